@@ -1,0 +1,99 @@
+"""Puts a profile together from a series of boots."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django_startup.analysis.attribution import make_apps, make_checks, make_modules, make_owners, make_packages
+from django_startup.analysis.notes import notes_on
+from django_startup.analysis.owners import Owners
+from django_startup.analysis.places import Place, find_places, plus
+from django_startup.analysis.profile import (
+    BootTimes,
+    EnvironmentInfo,
+    GcPauses,
+    Phase,
+    StartupProfile,
+    TargetInfo,
+    Total,
+)
+from django_startup.analysis.series import BootSeries, Cost, gc_key, to_microseconds
+from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget
+
+PHASES = ("interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks", "wsgi", "asgi", "command")
+
+
+def make_profile(target: BootTarget, series: BootSeries, boots: Iterable[BootTimes]) -> StartupProfile:
+    """The profile of a series of at least one boot of target; boots lists them all, in the order they were made."""
+    recording = series.fastest
+    assert recording is not None
+    owners = Owners(recording)
+    places = find_places(recording, series)
+    modules = make_modules(recording, places, owners, target.folder)
+    total = make_total(recording)
+    return StartupProfile(
+        target=TargetInfo(
+            target.entry.shown, target.until, " ".join(target.command) or None, recording.environment.settings
+        ),
+        environment=EnvironmentInfo(
+            python=platform.python_version(),
+            django=recording.environment.django,
+            platform=platform.platform(),
+            cpus=os.cpu_count() or 1,
+            compiled_from_source=len(recording.compiled),
+        ),
+        boots=tuple(boots),
+        total=total,
+        phases=make_phases(recording, series, places, total),
+        apps=make_apps(recording, places, owners, modules),
+        packages=make_packages(places, owners, modules),
+        owners=make_owners(modules),
+        modules=modules,
+        checks=make_checks(places),
+        gc=GcPauses(len(recording.collections), total.gc_ns),
+        notes=tuple(notes_on(recording)),
+    )
+
+
+def boot_times(kind: str, recording: Recording) -> BootTimes:
+    """What to keep of one boot."""
+    return BootTimes(
+        kind=kind,
+        wall_ns=to_microseconds(recording.wall_ns),
+        time_ns=to_microseconds(recording.time_ns),
+        cpu_ns=to_microseconds(recording.cpu_ns),
+        waiting_ns=to_microseconds(recording.waiting_ns),
+        gc_ns=to_microseconds(sum(span.time_ns for span in recording.collections)),
+        modules=recording.environment.modules,
+    )
+
+
+def make_total(recording: Recording) -> Total:
+    times = boot_times("recorded", recording)
+    return Total(
+        time_ns=times.cpu_ns + times.waiting_ns,
+        cpu_ns=times.cpu_ns,
+        waiting_ns=times.waiting_ns,
+        wall_ns=times.wall_ns,
+        gc_ns=times.gc_ns,
+        modules=times.modules,
+        rss_bytes=recording.environment.resident_bytes,
+    )
+
+
+def make_phases(recording: Recording, series: BootSeries, places: list[Place], total: Total) -> tuple[Phase, ...]:
+    """The phases in the order in which a boot goes through them, each with its garbage collections, then the noise."""
+    costs: dict[str, Cost] = defaultdict(Cost)
+    for place in places:
+        if place.span.on_main:
+            costs[place.phase] = plus(costs[place.phase], place.self_cost)
+    for phase in list(costs):
+        costs[phase] = plus(costs[phase], series.costs.get(gc_key(True, phase), Cost()))
+    phases = [Phase(name, costs[name].time_ns, *costs[name]) for name in PHASES if name in costs]
+    cpu = total.cpu_ns - sum(phase.cpu_ns for phase in phases)
+    waiting = total.waiting_ns - sum(phase.waiting_ns for phase in phases)
+    return (*phases, Phase("noise", cpu + waiting, cpu, waiting))

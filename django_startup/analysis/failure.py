@@ -1,0 +1,86 @@
+"""A boot that went wrong, in one sentence that says where and why."""
+
+from __future__ import annotations
+
+import os
+
+from django_startup.analysis.paths import relative_file, short_file
+from django_startup.durations import format_duration
+from django_startup.measure.ending import Ending, Outcome
+from django_startup.measure.recording import Recording
+from django_startup.measure.spans import Span
+from django_startup.measure.target import BootTarget
+
+STAGES = {
+    "app": "the app {}",
+    "models": "the models of {}",
+    "ready": "ready() of {}",
+    "check": "the check {}",
+}
+
+
+def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -> str:
+    """What happened, where the boot stood, and which module, file and line. recording.ending must be set."""
+    ending = recording.ending
+    assert ending is not None
+    entry = target.entry.shown
+    failure = recording.failure
+    if ending.outcome is Outcome.UNSTARTED:
+        return f"Python did not come as far as {entry}: it ended with exit code {ending.exit_code}."
+    if ending.outcome is Outcome.UNSUPPORTED:
+        return "This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does."
+    if failure.type == "NotReached":
+        return f"{failure.text}; is that the right entry script? Name another with --entry."
+    died = f"{entry} died after {format_duration(recording.wall_ns)} {where(target, recording)}"
+    at = position(target, failure.file, failure.line)
+    match ending.outcome:
+        case Outcome.EXCEPTION:
+            text = next(iter(failure.text.strip().splitlines()), "")
+            return f"{died}: {failure.type}{': ' if text else ''}{text.rstrip('.')}{at}."
+        case Outcome.EXIT:
+            return f"{died}: it called sys.exit({failure.text}){at}."
+        case Outcome.OS_EXIT:
+            return f"{died}: it called os._exit({failure.text}){at}."
+        case Outcome.SIGNAL:
+            memory = ", as the system does when memory runs out" if ending.signal_name == "SIGKILL" else ""
+            return f"{died}: it was killed by {ending.signal_name}{memory}{standing(target, ending)}."
+        case Outcome.TIMEOUT:
+            return (
+                f"{entry} did not reach {target.until} in {timeout:g} s and was killed; it stood "
+                f"{where(target, recording)}{standing(target, ending)}. Give it longer with --timeout SECONDS."
+            )
+        case _:
+            return f"{died}: it ended with exit code {ending.exit_code} and without a word."
+
+
+def where(target: BootTarget, recording: Recording) -> str:
+    """The phase, and as far as they are known the app and the module with its importing line."""
+    spans = {span.number: span for span in recording.spans}
+    open_spans = [span for span in recording.spans if span.is_open and span.on_main]
+    span: Span | None = spans.get(recording.failure.span) or (open_spans[-1] if open_spans else recording.spans[0])
+    stage, module = "", ""
+    while span is not None and span.kind != "phase":
+        if span.kind == "import" and not module:
+            module = f", importing {span.name}"
+            if span.importer is not None:
+                module += f" from {shown(target, span.importer.file)}:{span.importer.line}"
+        elif span.kind in STAGES and not stage:
+            stage = ", " + STAGES[span.kind].format(span.name)
+        span = None if span.parent is None else spans[span.parent]
+    return f"in {span.name if span else 'interpreter'}{stage}{module}"
+
+
+def position(target: BootTarget, file: str, line: int) -> str:
+    return f" ({shown(target, file)}:{line})" if file else ""
+
+
+def standing(target: BootTarget, ending: Ending) -> str:
+    """The innermost line of the stack that is not the interpreter's own."""
+    for frame in ending.stack:
+        if not frame.file.startswith("<") and os.path.basename(os.path.dirname(frame.file)) != "probe":
+            return f", at {shown(target, frame.file)}:{frame.line} in {frame.function}"
+    return ""
+
+
+def shown(target: BootTarget, file: str) -> str:
+    return short_file(relative_file(file, target.folder))

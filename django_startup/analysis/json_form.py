@@ -1,0 +1,99 @@
+"""
+Plain values to JSON and back.
+
+Works on frozen dataclasses of texts, numbers, booleans, None, tuples and other such dataclasses, by their annotations.
+A field named …_ns becomes …_ms (milliseconds, three decimals), one named …_bytes becomes …_mib. Keys that the
+dataclass does not know are passed over when reading, since newer versions may add some.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import types
+import typing
+from collections.abc import Hashable
+from typing import Any, TypeVar
+
+from django_startup.exceptions import UsageError
+
+Plain = TypeVar("Plain")
+
+
+class FormError(UsageError):
+    """The JSON has not the form that was expected; the text says where."""
+
+
+def to_json(value: Any) -> Any:
+    """value as what json.dumps takes."""
+    if dataclasses.is_dataclass(value):
+        return dict(entry(field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+    if isinstance(value, tuple):
+        return [to_json(item) for item in value]
+    return str(value) if isinstance(value, enum.Enum) else value
+
+
+def entry(name: str, value: Any) -> tuple[str, Any]:
+    """Key and value of one field."""
+    if name.endswith("_ns"):
+        return f"{name[:-3]}_ms", round(value / 1e6, 3)
+    if name.endswith("_bytes"):
+        return f"{name[:-6]}_mib", None if value is None else round(value / 2**20, 1)
+    return name, to_json(value)
+
+
+def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:
+    """An instance of the dataclass kind. where names data in errors. Raises FormError."""
+    if not isinstance(data, dict):
+        raise FormError(f"{where} must be an object, not {brief(data)}.")
+    values = {}
+    for name, annotation in hints(kind).items():
+        key, scale = name, 0.0
+        if name.endswith("_ns"):
+            key, scale = f"{name[:-3]}_ms", 1e6
+        elif name.endswith("_bytes"):
+            key, scale = f"{name[:-6]}_mib", 2.0**20
+        if key not in data:
+            raise FormError(f"{where} has no {key}.")
+        values[name] = read(annotation, data[key], f"{where}.{key}", scale)
+    return kind(**values)
+
+
+@functools.cache
+def hints(kind: Hashable) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def read(annotation: Any, data: Any, where: str, scale: float) -> Any:
+    """data as the type of annotation; a number is multiplied by scale, where there is one, and rounded."""
+    if isinstance(annotation, types.UnionType):
+        inner = next(choice for choice in typing.get_args(annotation) if choice is not types.NoneType)
+        return None if data is None else read(inner, data, where, scale)
+    if typing.get_origin(annotation) is tuple:
+        if not isinstance(data, list):
+            raise FormError(f"{where} must be a list, not {brief(data)}.")
+        inner = typing.get_args(annotation)[0]
+        return tuple(read(inner, item, f"{where}[{number}]", scale) for number, item in enumerate(data))
+    if dataclasses.is_dataclass(annotation):
+        return from_json(typing.cast("type[Any]", annotation), data, where)
+    if scale:
+        if type(data) not in (int, float) or not -1e15 < data < 1e15:
+            raise FormError(f"{where} must be a number, not {brief(data)}.")
+        return round(round(data * scale / 1000) * 1000 if scale == 1e6 else data * scale)
+    if issubclass(annotation, enum.Enum):
+        choices = [str(choice) for choice in annotation]
+        if data not in choices:
+            raise FormError(f"{where} must be one of {', '.join(choices)}, not {brief(data)}.")
+        return annotation(data)
+    if type(data) is not annotation:
+        raise FormError(f"{where} must be {NAMES[annotation]}, not {brief(data)}.")
+    return data
+
+
+NAMES = {str: "a text", int: "a whole number", bool: "true or false"}
+
+
+def brief(data: Any) -> str:
+    text = repr(data)
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,49 @@
+"""Where each span stands in the fastest boot and what it cost, alone and with all inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_startup.analysis.series import BootSeries, Cost, keyed_spans, phase_names
+from django_startup.measure.recording import Recording
+from django_startup.measure.spans import Span
+
+OF_AN_APP = {"app", "models", "ready"}
+
+
+@dataclass(slots=True)
+class Place:
+    """A span with the phase and the app that it lies in, and its costs. packages are those it was imported by."""
+
+    span: Span
+    phase: str
+    app: str | None
+    self_cost: Cost
+    outer: Place | None
+    cumulative: Cost
+    packages: frozenset[str] = frozenset()
+
+
+def find_places(recording: Recording, series: BootSeries) -> list[Place]:
+    """The spans of the fastest boot in the order in which they began, garbage collections left out."""
+    phases = phase_names(recording)
+    labels = {app.entry: app.label for app in recording.apps}
+    places: dict[int, Place] = {}
+    for key, span in keyed_spans(recording):
+        if span.kind == "gc":
+            continue
+        outer = None if span.parent is None else places.get(span.parent)
+        app = outer.app if outer else None
+        if span.kind in OF_AN_APP:
+            app = labels.get(span.name, span.name)
+        places[span.number] = Place(span, phases[span.number], app, series.costs[key], outer, Cost())
+    ordered = list(places.values())
+    for place in reversed(ordered):
+        place.cumulative = plus(place.cumulative, place.self_cost)
+        if place.outer is not None:
+            place.outer.cumulative = plus(place.outer.cumulative, place.cumulative)
+    return ordered
+
+
+def plus(one: Cost, other: Cost) -> Cost:
+    return Cost(one.cpu_ns + other.cpu_ns, one.waiting_ns + other.waiting_ns)

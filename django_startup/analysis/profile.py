@@ -1,0 +1,183 @@
+"""
+The profile: what several boots of one target say together. Plain values that can be saved and loaded.
+
+Durations are integer nanoseconds (…_ns), memory bytes (…_bytes). Every duration of a phase, app, package or module is
+time: CPU and waiting. self leaves out what was imported from within and garbage collections, cumulative leaves out
+garbage collections only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_startup.analysis.owners import Owner
+
+SCHEMA = "django-startup/profile/1"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInfo:
+    """What was booted: the entry script, how far, the management command where there was one, the settings."""
+
+    entry: str
+    until: str
+    command: str | None
+    settings: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentInfo:
+    """Where it was booted. compiled_from_source: modules in a recorded boot that had no bytecode."""
+
+    python: str
+    django: str
+    platform: str
+    cpus: int
+    compiled_from_source: int
+
+
+@dataclass(frozen=True, slots=True)
+class BootTimes:
+    """One boot."""
+
+    kind: str
+    wall_ns: int
+    time_ns: int
+    cpu_ns: int
+    waiting_ns: int
+    gc_ns: int
+    modules: int
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The fastest boot. rss_bytes: resident memory at its end, None where the system does not tell."""
+
+    time_ns: int
+    cpu_ns: int
+    waiting_ns: int
+    wall_ns: int
+    gc_ns: int
+    modules: int
+    rss_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A phase of the boot. They add up to the total; the last, noise, closes the difference."""
+
+    name: str
+    time_ns: int
+    cpu_ns: int
+    waiting_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """
+    An installed app. apps, models and ready are the times of AppConfig.create(), import_models() and ready() with all
+    that they imported, ready_own is ready() without it, waiting the waiting in the three, self the self time of the
+    app's own modules.
+    """
+
+    label: str
+    name: str
+    project: bool
+    apps_ns: int
+    models_ns: int
+    ready_ns: int
+    ready_own_ns: int
+    waiting_ns: int
+    self_ns: int
+    modules: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A distribution from PyPI, Django among them."""
+
+    name: str
+    version: str
+    self_ns: int
+    cumulative_ns: int
+    modules: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerTime:
+    """All modules of one kind of owner."""
+
+    kind: str
+    self_ns: int
+    modules: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSite:
+    """Where an import statement, or a call of import_module, stands."""
+
+    module: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """
+    An imported module. phase and app say in which phase, and during which app's part of it, it was imported; thread
+    names another thread than the main one; loaded is false where the import failed or the module is gone again.
+    """
+
+    name: str
+    file: str
+    owner: Owner
+    phase: str
+    app: str | None
+    self_ns: int
+    cumulative_ns: int
+    importer: ImportSite | None
+    thread: str | None
+    loaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTime:
+    """A system check; own_ns leaves out the imports that it triggered."""
+
+    name: str
+    time_ns: int
+    own_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class GcPauses:
+    """Garbage collections during the fastest boot."""
+
+    collections: int
+    pause_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a reader of the figures must know. id is stable."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartupProfile:
+    """Everything a report shows."""
+
+    target: TargetInfo
+    environment: EnvironmentInfo
+    boots: tuple[BootTimes, ...]
+    total: Total
+    phases: tuple[Phase, ...]
+    apps: tuple[App, ...]
+    packages: tuple[Package, ...]
+    owners: tuple[OwnerTime, ...]
+    modules: tuple[Module, ...]
+    checks: tuple[CheckTime, ...]
+    gc: GcPauses
+    notes: tuple[Note, ...]

@@ -1,0 +1,39 @@
+"""Saves a profile to a file and loads it again (JSON, schema in profile.schema.json)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from django_startup.analysis.json_form import FormError, from_json, to_json
+from django_startup.analysis.profile import SCHEMA, StartupProfile
+from django_startup.exceptions import UsageError
+
+
+def dump_profile(profile: StartupProfile) -> str:
+    """The profile as a JSON document, ASCII only, so that no file name can break it."""
+    return json.dumps({"schema": SCHEMA, **to_json(profile)}, indent=1) + "\n"
+
+
+def load_profile(path: Path) -> StartupProfile:
+    """
+    Read a saved profile.
+
+    Raises UsageError where the file cannot be read, is no profile, or is of another version of the schema.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not JSON ({error}); startupprofile -o FILE.json writes a profile.") from error
+    schema = document.get("schema") if isinstance(document, dict) else None
+    family = SCHEMA.rpartition("/")[0]
+    if not isinstance(schema, str) or not schema.startswith(f"{family}/"):
+        raise UsageError(f"{path} is not a start-up profile; startupprofile -o FILE.json writes one.")
+    if schema != SCHEMA:
+        raise UsageError(f"{path} has the schema {schema}, this django-startup reads {SCHEMA}; write it anew.")
+    try:
+        return from_json(StartupProfile, document, "the profile")
+    except FormError as error:
+        raise UsageError(f"{path} is damaged: {error}") from error

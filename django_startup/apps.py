@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class StartupConfig(AppConfig):
+    name = "django_startup"
+    verbose_name = "Start-up"

@@ -1,0 +1,142 @@
+"""What the commands share: options that name a boot, the consoles they write to, the files they leave."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from django_startup.exceptions import UsageError
+from django_startup.measure.target import BootTarget, Until, find_entry, running_entry
+
+
+def add_target_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say what to boot, and how far."""
+    group = parser.add_argument_group("what is booted")
+    group.add_argument("args", nargs="*", metavar="COMMAND", help="after --: a management command, run to its end")
+    group.add_argument(
+        "--until",
+        choices=[until for until in Until if until is not Until.COMMAND],
+        help="how far to boot (default: urls)",
+    )
+    group.add_argument("--entry", metavar="PATH", help="the entry script (default: this one, or manage.py)")
+    group.add_argument("--as", dest="seen_as", metavar="NAME", help="command in sys.argv (default: check)")
+    group.add_argument("--timeout", type=seconds, metavar="SECONDS", help="limit for one boot (default: 300)")
+
+
+def seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return value
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A type for options: a whole number from least on."""
+
+    def whole_number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
+        return int(text)
+
+    return whole_number
+
+
+def boot_target(command: tuple[str, ...], options: dict[str, Any], *, on_command_line: bool) -> BootTarget:
+    """The boot target that the options name. Raises UsageError."""
+    if command and options["until"]:
+        raise UsageError(
+            f"--until {options['until']} has no use with -- {' '.join(command)}: a command ends by itself."
+        )
+    if command and options["seen_as"]:
+        raise UsageError(f"--as {options['seen_as']} has no use with -- {' '.join(command)}: the project sees that.")
+    folder = Path.cwd()
+    running = running_entry() if on_command_line else None
+    return BootTarget(
+        entry=find_entry(options["entry"], folder, running=running),
+        until=Until.COMMAND if command else Until(options["until"] or Until.URLS),
+        command=command,
+        seen_as=options["seen_as"] or "check",
+        options=tuple(f"--{name}={options[name]}" for name in ("settings", "pythonpath") if options.get(name)),
+        folder=folder,
+    )
+
+
+def console_policy() -> dict[str, Any]:
+    """
+    How every console of ours is made: a path in brackets is no markup, and DJANGO_COLORS=nocolor counts.
+
+    A stream that cannot show a character shows a question mark instead of failing.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    policy: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False}
+    if os.environ.get("DJANGO_COLORS") == "nocolor":
+        policy["no_color"] = True
+    return policy
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """
+    A bar over the boots on standard error, only where that is a terminal.
+
+    It is drawn between boots and not on a timer, which would take processor time from what is measured.
+    """
+    console = Console(stderr=True, **console_policy())
+    if not console.is_terminal:
+        yield lambda done, planned: None
+        return
+    columns = TextColumn("booting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, auto_refresh=False, transient=True) as bar:
+        task = bar.add_task("boots", total=None)
+
+        def on_boot(done: int, planned: int) -> None:
+            bar.update(task, completed=done, total=planned, refresh=True)
+
+        yield on_boot
+
+
+def check_output(path: Path, suffixes: tuple[str, ...]) -> None:
+    """Raise UsageError where path cannot be written to or its suffix names no format, before anything is measured."""
+    if not path.name.endswith(suffixes):
+        raise UsageError(f"-o {path}: the suffix chooses the format, one of {' '.join(suffixes)}.")
+    if not path.parent.is_dir():
+        raise UsageError(f"-o {path}: there is no folder {path.parent}.")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(f"-o {path} cannot be written.")
+
+
+def write_output(path: Path, text: str) -> None:
+    """Write text to path, whole or not at all. Raises UsageError."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        written = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+            written.chmod(0o666 & ~umask())
+            written.replace(path)
+        except BaseException:
+            written.unlink()
+            raise
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def umask() -> int:
+    value = os.umask(0o022)
+    os.umask(value)
+    return value

@@ -1,0 +1,21 @@
+"""What can go wrong, each with the exit code that a shell or a CI job sees."""
+
+from __future__ import annotations
+
+
+class StartupError(Exception):
+    """Something a person can mend; its text is one sentence that says what and how."""
+
+    exit_code = 2
+
+
+class UsageError(StartupError):
+    """An option, an entry script or a file that cannot be used."""
+
+    exit_code = 2
+
+
+class BootError(StartupError):
+    """The project did not boot."""
+
+    exit_code = 3

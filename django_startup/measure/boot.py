@@ -1,0 +1,117 @@
+"""Boot a target in a child process and read what it recorded. Nothing of it is left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import BinaryIO
+
+from django_startup.measure.ending import ending_of
+from django_startup.measure.recording import Recording
+from django_startup.measure.recording_file import read_recording
+from django_startup.measure.target import BootTarget
+
+PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
+OUTPUT_LIMIT = 64 * 2**20  # bytes of a child's output that may lie on disk
+GRACE = 1.0  # seconds for a child to write down where it stands
+
+
+class Kind(StrEnum):
+    """bare: no recorder. recorded: the parts. evidence: heavier observers, and every record is on disk at once."""
+
+    BARE = "bare"
+    RECORDED = "recorded"
+    EVIDENCE = "evidence"
+
+
+def boot(target: BootTarget, kind: Kind, *, timeout: float) -> Recording:
+    """
+    Boot target once and return what it recorded.
+
+    A boot that fails returns a recording too, with its ending saying how. timeout is in seconds.
+    """
+    with tempfile.TemporaryDirectory(prefix="django-startup-") as name:
+        folder = Path(name)
+        with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
+            spawned = time.perf_counter_ns()
+            with running(command_line(target, kind, folder, timeout), target.folder, stdout, stderr) as process:
+                in_time = wait(process, timeout + GRACE, (stdout, stderr))
+        recording = read_recording(folder / "recording.jsonl", spawned_ns=spawned)
+        ending = ending_of(
+            folder,
+            last_word=recording.outcome,
+            started=recording.started,
+            thread=recording.thread,
+            returncode=process.returncode if in_time else None,
+        )
+        return recording.with_ending(ending)
+
+
+def command_line(target: BootTarget, kind: Kind, folder: Path, timeout: float) -> list[str]:
+    """What to spawn: this interpreter with its own -W and -X options, the probe, and the project's arguments."""
+    entry = target.entry
+    flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    probe = [str(PROBE), str(folder), kind, target.until, str(timeout)]
+    return [sys.executable, *flags, *probe, entry.how, entry.target, entry.shown, *target.arguments]
+
+
+def wait(process: subprocess.Popen[bytes], seconds: float, outputs: tuple[BinaryIO, ...]) -> bool:
+    """Whether the process ended by itself in time. Keeps its output from filling the disk."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(min(left, 1.0))
+            return True
+        for output in outputs:
+            if os.fstat(output.fileno()).st_size > OUTPUT_LIMIT:
+                output.truncate(0)
+    return False
+
+
+@contextlib.contextmanager
+def running(command: list[str], folder: Path, stdout: BinaryIO, stderr: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
+    """A child in a session of its own, killed with all that it started however the block is left."""
+    with terminating():
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, cwd=folder, start_new_session=True
+        )
+        try:
+            yield process
+        finally:
+            kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":  # pragma: no cover
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextlib.contextmanager
+def terminating() -> Iterator[None]:
+    """Turn a SIGTERM into an exception, so that what is open gets closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,101 @@
+"""How a child process came to its end, as seen from outside."""
+
+from __future__ import annotations
+
+import re
+import signal
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+TAIL_BYTES = 64 * 2**10
+TAIL_LINES = 15
+SECTION = re.compile(r"^(?:Current t|T)hread 0x([0-9a-f]+).*\(most recent call first\):$")
+FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
+
+
+class Outcome(StrEnum):
+    """reached is the good one; died is an end without a word from the probe, unstarted one before its first."""
+
+    REACHED = "reached"
+    EXCEPTION = "exception"
+    EXIT = "exit"
+    OS_EXIT = "os._exit"
+    SIGNAL = "signal"
+    TIMEOUT = "timeout"
+    DIED = "died"
+    UNSTARTED = "unstarted"
+    UNSUPPORTED = "unsupported"
+
+
+class Frame(NamedTuple):
+    """Where a thread stood."""
+
+    file: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """
+    outcome, with what belongs to it: the exit code, the signal's name, the main thread's stack (innermost frame first)
+    of a process that was killed by a time limit or a fault, and the last lines that the process printed.
+    """
+
+    outcome: Outcome
+    exit_code: int = 0
+    signal_name: str = ""
+    stack: tuple[Frame, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def ending_of(folder: Path, *, last_word: str, started: bool, thread: int, returncode: int | None) -> Ending:
+    """
+    The ending of a child whose files lie in folder.
+
+    last_word is the outcome that the probe itself wrote down ("" for none), started whether it wrote anything, thread
+    its main thread, returncode the process's (None where it had to be killed).
+    """
+    if last_word == Outcome.REACHED:
+        return Ending(Outcome.REACHED)
+    lines = tail(folder / "stderr") or tail(folder / "stdout")
+    stack = read_stack(folder / "fault.txt", thread)
+    if last_word in set(Outcome):
+        return Ending(Outcome(last_word), lines=lines)
+    if returncode is None:
+        return Ending(Outcome.TIMEOUT, stack=stack, lines=lines)
+    if returncode < 0:
+        return Ending(Outcome.SIGNAL, signal_name=signal_name(-returncode), stack=stack, lines=lines)
+    return Ending(Outcome.DIED if started else Outcome.UNSTARTED, exit_code=returncode, lines=lines)
+
+
+def signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def tail(path: Path) -> tuple[str, ...]:
+    """The last lines of a file, without blank ones."""
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - TAIL_BYTES))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return tuple(line.rstrip() for line in lines if line.strip())[-TAIL_LINES:]
+
+
+def read_stack(path: Path, thread: int) -> tuple[Frame, ...]:
+    """The stack of one thread in what faulthandler wrote."""
+    if not path.exists():
+        return ()
+    stack: list[Frame] = []
+    here = False
+    for line in path.read_text("utf-8", "replace").splitlines():
+        if section := SECTION.match(line):
+            here = int(section[1], 16) == thread
+        elif here and (frame := FRAME.match(line)):
+            stack.append(Frame(frame[1], int(frame[2]), frame[3]))
+    return tuple(stack)

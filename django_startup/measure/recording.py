@@ -1,0 +1,126 @@
+"""What one boot recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from django_startup.measure.ending import Ending
+from django_startup.measure.spans import Clocks, Span
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModule:
+    """An entry of sys.modules. origin is its spec's ("built-in", "frozen", a path, or ""), folders a package's."""
+
+    name: str
+    origin: str
+    file: str
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedApp:
+    """An installed app: its entry in INSTALLED_APPS, label, dotted name and folder."""
+
+    entry: str
+    label: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A module that was compiled from its source instead of being read from bytecode."""
+
+    path: str
+    cpu_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the process was like when it reached the target."""
+
+    modules: int = 0
+    path: tuple[str, ...] = ()
+    working_directory: str = ""
+    settings: str = ""
+    django: str = ""
+    notes: tuple[str, ...] = ()
+    check_messages: int = 0
+    dont_write_bytecode: bool = False
+    pycache_prefix: str = ""
+    resident_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What ended a boot from within: an exception, or a call of os._exit. span is the innermost that it ended."""
+
+    type: str = ""
+    text: str = ""
+    file: str = ""
+    line: int = 0
+    span: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """
+    One boot. Durations are integer nanoseconds.
+
+    spawned_ns is the parent's clock when it spawned the child, first_line and ready the child's clocks when the probe's
+    first line ran and when it handed over to the project, stop those at the end. The time between first_line and ready
+    is the probe's own and counts nowhere. outcome is the probe's last word: reached, exception, exit, os._exit,
+    unsupported, or "" where it had none.
+    """
+
+    spawned_ns: int
+    first_line: Clocks
+    ready: Clocks
+    stop: Clocks
+    thread: int = 0
+    run_queue_known: bool = False
+    spans: tuple[Span, ...] = ()
+    modules: tuple[LoadedModule, ...] = ()
+    apps: tuple[LoadedApp, ...] = ()
+    compiled: tuple[Compiled, ...] = ()
+    threads: dict[int, str] = field(default_factory=dict)
+    preloaded: tuple[str, ...] = ()
+    environment: Environment = Environment()
+    outcome: str = ""
+    failure: Failure = Failure()
+    ending: Ending | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether the child came as far as the project."""
+        return self.ready.wall > self.spawned_ns
+
+    @property
+    def wall_ns(self) -> int:
+        return self.stop.wall - self.spawned_ns - (self.ready.wall - self.first_line.wall)
+
+    @property
+    def cpu_ns(self) -> int:
+        return self.stop.cpu - (self.ready.cpu - self.first_line.cpu)
+
+    @property
+    def delay_ns(self) -> int:
+        return self.stop.delay - (self.ready.delay - self.first_line.delay)
+
+    @property
+    def waiting_ns(self) -> int:
+        return max(0, self.wall_ns - self.cpu_ns - self.delay_ns)
+
+    @property
+    def time_ns(self) -> int:
+        """What the boot really took, CPU and waiting, whatever else the machine was doing."""
+        return self.cpu_ns + self.waiting_ns
+
+    @property
+    def collections(self) -> tuple[Span, ...]:
+        """The garbage collections in the main thread."""
+        return tuple(span for span in self.spans if span.kind == "gc" and span.on_main)
+
+    def with_ending(self, ending: Ending) -> Recording:
+        return replace(self, ending=ending)

@@ -1,0 +1,114 @@
+"""
+Reads the file that a child wrote (see probe/recorder.py and probe/inventory.py) into a Recording.
+
+A line that is torn, because the process was killed while it wrote it, or that makes no sense is passed over.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django_startup.measure.recording import Compiled, Environment, Failure, LoadedApp, LoadedModule, Recording
+from django_startup.measure.spans import Clocks, Span, SpanReader
+
+Flat = TypeVar("Flat", Environment, Failure)
+
+
+def read_recording(path: Path, *, spawned_ns: int) -> Recording:
+    """Read the file at path; an empty recording where there is none. spawned_ns is the clock at the child's spawn."""
+    records: dict[str, dict[str, Any]] = {"start": {}, "environment": {}, "stop": {}}
+    spans = SpanReader()
+    modules, apps, compiled, threads = [], [], [], {}
+    for record in read_lines(path):
+        match record:
+            case ["B" | "E", *_]:
+                spans.read(record)
+            case ["M", str(name), str(origin), str(file), list(folders)]:
+                modules.append(LoadedModule(name, origin, file, strings(folders)))
+            case ["A", str(entry), str(label), str(name), str(folder)]:
+                apps.append(LoadedApp(entry, label, name, folder))
+            case ["C", int(), int(), int(), int(cpu_ns), str(source)]:
+                compiled.append(Compiled(source, cpu_ns))
+            case ["T", int(thread), str(name)]:
+                threads[thread] = name
+            case {"record": "start", "thread": int(thread)}:
+                records["start"] = record
+                spans.main = thread
+            case {"record": "environment" | "stop" as name}:
+                records[name] = record
+    start, stop = records["start"], records["stop"]
+    ready = read_clocks(start.get("ready")) or Clocks(spawned_ns, 0, 0)
+    first_line = read_clocks(start.get("first_line")) or ready
+    end = read_clocks(stop.get("stop")) or spans.latest or ready
+    return Recording(
+        spawned_ns=spawned_ns,
+        first_line=first_line,
+        ready=ready,
+        stop=end,
+        thread=spans.main,
+        run_queue_known=start.get("run_queue_known") is True,
+        spans=(interpreter(spawned_ns, first_line, spans.main), *spans.finish(end)),
+        modules=tuple(modules),
+        apps=tuple(apps),
+        compiled=tuple(compiled),
+        threads=threads,
+        preloaded=strings(start.get("preloaded")),
+        environment=read_fields(Environment, records["environment"]),
+        outcome=str(stop.get("outcome", "")),
+        failure=read_fields(Failure, stop.get("failure")),
+    )
+
+
+def interpreter(spawned_ns: int, first_line: Clocks, thread: int) -> Span:
+    """The phase before the probe's first line."""
+    return Span(
+        number=0,
+        parent=None,
+        kind="phase",
+        name="interpreter",
+        thread=thread,
+        on_main=True,
+        start_ns=spawned_ns,
+        end_ns=first_line.wall,
+        self_cpu_ns=first_line.cpu,
+        self_waiting_ns=max(0, first_line.wall - spawned_ns - first_line.cpu - first_line.delay),
+    )
+
+
+def read_lines(path: Path) -> Iterator[Any]:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return
+    for line in data.splitlines():
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+
+
+def read_clocks(value: Any) -> Clocks | None:
+    match value:
+        case [int(wall), int(cpu), int(delay)]:
+            return Clocks(wall, cpu, delay)
+    return None
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def read_fields(kind: type[Flat], record: Any) -> Flat:
+    """An instance of a flat dataclass from the values in record that are of the types of its defaults."""
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        value = record.get(field.name) if isinstance(record, dict) else None
+        if isinstance(field.default, tuple):
+            values[field.name] = strings(value)
+        elif type(value) is type(field.default) or (field.default is None and type(value) is int):
+            values[field.name] = value
+    return kind(**values)

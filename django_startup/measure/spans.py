@@ -1,0 +1,117 @@
+"""Spans: intervals with a kind and a name, nested in each other, built from where they begin and end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Clocks(NamedTuple):
+    """Wall clock, CPU time and run-queue delay of a thread at one moment, in nanoseconds."""
+
+    wall: int
+    cpu: int
+    delay: int
+
+
+class Importer(NamedTuple):
+    """Where an import statement (or a call of import_module) stands."""
+
+    module: str
+    file: str
+    line: int
+
+
+@dataclass(slots=True, eq=False)
+class Span:
+    """
+    kind is phase, app, models, ready, import, check or gc; name what it is of. parent is the number of the span around
+    it in the same thread, None at the outside. self_cpu_ns and self_waiting_ns leave out the spans inside it, garbage
+    collections too, and the time that the machine kept the process from running. is_open: it had not come to its end
+    when the recording did.
+    """
+
+    number: int
+    parent: int | None
+    kind: str
+    name: str
+    thread: int
+    on_main: bool
+    start_ns: int
+    end_ns: int = 0
+    self_cpu_ns: int = 0
+    self_waiting_ns: int = 0
+    importer: Importer | None = None
+    failed: bool = False
+    is_open: bool = False
+
+    @property
+    def time_ns(self) -> int:
+        """Self time: CPU and waiting."""
+        return self.self_cpu_ns + self.self_waiting_ns
+
+
+class SpanReader:
+    """
+    Builds spans from the records "B" and "E" (see probe/recorder.py), in the order in which they were written.
+
+    The time between two records of a thread belongs to the span that is open there. Records that contradict each other
+    (greenlets may leave spans in another order than they entered them) close what lies in between.
+    """
+
+    def __init__(self) -> None:
+        self.main = 0
+        self.latest: Clocks | None = None
+        self.spans: dict[int, Span] = {}
+        self.stacks: dict[int, list[Span]] = {}
+        self.before: dict[int, Clocks] = {}
+
+    def read(self, record: list[Any]) -> None:
+        """Take one record in; one that is not of the right form is passed over."""
+        match record:
+            case ["B", int(number), int(thread), int(wall), int(cpu), int(delay), str(kind), str(name), *site]:
+                stack = self.charge(thread, Clocks(wall, cpu, delay))
+                if number not in self.spans:
+                    outer = stack[-1].number if stack else None
+                    span = Span(number, outer, kind, name, thread, thread == self.main, wall, importer=importer(site))
+                    self.spans[number] = span
+                    stack.append(span)
+            case ["E", int(number), int(thread), int(wall), int(cpu), int(delay), failed]:
+                stack = self.charge(thread, Clocks(wall, cpu, delay))
+                ended = self.spans.get(number)
+                if ended is not None and ended in stack:
+                    ended.failed = bool(failed)
+                    while not ended.end_ns:
+                        stack.pop().end_ns = wall
+
+    def charge(self, thread: int, now: Clocks) -> list[Span]:
+        """Charge the time since the thread's last record to the span that is open in it; return the open spans."""
+        before = self.before.get(thread)
+        stack = self.stacks.setdefault(thread, [])
+        if before is not None and stack:
+            cpu = now.cpu - before.cpu
+            stack[-1].self_cpu_ns += cpu
+            stack[-1].self_waiting_ns += now.wall - before.wall - cpu - (now.delay - before.delay)
+        self.before[thread] = now
+        if thread == self.main:
+            self.latest = now
+        return stack
+
+    def finish(self, end: Clocks) -> tuple[Span, ...]:
+        """All spans, in the order in which they began; what is still open ends with the recording."""
+        if self.main in self.before:
+            self.charge(self.main, end)
+        for thread, stack in self.stacks.items():
+            for span in stack:
+                span.is_open = True
+                span.end_ns = end.wall if thread == self.main else self.before[thread].wall
+        for span in self.spans.values():
+            span.self_waiting_ns = max(0, span.self_waiting_ns)
+        return tuple(self.spans.values())
+
+
+def importer(site: list[Any]) -> Importer | None:
+    match site:
+        case [str(file), int(line), str(module)] if file:
+            return Importer(module, file, line)
+    return None

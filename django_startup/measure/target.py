@@ -1,0 +1,114 @@
+"""What is booted, and how far."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from django_startup.exceptions import UsageError
+
+
+class Until(StrEnum):
+    """How far a boot goes."""
+
+    SETTINGS = "settings"
+    SETUP = "setup"
+    URLS = "urls"
+    CHECKS = "checks"
+    WSGI = "wsgi"
+    ASGI = "asgi"
+    COMMAND = "command"
+
+
+class How(StrEnum):
+    """How an entry is run: `python PATH`, `python -m NAME`, or only DJANGO_SETTINGS_MODULE."""
+
+    SCRIPT = "script"
+    MODULE = "module"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry script as the user wrote it (shown, and the project's sys.argv[0]) and the file or module behind it."""
+
+    how: How
+    shown: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class BootTarget:
+    """
+    What every boot of one measurement runs.
+
+    command: a management command and its arguments, run to its end, for Until.COMMAND only.
+    seen_as: the command that the project finds in sys.argv otherwise.
+    options: what stands before the command's own arguments (--settings=…, --pythonpath=…).
+    """
+
+    entry: Entry
+    until: Until = Until.URLS
+    command: tuple[str, ...] = ()
+    seen_as: str = "check"
+    options: tuple[str, ...] = ()
+    folder: Path = Path()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """sys.argv[1:] of the project."""
+        if self.command:
+            return (self.command[0], *self.options, *self.command[1:])
+        return (self.seen_as, *self.options)
+
+
+def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) -> Entry:
+    """
+    The entry to boot: the one that is named, else the one that is running, else the one in reach of folder.
+
+    name is a path, or a console script on PATH or beside the interpreter. In reach are a manage.py in folder or in a
+    folder above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
+    """
+    if name is not None:
+        return named_entry(name, folder)
+    if running is not None:
+        return running
+    if (folder / "manage.py").is_file():
+        return Entry(How.SCRIPT, "manage.py", str(folder / "manage.py"))
+    settings = os.environ.get("DJANGO_SETTINGS_MODULE")
+    if settings:
+        return Entry(How.SETTINGS, settings, settings)
+    for above in folder.parents:
+        if (above / "manage.py").is_file():
+            shown = os.path.relpath(above / "manage.py", folder)
+            return Entry(How.SCRIPT, shown, str(above / "manage.py"))
+    below = sorted(path.relative_to(folder) for path in folder.glob("*/manage.py"))
+    hint = f"there is {below[0]}: add --entry {below[0]}" if below else "name it with --entry PATH"
+    raise UsageError(f"No manage.py in {folder} or above it, and DJANGO_SETTINGS_MODULE is not set; {hint}.")
+
+
+def named_entry(name: str, folder: Path) -> Entry:
+    path = folder / name
+    if path.is_file():
+        return Entry(How.SCRIPT, name, str(path))
+    if path.is_dir():
+        raise UsageError(f"--entry {name} is a folder; name the script in it, such as {Path(name) / 'manage.py'}.")
+    script = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if script is None or os.sep in name:
+        raise UsageError(f"--entry {name}: there is no such file in {folder}, and no such console script.")
+    return Entry(How.SCRIPT, script, script)
+
+
+def running_entry() -> Entry | None:
+    """The entry script of this very process: manage.py, a console script, or `python -m django`; not our own."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    if spec is not None and spec.name == "django_startup.__main__":
+        return None
+    if spec is not None:
+        return Entry(How.MODULE, f"-m {spec.name.removesuffix('.__main__')}", spec.name)
+    path = Path.cwd() / sys.argv[0]
+    return Entry(How.SCRIPT, sys.argv[0], str(path)) if path.is_file() else None

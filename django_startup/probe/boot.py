@@ -1,0 +1,162 @@
+"""
+The first thing that a measured process runs: record, run the project, write the recording, leave.
+
+    python probe/boot.py FOLDER KIND UNTIL TIMEOUT HOW ENTRY ARGV0 [ARGUMENT ...]
+
+FOLDER is where the recording goes, KIND bare, recorded or evidence, UNTIL the boot target, TIMEOUT the seconds after
+which to write down where the process stands, HOW script, module or settings, ENTRY what to run that way, and ARGV0 and
+the arguments what the project finds in sys.argv.
+
+It is started by its path: `python -m` would import eight modules first, which would then not be charged to the project.
+For the same reason it loads its siblings itself, so that no trace of them is left in sys.modules or sys.path.
+"""
+
+import time
+
+FIRST_LINE = (time.perf_counter_ns(), time.thread_time_ns())
+
+import os  # noqa: E402
+import sys  # noqa: E402
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PRELOADED = list(sys.modules)
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def sibling(name: str) -> "Any":
+    """Load a module of this folder without leaving it in sys.modules."""
+    path = os.path.join(HERE, name + ".py")
+    full_name = "django_startup.probe." + name
+    loader = sys.modules["_frozen_importlib_external"].SourceFileLoader(full_name, path)
+    module = type(sys)(full_name)
+    module.__file__ = path
+    exec(loader.get_code(full_name), module.__dict__)
+    return module
+
+
+def builtin(name: str) -> "Any":
+    """A module that is compiled into the interpreter, without leaving it in sys.modules."""
+    loaded = name in sys.modules
+    module = __import__(name)
+    if not loaded:
+        del sys.modules[name]
+    return module
+
+
+class Boot:
+    """One boot, from the probe's first line to the recording on disk."""
+
+    def __init__(self, folder: str, kind: str, until: str) -> None:
+        recorder = sibling("recorder")
+        self.pid = os.getpid()
+        self.run_queue = recorder.RunQueue()
+        self.first_line = (*FIRST_LINE, self.run_queue.read())
+        self.folder = folder
+        self.kind = kind
+        self.journal = sibling("journal").Journal(os.path.join(folder, "recording.jsonl"))
+        self.recorder = recorder.Silent()
+        if kind != "bare":
+            next_span = builtin("itertools").count(1).__next__
+            emit = self.journal.write if kind == "evidence" else None
+            self.recorder = recorder.Recorder(builtin("gc"), next_span, self.run_queue, emit)
+        self.target = sibling("target").Target(until, self.recorder, self.reached)
+        self.phases = sibling("phases").Phases(self.recorder, self.target)
+        self.exit = os._exit
+
+    def start(self, timeout: float) -> None:
+        """Begin to record: what the project does counts from here."""
+        hook = sibling("importlib_bootstrap")
+        bootstrap: Any = sys.modules["_frozen_importlib"]
+        if not hook.is_honoured(bootstrap):
+            self.finish("unsupported")
+        faulthandler = builtin("faulthandler")
+        self.fault = open(os.path.join(self.folder, "fault.txt"), "w")  # noqa: SIM115 open as long as the process
+        faulthandler.enable(self.fault)
+        faulthandler.dump_traceback_later(timeout, file=self.fault)
+        os._exit = self.exit_at_once  # type: ignore[assignment]
+        if hasattr(os, "register_at_fork"):  # pragma: no branch
+            os.register_at_fork(after_in_child=self.recorder.stop)
+        ready = (time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
+        self.journal.write(
+            {
+                "record": "start",
+                "first_line": self.first_line,
+                "ready": ready,
+                "run_queue_known": self.run_queue.known,
+                "thread": builtin("_thread").get_ident(),
+                "preloaded": PRELOADED,
+            }
+        )
+        self.recorder.start()
+        wrap = hook.watching if self.kind == "bare" else hook.recording
+        bootstrap._find_and_load = wrap(bootstrap._find_and_load, self.recorder, self.phases.arrivals)
+        self.phases.start()
+
+    def run(self, how: str, entry: str) -> None:
+        """Run the project until it reaches the target or fails. Does not return."""
+        try:
+            self.target.run(how, entry)
+        except SystemExit as error:
+            if self.target.commanding and error.code in (None, 0):
+                self.reached()
+            self.fail("exit", error)
+        except BaseException as error:
+            self.fail("exception", error)
+
+    def reached(self) -> None:
+        self.finish("reached")
+
+    def exit_at_once(self, status: int) -> None:
+        """In place of os._exit, which would leave no recording."""
+        if os.getpid() == self.pid:
+            caller = sys._getframe(1)
+            where = {"file": caller.f_code.co_filename, "line": caller.f_lineno, "text": str(status), "span": 0}
+            self.finish("os._exit", where)
+        self.exit(status)
+
+    def fail(self, outcome: str, error: BaseException) -> None:
+        stop = self.stop()
+        self.finish(outcome, sibling("postmortem").describe(error, HERE), stop)
+
+    def stop(self) -> tuple[int, int, int]:
+        """Stop the clocks and the recorder."""
+        stop = (time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
+        self.recorder.stop()
+        return stop
+
+    def finish(
+        self, outcome: str, failure: "dict[str, Any] | None" = None, stop: tuple[int, int, int] | None = None
+    ) -> None:
+        """Write the recording and leave, without the interpreter's teardown, which is no part of starting."""
+        if os.getpid() != self.pid:  # a fork that ran into the same code
+            self.exit(0)
+        stop = stop or self.stop()
+        try:
+            for record in self.recorder.records():
+                self.journal.write(record)
+            if self.kind != "bare":
+                sibling("inventory").write(self.journal, self.recorder, self.phases)
+            self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
+            for stream in (sys.stdout, sys.stderr):
+                try:
+                    stream.flush()
+                except (AttributeError, OSError, ValueError):  # closed or replaced by the project
+                    continue
+        finally:
+            self.journal.close()
+            self.exit(0)
+
+
+def main() -> None:
+    folder, kind, until, timeout, how, entry, *sys.argv = sys.argv[1:]
+    if not sys.flags.safe_path:
+        del sys.path[0]
+    boot = Boot(folder, kind, until)
+    boot.start(float(timeout))
+    boot.run(how, entry)
+
+
+main()

@@ -1,0 +1,91 @@
+"""
+What there is in the process when the target is reached: modules and their files, apps, search path, versions.
+
+Written after the clocks have stopped. Projects put all kinds of objects into sys.modules and into their modules, so
+nothing here trusts an attribute: a lazy module must not be woken up, and whatever is not text is left out.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+
+def write(journal: "Any", recorder: "Any", phases: "Any") -> None:
+    """Write the inventory: a record "M" a module, "A" an app, "T" a further thread, and one of the environment."""
+    journal.write_all(modules())
+    journal.write_all(["A", *app] for app in phases.apps)
+    journal.write_all(["T", thread, name] for thread, name in recorder.threads.items())
+    journal.write(
+        {
+            "record": "environment",
+            "modules": len(sys.modules),
+            "path": strings(sys.path),
+            "working_directory": working_directory(),
+            "settings": phases.settings_module,
+            "django": version(),
+            "notes": phases.notes,
+            "check_messages": phases.target.check_messages,
+            "dont_write_bytecode": bool(sys.dont_write_bytecode),
+            "pycache_prefix": sys.pycache_prefix if isinstance(sys.pycache_prefix, str) else "",
+            "resident_bytes": resident_bytes(),
+        }
+    )
+
+
+def modules() -> "Iterator[list[Any]]":
+    """["M", name, origin, file, folders] of each: origin as in the module's spec, folders of a package."""
+    known: Any = sys.modules  # where projects put other things than modules by their names
+    for name, module in list(known.items()):
+        if not isinstance(name, str):
+            continue
+        attributes = peek(module)
+        spec = attributes.get("__spec__")
+        spec_attributes = peek(spec)
+        file = attributes.get("__file__") or spec_attributes.get("origin")
+        folders = attributes.get("__path__")
+        yield ["M", name, text(spec_attributes.get("origin")), text(file), strings(folders)]
+
+
+def peek(thing: object) -> "dict[str, Any]":
+    """The attributes of a thing, without running any code of its own."""
+    try:
+        attributes = object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return {}
+    return attributes if isinstance(attributes, dict) else {}
+
+
+def strings(values: "Any") -> list[str]:
+    """The texts in something that ought to be a list of them."""
+    try:
+        return [value for value in values if isinstance(value, str)]
+    except Exception:
+        return []
+
+
+def text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def version() -> str:
+    return text(peek(sys.modules.get("django")).get("__version__"))
+
+
+def working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def resident_bytes() -> int | None:
+    """Resident memory of the process; None where the system does not say (no /proc)."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None

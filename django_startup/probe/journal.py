@@ -1,0 +1,54 @@
+"""
+The recording on disk: a line of JSON a record, written by hand because the json module is the project's to import.
+"""
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+ESCAPES = {code: f"\\u{code:04x}" for code in range(0x20)} | {0x22: '\\"', 0x5C: "\\\\", 0x7F: "\\u007f"}
+
+
+def encode(value: "Any") -> str:
+    """
+    value as JSON: None, booleans, integers, strings, and lists, tuples and dictionaries of them.
+
+    A lone surrogate (a file name that is no UTF-8) stays one, as \\udcXX, once the text is encoded with
+    backslashreplace.
+    """
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, str):
+        return f'"{str.translate(value, ESCAPES)}"'
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{encode(str(key))}:{encode(item)}" for key, item in value.items()]) + "}"
+    return "[" + ",".join([encode(item) for item in value]) + "]"
+
+
+class Journal:
+    """Writes records to the file at path. Not buffered, so that whatever ends the process, they are there."""
+
+    def __init__(self, path: str) -> None:
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.pid = os.getpid()
+
+    def write(self, record: "Iterable[Any]") -> None:
+        """Write one record, whole."""
+        os.write(self.file, (encode(record) + "\n").encode("utf-8", "backslashreplace"))
+
+    def write_all(self, records: "Iterable[Iterable[Any]]") -> None:
+        """Write many records."""
+        lines = "\n".join([encode(record) for record in records])
+        rest = memoryview((lines + "\n").encode("utf-8", "backslashreplace"))
+        while rest:
+            rest = rest[os.write(self.file, rest) :]
+
+    def close(self) -> None:
+        os.close(self.file)

@@ -1,0 +1,211 @@
+"""
+Where Django's phases begin and end.
+
+As soon as one of Django's own modules has been imported, the few functions that a boot passes through are wrapped:
+Settings.__init__, AppConfig.create, and on each AppConfig that it returns import_models and ready (attributes of an
+instance win over whatever its class overrides), Apps.populate, the system checks, and the way to a management command.
+Only this process is changed. What cannot be wrapped, because a project put something else in its place, is left alone
+and noted.
+"""
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from django_startup.probe.recorder import Recorder, Silent
+    from django_startup.probe.target import Target
+
+POPULATE = ("apps", "models", "ready")
+
+
+class Phases:
+    """Wraps Django as it arrives. arrivals says what to call when which module has been imported."""
+
+    def __init__(self, recorder: "Recorder | Silent", target: "Target") -> None:
+        self.recorder = recorder
+        self.target = target
+        self.apps: list[tuple[str, str, str, str]] = []
+        self.notes: list[str] = []
+        self.settings_module = ""
+        self.populating = 0
+        self.phase = ""
+        self.checking = False
+        self.arrivals: dict[str, Callable[[Any], None]] = {
+            name: self.guarded(wrap)
+            for name, wrap in {
+                "django": self.wrap_django,
+                "django.conf": self.wrap_settings,
+                "django.utils.log": self.wrap_logging,
+                "django.apps.config": self.wrap_app_config,
+                "django.apps.registry": self.wrap_registry,
+                "django.core.checks.registry": self.wrap_checks,
+                "django.urls.resolvers": self.wrap_resolvers,
+                "django.core.management": self.wrap_management,
+                "django.core.management.base": self.wrap_commands,
+            }.items()
+        }
+
+    def start(self) -> None:
+        """Wrap at once what was imported before the recorder (a .pth file may import Django)."""
+        for name in [name for name in self.arrivals if name in sys.modules]:
+            self.arrivals.pop(name)(sys.modules[name])
+
+    def guarded(self, wrap: "Callable[[Any], None]") -> "Callable[[Any], None]":
+        def guarded_wrap(module: "Any") -> None:
+            try:
+                wrap(module)
+            except (AttributeError, KeyError, TypeError) as error:
+                self.notes.append(f"{module!r:.80} is not what Django ships: {error}")
+
+        return guarded_wrap
+
+    def span(self, kind: str, name: str, function: "Callable[..., Any]") -> "Callable[..., Any]":
+        """function, with a span around each call."""
+        recorder = self.recorder
+
+        def spanned(*args: object, **kwargs: object) -> "Any":
+            span = recorder.begin(kind, name)
+            try:
+                result = function(*args, **kwargs)
+            except BaseException:
+                recorder.end(span, 1)
+                raise
+            recorder.end(span)
+            return result
+
+        return spanned
+
+    def wrap_django(self, django: "Any") -> None:
+        django.setup = self.target.on_setup(django.setup)
+
+    def wrap_settings(self, conf: "Any") -> None:
+        load = self.span("phase", "settings", conf.Settings.__init__)
+
+        def __init__(settings: object, settings_module: str, *args: object, **kwargs: object) -> None:
+            self.settings_module = str(settings_module)
+            load(settings, settings_module, *args, **kwargs)
+            self.target.on_settings()
+
+        conf.Settings.__init__ = __init__
+
+    def wrap_logging(self, log: "Any") -> None:
+        log.configure_logging = self.span("phase", "settings", log.configure_logging)
+
+    def wrap_app_config(self, module: "Any") -> None:
+        create = module.AppConfig.__dict__["create"].__func__
+
+        def recorded_create(cls: object, entry: str) -> "Any":
+            config = self.span("app", str(entry), create)(cls, entry)
+            self.instrument(config, str(entry))
+            return config
+
+        module.AppConfig.create = classmethod(recorded_create)
+
+    def instrument(self, config: "Any", entry: str) -> None:
+        """Record import_models() and ready() of this one app."""
+        label = str(config.label)
+        self.apps.append((entry, label, str(config.name), str(config.path)))
+        config.import_models = self.stage("models", label, config.import_models)
+        config.ready = self.stage("ready", label, config.ready)
+
+    def stage(self, phase: str, label: str, function: "Callable[..., Any]") -> "Callable[..., Any]":
+        run = self.span(phase, label, function)
+
+        def staged(*args: object, **kwargs: object) -> "Any":
+            if self.populating and POPULATE.index(phase) > POPULATE.index(self.phase):
+                self.enter(phase)
+            return run(*args, **kwargs)
+
+        return staged
+
+    def wrap_registry(self, module: "Any") -> None:
+        populate = module.Apps.populate
+
+        def recorded_populate(registry: "Any", *args: object, **kwargs: object) -> None:
+            if registry is not module.apps or registry.ready or self.populating:
+                populate(registry, *args, **kwargs)
+                return
+            self.enter("apps")
+            try:
+                populate(registry, *args, **kwargs)
+            except BaseException:
+                span = self.populating
+                self.recorder.end(span, 1)
+                raise
+            self.recorder.end(self.populating)
+            self.populating = 0
+
+        module.Apps.populate = recorded_populate
+
+    def enter(self, phase: str) -> None:
+        if self.populating:
+            self.recorder.end(self.populating)
+        self.phase = phase
+        self.populating = self.recorder.begin("phase", phase)
+
+    def wrap_checks(self, module: "Any") -> None:
+        run_checks = self.span("phase", "checks", module.CheckRegistry.run_checks)
+        get_checks = module.CheckRegistry.get_checks
+
+        def recorded_run_checks(*args: object, **kwargs: object) -> "Any":
+            self.checking = True
+            try:
+                return run_checks(*args, **kwargs)
+            finally:
+                self.checking = False
+
+        def recorded_get_checks(*args: object, **kwargs: object) -> "Any":
+            checks = get_checks(*args, **kwargs)
+            return [Check(self, check) for check in checks] if self.checking else checks
+
+        module.CheckRegistry.run_checks = recorded_run_checks
+        module.CheckRegistry.get_checks = recorded_get_checks
+        module.run_checks = module.registry.run_checks
+
+    def wrap_resolvers(self, module: "Any") -> None:
+        """Whoever first asks for the URLconf, an app's ready() or a system check: importing it belongs to urls."""
+        urlconf_module = module.URLResolver.__dict__["urlconf_module"]
+        load = urlconf_module.func
+        load_in_span = self.span("phase", "urls", load)
+
+        def recorded_load(resolver: "Any") -> "Any":
+            return (load_in_span if isinstance(resolver.urlconf_name, str) else load)(resolver)
+
+        urlconf_module.func = recorded_load
+
+    def wrap_management(self, module: "Any") -> None:
+        fetch_command = module.ManagementUtility.fetch_command
+
+        def recorded_fetch_command(utility: "Any", subcommand: str) -> "Any":
+            self.target.on_command(getattr(utility, "settings_exception", None))
+            return fetch_command(utility, subcommand)
+
+        module.ManagementUtility.fetch_command = recorded_fetch_command
+
+    def wrap_commands(self, module: "Any") -> None:
+        """For entry scripts with a ManagementUtility of their own, which may find commands in another way."""
+        run_from_argv = module.BaseCommand.run_from_argv
+
+        def recorded_run_from_argv(command: "Any", argv: list[str]) -> None:
+            self.target.on_command(None)
+            run_from_argv(command, argv)
+
+        module.BaseCommand.run_from_argv = recorded_run_from_argv
+
+
+class Check:
+    """A system check with a span around its call; in all else the check itself."""
+
+    def __init__(self, phases: Phases, check: "Any") -> None:
+        name = f"{getattr(check, '__module__', '?')}.{getattr(check, '__qualname__', repr(check))}"
+        self.check = check
+        self.run = phases.span("check", name, check)
+
+    def __getattr__(self, name: str) -> "Any":
+        return getattr(self.check, name)
+
+    def __call__(self, *args: object, **kwargs: object) -> "Any":
+        return self.run(*args, **kwargs)

@@ -1,0 +1,178 @@
+"""
+What happens in this process, kept as a flat list of atoms.
+
+Two records make a span, one where it begins and one where it ends; both carry the clocks:
+
+    "B", span, thread, wall, cpu, delay, kind, name, file, line, importer
+    "E", span, thread, wall, cpu, delay, failed
+
+and a module that was compiled from its source leaves one of its own:
+
+    "C", thread, wall, wall_ns, cpu_ns, path
+
+wall is time.perf_counter_ns(), cpu time.thread_time_ns(), both in nanoseconds. delay is the time that the machine kept
+the main thread waiting for a processor, as far as it was read: reading it costs as much as the clocks, so it is read
+only where wall and CPU have drifted apart. file, line and importer say where an import statement stands.
+
+Records are appended with list.extend, which is atomic, and hold only numbers and strings: objects that the garbage
+collector tracks would move its pauses. Nothing is written, formatted or imported while recording.
+"""
+
+import os
+import sys
+import time
+from _thread import get_ident
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
+    from typing import Any
+
+WIDTHS = {"B": 11, "E": 7, "C": 6}
+DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue delay is read
+
+
+class RunQueue:
+    """The time that the main thread waited for a processor, in nanoseconds (Linux; elsewhere 0)."""
+
+    def __init__(self, path: str = "/proc/self/schedstat") -> None:
+        try:
+            self.fd = os.open(path, os.O_RDONLY)
+        except OSError:
+            self.fd = -1
+        self.known = self.fd >= 0
+        self.delay = 0
+
+    def read(self) -> int:
+        """The delay until now. The project may have closed the file: then the last value stands."""
+        if self.fd >= 0:
+            try:
+                self.delay = int(os.pread(self.fd, 64, 0).split()[1])
+            except (OSError, ValueError, IndexError):
+                self.fd = -1
+        return self.delay
+
+
+class Recorder:
+    """
+    Collects the spans of this process.
+
+    gc is the gc module, next_span gives unused numbers; both come from outside because importing them is not free of
+    traces. emit takes one record; without it, records go to the list `events`.
+    """
+
+    def __init__(
+        self,
+        gc: "ModuleType",
+        next_span: "Callable[[], int]",
+        run_queue: RunQueue,
+        emit: "Callable[[Iterable[Any]], object] | None" = None,
+    ) -> None:
+        self.events: list[int | str | None] = []
+        self.emit = emit or self.events.extend
+        self.threads: dict[int, str] = {}
+        self.main = get_ident()
+        self.next_span = next_span
+        self.run_queue = run_queue
+        self.drift = time.perf_counter_ns() - time.thread_time_ns()
+        self.gc = gc
+        self.gc_span = 0
+
+    def begin(self, kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
+        """Open a span and return its number."""
+        span = self.next_span()
+        thread = get_ident()
+        cpu = time.thread_time_ns()
+        wall = time.perf_counter_ns()
+        if thread != self.main:
+            if thread not in self.threads:
+                self.name_thread(thread)
+        elif wall - cpu - self.drift > DRIFT_NS:
+            self.drift = wall - cpu
+            self.run_queue.read()
+        self.emit(("B", span, thread, wall, cpu, self.run_queue.delay, kind, name, file, line, importer))
+        return span
+
+    def end(self, span: int, failed: int = 0) -> None:
+        """Close a span; failed is 1 where it ended by an exception."""
+        thread = get_ident()
+        cpu = time.thread_time_ns()
+        wall = time.perf_counter_ns()
+        if thread == self.main and wall - cpu - self.drift > DRIFT_NS:
+            self.drift = wall - cpu
+            self.run_queue.read()
+        self.emit(("E", span, thread, wall, cpu, self.run_queue.delay, failed))
+
+    def name_thread(self, thread: int) -> None:
+        threading = sys.modules.get("threading")
+        active = getattr(threading, "_active", {}).get(thread)
+        self.threads[thread] = str(getattr(active, "name", "") or f"thread {thread}")
+
+    def on_gc(self, phase: str, info: dict[str, int]) -> None:
+        """For gc.callbacks: a pause is a span of its own, so that it is charged to no module."""
+        if phase == "start":
+            self.gc_span = self.begin("gc", str(info["generation"]))
+        elif self.gc_span:
+            self.end(self.gc_span)
+            self.gc_span = 0
+
+    def start(self) -> None:
+        """Record garbage collections and compilations from now on. Imports are recorded by the import hook."""
+        self.gc.callbacks.append(self.on_gc)
+        external = sys.modules["_frozen_importlib_external"]
+        self.loader: Any = external.SourceLoader
+        self.source_to_code = self.loader.source_to_code
+        self.loader.source_to_code = self.compiling(self.source_to_code)
+
+    def compiling(self, source_to_code: "Callable[..., Any]") -> "Callable[..., Any]":
+        def recorded_source_to_code(loader: object, data: object, path: str, *args: object, **kwargs: object) -> object:
+            cpu = time.thread_time_ns()
+            wall = time.perf_counter_ns()
+            try:
+                return source_to_code(loader, data, path, *args, **kwargs)
+            finally:
+                cpu_ns = time.thread_time_ns() - cpu
+                self.emit(("C", get_ident(), wall, time.perf_counter_ns() - wall, cpu_ns, str(path)))
+
+        return recorded_source_to_code
+
+    def stop(self) -> None:
+        """Record nothing more, and let go of what was wrapped."""
+        self.emit = ignore
+        self.loader.source_to_code = self.source_to_code
+        if self.on_gc in self.gc.callbacks:
+            self.gc.callbacks.remove(self.on_gc)
+
+    def records(self) -> "Iterable[list[int | str | None]]":
+        """The records, one list each, in the order in which they happened."""
+        at, events = 0, self.events
+        while at < len(events):
+            width = WIDTHS[str(events[at])]
+            yield events[at : at + width]
+            at += width
+
+
+def ignore(record: object) -> None:
+    """An emit for when the recording is over."""
+
+
+class Silent:
+    """Stands in for the recorder in a bare boot: nothing is recorded."""
+
+    threads: dict[int, str] = {}
+
+    def begin(self, kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
+        return 0
+
+    def end(self, span: int, failed: int = 0) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+    def records(self) -> "Iterable[list[int | str | None]]":
+        return ()

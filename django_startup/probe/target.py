@@ -1,0 +1,180 @@
+"""
+How far a boot goes, and what it runs on the way.
+
+The entry script runs for real, with the arguments that it would see on a command line. When it has set Django up and
+asks for its management command, the target takes over: it walks the rest of the way (URLconf, system checks) and
+leaves. For wsgi and asgi it takes over earlier, where the script would call django.setup(), because a server calls that
+through the application's module.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from django_startup.probe.recorder import Recorder, Silent
+
+
+class NotReached(Exception):
+    """The entry script came to its end without ever asking Django for the command."""
+
+
+class Target:
+    """until is one of settings, setup, urls, checks, wsgi, asgi, command; finish is called when it is reached."""
+
+    def __init__(self, until: str, recorder: "Recorder | Silent", finish: "Callable[[], None]") -> None:
+        self.until = until
+        self.recorder = recorder
+        self.finish = finish
+        self.serving = False
+        self.commanding = 0
+        self.check_messages = 0
+
+    def run(self, how: str, entry: str) -> None:
+        """Run the entry script, or without one what DJANGO_SETTINGS_MODULE names, until the target is reached."""
+        self.phase("entry", lambda: RUNNERS[how](entry))
+        if how == "settings":
+            self.reach()
+        elif self.commanding:
+            self.finish()
+        raise NotReached(f"{entry} came to its end without asking Django for the command {sys.argv[1]!r}")
+
+    def on_settings(self) -> None:
+        """The settings have been loaded."""
+        if self.until == "settings":
+            self.finish()
+
+    def on_setup(self, setup: "Callable[..., None]") -> "Callable[..., None]":
+        """django.setup, or in its place the application that a server would load."""
+
+        def serve_or_setup(*args: object, **kwargs: object) -> None:
+            if self.until in ("wsgi", "asgi") and not self.serving:
+                self.serving = True
+                self.phase(self.until, self.load_application)
+                self.finish()
+            setup(*args, **kwargs)
+
+        return serve_or_setup
+
+    def on_command(self, settings_exception: BaseException | None) -> None:
+        """The entry script wants its management command: everything before it has been done, or has failed."""
+        autoreload = sys.modules.get("django.utils.autoreload")
+        setup_exception = getattr(autoreload, "_exception", None)
+        if self.until == "command":
+            self.commanding = self.commanding or self.recorder.begin("phase", "command")
+        elif settings_exception is not None:
+            raise settings_exception
+        elif setup_exception is not None:
+            raise setup_exception[1]
+        else:
+            self.reach()
+
+    def reach(self) -> None:
+        """Walk the rest of the way after django.setup()."""
+        if self.until in ("urls", "checks"):
+            self.phase("urls", walk_urls)
+        if self.until == "checks":
+            from django.core.checks import run_checks
+
+            self.check_messages = len(run_checks())
+        self.finish()
+
+    def phase(self, name: str, function: "Callable[[], object]") -> None:
+        span = self.recorder.begin("phase", name)
+        try:
+            function()
+        except BaseException:
+            self.recorder.end(span, 1)
+            raise
+        self.recorder.end(span)
+
+    def load_application(self) -> None:
+        """Load what WSGI_APPLICATION or ASGI_APPLICATION names, middleware included; Django's own where none is."""
+        from django.conf import settings
+        from django.utils.module_loading import import_string
+
+        name = getattr(settings, f"{self.until.upper()}_APPLICATION", None)
+        if name is None and self.until == "asgi":
+            name = self.asgi_beside_wsgi(getattr(settings, "WSGI_APPLICATION", None))
+        if name:
+            import_string(name)
+        elif self.until == "wsgi":
+            from django.core.wsgi import get_wsgi_application
+
+            get_wsgi_application()
+        else:
+            from django.core.asgi import get_asgi_application
+
+            get_asgi_application()
+
+    def asgi_beside_wsgi(self, wsgi: str | None) -> str | None:
+        """Django's setting names only the WSGI application; its asgi.py stands beside it."""
+        from importlib.util import find_spec
+
+        module = (wsgi or "").rpartition(".")[0]
+        if module.endswith("wsgi"):
+            candidate = module.removesuffix("wsgi") + "asgi"
+            if find_spec(candidate) is not None:
+                return f"{candidate}.application"
+        return None
+
+
+def walk_urls() -> None:
+    """Import every URLconf that the project's own includes, and fill the resolver, as the first request would."""
+    from django.conf import settings
+    from django.urls import URLResolver, get_resolver
+
+    if getattr(settings, "ROOT_URLCONF", None) is None:
+        return
+    root = get_resolver()
+    waiting = [root]
+    while waiting:
+        waiting.extend(pattern for pattern in waiting.pop().url_patterns if isinstance(pattern, URLResolver))
+    root._populate()
+
+
+def main_module(**names: "Any") -> dict[str, "Any"]:
+    """A fresh __main__ in place of the probe's own; returns its namespace."""
+    main = type(sys)("__main__")
+    main.__dict__.update({"__builtins__": sys.modules["builtins"], **names})
+    sys.modules["__main__"] = main
+    return main.__dict__
+
+
+def run_script(path: str) -> None:
+    """Run a file the way `python PATH` does."""
+    path = os.path.abspath(path)
+    if not sys.flags.safe_path:
+        sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+    with open(path, "rb") as file:
+        code = compile(file.read(), path, "exec")
+    exec(code, main_module(__file__=path, __cached__=None))
+
+
+def run_module(name: str) -> None:
+    """Run a package's __main__, or a module, the way `python -m NAME` does."""
+    if not sys.flags.safe_path:
+        sys.path.insert(0, os.getcwd())
+    package = name.rpartition(".")[0]
+    search = __import__(package, fromlist=["__path__"]).__path__ if package else None
+    spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name, search)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"No module named {name}", name=name)
+    code = spec.loader.get_code(name)
+    sys.argv[0] = spec.origin
+    exec(code, main_module(__file__=spec.origin, __package__=package, __spec__=spec, __loader__=spec.loader))
+
+
+def run_settings(entry: str) -> None:
+    """Set Django up without an entry script, from what DJANGO_SETTINGS_MODULE names."""
+    if not sys.flags.safe_path:
+        sys.path.insert(0, os.getcwd())
+    import django
+
+    django.setup()
+
+
+RUNNERS = {"script": run_script, "module": run_module, "settings": run_settings}
