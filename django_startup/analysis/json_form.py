@@ -13,7 +13,6 @@ import enum
 import functools
 import types
 import typing
-from collections.abc import Hashable
 from typing import Any, TypeVar
 
 from django_startup.exceptions import UsageError
@@ -48,7 +47,7 @@ def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:
     if not isinstance(data, dict):
         raise FormError(f"{where} must be an object, not {brief(data)}.")
     values = {}
-    for name, annotation in hints(kind).items():
+    for name, annotation in hints(typing.cast(Any, kind)).items():
         key, scale = name, 0.0
         if name.endswith("_ns"):
             key, scale = f"{name[:-3]}_ms", 1e6
@@ -61,7 +60,7 @@ def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:
 
 
 @functools.cache
-def hints(kind: Hashable) -> dict[str, Any]:
+def hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
