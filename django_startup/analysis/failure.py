@@ -29,8 +29,11 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
         return f"Python did not come as far as {entry}: it ended with exit code {ending.exit_code}."
     if ending.outcome is Outcome.UNSUPPORTED:
         return "This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does."
-    if failure.type == "NotReached":
-        return f"{failure.text}; is that the right entry script? Name another with --entry."
+    if ending.outcome is Outcome.UNREACHED:
+        return (
+            f"{entry} came to its end without asking Django for the command {target.arguments[0]!r}; is that the right "
+            "entry script? Name another with --entry."
+        )
     died = f"{entry} died after {format_duration(recording.wall_ns)} {where(target, recording)}"
     at = position(target, failure.file, failure.line)
     match ending.outcome:
@@ -57,7 +60,9 @@ def where(target: BootTarget, recording: Recording) -> str:
     """The phase, and as far as they are known the app and the module with its importing line."""
     spans = {span.number: span for span in recording.spans}
     open_spans = [span for span in recording.spans if span.is_open and span.on_main]
-    span: Span | None = spans.get(recording.failure.span) or (open_spans[-1] if open_spans else recording.spans[0])
+    span: Span | None = open_spans[-1] if open_spans else recording.spans[0]
+    if recording.failure.span:
+        span = spans.get(recording.failure.span, span)
     stage, module = "", ""
     while span is not None and span.kind != "phase":
         if span.kind == "import" and not module:

@@ -16,9 +16,13 @@ FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
 
 
 class Outcome(StrEnum):
-    """reached is the good one; died is an end without a word from the probe, unstarted one before its first."""
+    """
+    reached is the good one; unreached is an entry script that came to its end before, died an end without a word from
+    the probe, unstarted one before its first.
+    """
 
     REACHED = "reached"
+    UNREACHED = "unreached"
     EXCEPTION = "exception"
     EXIT = "exit"
     OS_EXIT = "os._exit"

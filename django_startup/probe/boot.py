@@ -105,6 +105,7 @@ class Boot:
             self.fail("exit", error)
         except BaseException as error:
             self.fail("exception", error)
+        self.finish("unreached")
 
     def reached(self) -> None:
         self.finish("reached")
@@ -119,7 +120,9 @@ class Boot:
 
     def fail(self, outcome: str, error: BaseException) -> None:
         stop = self.stop()
-        self.finish(outcome, sibling("postmortem").describe(error, HERE), stop)
+        failure = sibling("postmortem").describe(error, HERE)
+        failure["span"] = max(failure["span"], self.target.commanding)  # which no frame of the probe's own is around
+        self.finish(outcome, failure, stop)
 
     def stop(self) -> tuple[int, int, int]:
         """Stop the clocks and the recorder."""

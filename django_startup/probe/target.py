@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from django_startup.probe.recorder import Recorder, Silent
 
 
-class NotReached(Exception):
-    """The entry script came to its end without ever asking Django for the command."""
-
-
 class Target:
     """until is one of settings, setup, urls, checks, wsgi, asgi, command; finish is called when it is reached."""
 
@@ -34,13 +30,16 @@ class Target:
         self.check_messages = 0
 
     def run(self, how: str, entry: str) -> None:
-        """Run the entry script, or without one what DJANGO_SETTINGS_MODULE names, until the target is reached."""
+        """
+        Run the entry script, or without one what DJANGO_SETTINGS_MODULE names, until the target is reached.
+
+        Returns where the script comes to its end without asking Django for the command.
+        """
         self.phase("entry", lambda: RUNNERS[how](entry))
         if how == "settings":
             self.reach()
         elif self.commanding:
             self.finish()
-        raise NotReached(f"{entry} came to its end without asking Django for the command {sys.argv[1]!r}")
 
     def on_settings(self) -> None:
         """The settings have been loaded."""

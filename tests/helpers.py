@@ -1,0 +1,143 @@
+"""Tiny Django projects, and the command line run on them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+MANAGE = """\
+#!/usr/bin/env python
+import os
+import sys
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
+"""
+# What would change what the commands print, or how often the tiny projects are compiled.
+FOREIGN = {
+    "DJANGO_COLORS",
+    "DJANGO_SETTINGS_MODULE",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONUNBUFFERED",
+}
+
+
+class Ran(NamedTuple):
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def make_project(
+    tmp_path: Path,
+    *,
+    settings: str = "",
+    apps: Mapping[str, Mapping[str, str]] | None = None,
+    urls: str = "",
+    name: str = "project",
+    files: Mapping[str, str] | None = None,
+) -> Path:
+    """
+    A Django project in tmp_path / name; returns its folder.
+
+    settings are further lines of its shop/settings.py, apps the texts of the files of each installed app (apps.py and
+    models.py, say), urls the text of shop/urls.py, files those of any other files.
+    """
+    apps = apps or {}
+    texts = {
+        "manage.py": MANAGE,
+        "shop/__init__.py": "",
+        "shop/settings.py": f'SECRET_KEY = "tests"\nINSTALLED_APPS = {list(apps)}\nROOT_URLCONF = "shop.urls"\n{settings}',
+        "shop/urls.py": urls or "urlpatterns = []\n",
+    }
+    for app, app_texts in apps.items():
+        texts |= {f"{app}/__init__.py": ""} | {f"{app}/{file}": text for file, text in app_texts.items()}
+    texts |= files or {}
+    project = tmp_path / name
+    for file, text in texts.items():
+        path = project / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return project
+
+
+def app_config(ready: str = "pass", *, name: str = "billing") -> str:
+    """The text of an apps.py; ready is one line of its ready()."""
+    return f"""\
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = {name!r}
+
+    def ready(self):
+        {ready}
+"""
+
+
+def environment(project: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables for a command: what subprocess coverage needs is kept, temporary files go beside the project."""
+    temporary_folder(project).mkdir(exist_ok=True)
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return kept | {"COLUMNS": "80", "TMPDIR": str(temporary_folder(project))} | dict(env or {})
+
+
+def temporary_folder(project: Path) -> Path:
+    return project.with_name("temporary")
+
+
+def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
+    """Run `python ARGUMENTS` in a project's folder."""
+    process = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd or project,
+        env=environment(project, env),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+        timeout=120,
+        check=False,
+    )
+    return Ran(process.returncode, process.stdout, process.stderr)
+
+
+def profile(project: Path, *options: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
+    """Run `python -m django_startup profile OPTIONS`, two boots unless they say how many, in a project's folder."""
+    runs = [] if "--runs" in options else ["--runs", "2"]
+    return run(project, "-m", "django_startup", "profile", *runs, *options, env=env, cwd=cwd)
+
+
+def left_behind(project: Path) -> list[str]:
+    """Temporary files and processes (those that name the project's parent folder) that a command has left."""
+    found = [str(path) for path in temporary_folder(project).iterdir()]
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = process.read_bytes()
+        except OSError:  # it has just ended
+            continue
+        if os.fsencode(project.parent) in command:
+            found.append(command.decode("utf-8", "backslashreplace"))
+    return found
+
+
+def at(project: Path, file: str, fragment: str) -> str:
+    """FILE:LINE of the first line with fragment in one of a project's files, as messages name it."""
+    lines = (project / file).read_text("utf-8").splitlines()
+    return f"{file}:{next(number for number, line in enumerate(lines, 1) if fragment in line)}"

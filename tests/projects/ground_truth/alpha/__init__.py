@@ -1,0 +1,3 @@
+from truth.costs import burn
+
+burn(60)

@@ -1,0 +1,5 @@
+import shared_lib
+
+from truth.costs import burn
+
+burn(80)

@@ -1,0 +1,4 @@
+from truth.costs import burn
+
+burn(45)
+urlpatterns = []

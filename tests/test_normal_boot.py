@@ -1,0 +1,44 @@
+"""What a normal start of a user's project pays for having the app installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = {"rich", "django_rich", "pyinstrument"}
+CODE = """
+import json, sys
+import django
+from django.conf import settings
+
+settings.configure(INSTALLED_APPS=json.loads(sys.argv[1]), SECRET_KEY="-")
+django.setup()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def modules_with(*apps: str, cwd: Path) -> set[str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    command = [sys.executable, "-c", CODE, json.dumps(apps)]
+    return set(json.loads(subprocess.run(command, env=environ, cwd=cwd, capture_output=True, check=True).stdout))
+
+
+def test_it_costs_at_most_three_modules(tmp_path: Path) -> None:
+    more = modules_with("django_startup", cwd=tmp_path) - modules_with(cwd=tmp_path)
+    assert more == {"django_startup", "django_startup.apps"}
+
+
+def test_nothing_heavy_is_loaded(tmp_path: Path) -> None:
+    loaded = {name.partition(".")[0] for name in modules_with("django_startup", cwd=tmp_path)}
+    assert not loaded & HEAVY
+
+
+def test_packages_that_every_process_imports_are_empty() -> None:
+    import django_startup.management
+    import django_startup.management.commands
+
+    for package in (django_startup, django_startup.management, django_startup.management.commands):
+        assert Path(str(package.__file__)).read_text() == ""
