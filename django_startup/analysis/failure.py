@@ -38,10 +38,12 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     at = position(target, failure.file, failure.line)
     match ending.outcome:
         case Outcome.EXCEPTION:
-            text = next(iter(failure.text.strip().splitlines()), "")
+            text = first_line(failure.text)
             return f"{died}: {failure.type}{': ' if text else ''}{text.rstrip('.')}{at}."
         case Outcome.EXIT:
-            return f"{died}: it called sys.exit({failure.text}){at}."
+            is_code = not failure.text or failure.text.removeprefix("-").isdecimal()
+            code = failure.text if is_code else repr(first_line(failure.text))
+            return f"{died}: it called sys.exit({code}){at}."
         case Outcome.OS_EXIT:
             return f"{died}: it called os._exit({failure.text}){at}."
         case Outcome.SIGNAL:
@@ -73,6 +75,10 @@ def where(target: BootTarget, recording: Recording) -> str:
             stage = ", " + STAGES[span.kind].format(span.name)
         span = None if span.parent is None else spans[span.parent]
     return f"in {span.name if span else 'interpreter'}{stage}{module}"
+
+
+def first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "")
 
 
 def position(target: BootTarget, file: str, line: int) -> str:

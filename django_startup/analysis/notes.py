@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator
 
 from django_startup.analysis.owners import site_folder
@@ -37,10 +36,8 @@ def notes_on(recording: Recording) -> Iterator[Note]:
             "not part of the total).",
         )
     if recording.environment.check_messages:
-        yield Note(
-            "checks",
-            f"The system checks found something to say ({recording.environment.check_messages}): see manage.py check.",
-        )
+        count = recording.environment.check_messages
+        yield Note("checks", f"The system checks found {count:,} things to say: see manage.py check.")
     for text in recording.environment.notes:
         yield Note("unusual", f"{text}; that part of the boot is not recorded by itself.")
 
@@ -54,7 +51,7 @@ def bytecode(recording: Recording) -> str:
             f"{what}, again in every boot, because PYTHONDONTWRITEBYTECODE is set (or python -B). "
             "Unset it, or run python -m compileall, to see what a start with bytecode costs."
         )
-    folders = Counter(os.path.dirname(module.path) for module in recording.compiled)
+    folders = dict.fromkeys(os.path.dirname(module.path) for module in recording.compiled)
     unwritable = [folder for folder in folders if not is_writable(folder, recording.environment.pycache_prefix)]
     if unwritable:
         more = f" and {len(unwritable) - 1} other folders" if len(unwritable) > 1 else ""
@@ -104,4 +101,4 @@ def urlconf_trigger(recording: Recording) -> str:
         outer = None if outer.parent is None else spans[outer.parent]
     if outer is None or outer.kind not in ("app", "models", "ready"):
         return ""
-    return {"ready": f"ready() of {outer.name}", "models": f"the models of {outer.name}"}.get(outer.kind, outer.name)
+    return {"ready": "ready() of {}", "models": "the models of {}", "app": "the app {}"}[outer.kind].format(outer.name)

@@ -36,19 +36,32 @@ class Journal:
     """Writes records to the file at path. Not buffered, so that whatever ends the process, they are there."""
 
     def __init__(self, path: str) -> None:
-        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self.pid = os.getpid()
+        self.path = path
+        self.open()
+
+    def open(self) -> None:
+        self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.identity = os.fstat(self.file)
 
     def write(self, record: "Iterable[Any]") -> None:
         """Write one record, whole."""
-        os.write(self.file, (encode(record) + "\n").encode("utf-8", "backslashreplace"))
+        self.write_all((record,))
 
     def write_all(self, records: "Iterable[Iterable[Any]]") -> None:
         """Write many records."""
         lines = "\n".join([encode(record) for record in records])
         rest = memoryview((lines + "\n").encode("utf-8", "backslashreplace"))
+        if not self.is_open():
+            self.open()
         while rest:
             rest = rest[os.write(self.file, rest) :]
+
+    def is_open(self) -> bool:
+        """Not where the project has closed all files that it knows nothing of, and perhaps opened others instead."""
+        try:
+            return os.path.samestat(os.fstat(self.file), self.identity)
+        except OSError:
+            return False
 
     def close(self) -> None:
         os.close(self.file)

@@ -28,24 +28,31 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
         elif not path.startswith("<frozen") and tb.tb_frame.f_globals.get("__name__") != "importlib":
             file, line = path, tb.tb_lineno
         tb = tb.tb_next
-    if isinstance(error, SyntaxError) and error.filename:
-        file, line = error.filename, error.lineno or 0
-    forget(error, probe, set())
+    text = printable(error)
     if isinstance(error, SystemExit):
-        text = "" if error.code is None else str(error.code)
-        if not isinstance(error.code, (int, type(None))):
-            sys.stderr.write(f"{text}\n")
-    else:
-        text = printable(error)
-        traceback.print_exception(error)
+        text = "" if error.code is None else printable(error.code)
+    elif isinstance(error, SyntaxError) and error.filename:
+        file, line, text = str(error.filename), error.lineno or 0, str(error.msg)
+    forget(error, probe, set())
+    try:
+        print_as_python_would(error, text)
+    except Exception:  # the project has closed standard error, or put something of its own there
+        pass
     return {"type": type(error).__name__, "text": text, "file": file, "line": line, "span": span}
 
 
-def printable(error: BaseException) -> str:
+def print_as_python_would(error: BaseException, text: str) -> None:
+    if not isinstance(error, SystemExit):
+        traceback.print_exception(error)
+    elif not isinstance(error.code, (int, type(None))):
+        sys.stderr.write(f"{text}\n")
+
+
+def printable(thing: object) -> str:
     try:
-        return str(error)
-    except Exception as second:
-        return f"(its message cannot be shown: {type(second).__name__})"
+        return str(thing)
+    except Exception as error:
+        return f"(its message cannot be shown: {type(error).__name__})"
 
 
 def forget(error: BaseException | None, probe: str, seen: set[int]) -> None:

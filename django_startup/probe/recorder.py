@@ -48,8 +48,9 @@ class RunQueue:
         """The delay until now. The project may have closed the file: then the last value stands."""
         if self.fd >= 0:
             try:
-                self.delay = int(os.pread(self.fd, 64, 0).split()[1])
-            except (OSError, ValueError, IndexError):
+                _, delay, _ = os.pread(self.fd, 64, 0).split()
+                self.delay = int(delay)
+            except (OSError, ValueError):
                 self.fd = -1
         return self.delay
 

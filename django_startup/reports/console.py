@@ -36,7 +36,7 @@ def render_text(profile: StartupProfile, *, top: int, sort: Sort, width: int = 1
     console = Console(width=width, force_terminal=False, no_color=True, markup=False, highlight=False, emoji=False)
     with console.capture() as capture:
         console.print(render(profile, top=top, sort=sort))
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().rstrip().splitlines())
 
 
 def render(profile: StartupProfile, *, top: int, sort: Sort) -> Group:

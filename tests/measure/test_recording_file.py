@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from django_startup.measure.recording import Compiled, Environment, Failure, LoadedApp, LoadedModule, Recording
+from django_startup.measure.recording_file import read_recording
+
+START = {
+    "record": "start",
+    "thread": 7,
+    "first_line": [1000, 100, 10],
+    "ready": [1500, 300, 15],
+    "run_queue_known": True,
+    "preloaded": ["sys", 3, "site"],
+}
+STOP = {
+    "record": "stop",
+    "stop": [9500, 5300, 115],
+    "outcome": "exception",
+    "failure": {"type": "ValueError", "text": "no", "file": "a.py", "line": 3, "span": 1, "more": 1},
+}
+
+
+def read(tmp_path: Path, *records: Any, raw: bytes = b"") -> Recording:
+    path = tmp_path / "recording.jsonl"
+    path.write_bytes(b"".join(json.dumps(record).encode() + b"\n" for record in records) + raw)
+    return read_recording(path, spawned_ns=400)
+
+
+def test_a_whole_recording(tmp_path: Path) -> None:
+    recording = read(
+        tmp_path,
+        START,
+        ["B", 1, 7, 2000, 400, 15, "phase", "entry", "", 0, ""],
+        ["B", 2, 7, 2100, 500, 15, "gc", "0", "", 0, ""],
+        ["E", 2, 7, 2200, 600, 15, 0],
+        ["C", 7, 2150, 90, 80, "a.py"],
+        ["M", "a", "a.py", "a.py", []],
+        ["M", "p", "", "", ["/p"]],
+        ["A", "shop.apps.Shop", "shop", "shop", "/p/shop"],
+        ["T", 8, "Thread-1"],
+        {"record": "environment", "modules": 2, "path": ["/p"], "resident_bytes": 4096, "django": 5, "notes": ["n"]},
+        STOP,
+    )
+    assert recording.started
+    assert recording.wall_ns == 9500 - 400 - 500
+    assert recording.cpu_ns == 5300 - 200
+    assert recording.delay_ns == 110
+    assert recording.waiting_ns == 8600 - 5100 - 110
+    assert recording.time_ns == recording.cpu_ns + recording.waiting_ns
+    assert [span.name for span in recording.spans] == ["interpreter", "entry", "0"]
+    assert recording.spans[0].self_cpu_ns == 100
+    assert recording.spans[0].self_waiting_ns == 600 - 100 - 10
+    assert [span.number for span in recording.collections] == [2]
+    assert recording.compiled == (Compiled("a.py", 80),)
+    assert recording.modules == (LoadedModule("a", "a.py", "a.py"), LoadedModule("p", "", "", ("/p",)))
+    assert recording.apps == (LoadedApp("shop.apps.Shop", "shop", "shop", "/p/shop"),)
+    assert recording.threads == {8: "Thread-1"}
+    assert recording.preloaded == ("sys", "site")
+    assert recording.environment == Environment(modules=2, path=("/p",), resident_bytes=4096, notes=("n",))
+    assert recording.failure == Failure("ValueError", "no", "a.py", 3, 1)
+    assert recording.outcome == "exception"
+
+
+def test_a_process_that_was_killed(tmp_path: Path) -> None:
+    recording = read(
+        tmp_path,
+        START,
+        ["B", 1, 7, 2000, 400, 15, "phase", "entry", "", 0, ""],
+        ["B", 2, 7, 4000, 900, 15, "import", "a", "b.py", 3, "b"],
+        raw=b'["B", 3, 7, 4100',
+    )
+    assert recording.outcome == ""
+    assert recording.wall_ns == 4000 - 400 - 500
+    assert [span.is_open for span in recording.spans] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xff\xfe\n", b"null\n1\n[]\n{}\n", b"[" * 100_000, b'{"record": "start", "thread": "x"}\n']
+)
+def test_nothing_to_read(tmp_path: Path, raw: bytes) -> None:
+    recording = read(tmp_path, raw=raw)
+    assert not recording.started
+    assert recording.wall_ns == recording.cpu_ns == recording.waiting_ns == 0
+    assert [span.name for span in recording.spans] == ["interpreter"]
+
+
+def test_no_file(tmp_path: Path) -> None:
+    assert not read_recording(tmp_path / "none", spawned_ns=1).started
+
+
+def test_clocks_and_lists_of_another_form(tmp_path: Path) -> None:
+    recording = read(tmp_path, {**START, "ready": [1, 2], "first_line": "x", "preloaded": "sys"})
+    assert not recording.started
+    assert recording.preloaded == ()

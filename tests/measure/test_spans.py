@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from django_startup.measure.spans import Clocks, Importer, Span, SpanReader
+
+MAIN, OTHER = 1, 2
+
+
+def begin(number: int, wall: int, cpu: int, delay: int = 0, *, thread: int = MAIN, name: str = "x") -> list[Any]:
+    return ["B", number, thread, wall, cpu, delay, "import", name, "a.py", number, "a"]
+
+
+def end(number: int, wall: int, cpu: int, delay: int = 0, *, thread: int = MAIN, failed: int = 0) -> list[Any]:
+    return ["E", number, thread, wall, cpu, delay, failed]
+
+
+def read(*records: list[Any], stop: Clocks = Clocks(0, 0, 0)) -> dict[int, Span]:  # noqa: B008 a tuple
+    reader = SpanReader()
+    reader.main = MAIN
+    for record in records:
+        reader.read(record)
+    return {span.number: span for span in reader.finish(stop)}
+
+
+def test_self_time_leaves_out_what_is_inside() -> None:
+    spans = read(begin(1, 0, 0), begin(2, 10, 10), end(2, 40, 30), end(1, 45, 35), stop=Clocks(50, 40, 0))
+    assert (spans[1].self_cpu_ns, spans[1].self_waiting_ns, spans[1].parent) == (15, 0, None)
+    assert (spans[2].self_cpu_ns, spans[2].self_waiting_ns, spans[2].parent) == (20, 10, 1)
+    assert spans[2].time_ns == 30
+    assert spans[2].importer == Importer("a", "a.py", 2)
+
+
+def test_time_in_the_run_queue_is_no_waiting() -> None:
+    spans = read(begin(1, 0, 0), end(1, 100, 40, 55))
+    assert (spans[1].self_cpu_ns, spans[1].self_waiting_ns) == (40, 5)
+
+
+def test_waiting_is_never_negative() -> None:
+    assert read(begin(1, 0, 0), end(1, 100, 90, 30))[1].self_waiting_ns == 0
+
+
+def test_threads_have_stacks_of_their_own() -> None:
+    spans = read(
+        begin(1, 0, 0),
+        begin(2, 5, 0, thread=OTHER),
+        begin(3, 10, 10),
+        end(2, 50, 5, thread=OTHER),
+        end(3, 60, 20),
+        end(1, 61, 21),
+    )
+    assert [spans[number].parent for number in (1, 2, 3)] == [None, None, 1]
+    assert [spans[number].on_main for number in (1, 2, 3)] == [True, False, True]
+    assert spans[2].time_ns == 45
+
+
+def test_what_is_open_at_the_end() -> None:
+    spans = read(begin(1, 0, 0), begin(2, 10, 10), begin(3, 12, 0, thread=OTHER), stop=Clocks(30, 20, 0))
+    assert [span.is_open for span in spans.values()] == [True, True, True]
+    assert (spans[2].self_cpu_ns, spans[2].self_waiting_ns, spans[2].end_ns) == (10, 10, 30)
+    assert spans[3].end_ns == 12
+
+
+def test_spans_that_end_in_another_order() -> None:
+    spans = read(begin(1, 0, 0), begin(2, 10, 10), end(1, 20, 20, failed=1), end(2, 30, 30))
+    assert (spans[1].failed, spans[1].end_ns) == (True, 20)
+    assert (spans[2].failed, spans[2].end_ns) == (False, 20)
+    assert not spans[2].is_open
+
+
+def test_a_number_twice_and_an_unknown_number() -> None:
+    spans = read(begin(1, 0, 0), begin(1, 10, 10, name="again"), end(7, 20, 20), end(1, 30, 30))
+    assert [span.name for span in spans.values()] == ["x"]
+
+
+def test_no_importer_without_a_file() -> None:
+    assert read(["B", 1, MAIN, 0, 0, 0, "gc", "2", "", 0, ""])[1].importer is None
+
+
+@pytest.mark.parametrize("record", [["B"], ["E", "x"], ["B", 1, 1, 1.5, 0, 0, "import", "x"], ["Q", 1]])
+def test_records_that_make_no_sense(record: list[Any]) -> None:
+    assert read(record) == {}

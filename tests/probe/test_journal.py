@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from django_startup.probe.journal import Journal, encode
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        False,
+        0,
+        -(2**70),
+        "",
+        "plain",
+        'quote " backslash \\ slash / </script>',
+        "control \x00\x1f\x7f\n\r\t",
+        "ünïcödé \U0001f600 \u2028",
+        "lone \udc80 surrogate",
+        [],
+        [1, "a", None, [True]],
+        {"a": 1, "b": {"c": []}},
+    ],
+)
+def test_it_is_json(value: Any) -> None:
+    text = encode(value).encode("utf-8", "backslashreplace")
+    assert b"\n" not in text
+    assert json.loads(text) == value
+
+
+def test_tuples_and_odd_keys() -> None:
+    assert json.loads(encode({1: (1, 2)})) == {"1": [1, 2]}
+
+
+def test_an_integer_that_prints_itself_in_another_way() -> None:
+    class Loud(int):
+        def __repr__(self) -> str:
+            return "loud"
+
+    assert encode(Loud(3)) == "3"
+
+
+def test_lines_in_a_file(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / "x"))
+    journal.write(["a", 1])
+    journal.write_all([["b\udc80", 2], ["c", 3]])
+    journal.close()
+    lines = (tmp_path / "x").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [["a", 1], ["b\udc80", 2], ["c", 3]]

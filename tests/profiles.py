@@ -1,0 +1,92 @@
+"""A small profile with one of everything, for tests of what is made from it."""
+
+from __future__ import annotations
+
+from django_startup.analysis.owners import Owner, OwnerKind
+from django_startup.analysis.profile import (
+    App,
+    BootTimes,
+    CheckTime,
+    EnvironmentInfo,
+    GcPauses,
+    ImportSite,
+    Module,
+    Note,
+    OwnerTime,
+    Package,
+    Phase,
+    StartupProfile,
+    TargetInfo,
+    Total,
+)
+
+MS = 1_000_000
+
+
+def make_module(name: str, *, self_ms: int = 20, cumulative_ms: int = 420, thread: str | None = None) -> Module:
+    return Module(
+        name=name,
+        file=f"{name.replace('.', '/')}.py",
+        owner=Owner(OwnerKind.APP, "billing"),
+        phase="models",
+        app="billing",
+        self_ns=self_ms * MS,
+        cumulative_ns=cumulative_ms * MS,
+        importer=None,
+        thread=thread,
+        loaded=True,
+    )
+
+
+def make_profile() -> StartupProfile:
+    return StartupProfile(
+        target=TargetInfo("manage.py", "checks", None, "shop.settings"),
+        environment=EnvironmentInfo("3.13.0", "5.2.19", "Linux-6.1", 2, 3),
+        boots=(
+            BootTimes("evidence", 2000 * MS, 1900 * MS, 1800 * MS, 100 * MS, 100 * MS, 1234),
+            BootTimes("recorded", 1500 * MS, 1400 * MS, 900 * MS, 500 * MS, 100 * MS, 1234),
+            BootTimes("recorded", 1600 * MS, 1450 * MS, 950 * MS, 500 * MS, 101 * MS, 1234),
+        ),
+        total=Total(1400 * MS, 900 * MS, 500 * MS, 1500 * MS, 100 * MS, 1234, 231 * 2**20),
+        phases=(
+            Phase("interpreter", 30 * MS, 30 * MS, 0),
+            Phase("settings", 70 * MS, 70 * MS, 0),
+            Phase("models", 600 * MS, 600 * MS, 0),
+            Phase("ready", 615 * MS, 115 * MS, 500 * MS),
+            Phase("noise", 85 * MS, 85 * MS, 0),
+        ),
+        apps=(
+            App("admin", "django.contrib.admin", False, 0, 0, 0, 0, 0, 0, 12),
+            App("billing", "billing", True, 2 * MS, 410 * MS, 520 * MS, 500 * MS, 480 * MS, 20 * MS, 14),
+        ),
+        packages=(
+            Package("stripe", "13.0.1", 300 * MS, 400 * MS, 96),
+            Package("pandas", "2.2", 80 * MS, 410 * MS, 311),
+        ),
+        owners=(
+            OwnerTime("app", 20 * MS, 14),
+            OwnerTime("project", 0, 0),
+            OwnerTime("package", 380 * MS, 407),
+        ),
+        modules=(
+            make_module("billing.models"),
+            Module(
+                name="stripe.api",
+                file="/venv/lib/python3.13/site-packages/stripe/api.py",
+                owner=Owner(OwnerKind.PACKAGE, "stripe"),
+                phase="models",
+                app="billing",
+                self_ns=300 * MS,
+                cumulative_ns=400 * MS,
+                importer=ImportSite("billing.models", "billing/models.py", 3),
+                thread=None,
+                loaded=True,
+            ),
+        ),
+        checks=(
+            CheckTime("shop.checks.slow", 200 * MS, 150 * MS),
+            CheckTime("django.core.checks.urls.check_url_config", 0, 0),
+        ),
+        gc=GcPauses(120, 100 * MS),
+        notes=(Note("bytecode", "3 modules were compiled from source."), Note("site", "The machine was warm.")),
+    )
