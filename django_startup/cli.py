@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("args", nargs="*", metavar="COMMAND", help="after --: a management command, run to its end")
     group.add_argument(
         "--until",
-        choices=[until for until in Until if until is not Until.COMMAND],
+        choices=[str(until) for until in Until if until is not Until.COMMAND],
         help="how far to boot (default: urls)",
     )
     group.add_argument("--entry", metavar="PATH", help="the entry script (default: this one, or manage.py)")
@@ -93,8 +94,18 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     """
     A bar over the boots on standard error, only where that is a terminal.
 
-    It is drawn between boots and not on a timer, which would take processor time from what is measured.
+    It is drawn between boots and not on a timer, which would take processor time from what is measured. Ctrl-C ends the
+    program, without a traceback.
     """
+    try:
+        with bar_over_boots() as on_boot:
+            yield on_boot
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+@contextlib.contextmanager
+def bar_over_boots() -> Iterator[Callable[[int, int], None]]:
     console = Console(stderr=True, **console_policy())
     if not console.is_terminal:
         yield lambda done, planned: None

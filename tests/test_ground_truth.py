@@ -71,7 +71,7 @@ def test_nothing_else_is_as_slow(modules: dict[str, Module]) -> None:
         ("shared_lib", "models", "first", "alpha/models.py:1"),
         ("plugins.dynamic", "models", "beta", "beta/models.py:7"),
         ("heavy.work", "ready", "beta", "beta/apps.py:12"),
-        ("beta.urls", "urls", None, "django/urls/conf.py"),
+        ("beta.urls", "urls", None, "truth/urls.py:3"),
         ("truth.urls", "urls", None, "django/urls/resolvers.py"),
     ],
 )

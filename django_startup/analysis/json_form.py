@@ -36,7 +36,7 @@ def to_json(value: Any) -> Any:
 def entry(name: str, value: Any) -> tuple[str, Any]:
     """Key and value of one field."""
     if name.endswith("_ns"):
-        return f"{name[:-3]}_ms", round(value / 1e6, 3)
+        return f"{name[:-3]}_ms", None if value is None else round(value / 1e6, 3)
     if name.endswith("_bytes"):
         return f"{name[:-6]}_mib", None if value is None else round(value / 2**20, 1)
     return name, to_json(value)
@@ -53,6 +53,8 @@ def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:
             key, scale = f"{name[:-3]}_ms", 1e6
         elif name.endswith("_bytes"):
             key, scale = f"{name[:-6]}_mib", 2.0**20
+        if key not in data and name in defaults(typing.cast(Any, kind)):
+            continue
         if key not in data:
             raise FormError(f"{where} has no {key}.")
         values[name] = read(annotation, data[key], f"{where}.{key}", scale)
@@ -62,6 +64,12 @@ def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:
 @functools.cache
 def hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
+
+
+@functools.cache
+def defaults(kind: Any) -> frozenset[str]:
+    """The fields that may be absent."""
+    return frozenset(field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING)
 
 
 def read(annotation: Any, data: Any, where: str, scale: float) -> Any:

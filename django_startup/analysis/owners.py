@@ -43,6 +43,7 @@ class Owner:
 PROJECT = Owner(OwnerKind.PROJECT, "project")
 DJANGO = Owner(OwnerKind.DJANGO, "Django")
 STDLIB = Owner(OwnerKind.STDLIB, "stdlib")
+THIRD_PARTY = (OwnerKind.PACKAGE, OwnerKind.DJANGO, OwnerKind.STDLIB)
 SITE_FOLDERS = ("site-packages", "dist-packages")
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from django_startup.analysis.assemble import boot_times, make_profile
+from django_startup.analysis.enrich import enrich
+from django_startup.analysis.evidence import distil, find_side_effects
 from django_startup.analysis.failure import failure_sentence
+from django_startup.analysis.owners import Owners
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.series import BootSeries
 from django_startup.exceptions import BootError
@@ -48,6 +52,7 @@ def profile_startup(
     evidence = boot(target, Kind.EVIDENCE, timeout=timeout)
     stop_if_dead(target, evidence, timeout)
     boots = [boot_times(Kind.EVIDENCE, evidence)]
+    distilled = distil(evidence, target.folder)
     del evidence
     started = time.monotonic()
     while len(boots) <= planned:
@@ -59,7 +64,7 @@ def profile_startup(
         if runs is None and len(boots) > LEAST_RUNS and time.monotonic() - started > LONG_ENOUGH:
             break
     on_boot(len(boots), len(boots))
-    return make_profile(target, series, boots)
+    return enrich(make_profile(target, series, boots), distilled, target.folder)
 
 
 def stop_if_dead(target: BootTarget, recording: Recording, timeout: float) -> None:
@@ -71,4 +76,5 @@ def stop_if_dead(target: BootTarget, recording: Recording, timeout: float) -> No
         series = BootSeries()
         series.add(recording)
         until = make_profile(target, series, [boot_times("died", recording)])
+        until = replace(until, side_effects=find_side_effects(recording, Owners(recording), target.folder))
     raise ProjectDied(failure_sentence(target, recording, timeout), ending.lines, until)

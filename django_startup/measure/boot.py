@@ -40,7 +40,7 @@ def boot(target: BootTarget, kind: Kind, *, timeout: float) -> Recording:
 
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds.
     """
-    with tempfile.TemporaryDirectory(prefix="django-startup-") as name:
+    with terminating(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         folder = Path(name)
         with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
             spawned = time.perf_counter_ns()
@@ -81,14 +81,13 @@ def wait(process: subprocess.Popen[bytes], seconds: float, outputs: tuple[Binary
 @contextlib.contextmanager
 def running(command: list[str], folder: Path, stdout: BinaryIO, stderr: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
     """A child in a session of its own, killed with all that it started however the block is left."""
-    with terminating():
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, cwd=folder, start_new_session=True
-        )
-        try:
-            yield process
-        finally:
-            kill_group(process)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, cwd=folder, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        kill_group(process)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

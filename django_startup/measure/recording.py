@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from django_startup.measure.ending import Ending
+from django_startup.measure.ending import Ending, Frame
 from django_startup.measure.spans import Clocks, Span
 
 
@@ -34,6 +35,37 @@ class Compiled:
 
     path: str
     cpu_ns: int
+
+
+class Edge(NamedTuple):
+    """An import statement, or with is_dynamic a call of import_module: who imports what, and where it stands."""
+
+    importer: str
+    file: str
+    line: int
+    target: str
+    is_dynamic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffect:
+    """Something that the boot did beside importing. span is the one in which it did it, stack innermost first."""
+
+    kind: str
+    detail: str
+    alias: str
+    time_ns: int
+    span: int
+    stack: tuple[Frame, ...]
+
+
+class RegistryEntry(NamedTuple):
+    """Something that a module registered: in which registry, its name, what it is registered with, who defined it."""
+
+    registry: str
+    name: str
+    of: str
+    module: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +103,7 @@ class Recording:
     spawned_ns is the parent's clock when it spawned the child, first_line and ready the child's clocks when the probe's
     first line ran and when it handed over to the project, stop those at the end. The time between first_line and ready
     is the probe's own and counts nowhere. outcome is the probe's last word: reached, exception, exit, os._exit,
-    unsupported, or "" where it had none.
+    unsupported, or "" where it had none. edges, side_effects, registries and the memory of spans are of evidence boots.
     """
 
     spawned_ns: int
@@ -86,6 +118,9 @@ class Recording:
     compiled: tuple[Compiled, ...] = ()
     threads: dict[int, str] = field(default_factory=dict)
     preloaded: tuple[str, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    side_effects: tuple[SideEffect, ...] = ()
+    registries: tuple[RegistryEntry, ...] = ()
     environment: Environment = Environment()
     outcome: str = ""
     failure: Failure = Failure()

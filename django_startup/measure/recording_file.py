@@ -9,10 +9,22 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django_startup.measure.recording import Compiled, Environment, Failure, LoadedApp, LoadedModule, Recording
+from django_startup.measure.ending import Frame
+from django_startup.measure.recording import (
+    Compiled,
+    Edge,
+    Environment,
+    Failure,
+    LoadedApp,
+    LoadedModule,
+    Recording,
+    RegistryEntry,
+    SideEffect,
+)
 from django_startup.measure.spans import Clocks, Span, SpanReader
 
 Flat = TypeVar("Flat", Environment, Failure)
@@ -22,10 +34,16 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     """Read the file at path; an empty recording where there is none. spawned_ns is the clock at the child's spawn."""
     records: dict[str, dict[str, Any]] = {"start": {}, "environment": {}, "stop": {}}
     spans = SpanReader()
-    modules, apps, compiled, threads = [], [], [], {}
+    modules: list[LoadedModule] = []
+    apps: list[LoadedApp] = []
+    compiled: list[Compiled] = []
+    threads: dict[int, str] = {}
+    edges: list[Edge] = []
+    effects: dict[int, SideEffect] = {}
+    entries: list[RegistryEntry] = []
     for record in read_lines(path):
         match record:
-            case ["B" | "E", *_]:
+            case ["B" | "E" | "R", *_]:
                 spans.read(record)
             case ["M", str(name), str(origin), str(file), list(folders)]:
                 modules.append(LoadedModule(name, origin, file, strings(folders)))
@@ -33,6 +51,15 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
                 apps.append(LoadedApp(entry, label, name, folder))
             case ["C", int(), int(), int(), int(cpu_ns), str(source)]:
                 compiled.append(Compiled(source, cpu_ns))
+            case ["I" | "D" as letter, str(importer), str(file), int(line), str(target)]:
+                edges.append(Edge(importer, file, line, target, letter == "D"))
+            case ["S", int(number), int(thread), str(kind), str(detail), str(alias), int(ns), list(stack)]:
+                frames = tuple(read_stack(stack))
+                effects[number] = SideEffect(kind, detail, alias, ns, spans.current(thread), frames)
+            case ["W", int(number), int(ns)] if number in effects:
+                effects[number] = replace(effects[number], time_ns=effects[number].time_ns + ns)
+            case ["G", str(registry), str(name), str(of), str(module)]:
+                entries.append(RegistryEntry(registry, name, of, module))
             case ["T", int(thread), str(name)]:
                 threads[thread] = name
             case {"record": "start", "thread": int(thread)}:
@@ -56,6 +83,9 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
         apps=tuple(apps),
         compiled=tuple(compiled),
         threads=threads,
+        edges=tuple(edges),
+        side_effects=tuple(effects.values()),
+        registries=tuple(entries),
         preloaded=strings(start.get("preloaded")),
         environment=read_fields(Environment, records["environment"]),
         outcome=str(stop.get("outcome", "")),
@@ -89,6 +119,13 @@ def read_lines(path: Path) -> Iterator[Any]:
             yield json.loads(line)
         except (ValueError, RecursionError):
             continue
+
+
+def read_stack(values: list[Any]) -> Iterator[Frame]:
+    """The frames in a flat list of file, line and function."""
+    for file, line, function in zip(*[iter(values)] * 3, strict=False):
+        if isinstance(file, str) and isinstance(line, int) and isinstance(function, str):
+            yield Frame(file, line, function)
 
 
 def read_clocks(value: Any) -> Clocks | None:

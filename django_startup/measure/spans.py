@@ -27,7 +27,8 @@ class Span:
     """
     kind is phase, app, models, ready, import, check or gc; name what it is of. parent is the number of the span around
     it in the same thread, None at the outside. self_cpu_ns and self_waiting_ns leave out the spans inside it, garbage
-    collections too, and the time that the machine kept the process from running. is_open: it had not come to its end
+    collections too, and the time that the machine kept the process from running; resident_bytes, the growth of resident
+    memory, too. is_open: it had not come to its end
     when the recording did.
     """
 
@@ -41,6 +42,7 @@ class Span:
     end_ns: int = 0
     self_cpu_ns: int = 0
     self_waiting_ns: int = 0
+    resident_bytes: int = 0
     importer: Importer | None = None
     failed: bool = False
     is_open: bool = False
@@ -65,6 +67,7 @@ class SpanReader:
         self.spans: dict[int, Span] = {}
         self.stacks: dict[int, list[Span]] = {}
         self.before: dict[int, Clocks] = {}
+        self.resident_bytes = 0
 
     def read(self, record: list[Any]) -> None:
         """Take one record in; one that is not of the right form is passed over."""
@@ -83,6 +86,16 @@ class SpanReader:
                     ended.failed = bool(failed)
                     while not ended.end_ns:
                         stack.pop().end_ns = wall
+            case ["R", int(thread), int(resident_bytes)]:
+                current = self.current(thread)
+                if current in self.spans and self.resident_bytes:
+                    self.spans[current].resident_bytes += resident_bytes - self.resident_bytes
+                self.resident_bytes = resident_bytes
+
+    def current(self, thread: int) -> int:
+        """The number of the innermost span that is open in a thread; 0 for none."""
+        stack = self.stacks.get(thread)
+        return stack[-1].number if stack else 0
 
     def charge(self, thread: int, now: Clocks) -> list[Span]:
         """Charge the time since the thread's last record to the span that is open in it; return the open spans."""

@@ -85,7 +85,7 @@ def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) 
     for above in folder.parents:
         if (above / "manage.py").is_file():
             shown = os.path.relpath(above / "manage.py", folder)
-            return Entry(How.SCRIPT, shown, str(above / "manage.py"))
+            return Entry(How.SCRIPT, shown, str(folder / shown))
     below = sorted(path.relative_to(folder) for path in folder.glob("*/manage.py"))
     hint = f"there is {below[0]}: add --entry {below[0]}" if below else "name it with --entry PATH"
     raise UsageError(f"No manage.py in {folder} or above it, and DJANGO_SETTINGS_MODULE is not set; {hint}.")

@@ -91,8 +91,15 @@ class Boot:
             }
         )
         self.recorder.start()
-        wrap = hook.watching if self.kind == "bare" else hook.recording
-        bootstrap._find_and_load = wrap(bootstrap._find_and_load, self.recorder, self.phases.arrivals)
+        find_and_load = bootstrap._find_and_load
+        if self.kind == "bare":
+            find_and_load = hook.watching(find_and_load, self.recorder, self.phases.arrivals)
+        elif self.kind == "recorded":
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals)
+        else:
+            edges = sibling("evidence").start(self.recorder, self.phases, sibling("side_effects"), hook, HERE)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, edges)
+        bootstrap._find_and_load = find_and_load
         self.phases.start()
 
     def run(self, how: str, entry: str) -> None:
@@ -142,6 +149,8 @@ class Boot:
                 self.journal.write(record)
             if self.kind != "bare":
                 sibling("inventory").write(self.journal, self.recorder, self.phases)
+            if self.kind == "evidence" and outcome == "reached":
+                sibling("registries").write(self.journal, self.target.until)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
             for stream in (sys.stdout, sys.stderr):
                 try:

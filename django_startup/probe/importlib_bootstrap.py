@@ -13,7 +13,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import FrameType, ModuleType
     from typing import Any
 
@@ -27,9 +27,11 @@ CARRIERS = {
     "importlib._bootstrap_external",
     "_frozen_importlib_external",
     "importlib.util",
+    "django.urls.conf",
     "django.utils.module_loading",
     __name__,
 }
+TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
 SELF_TEST = "django_startup_probe_self_test"
 
 
@@ -52,13 +54,28 @@ def is_honoured(bootstrap: "ModuleType") -> bool:
     return asked == [SELF_TEST]
 
 
+def importing_frame(frame: "FrameType | None") -> "FrameType | None":
+    """
+    The frame that wants an import: out of the import system, and out of a package's lazy __getattr__.
+
+    None where nobody has written it: the application that a server loads.
+    """
+    while frame is not None and (frame.f_globals.get("__name__") in CARRIERS or frame.f_code.co_name == "__getattr__"):
+        frame = frame.f_back
+    return None if frame is None or frame.f_globals.get("__name__") == TARGET else frame
+
+
 def recording(
-    find_and_load: "Callable[..., Any]", recorder: "Recorder", arrivals: "dict[str, Callable[[Any], None]]"
+    find_and_load: "Callable[..., Any]",
+    recorder: "Recorder",
+    arrivals: "dict[str, Callable[[Any], None]]",
+    edges: "Edges | None" = None,
 ) -> "Callable[..., Any]":
     """
     A _find_and_load that records every import of a module that is not loaded yet.
 
-    arrivals: what to call with a module when it has been loaded, by its name.
+    arrivals: what to call with a module when it has been loaded, by its name. edges also takes the imports by
+    import_module of what is loaded.
     """
     modules = sys.modules
     getframe = sys._getframe
@@ -66,10 +83,10 @@ def recording(
 
     def recorded_find_and_load(name: str, *args: object, **kwargs: object) -> "Any":
         if name in modules:
+            if edges is not None:
+                edges.note("D", getframe(1), (name,))
             return find_and_load(name, *args, **kwargs)
-        frame: FrameType | None = getframe(1)
-        while frame is not None and frame.f_globals.get("__name__") in CARRIERS:
-            frame = frame.f_back
+        frame = importing_frame(getframe(1))
         if frame is None:
             span = begin("import", name)
         else:
@@ -87,6 +104,64 @@ def recording(
         return module
 
     return recorded_find_and_load
+
+
+class Edges:
+    """
+    Who imports what, modules that are loaded already included: for each line and what it imports, once, a record "I",
+    importer, file, line, target, or "D" for a call of import_module.
+    """
+
+    def __init__(self, recorder: "Recorder") -> None:
+        self.recorder = recorder
+        self.seen: set[tuple[str, int, str]] = set()
+
+    def note(self, letter: str, frame: "FrameType | None", targets: "Iterable[str]") -> None:
+        frame = importing_frame(frame)
+        if frame is None:
+            return
+        file, line = frame.f_code.co_filename, frame.f_lineno or 0
+        for target in targets:
+            if (file, line, target) not in self.seen:
+                self.seen.add((file, line, target))
+                self.recorder.emit((letter, str(frame.f_globals.get("__name__")), file, line, target))
+
+    def noting(self, import_: "Callable[..., Any]") -> "Callable[..., Any]":
+        """A builtins.__import__ that notes what each statement imports."""
+        modules = sys.modules
+        getframe = sys._getframe
+
+        def noted_import(
+            name: str,
+            globals: "Any" = None,
+            locals: "Any" = None,
+            fromlist: "Any" = (),
+            level: int = 0,
+        ) -> "Any":
+            module = import_(name, globals, locals, fromlist, level)
+            target = resolve(name, globals, level)
+            targets = [target]
+            if fromlist and isinstance(fromlist, (tuple, list)):
+                targets += [inner for inner in [f"{target}.{part}" for part in fromlist] if inner in modules]
+            frame = getframe(1)
+            self.note("D" if frame.f_globals.get("__name__") in CARRIERS else "I", frame, targets)
+            return module
+
+        return noted_import
+
+
+def resolve(name: str, globals: "Any", level: int) -> str:
+    """The absolute name of what an import statement imports."""
+    if not level:
+        return name
+    package = globals.get("__package__") or getattr(globals.get("__spec__"), "parent", None)
+    if package is None:
+        package = globals.get("__name__", "")
+        if "__path__" not in globals:
+            package = package.rpartition(".")[0]
+    for _ in range(level - 1):
+        package = package.rpartition(".")[0]
+    return f"{package}.{name}" if name else str(package)
 
 
 def watching(

@@ -49,8 +49,8 @@ class Journal:
 
     def write_all(self, records: "Iterable[Iterable[Any]]") -> None:
         """Write many records."""
-        lines = "\n".join([encode(record) for record in records])
-        rest = memoryview((lines + "\n").encode("utf-8", "backslashreplace"))
+        lines = "".join([f"{encode(record)}\n" for record in records])
+        rest = memoryview(lines.encode("utf-8", "backslashreplace"))
         if not self.is_open():
             self.open()
         while rest:

@@ -34,7 +34,7 @@ class Phases:
         self.phase = ""
         self.checking = False
         self.arrivals: dict[str, Callable[[Any], None]] = {
-            name: self.guarded(wrap)
+            name: self.guarded(name, wrap)
             for name, wrap in {
                 "django": self.wrap_django,
                 "django.conf": self.wrap_settings,
@@ -53,12 +53,12 @@ class Phases:
         for name in [name for name in self.arrivals if name in sys.modules]:
             self.arrivals.pop(name)(sys.modules[name])
 
-    def guarded(self, wrap: "Callable[[Any], None]") -> "Callable[[Any], None]":
+    def guarded(self, name: str, wrap: "Callable[[Any], None]") -> "Callable[[Any], None]":
         def guarded_wrap(module: "Any") -> None:
             try:
                 wrap(module)
             except (AttributeError, KeyError, TypeError) as error:
-                self.notes.append(f"{module!r:.80} is not what Django ships: {error}")
+                self.notes.append(f"{name} is not what Django ships: {error}")
 
         return guarded_wrap
 

@@ -6,9 +6,11 @@ Two records make a span, one where it begins and one where it ends; both carry t
     "B", span, thread, wall, cpu, delay, kind, name, file, line, importer
     "E", span, thread, wall, cpu, delay, failed
 
-and a module that was compiled from its source leaves one of its own:
+A module that was compiled from its source leaves one of its own, and the evidence boot one of the resident memory
+before each of the others:
 
     "C", thread, wall, wall_ns, cpu_ns, path
+    "R", thread, bytes
 
 wall is time.perf_counter_ns(), cpu time.thread_time_ns(), both in nanoseconds. delay is the time that the machine kept
 the main thread waiting for a processor, as far as it was read: reading it costs as much as the clocks, so it is read
@@ -71,14 +73,17 @@ class Recorder:
         emit: "Callable[[Iterable[Any]], object] | None" = None,
     ) -> None:
         self.events: list[int | str | None] = []
-        self.emit = emit or self.events.extend
+        self.emit: Callable[[Iterable[Any]], object] = emit or self.events.extend
         self.threads: dict[int, str] = {}
         self.main = get_ident()
         self.next_span = next_span
         self.run_queue = run_queue
         self.drift = time.perf_counter_ns() - time.thread_time_ns()
+        self.resident: Callable[[], int] | None = None
         self.gc = gc
         self.gc_span = 0
+        self.loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
+        self.source_to_code = self.loader.source_to_code
 
     def begin(self, kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
         """Open a span and return its number."""
@@ -92,6 +97,8 @@ class Recorder:
         elif wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
+        if self.resident is not None:
+            self.emit(("R", thread, self.resident()))
         self.emit(("B", span, thread, wall, cpu, self.run_queue.delay, kind, name, file, line, importer))
         return span
 
@@ -103,6 +110,8 @@ class Recorder:
         if thread == self.main and wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
+        if self.resident is not None:
+            self.emit(("R", thread, self.resident()))
         self.emit(("E", span, thread, wall, cpu, self.run_queue.delay, failed))
 
     def name_thread(self, thread: int) -> None:
@@ -121,9 +130,6 @@ class Recorder:
     def start(self) -> None:
         """Record garbage collections and compilations from now on. Imports are recorded by the import hook."""
         self.gc.callbacks.append(self.on_gc)
-        external = sys.modules["_frozen_importlib_external"]
-        self.loader: Any = external.SourceLoader
-        self.source_to_code = self.loader.source_to_code
         self.loader.source_to_code = self.compiling(self.source_to_code)
 
     def compiling(self, source_to_code: "Callable[..., Any]") -> "Callable[..., Any]":

@@ -145,7 +145,7 @@ def main_module(**names: "Any") -> dict[str, "Any"]:
 
 def run_script(path: str) -> None:
     """Run a file the way `python PATH` does."""
-    path = os.path.abspath(path)
+    path = os.path.join(os.getcwd(), path)
     if not sys.flags.safe_path:
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
     with open(path, "rb") as file:

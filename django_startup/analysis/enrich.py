@@ -1,0 +1,63 @@
+"""Adds to a profile what the evidence boot has shown: savings, doors, fixes, side effects, registries, memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+from django_startup.analysis.evidence import Evidence
+from django_startup.analysis.fixes import find_fixes
+from django_startup.analysis.importgraph import graph_info
+from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.owners import OwnerKind
+from django_startup.analysis.profile import Package, StartupProfile
+
+
+def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+    """The profile with the evidence of a boot of the same project; folder is the project's."""
+    profile = replace(
+        profile,
+        side_effects=evidence.side_effects,
+        registries=evidence.registries,
+        graph=graph_info(evidence.graph, folder),
+        phases=tuple(
+            replace(phase, rss_bytes=evidence.phase_bytes.get(phase.name)) if phase.name != "noise" else phase
+            for phase in profile.phases
+        ),
+    )
+    inquiry = Inquiry(profile, folder)
+    savings = inquiry.savings
+    of_modules = savings.of_modules()
+    package_bytes: dict[str, int] = defaultdict(int)
+    for module in profile.modules:
+        package_bytes[module.owner.name] += evidence.module_bytes.get(module.name, 0)
+    packages = [
+        with_doors(inquiry, package, package_bytes[package.name] if evidence.module_bytes else None)
+        for package in profile.packages
+    ]
+    profile = replace(
+        profile,
+        packages=tuple(sorted(packages, key=lambda package: (-(package.saving_ns or 0), -package.self_ns))),
+        apps=tuple(
+            replace(app, saving_ns=savings.total(savings.lost(removed=inquiry.app(app.label).nodes)))
+            for app in profile.apps
+        ),
+        modules=tuple(replace(module, saving_ns=of_modules.get(module.name, 0)) for module in profile.modules),
+    )
+    return replace(profile, fixes=find_fixes(profile, Inquiry(profile, folder)))
+
+
+def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:
+    """A package with its saving, its doors and who else needs it. Django is what everything stands on."""
+    subject = inquiry.package(package.name)
+    if any(inquiry.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
+        return replace(package, saving_ns=0, rss_bytes=rss_bytes)
+    lost = inquiry.lost_without_doors(subject)
+    return replace(
+        package,
+        saving_ns=inquiry.savings.total(lost),
+        rss_bytes=rss_bytes,
+        doors=inquiry.doors(subject),
+        needed_by=inquiry.needed_by(subject, lost),
+    )

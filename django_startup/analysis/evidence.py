@@ -1,0 +1,102 @@
+"""What is kept of an evidence boot: the import graph, side effects, registries and memory, but no times of imports."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django_startup.analysis.importgraph import ImportGraph, make_graph
+from django_startup.analysis.owners import Owner, OwnerKind, Owners, site_folder
+from django_startup.analysis.paths import relative_file
+from django_startup.analysis.places import OF_AN_APP
+from django_startup.analysis.profile import Registries, RegistryEntry, SideEffect
+from django_startup.analysis.series import phase_names
+from django_startup.measure.ending import Frame
+from django_startup.measure.recording import Recording
+
+OWN = (OwnerKind.APP, OwnerKind.PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """module_bytes and phase_bytes: by how much resident memory grew; empty where the system does not tell."""
+
+    graph: ImportGraph
+    side_effects: tuple[SideEffect, ...] = ()
+    registries: Registries = field(default_factory=Registries)
+    module_bytes: dict[str, int] = field(default_factory=dict)
+    phase_bytes: dict[str, int] = field(default_factory=dict)
+
+
+def distil(recording: Recording, folder: Path) -> Evidence:
+    """The evidence in a recording; folder is the project's."""
+    owners = Owners(recording)
+    module_bytes: dict[str, int] = defaultdict(int)
+    phase_bytes: dict[str, int] = defaultdict(int)
+    phases = phase_names(recording)
+    for span in recording.spans:
+        if span.kind == "import":
+            module_bytes[span.name] += span.resident_bytes
+        if span.on_main:
+            phase_bytes[phases[span.number]] += span.resident_bytes
+    known = any(module_bytes.values())
+    return Evidence(
+        graph=make_graph(recording, owners),
+        side_effects=find_side_effects(recording, owners, folder),
+        registries=make_registries(recording),
+        module_bytes=module_bytes if known else {},
+        phase_bytes=phase_bytes if known else {},
+    )
+
+
+def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tuple[SideEffect, ...]:
+    """The side effects in their order, each with the line that a reader would look at."""
+    by_file = {module.file: owners.of(module.name) for module in recording.modules if module.file}
+    entry = next((module.file for module in recording.modules if module.name == "__main__"), "")
+    spans = {span.number: span for span in recording.spans}
+    phases = phase_names(recording)
+    labels = {app.entry: app.label for app in recording.apps}
+    effects = []
+    for effect in recording.side_effects:
+        span = spans.get(effect.span)
+        phase = phases[span.number] if span else ""
+        while span is not None and span.kind not in OF_AN_APP:
+            span = None if span.parent is None else spans[span.parent]
+        frame = telling_frame([frame for frame in effect.stack if frame.file != entry], by_file, folder)
+        effects.append(
+            SideEffect(
+                kind=effect.kind,
+                detail=" ".join(effect.detail.split()),
+                alias=effect.alias,
+                phase=phase,
+                app=labels.get(span.name, span.name) if span else None,
+                file=relative_file(frame.file, folder),
+                line=frame.line,
+                function=frame.function,
+                time_ns=effect.time_ns,
+            )
+        )
+    return tuple(effects)
+
+
+def telling_frame(stack: list[Frame], by_file: dict[str, Owner], folder: Path) -> Frame:
+    """The innermost frame in the project's code; where there is none, in a package's; else the innermost."""
+    candidates: list[Frame] = []
+    for frame in stack:
+        owner = by_file.get(frame.file)
+        if owner is None and (site_folder(frame.file) or relative_file(frame.file, folder) == frame.file):
+            continue
+        if owner is None or owner.kind in OWN:
+            return frame
+        if owner.kind is OwnerKind.PACKAGE:
+            candidates.append(frame)
+    return next(iter((*candidates, *stack)), Frame("", 0, ""))
+
+
+def make_registries(recording: Recording) -> Registries:
+    entries: dict[str, list[RegistryEntry]] = defaultdict(list)
+    for entry in recording.registries:
+        entries[entry.registry].append(RegistryEntry(entry.name, entry.of, entry.module))
+    known = Registries.__dataclass_fields__
+    return Registries(**{name: tuple(found) for name, found in entries.items() if name in known})

@@ -1,0 +1,193 @@
+"""
+The import graph that a boot has shown: which statement made which module import which.
+
+Nodes are numbers: the root, the installed apps, the modules. An edge has the statements that make it, and may be there
+without any, where nobody has written one: a package that its submodules need, an entry of INSTALLED_APPS that makes
+Django import an app, a setting that names a middleware.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from django_startup.analysis.owners import THIRD_PARTY, OwnerKind, Owners, ancestors
+from django_startup.analysis.paths import relative_file
+from django_startup.analysis.profile import GraphInfo
+from django_startup.exceptions import UsageError
+from django_startup.measure.recording import Recording
+
+ROOT = 0
+Edge = tuple[int, int]
+
+
+class Statement(NamedTuple):
+    """A line that imports. is_dynamic: by name (import_module), or from C code."""
+
+    module: str
+    file: str
+    line: int
+    is_dynamic: bool
+
+
+class ImportGraph:
+    """
+    numbers has the nodes of modules by name, apps those of installed apps by label. statements has those of an edge,
+    unwritten the edges that would be there without them.
+    """
+
+    def __init__(self) -> None:
+        self.names = [""]
+        self.numbers: dict[str, int] = {}
+        self.apps: dict[str, int] = {}
+        self.successors: list[set[int]] = [set()]
+        self.predecessors: list[set[int]] = [set()]
+        self.statements: dict[Edge, set[Statement]] = defaultdict(set)
+        self.unwritten: set[Edge] = set()
+
+    def node(self, name: str) -> int:
+        """The node of a module."""
+        if name not in self.numbers:
+            self.numbers[name] = self.add(name)
+        return self.numbers[name]
+
+    def app(self, label: str) -> int:
+        """The node of an installed app, which the root leads to."""
+        if label not in self.apps:
+            self.apps[label] = self.add(label)
+            self.connect(ROOT, self.apps[label])
+        return self.apps[label]
+
+    def add(self, name: str) -> int:
+        self.names.append(name)
+        self.successors.append(set())
+        self.predecessors.append(set())
+        return len(self.names) - 1
+
+    def connect(self, one: int, other: int, statement: Statement | None = None) -> None:
+        """Add an edge, or another reason for it."""
+        if one != other:
+            self.successors[one].add(other)
+            self.predecessors[other].add(one)
+            if statement is None:
+                self.unwritten.add((one, other))
+            else:
+                self.statements[one, other].add(statement)
+
+    def reached_from(self, starts: Iterable[int]) -> set[int]:
+        """All nodes that can be reached from any of starts, themselves included."""
+        return closure(self.successors, starts)
+
+    def leading_to(self, ends: Iterable[int]) -> set[int]:
+        """All nodes from which any of ends can be reached, themselves included."""
+        return closure(self.predecessors, ends)
+
+    def inside(self, name: str) -> set[int]:
+        """The nodes of a module and of all modules in it."""
+        start = f"{name}."
+        return {number for module, number in self.numbers.items() if module == name or module.startswith(start)}
+
+
+def graph_info(graph: ImportGraph, folder: Path) -> GraphInfo:
+    """The graph as plain values, with the project's files relative to its folder."""
+    names = list(graph.names)
+    for label, number in graph.apps.items():
+        names[number] = f"@{label}"
+    files: dict[str, int] = {}
+    statements: dict[Statement, int] = {}
+    edges = [(one, other, -1) for one, other in graph.unwritten]
+    for (one, other), made_by in graph.statements.items():
+        edges += [(one, other, statements.setdefault(statement, len(statements))) for statement in made_by]
+    rows = []
+    for module, file, line, is_dynamic in statements:
+        number = files.setdefault(relative_file(file, folder), len(files))
+        rows.append((graph.numbers[module], number, line, int(is_dynamic)))
+    return GraphInfo(tuple(names), tuple(files), tuple(rows), tuple(sorted(edges)))
+
+
+def graph_of(info: GraphInfo) -> ImportGraph:
+    """The graph of plain values. Raises UsageError where they contradict each other."""
+    graph = ImportGraph()
+    try:
+        for name in info.nodes[1:]:
+            if name.startswith("@"):
+                graph.apps[name[1:]] = graph.add(name[1:])
+            else:
+                graph.numbers[name] = graph.add(name)
+        statements = [
+            Statement(info.nodes[module], info.files[file], line, bool(is_dynamic))
+            for module, file, line, is_dynamic in info.statements
+        ]
+        for one, other, statement in info.edges:
+            graph.connect(one, other, statements[statement] if statement >= 0 else None)
+    except (IndexError, ValueError) as error:
+        raise UsageError("The import graph of the profile is damaged; write the profile anew.") from error
+    return graph
+
+
+def closure(following: list[set[int]], starts: Iterable[int]) -> set[int]:
+    reached = set(starts)
+    waiting = list(reached)
+    while waiting:
+        new = following[waiting.pop()] - reached
+        reached |= new
+        waiting.extend(new)
+    return reached
+
+
+def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
+    """The graph of an evidence boot."""
+    graph = ImportGraph()
+    loaded = {module.name for module in recording.modules}
+    for name in (*recording.preloaded, "__main__"):
+        graph.connect(ROOT, graph.node(name))
+    written = set()
+    for edge in recording.edges:
+        if edge.target in loaded:
+            connect(graph, owners, Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target)
+            if not edge.is_dynamic:
+                written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
+    for span in recording.spans:
+        if span.kind == "import" and span.on_main and span.name in loaded:
+            site = span.importer
+            if site is None:
+                graph.connect(ROOT, graph.node(span.name))
+            else:
+                is_dynamic = (site.file, site.line, span.name) not in written
+                connect(graph, owners, Statement(site.module, site.file, site.line, is_dynamic), span.name)
+    for name, number in graph.numbers.items():
+        above = graph.numbers.get(name.rpartition(".")[0])
+        if above is not None:
+            graph.connect(number, above)
+    for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
+        graph.connect(ROOT, number)  # imported in a way that was not seen
+    return graph
+
+
+def connect(graph: ImportGraph, owners: Owners, statement: Statement, target: str) -> None:
+    """Add the edge of a statement. An app's modules that others import by name are there because it is installed."""
+    if is_told(owners, statement, target):
+        app = owners.app_of(target)
+        graph.connect(graph.app(app.label) if app else ROOT, graph.node(target))
+    else:
+        graph.connect(graph.node(statement.module), graph.node(target), statement)
+
+
+def is_told(owners: Owners, statement: Statement, target: str) -> bool:
+    """
+    Whether an import by name is one that the project asked for, by INSTALLED_APPS or another setting.
+
+    So it is where somebody else's code imports the project's by name (admin.autodiscover(), the URLconf), Django
+    anybody's (a middleware), and any package the modules of an app that is not its own (search_indexes of each app).
+    """
+    importer, imported = owners.of(statement.module), owners.of(target)
+    if not statement.is_dynamic or importer.kind not in THIRD_PARTY or importer == imported:
+        return False
+    if imported.kind in (OwnerKind.APP, OwnerKind.PROJECT):
+        return True
+    if importer.kind is OwnerKind.DJANGO:
+        return imported.kind is OwnerKind.PACKAGE
+    app = owners.app_of(target)
+    return app is not None and app != owners.app_of(statement.module)

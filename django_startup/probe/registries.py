@@ -1,0 +1,142 @@
+"""
+What importing has registered: models, signal receivers, system checks, admin classes, URL names, template tags, Celery
+tasks. For the evidence boot only, after the clocks have stopped.
+
+Each entry is a record "G", registry, name, of, module: module is the one that defined the entry, of what it is
+registered with (a receiver's signal, an admin class's model).
+"""
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+Entry = tuple[str, str, str]
+
+
+def write(journal: "Any", until: str) -> None:
+    """Write the registries that a boot to the target until has filled; of one that cannot be read a record "X"."""
+    if until == "settings":
+        return
+    readers = {
+        "models": models,
+        "receivers": receivers,
+        "checks": checks,
+        "admin": admin,
+        "template_tags": template_tags,
+        "celery_tasks": celery_tasks,
+    }
+    if until in ("urls", "checks"):
+        readers["url_names"] = url_names
+    for registry, read in readers.items():
+        try:
+            entries = sorted(set(read()))
+        except Exception as error:
+            journal.write(["X", registry, f"{type(error).__name__}: {error}"])
+            continue
+        journal.write_all([["G", registry, *entry] for entry in entries])
+
+
+def loaded(name: str) -> "Any":
+    """A module, if the boot has loaded it: nothing is imported here that the project did not."""
+    return sys.modules.get(name)
+
+
+def named(thing: "Any") -> str:
+    """module.qualname of a function or class; of anything else its type's."""
+    thing = thing if hasattr(thing, "__qualname__") else type(thing)
+    return f"{thing.__module__}.{thing.__qualname__}"
+
+
+def module_of(thing: "Any") -> str:
+    return str(getattr(thing, "__module__", "") or "")
+
+
+def models() -> "Iterator[Entry]":
+    for model in loaded("django.apps").apps.get_models(include_auto_created=True, include_swapped=True):
+        yield model._meta.label, model._meta.app_label, model.__module__
+
+
+def receivers() -> "Iterator[Entry]":
+    """Every receiver of every Signal that is alive, under the name that its module has for the signal."""
+    import gc
+    import weakref
+
+    dispatcher = loaded("django.dispatch.dispatcher")
+    if dispatcher is None:
+        return
+    names: dict[int, str] = {}
+    for module_name, module in list(sys.modules.items()):
+        attributes = object.__getattribute__(module, "__dict__") if isinstance(module, type(sys)) else {}
+        for attribute, value in list(attributes.items()):
+            if issubclass(type(value), dispatcher.Signal):
+                names[id(value)] = min(f"{module_name}.{attribute}", names.get(id(value), "\uffff"))
+    senders = {
+        id(model): model._meta.label for model in loaded("django.apps").apps.get_models(include_auto_created=True)
+    }
+    for signal in gc.get_objects():
+        if not issubclass(type(signal), dispatcher.Signal):
+            continue
+        for (_, sender), receiver, *_ in signal.receivers:
+            function = receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
+            if function is not None:
+                of = names.get(id(signal), "a signal without a name")
+                yield named(function), f"{of} {senders.get(sender, '')}".strip(), module_of(function)
+
+
+def checks() -> "Iterator[Entry]":
+    registry = loaded("django.core.checks.registry")
+    if registry is not None:
+        for check in (*registry.registry.registered_checks, *registry.registry.deployment_checks):
+            check = getattr(check, "check", check)
+            yield named(check), " ".join(sorted(map(str, getattr(check, "tags", ())))), module_of(check)
+
+
+def admin() -> "Iterator[Entry]":
+    sites = loaded("django.contrib.admin.sites")
+    for site in sites.all_sites if sites is not None else ():
+        for model, model_admin in site._registry.items():
+            yield named(type(model_admin)), f"{site.name} {model._meta.label}", module_of(type(model_admin))
+
+
+def url_names() -> "Iterator[Entry]":
+    """Every named URL with its namespaces, its route, and the URLconf module that lists it."""
+    from django.conf import settings
+    from django.urls import get_resolver
+
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return
+    waiting: list[tuple[Any, str, str, str]] = [(get_resolver(), "", "", str(settings.ROOT_URLCONF))]
+    while waiting:
+        resolver, namespaces, route, above = waiting.pop()
+        urlconf = resolver.urlconf_name
+        module = urlconf if isinstance(urlconf, str) else getattr(urlconf, "__name__", above)
+        for pattern in resolver.url_patterns:
+            path = route + str(pattern.pattern)
+            if hasattr(type(pattern), "url_patterns"):
+                inner = f"{namespaces}{pattern.namespace}:" if pattern.namespace else namespaces
+                waiting.append((pattern, inner, path, str(module)))
+            elif pattern.name:
+                yield f"{namespaces}{pattern.name}", path, str(module)
+
+
+def template_tags() -> "Iterator[Entry]":
+    """The tags and filters of the libraries that have been loaded."""
+    library = loaded("django.template.library")
+    if library is None:
+        return
+    for name, module in list(sys.modules.items()):
+        register = getattr(module, "register", None) if ".templatetags." in name else None
+        if isinstance(register, library.Library):
+            for entry in (*register.tags, *register.filters):
+                yield str(entry), name.rpartition(".")[2], name
+
+
+def celery_tasks() -> "Iterator[Entry]":
+    celery = loaded("celery._state")
+    for app in list(celery._apps) if celery is not None else ():
+        app.finalize(auto=True)
+        for name, task in app._tasks.items():
+            yield str(name), str(app.main or ""), module_of(task)

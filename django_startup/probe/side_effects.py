@@ -1,0 +1,194 @@
+"""
+What a boot does beside importing: SQL, connections, DNS, subprocesses, threads. For the evidence boot only.
+
+Functions that take time are wrapped and timed as soon as their module has been imported; an audit hook sees the rest,
+whatever calls it. Each leaves a record:
+
+    "S", number, thread, kind, detail, alias, ns, stack
+
+with the stack as file, line, function of each frame, the innermost first. A process that is waited for later leaves
+another one: "W", number, ns. Of SQL the statement is kept, never its parameters.
+"""
+
+import sys
+import time
+from _thread import get_ident
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any
+
+    from django_startup.probe.recorder import Recorder
+
+AUDITED = {
+    "socket.connect": "connect",
+    "socket.getaddrinfo": "dns",
+    "socket.gethostbyname": "dns",
+    "sqlite3.connect": "connect",
+    "subprocess.Popen": "subprocess",
+    "os.system": "subprocess",
+    "os.posix_spawn": "subprocess",
+    "os.exec": "subprocess",
+    "os.fork": "fork",
+    "_thread.start_new_thread": "thread",
+    "_thread.start_joinable_thread": "thread",
+}
+TEXT_LIMIT = 1000
+STACK_LIMIT = 60
+MOST = 5000  # records; a boot with more says nothing new
+
+
+class SideEffects:
+    """Emits the records. arrivals says what to wrap when which module has been imported."""
+
+    def __init__(self, recorder: "Recorder", probe: str) -> None:
+        self.recorder = recorder
+        self.probe = probe
+        self.count = 0
+        self.inside: set[int] = set()
+        self.arrivals: dict[str, Callable[[Any], None]] = {
+            "django.db.backends.utils": self.wrap_cursor,
+            "django.db.backends.base.base": self.wrap_connection,
+            "subprocess": self.wrap_subprocess,
+            "socket": self.wrap_socket,
+        }
+
+    def start(self) -> None:
+        sys.addaudithook(self.audit)
+
+    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        kind = AUDITED.get(event)
+        if kind is not None and get_ident() not in self.inside:
+            try:
+                detail = describe(kind, arguments)
+            except Exception:
+                detail = event
+            self.note(kind, detail, "", 0, sys._getframe(1))
+
+    def note(self, kind: str, detail: str, alias: str, ns: int, frame: "FrameType | None") -> int:
+        """Emit a record and return its number."""
+        if self.count >= MOST:
+            return 0
+        self.count += 1
+        stack: list[str | int] = []
+        while frame is not None and len(stack) < 3 * STACK_LIMIT:
+            code = frame.f_code
+            if not code.co_filename.startswith(("<frozen", self.probe)):
+                stack += (code.co_filename, frame.f_lineno or 0, code.co_name)
+            frame = frame.f_back
+        self.recorder.emit(("S", self.count, get_ident(), kind, detail[:TEXT_LIMIT], alias, ns, stack))
+        return self.count
+
+    def timed(
+        self, kind: str, function: "Callable[..., Any]", describe_call: "Callable[..., tuple[str, str]]"
+    ) -> "Callable[..., Any]":
+        """function, with a record of each call; what happens within it leaves none of its own."""
+
+        def timed_function(*args: "Any", **kwargs: "Any") -> "Any":
+            thread = get_ident()
+            if thread in self.inside:
+                return function(*args, **kwargs)
+            self.inside.add(thread)
+            start = time.perf_counter_ns()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                ns = time.perf_counter_ns() - start
+                self.inside.discard(thread)
+                try:
+                    detail, alias = describe_call(*args, **kwargs)
+                except Exception:
+                    detail, alias = kind, ""
+                self.note(kind, detail, alias, ns, sys._getframe(1))
+
+        return timed_function
+
+    def wrap_cursor(self, module: "Any") -> None:
+        def statement(cursor: "Any", sql: object = "", *args: object, **kwargs: object) -> tuple[str, str]:
+            return str(sql), str(cursor.db.alias)
+
+        for name in ("execute", "executemany", "callproc"):
+            setattr(module.CursorWrapper, name, self.timed("sql", getattr(module.CursorWrapper, name), statement))
+
+    def wrap_connection(self, module: "Any") -> None:
+        def database(connection: "Any") -> tuple[str, str]:
+            return f"database {connection.vendor}", str(connection.alias)
+
+        connect = module.BaseDatabaseWrapper.connect
+        module.BaseDatabaseWrapper.connect = self.timed("connect", connect, database)
+
+    def wrap_socket(self, module: "Any") -> None:
+        def host(host: object = None, port: object = None, *args: object, **kwargs: object) -> tuple[str, str]:
+            return address((host, port)), ""
+
+        def peer(socket: object, peer: object) -> tuple[str, str]:
+            return address(peer), ""
+
+        module.getaddrinfo = self.timed("dns", module.getaddrinfo, host)
+        module.socket.connect = self.timed("connect", module.socket.connect, peer)
+
+    def wrap_subprocess(self, module: "Any") -> None:
+        """A process is one side effect: its start, and each time that somebody waits for it."""
+        effects = self
+        popen = module.Popen
+        start, wait, communicate = popen.__init__, popen.wait, popen.communicate
+
+        def __init__(process: "Any", *args: "Any", **kwargs: "Any") -> None:
+            thread = get_ident()
+            effects.inside.add(thread)
+            began = time.perf_counter_ns()
+            try:
+                start(process, *args, **kwargs)
+            finally:
+                effects.inside.discard(thread)
+                command = describe("subprocess", (None, args[0] if args else kwargs.get("args")))
+                ns = time.perf_counter_ns() - began
+                process._startup_number = effects.note("subprocess", command, "", ns, sys._getframe(1))
+
+        def waited(function: "Callable[..., Any]") -> "Callable[..., Any]":
+            def timed_wait(process: "Any", *args: "Any", **kwargs: "Any") -> "Any":
+                number, process._startup_number = getattr(process, "_startup_number", 0), 0
+                began = time.perf_counter_ns()
+                try:
+                    return function(process, *args, **kwargs)
+                finally:
+                    process._startup_number = number
+                    if number:
+                        effects.recorder.emit(("W", number, time.perf_counter_ns() - began))
+
+            return timed_wait
+
+        popen.__init__, popen.wait, popen.communicate = __init__, waited(wait), waited(communicate)
+
+
+def describe(kind: str, arguments: "tuple[Any, ...]") -> str:
+    """What an audit event is about, from its arguments as the event's documentation lists them."""
+    if kind == "subprocess":
+        command = arguments[1] if len(arguments) > 1 else arguments[0]
+        if isinstance(command, (list, tuple)):
+            return " ".join([text(part) for part in command])
+        return text(command)
+    if kind == "thread":
+        thread = getattr(arguments[0], "__self__", None)
+        target = getattr(thread, "_target", None) or arguments[0]
+        name = getattr(thread, "_name", "")
+        return f"{name} {getattr(target, '__module__', '?')}.{getattr(target, '__qualname__', '?')}".strip()
+    if kind == "fork":
+        return "os.fork()"
+    if kind == "dns":
+        return address(arguments[:2])
+    return address(arguments[-1])
+
+
+def text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def address(value: object) -> str:
+    """A network address as people write it, or a path."""
+    if isinstance(value, tuple) and value:
+        host, port = text(value[0]), value[1] if len(value) > 1 else None
+        return f"{host}:{port}" if port is not None else host
+    return text(value)
