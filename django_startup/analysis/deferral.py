@@ -72,7 +72,7 @@ def judge(path: Path, line: int) -> Deferral:
         return Deferral(False, f"not known: {source.problem}")
     statement = find_import(source.tree, line)
     if statement is None:
-        return Deferral(False, f"imported by name at line {line}, not by a statement")
+        return Deferral(False, f"imported by name (include, import_module), line {line}")
     return Judge(path, source.tree, source.parents).judge(statement)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +12,15 @@ from django_startup.analysis.fixes import find_fixes
 from django_startup.analysis.importgraph import graph_info
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.owners import OwnerKind
-from django_startup.analysis.profile import Package, StartupProfile
+from django_startup.analysis.profile import Package, SideEffect, StartupProfile
+from django_startup.analysis.series import to_microseconds
 
 
 def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
     """The profile with the evidence of a boot of the same project; folder is the project's."""
     profile = replace(
         profile,
-        side_effects=evidence.side_effects,
+        side_effects=tuple(cap(profile, evidence.side_effects)),
         registries=evidence.registries,
         graph=graph_info(evidence.graph, folder),
         phases=tuple(
@@ -46,6 +48,19 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
         modules=tuple(replace(module, saving_ns=of_modules.get(module.name, 0)) for module in profile.modules),
     )
     return replace(profile, fixes=find_fixes(profile, Inquiry(profile, folder)))
+
+
+def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[SideEffect]:
+    """Side effects with no more time than the measured boots needed where they happen."""
+    modules = {module.name: module.self_ns for module in profile.modules}
+    ready = {app.label: app.ready_own_ns for app in profile.apps}
+    for effect in effects:
+        limit = effect.time_ns
+        if effect.module is not None:
+            limit = modules.get(effect.module, limit)
+        elif effect.phase == "ready" and effect.app is not None:
+            limit = ready.get(effect.app, limit)
+        yield replace(effect, time_ns=to_microseconds(min(effect.time_ns, limit)))
 
 
 def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:

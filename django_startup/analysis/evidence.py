@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,16 +62,20 @@ def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tup
     for effect in recording.side_effects:
         span = spans.get(effect.span)
         phase = phases[span.number] if span else ""
+        while span is not None and span.kind == "gc":
+            span = None if span.parent is None else spans[span.parent]
+        module = span.name if span is not None and span.kind == "import" else None
         while span is not None and span.kind not in OF_AN_APP:
             span = None if span.parent is None else spans[span.parent]
         frame = telling_frame([frame for frame in effect.stack if frame.file != entry], by_file, folder)
         effects.append(
             SideEffect(
                 kind=effect.kind,
-                detail=" ".join(effect.detail.split()),
+                detail=" ".join(effect.detail.split()).replace(f"{folder}{os.sep}", ""),
                 alias=effect.alias,
                 phase=phase,
                 app=labels.get(span.name, span.name) if span else None,
+                module=module,
                 file=relative_file(frame.file, folder),
                 line=frame.line,
                 function=frame.function,

@@ -14,7 +14,7 @@ from django_startup.analysis.profile import Door, Fix, StartupProfile
 WORTH = 0.01  # of the total: what saves less is not worth a line
 AT_LEAST_NS = 2_000_000
 MOST = 10
-NAMED = 3  # packages in the name of a fix
+NAMED = 3  # packages that go with a fix
 
 
 def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
@@ -60,10 +60,11 @@ def choose(inquiry: Inquiry, offers: list[tuple[str, frozenset[Statement]]], thr
         together = savings.total(savings.lost(closed=inquiry.edges_of(chosen | moved)))
         if alone[moved] >= threshold and together - so_far >= threshold:
             statements = sorted(moved - chosen, key=attrgetter("file", "line"))
-            subject = ", ".join(packages_in(inquiry, lost[moved])) or names[moved]
+            others = [name for name in packages_in(inquiry, lost[moved]) if name != names[moved]]
             text = "import it in the functions that use it"
+            text += f"; {', '.join(others)} {'go' if len(others) > 1 else 'goes'} with it" if others else ""
             doors = tuple(map(inquiry.door, statements))
-            yield Fix("defer", subject, text, doors, alone[moved], together - so_far)
+            yield Fix("defer", names[moved], text, doors, alone[moved], together - so_far)
             chosen |= moved
             so_far = together
 

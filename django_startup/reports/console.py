@@ -11,7 +11,15 @@ from django_startup.analysis.profile import Note, StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
 from django_startup.reports.bars import phase_bars
-from django_startup.reports.tables import Sort, app_table, check_table, module_table, package_table
+from django_startup.reports.fixes import fix_list
+from django_startup.reports.tables import (
+    Sort,
+    app_table,
+    check_table,
+    module_table,
+    package_table,
+    side_effect_table,
+)
 
 ABOVE = {"bytecode", "run-queue"}  # notes that must be read before the figures
 UNTIL = {
@@ -33,9 +41,14 @@ OWNERS = {
 
 def render_text(profile: StartupProfile, *, top: int, sort: Sort, width: int = 100) -> str:
     """The whole report as plain text, width columns wide."""
+    return as_text(render(profile, top=top, sort=sort), width)
+
+
+def as_text(report: RenderableType, width: int) -> str:
+    """Anything for a console as plain text."""
     console = Console(width=width, force_terminal=False, no_color=True, markup=False, highlight=False, emoji=False)
     with console.capture() as capture:
-        console.print(render(profile, top=top, sort=sort))
+        console.print(report)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().rstrip().splitlines())
 
 
@@ -43,11 +56,13 @@ def render(profile: StartupProfile, *, top: int, sort: Sort) -> Group:
     """The report: what was booted, warnings, total, phases, then tables of at most top rows, then notes."""
     above = [note_text(note, "bold yellow") for note in profile.notes if note.id in ABOVE]
     parts: list[RenderableType] = [*above, total(profile), phase_bars(profile.phases), by_owner(profile)]
-    tables: list[Table | None] = [
+    tables: list[Table | Group | None] = [
         package_table(profile, top, sort),
         app_table(profile, top),
-        module_table(profile, top, sort),
+        module_table(profile, top, Sort.SELF if sort is Sort.SAVING else sort),
         check_table(profile, top),
+        side_effect_table(profile, top),
+        fix_list(profile),
     ]
     for table in tables:
         if table is not None:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
 from enum import StrEnum
 
 from rich.table import Table
 from rich.text import Text
 
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import App, ImportSite, Module, Package, StartupProfile
+from django_startup.analysis.profile import App, Module, Package, SideEffect, StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
+
+DETAIL = 120  # characters of a statement or a command line
 
 
 class Sort(StrEnum):
     """What packages and modules are sorted by."""
 
+    SAVING = "saving"
     SELF = "self"
     CUMULATIVE = "cumulative"
 
-    def of(self, row: Package | Module) -> tuple[int, str]:
+    def of(self, row: Package | Module) -> tuple[int, int, str]:
         """The sort key: the longest first."""
-        return -(row.self_ns if self is Sort.SELF else row.cumulative_ns), row.name
+        saving = row.saving_ns or 0
+        first = {Sort.SAVING: saving, Sort.SELF: row.self_ns, Sort.CUMULATIVE: row.cumulative_ns}[self]
+        return -first, -row.self_ns, row.name
 
 
 def empty_table(name: str, *figures: str, place: str | None = None) -> Table:
@@ -54,18 +59,34 @@ def add_rest(table: Table, count: int, *cells: str) -> None:
 
 
 def package_table(profile: StartupProfile, top: int, sort: Sort) -> Table | None:
-    """Distributions: self and cumulative time, modules."""
+    """Distributions: what they save, self and cumulative time, and the door they come in by."""
     rows = sorted(profile.packages, key=sort.of)
     if not rows:
         return None
-    table = empty_table("PACKAGES", "self", "cumulative", "modules")
+    table = empty_table("PACKAGES", "saves", "self", "cumulative", place="door")
     for package in rows[:top]:
-        times = figure(package.self_ns), figure(package.cumulative_ns)
-        table.add_row(named(f"{package.name} {package.version}"), *times, f"{package.modules:,}")
-    rest = rows[top:]
-    modules = f"{sum(package.modules for package in rest):,}"
-    add_rest(table, len(rest), figure(sum(package.self_ns for package in rest)), "", modules)
+        times = saving(package), figure(package.self_ns), figure(package.cumulative_ns)
+        table.add_row(named(f"{package.name} {package.version}"), *times, Text(printable(doors(package))))
+    add_rest(table, len(rows[top:]), "", figure(sum(package.self_ns for package in rows[top:])))
     return table
+
+
+def doors(package: Package) -> str:
+    """The first door that can close, and how many more there are; who needs it where closing them saves nothing."""
+    if figure(package.saving_ns or 0) == "-" and package.needed_by:
+        more = f" and {len(package.needed_by) - 2} more" if len(package.needed_by) > 2 else ""
+        shared = "shared: also needed by" if package.doors else "needed by"
+        return f"{shared} {', '.join(package.needed_by[:2])}{more}"
+    if not package.doors:
+        return ""
+    first = next((door for door in package.doors if door.deferrable), package.doors[0])
+    more = f" and {len(package.doors) - 1} more" if len(package.doors) > 1 else ""
+    return f"{short_file(first.file) or first.module}:{first.line}{more}"
+
+
+def saving(row: Package | Module | App) -> str:
+    """A cell with a saving: empty where it is not known."""
+    return "" if row.saving_ns is None else figure(row.saving_ns)
 
 
 def app_table(profile: StartupProfile, top: int) -> Table | None:
@@ -73,18 +94,18 @@ def app_table(profile: StartupProfile, top: int) -> Table | None:
     rows = sorted(profile.apps, key=lambda app: (-app_time(app), app.label))
     if not rows:
         return None
-    table = empty_table("APPS", "create", "models", "ready", "(own)", "waiting")
+    table = empty_table("APPS", "saves", "create", "models", "ready", "(own)", "waiting")
     for app in rows[:top]:
         times = app.apps_ns, app.models_ns, app.ready_ns, app.ready_own_ns, app.waiting_ns
-        table.add_row(named(app.label), *map(figure, times))
+        table.add_row(named(app.label), saving(app), *map(figure, times))
     rest = rows[top:]
     sums = [sum(column) for column in zip(*[(app.apps_ns, app.models_ns, app.ready_ns) for app in rest], strict=True)]
-    add_rest(table, len(rest), *map(figure, sums))
+    add_rest(table, len(rest), "", *map(figure, sums))
     return table
 
 
 def app_time(app: App) -> int:
-    return app.apps_ns + app.models_ns + app.ready_ns
+    return max(app.saving_ns or 0, app.apps_ns + app.models_ns + app.ready_ns)
 
 
 def module_table(profile: StartupProfile, top: int, sort: Sort) -> Table | None:
@@ -92,20 +113,43 @@ def module_table(profile: StartupProfile, top: int, sort: Sort) -> Table | None:
     rows = sorted((module for module in profile.modules if module.thread is None), key=sort.of)
     if not rows:
         return None
-    table = empty_table("MODULES", "self", "cumulative", place="imported by")
+    table = empty_table("MODULES", "self", "saves", "cumulative", place="imported by")
     for module in rows[:top]:
-        times = figure(module.self_ns), figure(module.cumulative_ns)
-        table.add_row(named(module.name), *times, site(module.importer))
-    add_rest(table, len(rows[top:]), figure(total(rows[top:])))
+        times = figure(module.self_ns), saving(module), figure(module.cumulative_ns)
+        table.add_row(named(module.name), *times, site(module))
+    add_rest(table, len(rows[top:]), figure(sum(row.self_ns for row in rows[top:])))
     return table
 
 
-def total(rows: Iterable[Module]) -> int:
-    return sum(row.self_ns for row in rows)
+def site(module: Module) -> Text:
+    """Where a module is imported: by Django, because an app is installed, or on some line."""
+    importer = module.importer
+    if importer is None:
+        return Text("")
+    if importer.module == "django.apps.config" and module.app:
+        return Text(printable(f"INSTALLED_APPS: {module.app}"))
+    return Text(printable(f"{short_file(importer.file)}:{importer.line}"))
 
 
-def site(importer: ImportSite | None) -> Text:
-    return Text(printable(f"{short_file(importer.file)}:{importer.line}") if importer else "")
+def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
+    """What the boot did beside importing, the same on the same line once, with the line to look at."""
+    if not profile.side_effects:
+        return None
+    groups: dict[tuple[str, str, str, int], list[SideEffect]] = defaultdict(list)
+    for effect in profile.side_effects:
+        groups[effect.kind, effect.detail, effect.file, effect.line].append(effect)
+    rows = sorted(groups.values(), key=lambda effects: -sum(effect.time_ns for effect in effects))
+    table = empty_table("SIDE EFFECTS", "time", place="where")
+    for effects in rows[:top]:
+        first = effects[0]
+        times = f" ×{len(effects)}" if len(effects) > 1 else ""
+        detail = first.detail if len(first.detail) <= DETAIL else f"{first.detail[: DETAIL - 1]}…"
+        where = f"{short_file(first.file)}:{first.line} {first.function}()" if first.file else ""
+        stage = f"{first.phase}: {first.app}" if first.app else first.phase
+        what = named(f"{first.kind}{times}  {detail}")
+        table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(f"{where}, {stage}")))
+    add_rest(table, len(rows[top:]))
+    return table
 
 
 def check_table(profile: StartupProfile, top: int) -> Table | None:

@@ -5,16 +5,20 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django_rich.management import RichCommand
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from django_startup import cli
+from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.analysis.profiler import LEAST_RUNS, ProjectDied, profile_startup
+from django_startup.analysis.why import explain
 from django_startup.exceptions import StartupError, UsageError
 from django_startup.printable import printable
-from django_startup.reports.console import render, render_text
+from django_startup.reports.console import as_text, render, render_text
+from django_startup.reports.ruff import render_ruff
 from django_startup.reports.tables import Sort
+from django_startup.reports.why import render_why
 
 FORMATS = {
     ".json": lambda profile, top, sort: dump_profile(profile),
@@ -36,7 +40,9 @@ class Command(RichCommand):
         )
         group = parser.add_argument_group("what is shown")
         group.add_argument("--top", type=cli.at_least(1), default=10, metavar="N", help="rows a table (default: 10)")
-        group.add_argument("--sort", type=Sort, choices=list(Sort), default=Sort.SELF, help="order (default: self)")
+        group.add_argument("--sort", type=Sort, choices=list(Sort), default=Sort.SAVING, help="order (default: saving)")
+        group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
+        group.add_argument("--emit", choices=["ruff"], help="print settings that ban imports (TID253)")
         group.add_argument("--load", type=Path, metavar="PROFILE.json", help="show a saved profile instead of booting")
         group.add_argument(
             "-o",
@@ -51,29 +57,46 @@ class Command(RichCommand):
     def make_rich_console(self, **kwargs: Any) -> Console:
         return super().make_rich_console(**kwargs, **cli.console_policy())
 
-    def handle(self, *args: str, top: int, sort: Sort, load: Path | None, output: list[Path], **options: Any) -> None:
+    def handle(
+        self,
+        *args: str,
+        top: int,
+        sort: Sort,
+        why: str | None,
+        emit: str | None,
+        load: Path | None,
+        output: list[Path],
+        **options: Any,
+    ) -> None:
         try:
             for path in output:
                 cli.check_output(path, tuple(FORMATS))
             profile = self.measure(args, options) if load is None else self.load(load, args, options)
-            self.show(profile, top, sort)
+            if emit == "ruff":
+                self.stdout.write(render_ruff(Inquiry(profile, Path.cwd())), ending="")
+            elif why is not None:
+                self.show(render_why(explain(Inquiry(profile, Path.cwd()), why)))
+            else:
+                self.show(render(profile, top=top, sort=sort))
             for path in output:
                 cli.write_output(path, FORMATS[path.suffix](profile, top, sort))
-                self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
+                if emit is None:
+                    self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
         except ProjectDied as error:
             if error.until is not None:
-                self.show(error.until, top, sort)
+                self.show(render(error.until, top=top, sort=sort))
             for line in error.lines:
                 self.console.print(f"  | {printable(line)}", soft_wrap=True)
             raise CommandError(printable(str(error)), returncode=error.exit_code) from None
         except StartupError as error:
             raise CommandError(printable(str(error)), returncode=error.exit_code) from None
 
-    def show(self, profile: StartupProfile, top: int, sort: Sort) -> None:
+    def show(self, report: RenderableType) -> None:
+        """Print a report; into a pipe without the spaces at the end of lines that fill a terminal."""
         if self.console.is_terminal:
-            self.console.print(render(profile, top=top, sort=sort))
+            self.console.print(report)
         else:
-            self.stdout.write(render_text(profile, top=top, sort=sort, width=self.console.width), ending="")
+            self.stdout.write(as_text(report, self.console.width), ending="")
 
     def measure(self, command: tuple[str, ...], options: dict[str, Any]) -> StartupProfile:
         on_command_line: bool = self._called_from_command_line  # type: ignore[attr-defined]  # not in django-stubs

@@ -1,0 +1,22 @@
+"""The packages that can stay out of start-up as a setting for ruff's rule TID253."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from django_startup.analysis.inquiry import Inquiry
+
+
+def render_ruff(inquiry: Inquiry) -> str:
+    """TOML that bans imports at module level of what the project imports only inside functions, or could."""
+    names = json.dumps(sorted(deferrable_names(inquiry)), ensure_ascii=False, indent=2)
+    return f"[tool.ruff.lint.flake8-tidy-imports]\nbanned-module-level-imports = {names}\n"
+
+
+def deferrable_names(inquiry: Inquiry) -> Iterable[str]:
+    """Of each package whose doors can all close the modules that the project imports, the outermost of them."""
+    for package in inquiry.profile.packages:
+        if package.saving_ns and package.doors and all(door.deferrable for door in package.doors):
+            inside = {inquiry.graph.names[node] for _, node in inquiry.entrances(inquiry.package(package.name))}
+            yield from (name for name in inside if not any(name.startswith(f"{other}.") for other in inside))
