@@ -7,7 +7,9 @@ from django_startup.analysis.profile import (
     App,
     BootTimes,
     CheckTime,
+    Door,
     EnvironmentInfo,
+    Fix,
     GcPauses,
     ImportSite,
     Module,
@@ -15,12 +17,17 @@ from django_startup.analysis.profile import (
     OwnerTime,
     Package,
     Phase,
+    Registries,
+    RegistryEntry,
+    SideEffect,
     StartupProfile,
     TargetInfo,
     Total,
 )
 
 MS = 1_000_000
+DOOR = Door("billing.models", "billing/models.py", 3, "import stripe", True, "used only in refund()")
+CLASS_DOOR = Door("shop.urls", "shop/urls.py", 9, "from stripe import webhooks", False, "a star import")
 
 
 def make_module(name: str, *, self_ms: int = 20, cumulative_ms: int = 420, thread: str | None = None) -> Module:
@@ -56,12 +63,12 @@ def make_profile() -> StartupProfile:
             Phase("noise", 85 * MS, 85 * MS, 0),
         ),
         apps=(
-            App("admin", "django.contrib.admin", False, 0, 0, 0, 0, 0, 0, 12),
-            App("billing", "billing", True, 2 * MS, 410 * MS, 520 * MS, 500 * MS, 480 * MS, 20 * MS, 14),
+            App("admin", "django.contrib.admin", False, 0, 0, 0, 0, 0, 0, 12, 0),
+            App("billing", "billing", True, 2 * MS, 410 * MS, 520 * MS, 500 * MS, 480 * MS, 20 * MS, 14, 930 * MS),
         ),
         packages=(
-            Package("stripe", "13.0.1", 300 * MS, 400 * MS, 96),
-            Package("pandas", "2.2", 80 * MS, 410 * MS, 311),
+            Package("stripe", "13.0.1", 300 * MS, 400 * MS, 96, 380 * MS, 41 * 2**20, (DOOR, CLASS_DOOR)),
+            Package("pandas", "2.2", 80 * MS, 410 * MS, 311, 0, 60 * 2**20, (), ("statsmodels", "pyarrow")),
         ),
         owners=(
             OwnerTime("app", 20 * MS, 14),
@@ -81,6 +88,7 @@ def make_profile() -> StartupProfile:
                 importer=ImportSite("billing.models", "billing/models.py", 3),
                 thread=None,
                 loaded=True,
+                saving_ns=310 * MS,
             ),
         ),
         checks=(
@@ -88,5 +96,15 @@ def make_profile() -> StartupProfile:
             CheckTime("django.core.checks.urls.check_url_config", 0, 0),
         ),
         gc=GcPauses(120, 100 * MS),
+        side_effects=(
+            SideEffect("sql", "SELECT 1", "default", "ready", "billing", None, "billing/apps.py", 12, "ready", 3 * MS),
+            SideEffect("sql", "SELECT 1", "default", "ready", "billing", None, "billing/apps.py", 12, "ready", 4 * MS),
+            SideEffect("subprocess", "mjml --version", "", "settings", None, "shop.settings", "", 0, "", 310 * MS),
+        ),
+        registries=Registries(models=(RegistryEntry("billing.Refund", "billing", "billing.models"),)),
+        fixes=(
+            Fix("defer", "stripe", "import it in the functions that use it", (DOOR,), 380 * MS, 380 * MS),
+            Fix("effect", "mjml --version", "subprocess at start: put it off", (), 310 * MS, 310 * MS),
+        ),
         notes=(Note("bytecode", "3 modules were compiled from source."), Note("site", "The machine was warm.")),
     )

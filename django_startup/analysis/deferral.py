@@ -11,11 +11,15 @@ import ast
 import functools
 import sys
 import tokenize
-from collections.abc import Iterator
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+Import = (ast.Import, ast.ImportFrom)
+AT_IMPORT = "at import"
 Parents = dict[ast.AST, ast.AST]
 
 
@@ -53,7 +57,8 @@ def read_source(path: Path) -> Source:
     if path.suffix not in (".py", ".pyw"):
         return Source(None, "it is not a Python source file")
     try:
-        with tokenize.open(path) as file:
+        with tokenize.open(path) as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # those about the project's text are not ours to give
             tree = ast.parse(file.read())
     except OSError:
         return Source(None, "its source is not here")
@@ -66,22 +71,20 @@ def read_source(path: Path) -> Source:
 
 
 def judge(path: Path, line: int) -> Deferral:
-    """The verdict on the import that stands at a line of a file."""
+    """The verdict on the import that stands at a line of a file; on several of them together."""
     source = read_source(path)
     if source.tree is None or source.parents is None:
         return Deferral(False, f"not known: {source.problem}")
-    statement = find_import(source.tree, line)
-    if statement is None:
+    statements = find_imports(source.tree, line)
+    if not statements:
         return Deferral(False, f"imported by name (include, import_module), line {line}")
-    return Judge(path, source.tree, source.parents).judge(statement)
+    return Judge(path, source.tree, source.parents).judge(statements)
 
 
-def find_import(tree: ast.Module, line: int) -> ast.Import | ast.ImportFrom | None:
-    """The innermost import statement over a line."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and node.lineno <= line <= (node.end_lineno or 0):
-            return node
-    return None
+def find_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFrom]:
+    """The import statements over a line."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, Import)]
+    return [node for node in imports if node.lineno <= line <= (node.end_lineno or 0)]
 
 
 class Judge:
@@ -98,28 +101,32 @@ class Judge:
             for node in tree.body
         )
 
-    def judge(self, statement: ast.Import | ast.ImportFrom) -> Deferral:
-        line = statement.lineno
-        names = {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-        import_ = Deferral(True, "", (), ast.unparse(statement), line, tuple(sorted(names)))
-        for above in self.above(statement):
+    def judge(self, statements: Sequence[ast.Import | ast.ImportFrom]) -> Deferral:
+        line = statements[0].lineno
+        names = {name for statement in statements for name in bound_by(statement)}
+        import_ = Deferral(True, "", (), "; ".join(map(ast.unparse, statements)), line, tuple(sorted(names)))
+        for above in self.above(statements[0]):
             if isinstance(above, Function):
                 return import_.but(f"stands in {self.qualified(above)} already, which runs at start")
-            if isinstance(above, ast.Try):
-                return import_.but(f"stands inside try, line {above.lineno}: what is done without it decides")
+            if isinstance(above, (ast.Try, ast.TryStar, ast.With)):
+                word = "with" if isinstance(above, ast.With) else "try"
+                return import_.but(f"stands inside {word}, line {above.lineno}: what is done without it decides")
             if isinstance(above, ast.ClassDef):
                 return import_.but(f"stands in the body of class {above.name}, line {above.lineno}")
-        if names == {"*"}:
+        if "*" in names:
             return import_.but(f"a star import, line {line}: what it binds cannot be told")
         exported = names & self.exported()
         if exported:
             return import_.but(f"re-exported: {min(exported)} is in __all__")
+        for node in self.tree_at_import():
+            if node not in statements and names & binds_anew(node):
+                return import_.but(f"used at import: bound again, line {node.lineno}")
         return self.by_uses(import_)
 
     def by_uses(self, import_: Deferral) -> Deferral:
         functions: dict[str, None] = {}
         in_annotations = False
-        for node in self.uses(set(import_.names)):
+        for node in sorted(self.uses(set(import_.names)), key=lambda node: (node.lineno, node.col_offset)):
             at_import, function = self.place(node)
             if at_import:
                 return import_.but(f"used at import: {at_import}")
@@ -128,7 +135,7 @@ class Judge:
             else:
                 in_annotations = True
         for function in functions:
-            if self.runs_at_start(function):
+            if function.endswith(".ready()") or function in self.starting:
                 return import_.but(f"used in {function}, which runs at start")
         if functions:
             reason = f"used {'in annotations and ' if in_annotations else ''}only in {', '.join(functions)}"
@@ -145,15 +152,34 @@ class Judge:
                 yield node
 
     def is_local(self, node: ast.Name) -> bool:
-        return any(isinstance(above, Function) and node.id in local_names(above) for above in self.above(node))
+        child: ast.AST = node
+        for above in self.above(node):
+            if isinstance(above, Function) and child in above.body and node.id in local_names(above):
+                return True
+            if isinstance(above, ast.comprehension) and child is above.target:
+                return True
+            child = above
+        return False
 
-    def place(self, node: ast.Name) -> tuple[str, str]:
+    def function_around(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """A function in whose body a node stands."""
+        child = node
+        for above in self.above(node):
+            if isinstance(above, Function) and child in above.body:
+                return above
+            child = above
+        return None
+
+    def place(self, node: ast.Name | ast.Attribute) -> tuple[str, str]:
         """("what needs it", "") where a use is evaluated at import, ("", function) inside one, ("", "") in vain."""
+        if not isinstance(node.ctx, ast.Load):
+            return f"bound again, line {node.lineno}", ""
+        function = self.function_around(node)
+        if function is not None:
+            return "", self.qualified(function)
         child: ast.AST = node
         for above in self.above(node):
             if isinstance(above, Function):
-                if child in above.body:
-                    return "", self.qualified(above)
                 if child in above.decorator_list:
                     return f"decorator of {self.qualified(above)}, line {node.lineno}", ""
                 if child is above.args and not self.in_annotation(node, above):
@@ -164,7 +190,9 @@ class Judge:
             if isinstance(above, ast.AnnAssign) and child is above.annotation:
                 owner = self.parents.get(above)
                 if isinstance(owner, ast.ClassDef):
-                    return self.annotation(node, f"class {owner.name}", bool(owner.bases or owner.decorator_list))
+                    return self.annotation(
+                        node, f"class {owner.name}", bool(owner.bases or owner.keywords or owner.decorator_list)
+                    )
                 if isinstance(owner, ast.Module):
                     return self.annotation(node, "a variable", False)
             if isinstance(above, ast.ClassDef):
@@ -172,35 +200,41 @@ class Judge:
             child = above
         return self.statement_use(node), ""
 
-    def runs_at_start(self, function: str) -> bool:
-        """Whether Django or this file itself calls a function while the project starts, as far as can be seen here."""
-        name = function.removesuffix("()")
-        if name.endswith(".ready"):
-            return True
-        return any(
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == name
-            and self.place(node.func)[0] != ""
-            for node in ast.walk(self.tree)
-        )
+    @functools.cached_property
+    def starting(self) -> frozenset[str]:
+        """The functions that Django or this file itself calls while the project starts, as far as can be seen here."""
+        called: dict[str, set[str]] = defaultdict(set)
+        for node in ast.walk(self.tree):
+            for name in [node.func] if isinstance(node, ast.Call) else getattr(node, "decorator_list", ()):
+                if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name)):
+                    at_import, caller = self.place(name)
+                    called[AT_IMPORT if at_import else caller].add(ast.unparse(name))
+        found: set[str] = set()
+        waiting = [AT_IMPORT, *(caller for caller in called if caller.endswith(".ready()"))]
+        while waiting:
+            caller = waiting.pop()
+            for name in called[caller]:
+                if name.startswith("self."):
+                    name = caller.rpartition(".")[0] + name.removeprefix("self")
+                new = {f"{name}()", f"{name}.__init__()"} - found
+                found |= new
+                waiting.extend(new)
+        return frozenset(found)
 
-    def class_use(self, node: ast.Name, owner: ast.ClassDef, child: ast.AST) -> str:
+    def class_use(self, node: ast.Name | ast.Attribute, owner: ast.ClassDef, child: ast.AST) -> str:
         if child in owner.bases or any(child is keyword for keyword in owner.keywords):
             return f"base of class {owner.name}, line {node.lineno}"
         if child in owner.decorator_list:
             return f"decorator of class {owner.name}, line {node.lineno}"
         return f"body of class {owner.name}, line {node.lineno}"
 
-    def statement_use(self, node: ast.Name) -> str:
-        if not isinstance(node.ctx, ast.Load):
-            return f"bound again, line {node.lineno}"
+    def statement_use(self, node: ast.Name | ast.Attribute) -> str:
         for above in self.above(node):
             if isinstance(above, ast.Call):
                 return f"a call, line {node.lineno}"
         return f"module level, line {node.lineno}"
 
-    def annotation(self, node: ast.Name, where: str, may_evaluate: bool) -> tuple[str, str]:
+    def annotation(self, node: ast.Name | ast.Attribute, where: str, may_evaluate: bool) -> tuple[str, str]:
         """A use in an annotation: pydantic, ninja, typer and their like evaluate those of what they are applied to."""
         if may_evaluate:
             return f"annotation of {where}, line {node.lineno}, which a base class or decorator may evaluate", ""
@@ -208,7 +242,7 @@ class Judge:
             return f"annotation of {where}, line {node.lineno}", ""
         return "", ""
 
-    def in_annotation(self, node: ast.Name, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    def in_annotation(self, node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         arguments = function.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         above = {node, *self.above(node)}
@@ -218,15 +252,23 @@ class Judge:
         """The names in __all__."""
         names: set[str] = set()
         for node in self.tree.body:
-            if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets) and node.value:
+            if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)):
+                parts = list(ast.walk(node))
+                if any(isinstance(part, ast.Name) and part.id == "__all__" for part in parts):
                     names |= {
-                        part.value
-                        for part in ast.walk(node.value)
-                        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                        part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)
                     }
         return names
+
+    def tree_at_import(self) -> Iterator[ast.stmt]:
+        """The statements of the file itself, those in blocks included."""
+        waiting: list[ast.AST] = list(self.tree.body)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.stmt):
+                yield node
+            if not isinstance(node, (*Function, ast.ClassDef, ast.expr)):
+                waiting.extend(ast.iter_child_nodes(node))
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         above = self.parents.get(node)
@@ -245,6 +287,20 @@ class Judge:
         return f"{'.'.join(reversed(parts))}()"
 
 
+def bound_by(statement: ast.Import | ast.ImportFrom) -> set[str]:
+    """The names that an import binds."""
+    return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+
+
+def binds_anew(node: ast.stmt) -> set[str]:
+    """The names that a statement binds to something else, beside assignments; import a.b and import a.c go together."""
+    if isinstance(node, (*Function, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, ast.ImportFrom):
+        return bound_by(node)
+    return {alias.asname for alias in node.names if alias.asname} if isinstance(node, ast.Import) else set()
+
+
 @functools.lru_cache(maxsize=65536)
 def local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """Names that a function binds itself: its arguments and what it assigns, without what it declares global."""
@@ -259,10 +315,12 @@ def local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[s
             outside |= set(node.names)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ExceptHandler) and node.name:
+        elif isinstance(node, Import):
+            names |= bound_by(node)
+        elif isinstance(node, (*Function, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
             names.add(node.name)
-        if not isinstance(node, (*Function, ast.ClassDef, ast.Lambda)):
-            waiting.extend(ast.iter_child_nodes(node))
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
+        inside = () if isinstance(node, (*Function, ast.ClassDef, ast.Lambda)) else ast.iter_child_nodes(node)
+        waiting.extend(child for child in inside if not (isinstance(node, ast.comprehension) and child is node.target))
     return frozenset(names - outside)

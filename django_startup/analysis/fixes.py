@@ -13,6 +13,7 @@ from django_startup.analysis.profile import Door, Fix, StartupProfile
 
 WORTH = 0.01  # of the total: what saves less is not worth a line
 AT_LEAST_NS = 2_000_000
+GC_SHARE = 0.05  # of the total, from which on garbage collection is worth a line
 MOST = 10
 NAMED = 3  # packages that go with a fix
 
@@ -24,7 +25,7 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
     """
     threshold = max(round(profile.total.time_ns * WORTH), AT_LEAST_NS)
     deferrals = choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold)
-    others = [*effects(profile, threshold), *slow(profile, threshold)]
+    others = [*effects(profile, threshold), *slow(profile, threshold), *collector(profile)]
     return tuple(sorted((*deferrals, *others), key=attrgetter("saving_ns"), reverse=True)[:MOST])
 
 
@@ -100,3 +101,13 @@ def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
     for check in profile.checks:
         if check.own_ns >= threshold and not check.name.startswith("django."):
             yield Fix("slow", check.name, "the system check is slow", (), check.own_ns, check.own_ns)
+
+
+def collector(profile: StartupProfile) -> Iterator[Fix]:
+    """Garbage collections, which find next to nothing while a project starts."""
+    pause = profile.gc.pause_ns
+    if pause >= profile.total.time_ns * GC_SHARE:
+        text = (
+            f"{profile.gc.collections:,} runs at start: gc.disable() first in the entry script, then gc.freeze() and "
+        )
+        yield Fix("gc", "garbage collection", f"{text}gc.enable() when it serves", (), pause, pause)

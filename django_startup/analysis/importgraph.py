@@ -150,7 +150,7 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
             if not edge.is_dynamic:
                 written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
     for span in recording.spans:
-        if span.kind == "import" and span.on_main and span.name in loaded:
+        if span.kind == "import" and span.on_main:  # those that failed too: what they imported is there
             site = span.importer
             if site is None:
                 graph.connect(ROOT, graph.node(span.name))
@@ -182,7 +182,7 @@ def is_told(owners: Owners, statement: Statement, target: str) -> bool:
     So it is where somebody else's code imports the project's by name (admin.autodiscover(), the URLconf), Django
     anybody's (a middleware), and any package the modules of an app that is not its own (search_indexes of each app).
     """
-    importer, imported = owners.of(statement.module), owners.of(target)
+    importer, imported = owners.of(statement.module), owners.of(target, statement.module)
     if not statement.is_dynamic or importer.kind not in THIRD_PARTY or importer == imported:
         return False
     if imported.kind in (OwnerKind.APP, OwnerKind.PROJECT):

@@ -4,7 +4,8 @@ the standard library.
 
 Decided by file: the lists of installed files (RECORD) say which distribution a file is of, which is right for namespace
 packages too (google.cloud.storage is google-cloud-storage's, whoever else ships something under google). Names are
-asked only where there is no file. Source folders and editable installs are the project's.
+asked only where there is no file. Source folders and editable installs are the project's, and so is the distribution
+that the settings come from: a project may be installed like any package.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ class Owners:
         self.apps = {app.name: app for app in recording.apps}
         self.owners: dict[str, Owner] = {}
         distributed = self.distributed(recording)
+        settings = next((module for module in recording.modules if module.name == recording.environment.settings), None)
+        self.project = distributed.get(settings.file) if settings else None
         nameless: list[LoadedModule] = []
         for module in recording.modules:
             owner = self.by_file(module, distributed)
@@ -96,16 +99,18 @@ class Owners:
             return DJANGO
         if module.origin in ("built-in", "frozen"):
             return STDLIB
-        if module.file in distributed:
-            return Owner(OwnerKind.PACKAGE, distributed[module.file])
         if not module.file:
             return None
-        site = site_folder(module.file)
-        if site is not None:
-            first = os.path.relpath(module.file, site).split(os.sep)[0]
-            return Owner(OwnerKind.PACKAGE, first.partition(".")[0])
-        if is_stdlib(module.file):
-            return STDLIB
+        distribution = distributed.get(module.file)
+        if distribution is None:
+            site = site_folder(module.file)
+            if site is not None:
+                first = os.path.relpath(module.file, site).split(os.sep)[0]
+                return Owner(OwnerKind.PACKAGE, first.partition(".")[0])
+            if is_stdlib(module.file):
+                return STDLIB
+        elif distribution != self.project:
+            return Owner(OwnerKind.PACKAGE, distribution)
         app = self.app_of(module.name)
         return Owner(OwnerKind.APP, app.label) if app else PROJECT
 

@@ -234,7 +234,8 @@ class Registries:
 class Fix:
     """
     Something to change. kind: defer (move the imports at doors into the functions that use them), effect (a side effect
-    to put off), slow (a module's own code). alone is what it saves by itself, saving what it adds to those before it.
+    to put off), slow (a module's own code), gc (garbage collection). alone is what it saves by itself, saving what it
+    adds to those before it.
     """
 
     kind: str

@@ -11,8 +11,15 @@ from django_startup.exceptions import UsageError
 
 
 def dump_profile(profile: StartupProfile) -> str:
-    """The profile as a JSON document, ASCII only, so that no file name can break it."""
-    return json.dumps({"schema": SCHEMA, **to_json(profile)}, indent=1) + "\n"
+    """The profile as a JSON document with a line an item, in ASCII, so that no file name can break it."""
+    lines = []
+    for key, value in {"schema": SCHEMA, **to_json(profile)}.items():
+        if isinstance(value, list) and value:
+            items = ",\n".join(json.dumps(item) for item in value)
+            lines.append(f"{json.dumps(key)}: [\n{items}\n]")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def load_profile(path: Path) -> StartupProfile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,8 @@ TAIL_BYTES = 64 * 2**10
 TAIL_LINES = 15
 SECTION = re.compile(r"^(?:Current t|T)hread 0x([0-9a-f]+).*\(most recent call first\):$")
 FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
+PRINTED_FRAME = re.compile(r'^([ |]*)File "(.*)", line \d+')
+PROBE = str(Path(__file__).parent.parent / "probe")
 
 
 class Outcome(StrEnum):
@@ -83,12 +86,28 @@ def signal_name(number: int) -> str:
 
 
 def tail(path: Path) -> tuple[str, ...]:
-    """The last lines of a file, without blank ones."""
-    with path.open("rb") as file:
-        file.seek(0, 2)
-        file.seek(max(0, file.tell() - TAIL_BYTES))
-        lines = file.read().decode("utf-8", "replace").splitlines()
-    return tuple(line.rstrip() for line in lines if line.strip())[-TAIL_LINES:]
+    """The last lines of a file, without blank ones; none where the project has removed it."""
+    try:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - TAIL_BYTES))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ()
+    return tuple(line.rstrip() for line in without_probe(lines) if line.strip())[-TAIL_LINES:]
+
+
+def without_probe(lines: Iterable[str]) -> Iterator[str]:
+    """lines without the probe's own frames, which are in every traceback of an import that a project prints itself."""
+    inside: int | None = None
+    for line in lines:
+        frame = PRINTED_FRAME.match(line)
+        if frame:
+            inside = len(frame[1]) if frame[2].startswith(PROBE) else None
+        elif inside is not None and len(line) - len(line.lstrip(" |")) <= inside:
+            inside = None
+        if inside is None:
+            yield line
 
 
 def read_stack(path: Path, thread: int) -> tuple[Frame, ...]:

@@ -39,7 +39,7 @@ OWNERS = {
 }
 
 
-def render_text(profile: StartupProfile, *, top: int, sort: Sort, width: int = 100) -> str:
+def render_text(profile: StartupProfile, *, top: int, sort: Sort | None = None, width: int = 100) -> str:
     """The whole report as plain text, width columns wide."""
     return as_text(render(profile, top=top, sort=sort), width)
 
@@ -52,14 +52,14 @@ def as_text(report: RenderableType, width: int) -> str:
     return "".join(f"{line.rstrip()}\n" for line in capture.get().rstrip().splitlines())
 
 
-def render(profile: StartupProfile, *, top: int, sort: Sort) -> Group:
+def render(profile: StartupProfile, *, top: int, sort: Sort | None = None) -> Group:
     """The report: what was booted, warnings, total, phases, then tables of at most top rows, then notes."""
     above = [note_text(note, "bold yellow") for note in profile.notes if note.id in ABOVE]
     parts: list[RenderableType] = [*above, total(profile), phase_bars(profile.phases), by_owner(profile)]
     tables: list[Table | Group | None] = [
         package_table(profile, top, sort),
         app_table(profile, top),
-        module_table(profile, top, Sort.SELF if sort is Sort.SAVING else sort),
+        module_table(profile, top, sort),
         check_table(profile, top),
         side_effect_table(profile, top),
         fix_list(profile),

@@ -17,7 +17,7 @@ DETAIL = 120  # characters of a statement or a command line
 
 
 class Sort(StrEnum):
-    """What packages and modules are sorted by."""
+    """What packages and modules are sorted by; where nothing is said, packages by saving and modules by self time."""
 
     SAVING = "saving"
     SELF = "self"
@@ -58,9 +58,9 @@ def add_rest(table: Table, count: int, *cells: str) -> None:
         table.add_row(f"and {count:,} more", *cells, style="dim")
 
 
-def package_table(profile: StartupProfile, top: int, sort: Sort) -> Table | None:
+def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table | None:
     """Distributions: what they save, self and cumulative time, and the door they come in by."""
-    rows = sorted(profile.packages, key=sort.of)
+    rows = sorted(profile.packages, key=(sort or Sort.SAVING).of)
     if not rows:
         return None
     table = empty_table("PACKAGES", "saves", "self", "cumulative", place="door")
@@ -81,7 +81,7 @@ def doors(package: Package) -> str:
         return ""
     first = next((door for door in package.doors if door.deferrable), package.doors[0])
     more = f" and {len(package.doors) - 1} more" if len(package.doors) > 1 else ""
-    return f"{short_file(first.file) or first.module}:{first.line}{more}"
+    return f"{short_file(first.file)}:{first.line}{more}" if first.file else f"INSTALLED_APPS{more}"
 
 
 def saving(row: Package | Module | App) -> str:
@@ -108,16 +108,16 @@ def app_time(app: App) -> int:
     return max(app.saving_ns or 0, app.apps_ns + app.models_ns + app.ready_ns)
 
 
-def module_table(profile: StartupProfile, top: int, sort: Sort) -> Table | None:
+def module_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table | None:
     """Modules with the line that imported them first."""
-    rows = sorted((module for module in profile.modules if module.thread is None), key=sort.of)
+    rows = sorted((module for module in profile.modules if module.thread is None), key=(sort or Sort.SELF).of)
     if not rows:
         return None
-    table = empty_table("MODULES", "self", "saves", "cumulative", place="imported by")
+    table = empty_table("MODULES", "saves", "self", "cumulative", place="imported by")
     for module in rows[:top]:
-        times = figure(module.self_ns), saving(module), figure(module.cumulative_ns)
+        times = saving(module), figure(module.self_ns), figure(module.cumulative_ns)
         table.add_row(named(module.name), *times, site(module))
-    add_rest(table, len(rows[top:]), figure(sum(row.self_ns for row in rows[top:])))
+    add_rest(table, len(rows[top:]), "", figure(sum(row.self_ns for row in rows[top:])))
     return table
 
 
@@ -144,10 +144,10 @@ def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
         first = effects[0]
         times = f" ×{len(effects)}" if len(effects) > 1 else ""
         detail = first.detail if len(first.detail) <= DETAIL else f"{first.detail[: DETAIL - 1]}…"
-        where = f"{short_file(first.file)}:{first.line} {first.function}()" if first.file else ""
-        stage = f"{first.phase}: {first.app}" if first.app else first.phase
+        place = [f"{short_file(first.file)}:{first.line} {first.function}()"] if first.file else []
+        where = ", ".join([*place, f"{first.phase}: {first.app}" if first.app else first.phase])
         what = named(f"{first.kind}{times}  {detail}")
-        table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(f"{where}, {stage}")))
+        table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(where)))
     add_rest(table, len(rows[top:]))
     return table
 

@@ -60,7 +60,7 @@ def summary(answer: Why) -> Iterator[str]:
 
 
 def place(door: Door) -> str:
-    return f"{short_file(door.file)}:{door.line}" if door.file else door.module
+    return f"{short_file(door.file)}:{door.line}" if door.file else f"INSTALLED_APPS of {door.module}"
 
 
 def advice(door: Door) -> str:
@@ -76,7 +76,8 @@ def conclusion(answer: Why) -> Iterator[str]:
     if any(way.door.reason.endswith("in INSTALLED_APPS") for way in answer.ways):
         yield "It is imported as long as it is in INSTALLED_APPS."
     elif not answer.fewest:
-        yield "No line of the project keeps it out: Django, a setting or another package brings it in."
+        also = " alone" if answer.ways else ""
+        yield f"No import line{also} keeps it out: Django, a setting or another package brings it in."
     else:
         lines = ", ".join(place(door) for door in answer.fewest)
         saving = format_duration(answer.fewest_saving_ns)

@@ -32,8 +32,8 @@ def test_bytecode_that_may_not_be_written(tmp_path: Path) -> None:
     compiled = (Compiled(str(tmp_path / "a.py"), 30 * MS), Compiled(str(tmp_path / "b.py"), 12 * MS))
     assert notes(compiled=compiled, environment=Environment(dont_write_bytecode=True))["bytecode"] == (
         "2 modules were compiled from source in the measured boots: 0.042 s of CPU time, again in every boot, because "
-        "PYTHONDONTWRITEBYTECODE is set (or python -B). Unset it, or run python -m compileall, to see what a start with "
-        "bytecode costs."
+        "PYTHONDONTWRITEBYTECODE is set (or python -B). Unset it, or run python -m compileall, to see what a start "
+        "with bytecode costs."
     )
 
 

@@ -40,7 +40,7 @@ class Command(RichCommand):
         )
         group = parser.add_argument_group("what is shown")
         group.add_argument("--top", type=cli.at_least(1), default=10, metavar="N", help="rows a table (default: 10)")
-        group.add_argument("--sort", type=Sort, choices=list(Sort), default=Sort.SAVING, help="order (default: saving)")
+        group.add_argument("--sort", type=Sort, choices=list(Sort), help="order (default: saving; modules by self)")
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
         group.add_argument("--emit", choices=["ruff"], help="print settings that ban imports (TID253)")
         group.add_argument("--load", type=Path, metavar="PROFILE.json", help="show a saved profile instead of booting")
@@ -61,7 +61,7 @@ class Command(RichCommand):
         self,
         *args: str,
         top: int,
-        sort: Sort,
+        sort: Sort | None,
         why: str | None,
         emit: str | None,
         load: Path | None,
