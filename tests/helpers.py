@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+SETTINGS = """\
+SECRET_KEY = "tests"
+INSTALLED_APPS = {apps}
+ROOT_URLCONF = "shop.urls"
+"""
 MANAGE = """\
 #!/usr/bin/env python
 import os
@@ -63,11 +69,12 @@ def make_project(
     texts = {
         "manage.py": MANAGE,
         "shop/__init__.py": "",
-        "shop/settings.py": f'SECRET_KEY = "tests"\nINSTALLED_APPS = {list(apps)}\nROOT_URLCONF = "shop.urls"\n{settings}',
+        "shop/settings.py": SETTINGS.format(apps=list(apps)) + settings,
         "shop/urls.py": urls or "urlpatterns = []\n",
     }
     for app, app_texts in apps.items():
-        texts |= {f"{app}/__init__.py": ""} | {f"{app}/{file}": text for file, text in app_texts.items()}
+        folder = app.replace(".", "/")
+        texts |= {f"{folder}/__init__.py": ""} | {f"{folder}/{file}": text for file, text in app_texts.items()}
     texts |= files or {}
     project = tmp_path / name
     for file, text in texts.items():
@@ -125,7 +132,16 @@ def profile(project: Path, *options: str, env: Mapping[str, str] | None = None, 
 
 
 def left_behind(project: Path) -> list[str]:
-    """Temporary files and processes (those that name the project's parent folder) that a command has left."""
+    """Temporary files and processes (those that name the project's parent folder) that a command has left for good."""
+    for _ in range(100):
+        found = left_now(project)
+        if not found:
+            break
+        time.sleep(0.05)  # what has been killed takes a moment to be gone
+    return found
+
+
+def left_now(project: Path) -> list[str]:
     found = [str(path) for path in temporary_folder(project).iterdir()]
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
