@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from django_startup.exceptions import UsageError
-from django_startup.measure.target import BootTarget, Until, find_entry, running_entry
+from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
 
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +71,7 @@ def boot_target(command: tuple[str, ...], options: dict[str, Any], *, on_command
         seen_as=options["seen_as"] or "check",
         options=tuple(f"--{name}={options[name]}" for name in ("settings", "pythonpath") if options.get(name)),
         folder=folder,
+        environment=initial_environment() if running else None,
     )
 
 

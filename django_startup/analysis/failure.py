@@ -11,6 +11,7 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.spans import Span
 from django_startup.measure.target import BootTarget
 
+LONGEST = 300  # characters of an exception's text
 STAGES = {
     "app": "the app {}",
     "models": "the models of {}",
@@ -78,7 +79,8 @@ def where(target: BootTarget, recording: Recording) -> str:
 
 
 def first_line(text: str) -> str:
-    return next(iter(text.strip().splitlines()), "")
+    line = next(iter(text.strip().splitlines()), "")
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def position(target: BootTarget, file: str, line: int) -> str:
@@ -86,11 +88,16 @@ def position(target: BootTarget, file: str, line: int) -> str:
 
 
 def standing(target: BootTarget, ending: Ending) -> str:
-    """The innermost line of the stack that is not the interpreter's own."""
-    for frame in ending.stack:
-        if not frame.file.startswith("<") and os.path.basename(os.path.dirname(frame.file)) != "probe":
-            return f", at {shown(target, frame.file)}:{frame.line} in {frame.function}"
+    """The innermost line of the stack that is the project's; where there is none, that is not the interpreter's own."""
+    frames = [frame for frame in ending.stack if not frame.file.startswith("<") and not is_probe(frame.file)]
+    inside = [frame for frame in frames if relative_file(frame.file, target.folder) != frame.file]
+    for frame in (*inside, *frames):
+        return f", at {shown(target, frame.file)}:{frame.line} in {frame.function}"
     return ""
+
+
+def is_probe(file: str) -> bool:
+    return os.path.basename(os.path.dirname(file)) == "probe"
 
 
 def shown(target: BootTarget, file: str) -> str:

@@ -9,9 +9,9 @@ Django import an app, a setting that names a middleware.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django_startup.analysis.owners import THIRD_PARTY, OwnerKind, Owners, ancestors
 from django_startup.analysis.paths import relative_file
@@ -21,6 +21,7 @@ from django_startup.measure.recording import Recording
 
 ROOT = 0
 Edge = tuple[int, int]
+Value = TypeVar("Value")
 
 
 class Statement(NamedTuple):
@@ -92,7 +93,7 @@ class ImportGraph:
 
 def graph_info(graph: ImportGraph, folder: Path) -> GraphInfo:
     """The graph as plain values, with the project's files relative to its folder."""
-    names = list(graph.names)
+    names = [f"@{name}" if name.startswith("@") else name for name in graph.names]
     for label, number in graph.apps.items():
         names[number] = f"@{label}"
     files: dict[str, int] = {}
@@ -112,19 +113,32 @@ def graph_of(info: GraphInfo) -> ImportGraph:
     graph = ImportGraph()
     try:
         for name in info.nodes[1:]:
-            if name.startswith("@"):
+            if name.startswith("@") and not name.startswith("@@"):
                 graph.apps[name[1:]] = graph.add(name[1:])
             else:
+                name = name.removeprefix("@")
                 graph.numbers[name] = graph.add(name)
+        if {ROOT, *graph.numbers.values(), *graph.apps.values()} != set(range(len(graph.names))):
+            raise ValueError
         statements = [
-            Statement(info.nodes[module], info.files[file], line, bool(is_dynamic))
+            Statement(at(graph.names, module), at(info.files, file), line, bool(is_dynamic))
             for module, file, line, is_dynamic in info.statements
         ]
-        for one, other, statement in info.edges:
-            graph.connect(one, other, statements[statement] if statement >= 0 else None)
-    except (IndexError, ValueError) as error:
+        for one, other, number in info.edges:
+            statement = None if number == -1 else at(statements, number)
+            if one < 0 or other <= ROOT or (statement and graph.numbers[statement.module] != one):
+                raise ValueError
+            graph.connect(one, other, statement)
+    except (LookupError, ValueError) as error:
         raise UsageError("The import graph of the profile is damaged; write the profile anew.") from error
     return graph
+
+
+def at(values: Sequence[Value], number: int) -> Value:
+    """The value of a number, which is none that counts from the end."""
+    if number < 0:
+        raise IndexError
+    return values[number]
 
 
 def closure(following: list[set[int]], starts: Iterable[int]) -> set[int]:
@@ -158,9 +172,9 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
                 is_dynamic = (site.file, site.line, span.name) not in written
                 connect(graph, owners, Statement(site.module, site.file, site.line, is_dynamic), span.name)
     for name, number in graph.numbers.items():
-        above = graph.numbers.get(name.rpartition(".")[0])
-        if above is not None:
-            graph.connect(number, above)
+        above = name.rpartition(".")[0]
+        if above and above in graph.numbers:
+            graph.connect(number, graph.numbers[above])
     for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
         graph.connect(ROOT, number)  # imported in a way that was not seen
     return graph

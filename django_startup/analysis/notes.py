@@ -32,8 +32,8 @@ def notes_on(recording: Recording) -> Iterator[Note]:
     for name, modules, wall_ns in in_threads(recording):
         yield Note(
             "thread",
-            f"{name} imported {modules} modules beside the main thread ({format_duration(wall_ns)} of wall time, "
-            "not part of the total).",
+            f"{name} imported {modules:,} module{'s' if modules > 1 else ''} beside the main thread "
+            f"({format_duration(wall_ns)} of wall time, not part of the total).",
         )
     if recording.environment.check_messages:
         count = recording.environment.check_messages
@@ -45,16 +45,19 @@ def notes_on(recording: Recording) -> Iterator[Note]:
 def bytecode(recording: Recording) -> str:
     """How many modules were compiled from source, what that cost, and why it happens in every boot."""
     cost = format_duration(sum(module.cpu_ns for module in recording.compiled))
-    what = f"{len(recording.compiled):,} modules were compiled from source in the measured boots: {cost} of CPU time"
+    count = len(recording.compiled)
+    modules = f"{count:,} modules were" if count > 1 else "1 module was"
+    what = f"{modules} compiled from source in the measured boots: {cost} of CPU time"
     if recording.environment.dont_write_bytecode:
         return (
             f"{what}, again in every boot, because PYTHONDONTWRITEBYTECODE is set (or python -B). "
             "Unset it, or run python -m compileall, to see what a start with bytecode costs."
         )
     folders = dict.fromkeys(os.path.dirname(module.path) for module in recording.compiled)
-    unwritable = [folder for folder in folders if not is_writable(folder, recording.environment.pycache_prefix)]
+    prefix = recording.environment.pycache_prefix
+    unwritable = [prefix or folder for folder in folders if not is_writable(folder, prefix)]
     if unwritable:
-        more = f" and {len(unwritable) - 1} other folders" if len(unwritable) > 1 else ""
+        more = f" and {len(unwritable) - 1:,} other folders" if len(unwritable) > 1 and not prefix else ""
         return (
             f"{what}, again in every boot, because their bytecode cannot be written to {unwritable[0]}{more}. "
             "Compile them once where that is possible: python -m compileall."
@@ -64,9 +67,7 @@ def bytecode(recording: Recording) -> str:
 
 def is_writable(folder: str, pycache_prefix: str) -> bool:
     """Whether the interpreter can keep bytecode for the modules of a folder."""
-    cache = os.path.join(folder, "__pycache__")
-    if pycache_prefix:
-        cache = pycache_prefix
+    cache = pycache_prefix or os.path.join(folder, "__pycache__")
     return os.access(cache if os.path.isdir(cache) else os.path.dirname(cache), os.W_OK)
 
 
@@ -97,6 +98,8 @@ def urlconf_trigger(recording: Recording) -> str:
     spans = {span.number: span for span in recording.spans}
     first = next((span for span in recording.spans if span.kind == "phase" and span.name == "urls"), None)
     outer = None if first is None or first.parent is None else spans[first.parent]
+    if first is not None and not any(span.parent == first.number for span in recording.spans):
+        return ""  # it was there already, by an import statement
     while outer is not None and outer.kind == "import":
         outer = None if outer.parent is None else spans[outer.parent]
     if outer is None or outer.kind not in ("app", "models", "ready"):

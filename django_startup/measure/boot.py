@@ -23,6 +23,7 @@ from django_startup.measure.target import BootTarget
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 OUTPUT_LIMIT = 64 * 2**20  # bytes of a child's output that may lie on disk
+ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 GRACE = 1.0  # seconds for a child to write down where it stands
 
 
@@ -44,7 +45,7 @@ def boot(target: BootTarget, kind: Kind, *, timeout: float) -> Recording:
         folder = Path(name)
         with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
             spawned = time.perf_counter_ns()
-            with running(command_line(target, kind, folder, timeout), target.folder, stdout, stderr) as process:
+            with running(target, command_line(target, kind, folder, timeout), stdout, stderr) as process:
                 in_time = wait(process, timeout + GRACE, (stdout, stderr))
         recording = read_recording(folder / "recording.jsonl", spawned_ns=spawned)
         ending = ending_of(
@@ -79,10 +80,18 @@ def wait(process: subprocess.Popen[bytes], seconds: float, outputs: tuple[Binary
 
 
 @contextlib.contextmanager
-def running(command: list[str], folder: Path, stdout: BinaryIO, stderr: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    target: BootTarget, command: list[str], stdout: BinaryIO, stderr: BinaryIO
+) -> Iterator[subprocess.Popen[bytes]]:
     """A child in a session of its own, killed with all that it started however the block is left."""
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, cwd=folder, start_new_session=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=target.folder,
+        env=target.environment,
+        start_new_session=True,
     )
     try:
         yield process
@@ -101,7 +110,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def terminating() -> Iterator[None]:
-    """Turn a SIGTERM into an exception, so that what is open gets closed."""
+    """Turn a SIGTERM or SIGHUP into an exception, so that what is open gets closed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -109,8 +118,9 @@ def terminating() -> Iterator[None]:
     def leave(number: int, frame: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, leave)
+    before = {number: signal.signal(number, leave) for number in ENDING_SIGNALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

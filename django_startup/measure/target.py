@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class BootTarget:
     command: a management command and its arguments, run to its end, for Until.COMMAND only.
     seen_as: the command that the project finds in sys.argv otherwise.
     options: what stands before the command's own arguments (--settings=…, --pythonpath=…).
+    environment: of the children; None for this process's own.
     """
 
     entry: Entry
@@ -57,6 +58,7 @@ class BootTarget:
     seen_as: str = "check"
     options: tuple[str, ...] = ()
     folder: Path = Path()
+    environment: dict[str, str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -112,3 +114,18 @@ def running_entry() -> Entry | None:
         return Entry(How.MODULE, f"-m {spec.name.removesuffix('.__main__')}", spec.name)
     path = Path.cwd() / sys.argv[0]
     return Entry(How.SCRIPT, sys.argv[0], str(path)) if path.is_file() else None
+
+
+def initial_environment() -> dict[str, str] | None:
+    """
+    The environment that this process was started with, as far as the system tells (Linux).
+
+    An entry script that runs this very command has booted the project before, which may have changed the environment: a
+    .env file has been read, DJANGO_SETTINGS_MODULE has been set. A boot is to begin as the user's own does.
+    """
+    try:
+        raw = Path("/proc/self/environ").read_bytes()
+    except OSError:
+        return None
+    pairs = (os.fsdecode(entry).partition("=") for entry in raw.split(b"\0") if b"=" in entry)
+    return {name: value for name, _, value in pairs}

@@ -44,7 +44,7 @@ def test_bytecode_that_cannot_be_written(tmp_path: Path) -> None:
     assert f"cannot be written to {missing[0]} and 1 other folders. " in notes(compiled=compiled)["bytecode"]
     prefix = Environment(pycache_prefix=str(tmp_path / "gone" / "prefix"))
     here = (Compiled(str(tmp_path / "a.py"), MS),)
-    assert f"cannot be written to {tmp_path}. " in notes(compiled=here, environment=prefix)["bytecode"]
+    assert f"cannot be written to {tmp_path / 'gone' / 'prefix'}. " in notes(compiled=here, environment=prefix)["bytecode"]
 
 
 def test_bytecode_that_is_not_kept(tmp_path: Path) -> None:
@@ -94,6 +94,7 @@ def test_the_urlconf_before_its_turn() -> None:
         span(3, 2, "ready", "shop"),
         span(4, 3, "import", "shop.signals"),
         span(5, 4, "phase", "urls"),
+        span(6, 5, "import", "shop.urls"),
     )
     text = "The URLconf was imported by ready() of shop; its time stands under urls all the same."
     assert notes(spans=spans)["urlconf"] == text
@@ -101,10 +102,12 @@ def test_the_urlconf_before_its_turn() -> None:
     assert "by the models of shop;" in notes(spans=models)["urlconf"]
     app = (*spans[:2], replace(spans[2], kind="app", name="shop.apps.Shop"), *spans[3:])
     assert "by the app shop.apps.Shop;" in notes(spans=app)["urlconf"]
-    in_turn = (*spans[:2], replace(spans[4], parent=1))
+    in_turn = (*spans[:2], replace(spans[4], parent=1), spans[5])
     assert notes(spans=in_turn) == {}
-    assert notes(spans=(span(1, None, "phase", "urls"),)) == {}
-    assert notes(spans=(span(1, None, "import", "x"), span(2, 1, "phase", "urls"))) == {}
+    assert notes(spans=spans[:5]) == {}
+    inside = span(3, 2, "import", "shop.urls")
+    assert notes(spans=(span(2, None, "phase", "urls"), inside)) == {}
+    assert notes(spans=(span(1, None, "import", "x"), span(2, 1, "phase", "urls"), inside)) == {}
 
 
 def test_checks_and_what_is_unusual() -> None:

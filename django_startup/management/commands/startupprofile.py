@@ -40,7 +40,9 @@ class Command(RichCommand):
         )
         group = parser.add_argument_group("what is shown")
         group.add_argument("--top", type=cli.at_least(1), default=10, metavar="N", help="rows a table (default: 10)")
-        group.add_argument("--sort", type=Sort, choices=list(Sort), help="order (default: saving; modules by self)")
+        group.add_argument(
+            "--sort", choices=[str(sort) for sort in Sort], help="order of tables (default: saving, modules by self)"
+        )
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
         group.add_argument("--emit", choices=["ruff"], help="print settings that ban imports (TID253)")
         group.add_argument("--load", type=Path, metavar="PROFILE.json", help="show a saved profile instead of booting")
@@ -61,13 +63,14 @@ class Command(RichCommand):
         self,
         *args: str,
         top: int,
-        sort: Sort | None,
+        sort: str | None,
         why: str | None,
         emit: str | None,
         load: Path | None,
         output: list[Path],
         **options: Any,
     ) -> None:
+        order = Sort(sort) if sort else None
         try:
             for path in output:
                 cli.check_output(path, tuple(FORMATS))
@@ -77,14 +80,14 @@ class Command(RichCommand):
             elif why is not None:
                 self.show(render_why(explain(Inquiry(profile, Path.cwd()), why)))
             else:
-                self.show(render(profile, top=top, sort=sort))
+                self.show(render(profile, top=top, sort=order))
             for path in output:
-                cli.write_output(path, FORMATS[path.suffix](profile, top, sort))
+                cli.write_output(path, FORMATS[path.suffix](profile, top, order))
                 if emit is None:
                     self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
         except ProjectDied as error:
             if error.until is not None:
-                self.show(render(error.until, top=top, sort=sort))
+                self.show(render(error.until, top=top, sort=order))
             for line in error.lines:
                 self.console.print(f"  | {printable(line)}", soft_wrap=True)
             raise CommandError(printable(str(error)), returncode=error.exit_code) from None
