@@ -71,7 +71,7 @@ def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tup
         effects.append(
             SideEffect(
                 kind=effect.kind,
-                detail=" ".join(effect.detail.split()).replace(f"{folder}{os.sep}", ""),
+                detail=shown_detail(effect.kind, effect.detail, folder),
                 alias=effect.alias,
                 phase=phase,
                 app=labels.get(span.name, span.name) if span else None,
@@ -83,6 +83,12 @@ def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tup
             )
         )
     return tuple(effects)
+
+
+def shown_detail(kind: str, detail: str, folder: Path) -> str:
+    """The detail in one line, with the project's files relative to it, and a program without its folder."""
+    program, space, arguments = " ".join(detail.split()).replace(f"{folder}{os.sep}", "").partition(" ")
+    return f"{os.path.basename(program) if kind == 'subprocess' else program}{space}{arguments}"
 
 
 def telling_frame(stack: list[Frame], by_file: dict[str, Owner], folder: Path) -> Frame:

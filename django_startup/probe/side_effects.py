@@ -10,6 +10,7 @@ with the stack as file, line, function of each frame, the innermost first. A pro
 another one: "W", number, ns. Of SQL the statement is kept, never its parameters.
 """
 
+import os
 import sys
 import time
 from _thread import get_ident
@@ -54,9 +55,15 @@ class SideEffects:
             "subprocess": self.wrap_subprocess,
             "socket": self.wrap_socket,
         }
+        if sys.version_info < (3, 12):
+            self.arrivals["threading"] = self.wrap_threading
 
     def start(self) -> None:
+        def command(command: object) -> tuple[str, str]:
+            return text(command), ""
+
         sys.addaudithook(self.audit)
+        os.system = self.timed("subprocess", os.system, command)
 
     def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
         kind = AUDITED.get(event)
@@ -127,7 +134,18 @@ class SideEffects:
             return address(peer), ""
 
         module.getaddrinfo = self.timed("dns", module.getaddrinfo, host)
+        module.gethostbyname = self.timed("dns", module.gethostbyname, host)
         module.socket.connect = self.timed("connect", module.socket.connect, peer)
+
+    def wrap_threading(self, module: "Any") -> None:
+        """Before Python 3.12 a thread that starts raises no audit event."""
+        start = module._start_new_thread
+
+        def audited_start(*args: "Any", **kwargs: "Any") -> int:
+            self.audit("_thread.start_new_thread", args)
+            return int(start(*args, **kwargs))
+
+        module._start_new_thread = audited_start
 
     def wrap_subprocess(self, module: "Any") -> None:
         """A process is one side effect: its start, and each time that somebody waits for it."""
