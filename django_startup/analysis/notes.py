@@ -23,6 +23,8 @@ def notes_on(recording: Recording) -> Iterator[Note]:
             "This system does not say how long a process waits for a processor (/proc/self/schedstat), so on a busy "
             "machine that wait is shown as waiting.",
         )
+    if recording.environment.resident_bytes is None:
+        yield Note("memory", "This system does not say how much memory a process has (/proc/self/statm).")
     early = imported_by_site(recording)
     if early:
         yield Note("site", f"Imported before the project by site and .pth files, in interpreter: {', '.join(early)}.")

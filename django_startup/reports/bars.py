@@ -12,22 +12,24 @@ from rich.text import Text
 from django_startup.analysis.profile import Phase
 from django_startup.durations import format_duration
 
-WIDTH = 36
+WIDTH = 28
 EIGHTHS = " ▏▎▍▌▋▊▉"
 SHOWN_NS = 1_000_000  # waiting below this is not worth a word
 
 
 def phase_bars(phases: Sequence[Phase]) -> Table:
-    """A line a phase: name, time, a bar that is solid for CPU and shaded for waiting."""
+    """A line a phase: name, time, a bar that is solid for CPU and shaded for waiting, and the memory that it added."""
     rows = Table.grid(padding=(0, 2, 0, 0))
     rows.add_column(no_wrap=True)
     rows.add_column(justify="right", no_wrap=True)
     rows.add_column(no_wrap=True)
+    rows.add_column(justify="right", no_wrap=True)
     rows.add_column(no_wrap=True)
     most = max((phase.time_ns for phase in phases), default=0)
     for phase in phases:
         waiting = f"{format_duration(phase.waiting_ns)} waiting" if phase.waiting_ns >= SHOWN_NS else ""
-        rows.add_row(phase.name, format_duration(phase.time_ns), Bar(phase, most), waiting)
+        memory = f"{phase.rss_bytes / 2**20:+,.0f} MiB" if phase.rss_bytes else ""
+        rows.add_row(phase.name, format_duration(phase.time_ns), Bar(phase, most), memory, waiting)
     return rows
 
 

@@ -19,11 +19,11 @@ manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19
   1.400 s   0.900 s CPU + 0.500 s waiting
   0.100 s of it in 120 garbage collections · 1,234 modules · 231 MiB
 
-  interpreter  0.030 s  █▊
-  settings     0.070 s  ████▏
-  models       0.600 s  ███████████████████████████████████▏
-  ready        0.615 s  ██████▊░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  0.500 s waiting
-  noise        0.085 s  █████
+  interpreter  0.030 s  █▍
+  settings     0.070 s  ███▏
+  models       0.600 s  ███████████████████████████▍
+  ready        0.615 s  █████▎░░░░░░░░░░░░░░░░░░░░░░    0.500 s waiting
+  noise        0.085 s  ███▉
 
   importing: packages 0.380 s · project apps 0.020 s
 
@@ -121,7 +121,7 @@ def test_ascii_bars_where_the_stream_has_no_others() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
     Console(file=stream, width=80).print(render(make_profile(), top=1, sort=Sort.SELF))
     stream.seek(0)
-    assert "ready        0.615 s  #######............................." in stream.read()
+    assert "ready        0.615 s  #####......................." in stream.read()
 
 
 def test_no_bar_for_no_time() -> None:

@@ -8,6 +8,7 @@ from django_rich.management import RichCommand
 from rich.console import Console, RenderableType
 
 from django_startup import cli
+from django_startup.analysis.comparison import compare as compare_profiles
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profile_file import dump_profile, load_profile
@@ -15,6 +16,7 @@ from django_startup.analysis.profiler import LEAST_RUNS, ProjectDied, profile_st
 from django_startup.analysis.why import explain
 from django_startup.exceptions import StartupError, UsageError
 from django_startup.printable import printable
+from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render, render_text
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.tables import Sort
@@ -45,6 +47,9 @@ class Command(RichCommand):
         )
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
         group.add_argument("--emit", choices=["ruff"], help="print settings that ban imports (TID253)")
+        group.add_argument(
+            "--compare", type=Path, metavar="PROFILE.json", help="show what is different from a saved one"
+        )
         group.add_argument("--load", type=Path, metavar="PROFILE.json", help="show a saved profile instead of booting")
         group.add_argument(
             "-o",
@@ -66,6 +71,7 @@ class Command(RichCommand):
         sort: str | None,
         why: str | None,
         emit: str | None,
+        compare: Path | None,
         load: Path | None,
         output: list[Path],
         **options: Any,
@@ -74,9 +80,12 @@ class Command(RichCommand):
         try:
             for path in output:
                 cli.check_output(path, tuple(FORMATS))
+            before = load_profile(compare) if compare is not None else None
             profile = self.measure(args, options) if load is None else self.load(load, args, options)
             if emit == "ruff":
                 self.stdout.write(render_ruff(Inquiry(profile, Path.cwd())), ending="")
+            elif before is not None:
+                self.show(render_comparison(compare_profiles(before, profile), top=top))
             elif why is not None:
                 self.show(render_why(explain(Inquiry(profile, Path.cwd()), why)))
             else:
