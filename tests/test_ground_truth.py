@@ -107,8 +107,8 @@ def test_packages_are_distributions_with_their_versions(profile: StartupProfile)
     assert versions == {"shared-lib": "1.2", "acme-google-tapes": "3.0", "acme-google-paint": "4.0"}
     assert packages["Django"].version == profile.environment.django
 
-    def order(package: Package) -> int:
-        return -package.self_ns
+    def order(package: Package) -> tuple[int, int]:
+        return -(package.saving_ns or 0), -package.self_ns
 
     assert [package.name for package in sorted(packages.values(), key=order)] == [row.name for row in profile.packages]
     assert packages["shared-lib"].modules == 1

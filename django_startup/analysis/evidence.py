@@ -67,7 +67,9 @@ def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tup
         module = span.name if span is not None and span.kind == "import" else None
         while span is not None and span.kind not in OF_AN_APP:
             span = None if span.parent is None else spans[span.parent]
-        frame = telling_frame([frame for frame in effect.stack if frame.file != entry], by_file, folder)
+        # The entry script is on every stack: only what happens while it runs itself is its own doing.
+        stack = [frame for frame in effect.stack if frame.file != entry or phase == "entry"]
+        frame = telling_frame(stack, by_file, folder)
         effects.append(
             SideEffect(
                 kind=effect.kind,

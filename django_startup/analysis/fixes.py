@@ -58,13 +58,15 @@ def choose(inquiry: Inquiry, offers: list[tuple[str, frozenset[Statement]]], thr
     chosen: frozenset[Statement] = frozenset()
     so_far = 0
     for moved in sorted(names, key=lambda moved: (-alone[moved], len(moved))):
-        together = savings.total(savings.lost(closed=inquiry.edges_of(chosen | moved)))
-        if alone[moved] >= threshold and together - so_far >= threshold:
-            statements = sorted(moved - chosen, key=attrgetter("file", "line"))
+        gone = savings.lost(closed=inquiry.edges_of(chosen | moved))
+        together = savings.total(gone)
+        if alone[moved] >= threshold and together - so_far >= threshold and not inquiry.loss(gone):
+            doors = inquiry.lines(moved - chosen)
             others = [name for name in packages_in(inquiry, lost[moved]) if name != names[moved]]
             text = "import it in the functions that use it"
+            if all("TYPE_CHECKING" in door.reason for door in doors):
+                text = "import it under TYPE_CHECKING"
             text += f"; {', '.join(others)} {'go' if len(others) > 1 else 'goes'} with it" if others else ""
-            doors = tuple(map(inquiry.door, statements))
             yield Fix("defer", names[moved], text, doors, alone[moved], together - so_far)
             chosen |= moved
             so_far = together

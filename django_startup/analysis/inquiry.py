@@ -126,6 +126,11 @@ class Inquiry:
             statement.module, statement.file, statement.line, verdict.statement, verdict.deferrable, verdict.reason
         )
 
+    def lines(self, statements: Iterable[Statement]) -> tuple[Door, ...]:
+        """Some statements as doors, each line once: a file may be imported under several names."""
+        places = {(statement.file, statement.line): statement for statement in sorted(statements, reverse=True)}
+        return tuple(self.door(places[place]) for place in sorted(places))
+
     def settings_door(self, label: str) -> Door:
         """The line of INSTALLED_APPS that names an app, as far as it can be found."""
         app = next(app for app in self.profile.apps if app.label == label)
@@ -145,14 +150,16 @@ class Inquiry:
             if taken:
                 reason = f"re-exported: {other.file}:{other.line} imports {taken[0]} from here"
                 return verdict.but(reason)
-        closing = [edge for edge, made_by in self.by_statement[statement] if made_by == {statement}]
-        for node in self.savings.lost(closed=closing):
+        loss = self.loss(self.savings.lost(closed=self.edges_of([statement])))
+        return verdict.but(f"{loss}: importing it later would lose that") if loss else verdict
+
+    def loss(self, nodes: Iterable[int]) -> str:
+        """What one of nodes registers, which the boot would do without, as a sentence; "" for nothing."""
+        for node in nodes:
             registered = self.registered.get(self.graph.names[node])
             if registered:
-                return verdict.but(
-                    f"{self.graph.names[node]} registers {registered}: importing it later would lose that"
-                )
-        return verdict
+                return f"{self.graph.names[node]} registers {registered}"
+        return ""
 
     def importers(self, module: str) -> Iterable[Statement]:
         """The project's statements that import a module."""
@@ -211,12 +218,14 @@ def own_time(app: App) -> int:
 
 
 def imported_names(path: Path, line: int) -> set[str]:
-    """The names that the import at a line of a file takes from its module."""
+    """The names that the import at a line of a file takes from its module; with a star, all that the file uses."""
     tree = read_source(path).tree
     names: set[str] = set()
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or 0):
             names |= {alias.name for alias in node.names}
+    if tree and "*" in names:
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return names
 
 

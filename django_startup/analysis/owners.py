@@ -148,8 +148,11 @@ def installed_files(distribution: Distribution, tops: set[str], inside: Iterable
 
 def identity(distribution: Distribution) -> tuple[str, str]:
     """Name and version, as far as its metadata is readable."""
-    metadata = distribution.metadata
-    return str(metadata["Name"] or "unnamed"), str(metadata["Version"] or "")
+    try:
+        metadata = distribution.metadata
+        return str(metadata.get("Name") or "unnamed"), str(metadata.get("Version") or "")
+    except Exception:  # which one depends on the version of Python
+        return "unnamed", ""
 
 
 def ancestors(name: str) -> Iterator[str]:

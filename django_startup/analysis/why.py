@@ -6,7 +6,6 @@ import difflib
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import attrgetter
 
 from django_startup.analysis.cycles import cycle_through
 from django_startup.analysis.importgraph import ROOT
@@ -32,7 +31,8 @@ class Why:
 
     also are other things of the same name. saving is what closing all doors saves, fewest the smallest set of lines
     that keeps it out, which may lie further up, and fewest_saving what that saves. needed_by are packages that import
-    it whatever the project does, cycle the project's modules that import each other around it.
+    it whatever the project does, cycle the project's modules that import each other around it. loss is what would no
+    longer be registered without all of fewest.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class Why:
     fewest_saving_ns: int
     needed_by: tuple[str, ...]
     cycle: tuple[str, ...]
+    loss: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
     subjects = find_subjects(inquiry, name)
     if not subjects:
         known = [*inquiry.modules, *(row.name for row in inquiry.profile.packages), *inquiry.app_names.values()]
-        return NotImported(name, tuple(dict.fromkeys(difflib.get_close_matches(name, known, n=3))))
+        similar = difflib.get_close_matches(name, set(known) - {name}, n=3)
+        return NotImported(name, tuple(similar))
     subject, *others = subjects
     others = [other for other in others if not other.nodes <= subject.nodes]
     lost = inquiry.lost_without_doors(subject)
-    statements = inquiry.smallest_set(subject)
-    fewest = sorted(statements or (), key=attrgetter("file", "line"))
+    statements = inquiry.smallest_set(subject) or set()
+    gone = inquiry.savings.lost(closed=inquiry.edges_of(statements))
     names = [inquiry.graph.names[node] for node in subject.nodes]
     modules = [inquiry.modules[name] for name in names if name in inquiry.modules]
     packages = {row.name: row for row in inquiry.profile.packages}
@@ -85,10 +87,11 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
         rss_bytes=package.rss_bytes if package else None,
         saving_ns=inquiry.savings.total(lost),
         ways=tuple(ways_in(inquiry, subject)),
-        fewest=tuple(map(inquiry.door, fewest)),
-        fewest_saving_ns=inquiry.savings.total(inquiry.savings.lost(closed=inquiry.edges_of(fewest))),
+        fewest=inquiry.lines(statements),
+        fewest_saving_ns=inquiry.savings.total(gone),
         needed_by=inquiry.needed_by(subject, lost),
         cycle=cycle_through(inquiry, subject),
+        loss=inquiry.loss(gone),
     )
 
 
@@ -131,7 +134,8 @@ def ways_in(inquiry: Inquiry, subject: Subject) -> Iterable[WayIn]:
         path.reverse()
         modules = [inquiry.graph.names[node] for node in path if node not in inquiry.app_nodes]
         known = [inquiry.modules[name] for name in modules if name in inquiry.modules]
-        yield WayIn(door, known[0].phase if known else "entry", tuple(collapse(inquiry, modules)))
+        first = known[0] if known else inquiry.modules.get(door.module)
+        yield WayIn(door, first.phase if first else "entry", tuple(collapse(inquiry, modules)))
 
 
 def shortest_ways(inquiry: Inquiry, subject: Subject) -> dict[int, int]:

@@ -86,7 +86,7 @@ class SpanReader:
                     ended.failed = bool(failed)
                     while not ended.end_ns:
                         stack.pop().end_ns = wall
-            case ["R", int(thread), int(resident_bytes)]:
+            case ["R", int(thread), int(resident_bytes)] if resident_bytes:  # 0 where it could not be read
                 current = self.current(thread)
                 if current in self.spans and self.resident_bytes:
                     self.spans[current].resident_bytes += resident_bytes - self.resident_bytes

@@ -4,6 +4,7 @@ What only the evidence boot observes: import edges, side effects, resident memor
 
 import builtins
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,11 +15,23 @@ def start(recorder: "Any", phases: "Any", side_effects: "Any", hook: "Any", prob
     """Begin to observe; side_effects and hook are the modules of these names. Returns the import edges."""
     recorder.resident = resident_memory()
     effects = side_effects.SideEffects(recorder, probe)
-    phases.arrivals |= {name: phases.guarded(name, wrap) for name, wrap in effects.arrivals.items()}
+    arrivals = effects.arrivals | {"django.dispatch.dispatcher": wrap_signals}
+    phases.arrivals |= {name: phases.guarded(name, wrap) for name, wrap in arrivals.items()}
     effects.start()
     edges = hook.Edges(recorder)
     builtins.__import__ = edges.noting(builtins.__import__)
     return edges
+
+
+def wrap_signals(dispatcher: "Any") -> None:
+    """Each signal remembers the module that made it, under whose name for it the registries list it."""
+    init = dispatcher.Signal.__init__
+
+    def __init__(signal: "Any", *args: object, **kwargs: object) -> None:
+        signal._startup_module = sys._getframe(1).f_globals.get("__name__")
+        init(signal, *args, **kwargs)
+
+    dispatcher.Signal.__init__ = __init__
 
 
 def resident_memory() -> "Any":

@@ -67,12 +67,13 @@ def receivers() -> "Iterator[Entry]":
     dispatcher = loaded("django.dispatch.dispatcher")
     if dispatcher is None:
         return
-    names: dict[int, str] = {}
+    names: dict[int, tuple[bool, str]] = {}
     for module_name, module in list(sys.modules.items()):
         attributes = object.__getattribute__(module, "__dict__") if isinstance(module, type(sys)) else {}
         for attribute, value in list(attributes.items()):
             if issubclass(type(value), dispatcher.Signal):
-                names[id(value)] = min(f"{module_name}.{attribute}", names.get(id(value), "\uffff"))
+                name = (vars(value).get("_startup_module") != module_name, f"{module_name}.{attribute}")
+                names[id(value)] = min(name, names.get(id(value), name))
     senders = {
         id(model): model._meta.label for model in loaded("django.apps").apps.get_models(include_auto_created=True)
     }
@@ -82,7 +83,7 @@ def receivers() -> "Iterator[Entry]":
         for (_, sender), receiver, *_ in signal.receivers:
             function = receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
             if function is not None:
-                of = names.get(id(signal), "a signal without a name")
+                _, of = names.get(id(signal), (True, "a signal without a name"))
                 yield named(function), f"{of} {senders.get(sender, '')}".strip(), module_of(function)
 
 

@@ -28,7 +28,7 @@ def phase_bars(phases: Sequence[Phase]) -> Table:
     most = max((phase.time_ns for phase in phases), default=0)
     for phase in phases:
         waiting = f"{format_duration(phase.waiting_ns)} waiting" if phase.waiting_ns >= SHOWN_NS else ""
-        memory = f"{phase.rss_bytes / 2**20:+,.0f} MiB" if phase.rss_bytes else ""
+        memory = f"{(phase.rss_bytes or 0) / 2**20:+,.0f} MiB" if abs(phase.rss_bytes or 0) >= 2**20 else ""
         rows.add_row(phase.name, format_duration(phase.time_ns), Bar(phase, most), memory, waiting)
     return rows
 

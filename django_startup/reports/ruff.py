@@ -15,8 +15,13 @@ def render_ruff(inquiry: Inquiry) -> str:
 
 
 def deferrable_names(inquiry: Inquiry) -> Iterable[str]:
-    """Of each package whose doors can all close the modules that the project imports, the outermost of them."""
+    """
+    Of each package whose doors can all close the modules that the project imports, the outermost of them. Without the
+    namespaces around them, which have no file: others have a part of those.
+    """
     for package in inquiry.profile.packages:
         if package.saving_ns and package.doors and all(door.deferrable for door in package.doors):
-            inside = {inquiry.graph.names[node] for _, node in inquiry.entrances(inquiry.package(package.name))}
+            entrances = inquiry.entrances(inquiry.package(package.name))
+            names = {inquiry.graph.names[node] for before, node in entrances if inquiry.is_own(before)}
+            inside = {name for name in names if name in inquiry.modules and inquiry.modules[name].file}
             yield from (name for name in inside if not any(name.startswith(f"{other}.") for other in inside))

@@ -45,7 +45,7 @@ def not_imported(answer: NotImported) -> str:
 def summary(answer: Why) -> Iterator[str]:
     what = {"package": "", "app": "The app ", "module": "The module "}[answer.kind]
     modules = f"{answer.modules:,} module{'s' if answer.modules != 1 else ''}"
-    memory = f", {answer.rss_bytes / 2**20:.0f} MiB" if answer.rss_bytes else ""
+    memory = f", {answer.rss_bytes / 2**20:.0f} MiB" if (answer.rss_bytes or 0) >= 2**20 else ""
     name = f"{what}{answer.name} {answer.version}".rstrip()
     yield f"{name}: {modules}, {format_duration(answer.self_ns)} of its own{memory}."
     for kind in answer.also:
@@ -64,9 +64,9 @@ def place(door: Door) -> str:
 
 
 def advice(door: Door) -> str:
-    if not door.deferrable:
+    if not door.deferrable or "TYPE_CHECKING" in door.reason:
         return ""
-    return ": move it there, or make it lazy (Python 3.15)" if "only in" in door.reason else ""
+    return ": move it there, or make it lazy (Python 3.15)"
 
 
 def conclusion(answer: Why) -> Iterator[str]:
@@ -82,7 +82,9 @@ def conclusion(answer: Why) -> Iterator[str]:
         lines = ", ".join(place(door) for door in answer.fewest)
         saving = format_duration(answer.fewest_saving_ns)
         one = len(answer.fewest) == 1
-        if all(door.deferrable for door in answer.fewest):
+        if all(door.deferrable for door in answer.fewest) and answer.loss:
+            verdict = f"they can move, but not all of them: {answer.loss}"
+        elif all(door.deferrable for door in answer.fewest):
             verdict = "it can move" if one else "they can all move"
         else:
             verdict = "it cannot move as it is" if one else "not all of them can move as they are"
