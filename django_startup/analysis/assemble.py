@@ -37,7 +37,7 @@ def make_profile(target: BootTarget, series: BootSeries, boots: Iterable[BootTim
     total = make_total(recording)
     return StartupProfile(
         target=TargetInfo(
-            target.entry.shown, target.until, " ".join(target.command) or None, recording.environment.settings
+            target.entry.label, target.until, " ".join(target.command) or None, recording.environment.settings
         ),
         environment=EnvironmentInfo(
             python=platform.python_version(),

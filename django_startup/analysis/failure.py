@@ -24,7 +24,7 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     """What happened, where the boot stood, and which module, file and line. recording.ending must be set."""
     ending = recording.ending
     assert ending is not None
-    entry = target.entry.shown
+    entry = target.entry.label
     failure = recording.failure
     if ending.outcome is Outcome.UNSTARTED:
         return f"Python did not come as far as {entry}: it ended with exit code {ending.exit_code}."

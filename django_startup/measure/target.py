@@ -40,6 +40,11 @@ class Entry:
     shown: str
     target: str
 
+    @property
+    def label(self) -> str:
+        """What people call it: a console script by its name alone."""
+        return Path(self.shown).name if Path(self.shown).is_absolute() else self.shown
+
 
 @dataclass(frozen=True, slots=True)
 class BootTarget:

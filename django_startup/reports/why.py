@@ -45,7 +45,7 @@ def not_imported(answer: NotImported) -> str:
 def summary(answer: Why) -> Iterator[str]:
     what = {"package": "", "app": "The app ", "module": "The module "}[answer.kind]
     modules = f"{answer.modules:,} module{'s' if answer.modules != 1 else ''}"
-    memory = f", {answer.rss_bytes / 2**20:.0f} MiB" if (answer.rss_bytes or 0) >= 2**20 else ""
+    memory = f", {answer.rss_bytes / 2**20:.0f} MiB" if answer.rss_bytes and answer.rss_bytes >= 2**20 else ""
     name = f"{what}{answer.name} {answer.version}".rstrip()
     yield f"{name}: {modules}, {format_duration(answer.self_ns)} of its own{memory}."
     for kind in answer.also:
