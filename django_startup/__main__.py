@@ -11,7 +11,7 @@ from importlib import import_module
 
 from django.core.management.base import CommandError, handle_default_options
 
-COMMANDS = {"profile": "startupprofile"}
+COMMANDS = {"profile": "startupprofile", "budget": "startupbudget"}
 USAGE = f"""\
 usage: python -m django_startup {{{",".join(COMMANDS)}}} [options]
 

@@ -1,6 +1,14 @@
-"""Durations for people. Everywhere else they are integer nanoseconds."""
+"""Durations and amounts of memory, as people write and read them. Everywhere else they are nanoseconds and bytes."""
 
 from __future__ import annotations
+
+import re
+
+from django_startup.exceptions import UsageError
+
+DURATIONS = {"ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000}
+SIZES = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 
 
 def format_duration(nanoseconds: int) -> str:
@@ -8,3 +16,22 @@ def format_duration(nanoseconds: int) -> str:
     seconds = nanoseconds / 1e9
     text = f"{seconds:.3f}" if abs(seconds) < 100 else f"{seconds:.1f}"
     return f"{text.removeprefix('-') if float(text) == 0 else text} s"
+
+
+def parse_duration(text: str, what: str) -> int:
+    """Nanoseconds from 3s, 2500ms, 1.5s or 1m; what names the value in errors. Raises UsageError."""
+    return parse(text, what, DURATIONS, "a duration such as 3s, 2500ms or 1m")
+
+
+def parse_size(text: str, what: str) -> int:
+    """Bytes from 350MiB; what names the value in errors. Raises UsageError."""
+    return parse(text, what, SIZES, "an amount of memory such as 350MiB")
+
+
+def parse(text: str, what: str, units: dict[str, int], example: str) -> int:
+    match = QUANTITY.fullmatch(text)
+    if match is None or (match[2] and match[2] not in units):
+        raise UsageError(f"{what}: {text!r} is not {example}.")
+    if not match[2]:
+        raise UsageError(f"{what}: {text!r} has no unit; write {example}.")
+    return round(float(match[1]) * units[match[2]])

@@ -76,6 +76,11 @@ def judge(path: Path, line: int) -> Deferral:
     if source.tree is None or source.parents is None:
         return Deferral(False, f"not known: {source.problem}")
     statements = find_imports(source.tree, line)
+    lazy = [] if statements else find_lazy_imports(source.tree, line)
+    if lazy:
+        lines = ", ".join(str(node.lineno) for node in lazy)
+        reason = f"imported lazily, line{'s' if len(lazy) > 1 else ''} {lines}, and needed on this line"
+        return Deferral(False, reason, statement="; ".join(map(ast.unparse, lazy)))
     if not statements:
         return Deferral(False, f"imported by name (include, import_module), line {line}")
     return Judge(path, source.tree, source.parents).judge(statements)
@@ -85,6 +90,32 @@ def find_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFro
     """The import statements over a line."""
     imports = [node for node in ast.walk(tree) if isinstance(node, Import)]
     return [node for node in imports if node.lineno <= line <= (node.end_lineno or 0)]
+
+
+def find_lazy_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFrom]:
+    """The lazy imports (Python 3.15) that bind a name which a line uses."""
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.lineno == line}
+    lazy_modules = assigned_texts(tree, "__lazy_modules__")
+    found = []
+    for node in tree.body:
+        if isinstance(node, Import) and used & bound_by(node):
+            modules = {node.module} if isinstance(node, ast.ImportFrom) else {alias.name for alias in node.names}
+            if getattr(node, "is_lazy", False) or modules & lazy_modules:
+                found.append(node)
+    return found
+
+
+def assigned_texts(tree: ast.Module, name: str) -> set[str]:
+    """The texts in the top-level statements that assign to a name, or call a method of its."""
+    texts: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)):
+            parts = list(ast.walk(node))
+            if any(isinstance(part, ast.Name) and part.id == name for part in parts):
+                texts |= {
+                    part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                }
+    return texts
 
 
 class Judge:
@@ -115,7 +146,7 @@ class Judge:
                 return import_.but(f"stands in the body of class {above.name}, line {above.lineno}")
         if "*" in names:
             return import_.but(f"a star import, line {line}: what it binds cannot be told")
-        exported = names & self.exported()
+        exported = names & assigned_texts(self.tree, "__all__")
         if exported:
             return import_.but(f"re-exported: {min(exported)} is in __all__")
         for node in self.tree_at_import():
@@ -247,18 +278,6 @@ class Judge:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         above = {node, *self.above(node)}
         return any(argument is not None and argument.annotation in above for argument in every)
-
-    def exported(self) -> set[str]:
-        """The names in __all__."""
-        names: set[str] = set()
-        for node in self.tree.body:
-            if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)):
-                parts = list(ast.walk(node))
-                if any(isinstance(part, ast.Name) and part.id == "__all__" for part in parts):
-                    names |= {
-                        part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                    }
-        return names
 
     def tree_at_import(self) -> Iterator[ast.stmt]:
         """The statements of the file itself, those in blocks included."""

@@ -33,7 +33,8 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
     of_modules = savings.of_modules()
     package_bytes: dict[str, int] = defaultdict(int)
     for module in profile.modules:
-        package_bytes[module.owner.name] += evidence.module_bytes.get(module.name, 0)
+        if module.owner.kind in (OwnerKind.PACKAGE, OwnerKind.DJANGO):
+            package_bytes[module.owner.name] += evidence.module_bytes.get(module.name, 0)
     packages = [
         with_doors(inquiry, package, package_bytes[package.name] if evidence.module_bytes else None)
         for package in profile.packages

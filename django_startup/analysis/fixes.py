@@ -90,7 +90,8 @@ def effects(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
             where = f"ready() of {effect.app}" if effect.phase == "ready" else effect.phase
             door = Door("", effect.file, effect.line, "", False, f"{effect.function}(), in {where}")
             text = f"{effect.kind} at start: put it off until it is needed"
-            yield Fix("effect", effect.detail, text, (door,), effect.time_ns, effect.time_ns)
+            doors = (door,) if effect.file else ()
+            yield Fix("effect", effect.detail, text, doors, effect.time_ns, effect.time_ns)
 
 
 def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
@@ -99,7 +100,8 @@ def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
         if module.owner.kind in OWN and module.self_ns >= 2 * threshold and module.thread is None:
             door = Door(module.name, module.file, 1, "", False, "the module's own code")
             text = "its own code is slow: see what it does when it is imported"
-            yield Fix("slow", module.name, text, (door,), module.self_ns, module.self_ns)
+            doors = (door,) if module.file else ()
+            yield Fix("slow", module.name, text, doors, module.self_ns, module.self_ns)
     for check in profile.checks:
         if check.own_ns >= threshold and not check.name.startswith("django."):
             yield Fix("slow", check.name, "the system check is slow", (), check.own_ns, check.own_ns)

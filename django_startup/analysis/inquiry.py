@@ -66,7 +66,8 @@ class Inquiry:
 
     def package(self, name: str) -> Subject:
         """A distribution, with the installed apps that it brings."""
-        modules = {module.name for module in self.profile.modules if module.owner.name == name}
+        owners = Owner(OwnerKind.PACKAGE, name), Owner(OwnerKind.DJANGO, name)
+        modules = {module.name for module in self.profile.modules if module.owner in owners} - self.shared
         nodes = {self.graph.numbers[module] for module in modules & self.graph.numbers.keys()}
         apps = {label for app, label in self.app_names.items() if app in modules}
         nodes |= {self.graph.apps[label] for label in apps & self.graph.apps.keys()}
@@ -177,6 +178,15 @@ class Inquiry:
                 for statement in statements:
                     edges[statement].append((edge, statements))
         return edges
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """The namespace packages with modules of several owners in them: no distribution's own."""
+        owners: dict[str, set[Owner]] = defaultdict(set)
+        for module in self.profile.modules:
+            for above in ancestors(module.name):
+                owners[above].add(module.owner)
+        return {name for name, module in self.modules.items() if not module.file and len(owners[name]) > 1}
 
     @cached_property
     def registered(self) -> dict[str, str]:

@@ -93,12 +93,14 @@ def read(annotation: Any, data: Any, where: str, scale: float) -> Any:
         if data not in choices:
             raise FormError(f"{where} must be one of {', '.join(choices)}, not {brief(data)}.")
         return annotation(data)
+    if annotation is float and type(data) is int:
+        return float(data)
     if type(data) is not annotation:
         raise FormError(f"{where} must be {NAMES[annotation]}, not {brief(data)}.")
     return data
 
 
-NAMES = {str: "a text", int: "a whole number", bool: "true or false"}
+NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def brief(data: Any) -> str:

@@ -73,7 +73,7 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
     lost = inquiry.lost_without_doors(subject)
     statements = inquiry.smallest_set(subject) or set()
     gone = inquiry.savings.lost(closed=inquiry.edges_of(statements))
-    names = [inquiry.graph.names[node] for node in subject.nodes]
+    names = [inquiry.graph.names[node] for node in subject.nodes - inquiry.app_nodes.keys()]
     modules = [inquiry.modules[name] for name in names if name in inquiry.modules]
     packages = {row.name: row for row in inquiry.profile.packages}
     package = packages.get(subject.name) if subject.kind == "package" else None

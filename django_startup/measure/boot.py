@@ -28,11 +28,15 @@ GRACE = 1.0  # seconds for a child to write down where it stands
 
 
 class Kind(StrEnum):
-    """bare: no recorder. recorded: the parts. evidence: heavier observers, and every record is on disk at once."""
+    """
+    bare: no recorder. recorded: the parts. evidence: heavier observers, and every record is on disk at once. counted:
+    evidence, and the calls of Python functions.
+    """
 
     BARE = "bare"
     RECORDED = "recorded"
     EVIDENCE = "evidence"
+    COUNTED = "counted"
 
 
 def boot(target: BootTarget, kind: Kind, *, timeout: float) -> Recording:

@@ -79,6 +79,7 @@ class Environment:
     django: str = ""
     notes: tuple[str, ...] = ()
     check_messages: int = 0
+    calls: int = 0
     dont_write_bytecode: bool = False
     pycache_prefix: str = ""
     resident_bytes: int | None = None

@@ -3,9 +3,9 @@ The first thing that a measured process runs: record, run the project, write the
 
     python probe/boot.py FOLDER KIND UNTIL TIMEOUT HOW ENTRY ARGV0 [ARGUMENT ...]
 
-FOLDER is where the recording goes, KIND bare, recorded or evidence, UNTIL the boot target, TIMEOUT the seconds after
-which to write down where the process stands, HOW script, module or settings, ENTRY what to run that way, and ARGV0 and
-the arguments what the project finds in sys.argv.
+FOLDER is where the recording goes, KIND bare, recorded, evidence or counted, UNTIL the boot target, TIMEOUT the
+seconds after which to write down where the process stands, HOW script, module or settings, ENTRY what to run that way,
+and ARGV0 and the arguments what the project finds in sys.argv.
 
 It is started by its path: `python -m` would import eight modules first, which would then not be charged to the project.
 For the same reason it loads its siblings itself, so that no trace of them is left in sys.modules or sys.path.
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 PRELOADED = list(sys.modules)
+OBSERVED = ("evidence", "counted")  # the kinds of boots whose records are on disk at once
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -60,7 +61,7 @@ class Boot:
         self.recorder = recorder.Silent()
         if kind != "bare":
             next_span = builtin("itertools").count(1).__next__
-            emit = self.journal.write if kind == "evidence" else None
+            emit = self.journal.write if kind in OBSERVED else None
             self.recorder = recorder.Recorder(builtin("gc"), next_span, self.run_queue, emit)
         self.target = sibling("target").Target(until, self.recorder, self.reached)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
@@ -101,6 +102,8 @@ class Boot:
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, edges)
         bootstrap._find_and_load = find_and_load
         self.phases.start()
+        if self.kind == "counted":
+            sys.setprofile(self.recorder.on_call)
 
     def run(self, how: str, entry: str) -> None:
         """Run the project until it reaches the target or fails. Does not return."""
@@ -134,6 +137,8 @@ class Boot:
     def stop(self) -> tuple[int, int, int]:
         """Stop the clocks and the recorder."""
         stop = (time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
+        if self.kind == "counted":
+            sys.setprofile(None)
         self.recorder.stop()
         return stop
 
@@ -149,7 +154,7 @@ class Boot:
                 self.journal.write(record)
             if self.kind != "bare":
                 sibling("inventory").write(self.journal, self.recorder, self.phases)
-            if self.kind == "evidence" and outcome == "reached":
+            if self.kind in OBSERVED and outcome == "reached":
                 sibling("registries").write(self.journal, self.target.until)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
             for stream in (sys.stdout, sys.stderr):

@@ -114,17 +114,19 @@ class Edges:
 
     def __init__(self, recorder: "Recorder") -> None:
         self.recorder = recorder
-        self.seen: set[tuple[str, int, str]] = set()
+        self.seen: set[tuple[str, str, int, str]] = set()
 
     def note(self, letter: str, frame: "FrameType | None", targets: "Iterable[str]") -> None:
         frame = importing_frame(frame)
         if frame is None:
             return
+        importer = str(frame.f_globals.get("__name__"))
         file, line = frame.f_code.co_filename, frame.f_lineno or 0
         for target in targets:
-            if (file, line, target) not in self.seen:
-                self.seen.add((file, line, target))
-                self.recorder.emit((letter, str(frame.f_globals.get("__name__")), file, line, target))
+            edge = (importer, file, line, target)
+            if edge not in self.seen:
+                self.seen.add(edge)
+                self.recorder.emit((letter, *edge))
 
     def noting(self, import_: "Callable[..., Any]") -> "Callable[..., Any]":
         """A builtins.__import__ that notes what each statement imports."""

@@ -28,6 +28,7 @@ def write(journal: "Any", recorder: "Any", phases: "Any") -> None:
             "settings": phases.settings_module,
             "django": version(),
             "notes": phases.notes,
+            "calls": recorder.calls,
             "check_messages": phases.target.check_messages,
             "dont_write_bytecode": bool(sys.dont_write_bytecode),
             "pycache_prefix": sys.pycache_prefix if isinstance(sys.pycache_prefix, str) else "",

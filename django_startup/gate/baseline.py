@@ -1,0 +1,120 @@
+"""
+The baseline: what was accepted, committed as a file with one item a line.
+
+Values are kept as they were as long as they are within what a second measurement of the same code may differ by, so
+that writing the file again makes no difference.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from django_startup.analysis.json_form import FormError, from_json, to_json
+from django_startup.analysis.owners import OwnerKind
+from django_startup.analysis.profile import Registries, StartupProfile
+from django_startup.exceptions import UsageError
+
+SCHEMA = "django-startup/baseline/1"
+OWN = (OwnerKind.APP, OwnerKind.PROJECT)
+RESOLUTION = {"modules": 0.0, "calls": 0.01, "rss": 0.03, "ratio": 0.03}  # shares by which the same code may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Where it was measured: what is compared only with its like."""
+
+    python: str
+    django: str
+    implementation: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """
+    What one target was like. packages are "name version", side_effects "kind file detail", registrations "registry name
+    (of)". ratio is the CPU time of a boot over that of the reference workload, 0 where it was not measured.
+    """
+
+    circumstances: Circumstances
+    packages: tuple[str, ...]
+    project_modules: tuple[str, ...]
+    side_effects: tuple[str, ...]
+    registrations: tuple[str, ...]
+    modules: int
+    calls: int
+    rss: int
+    ratio: float = 0.0
+
+    def with_ratio(self, ratio: float) -> Baseline:
+        return replace(self, ratio=round(ratio, 3))
+
+
+def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: int) -> Baseline:
+    """The baseline that a profile would make."""
+    rows = [module for module in profile.modules if module.loaded]
+    return Baseline(
+        circumstances=circumstances,
+        packages=tuple(sorted({f"{package.name} {package.version}".rstrip() for package in profile.packages})),
+        project_modules=tuple(sorted(module.name for module in rows if module.owner.kind in OWN)),
+        side_effects=tuple(sorted({f"{row.kind} {row.file} {row.detail}" for row in profile.side_effects})),
+        registrations=tuple(sorted(registrations(profile.registries))),
+        modules=profile.total.modules,
+        calls=calls,
+        rss=profile.total.rss_bytes or 0,
+    )
+
+
+def registrations(registries: Registries) -> set[str]:
+    return {
+        f"{name} {entry.name}" + (f" ({entry.of})" if entry.of else "")
+        for name in Registries.__dataclass_fields__
+        for entry in getattr(registries, name)
+    }
+
+
+def settled(new: Baseline, old: Baseline | None) -> Baseline:
+    """new, with the values of old where they are the same as far as can be told."""
+    if old is None or old.circumstances != new.circumstances:
+        return new
+    kept = {}
+    for name, share in RESOLUTION.items():
+        before, now = getattr(old, name), getattr(new, name)
+        if before and abs(now - before) <= before * share:
+            kept[name] = before
+    return replace(new, **kept)
+
+
+def read_baselines(path: Path) -> dict[str, Baseline]:
+    """The baselines in a file by target; none where there is no file. Raises UsageError."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
+    if "<<<<<<<" in text:
+        raise UsageError(f"{path} has merge-conflict marks; take one side and write it again with --update-baseline.")
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not JSON ({error}); write it again with --update-baseline.") from error
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA:
+        raise UsageError(f"{path} is not a baseline of this version ({SCHEMA}), but {schema!r}.")
+    targets = document.get("targets")
+    if not isinstance(targets, dict):
+        raise UsageError(f"{path} is damaged: it has no targets.")
+    try:
+        return {until: from_json(Baseline, data, f"targets.{until}") for until, data in targets.items()}
+    except FormError as error:
+        raise UsageError(f"{path} is damaged: {error}") from error
+
+
+def dump_baselines(baselines: dict[str, Baseline]) -> str:
+    """The file: sorted, an item a line, ASCII."""
+    targets: dict[str, Any] = {until: to_json(baseline) for until, baseline in baselines.items()}
+    return json.dumps({"schema": SCHEMA, "targets": targets}, indent=1, sort_keys=True) + "\n"

@@ -1,0 +1,130 @@
+"""What is promised about a boot, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """
+    Kinds of budgets. The first are exact, the next counted, both from one evidence boot; the others are timed.
+    """
+
+    FORBID = "forbid"
+    REQUIRE = "require"
+    SIDE_EFFECTS = "side-effects"
+    COLD_BYTECODE = "cold-bytecode"
+    MODULES = "modules"
+    MEMORY = "memory"
+    CALLS = "calls"
+    MAX = "max"
+    MAX_CPU = "max-cpu"
+    WAITING = "waiting"
+    PHASE = "phase"
+    APP = "app"
+    READY = "ready"
+    PACKAGE = "package"
+    BASELINE = "baseline"
+    WAIVER = "waiver"
+
+
+EXACT = (Kind.FORBID, Kind.REQUIRE, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE)
+COUNTED = (Kind.MODULES, Kind.MEMORY, Kind.CALLS)
+OF_THE_BOOT = (Kind.MAX, Kind.MAX_CPU, Kind.WAITING)
+OF_A_PART = (Kind.PHASE, Kind.APP, Kind.READY, Kind.PACKAGE)
+
+
+class Verdict(StrEnum):
+    """What became of a budget, the worst last. unsure: this machine cannot tell now."""
+
+    WITHIN = "within"
+    WARN = "warn"
+    UNSURE = "unsure"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """
+    A promise. name is what it is about: a phase, an app's label, a package, a module, a kind of side effect, "*" for
+    each, "" for the whole boot. fail and warn are limits in nanoseconds, bytes or counts; warn is None where there is
+    only one. message is the team's own word on it. until limits it to one boot target. optional: what it is about need
+    not exist.
+    """
+
+    kind: Kind
+    name: str = ""
+    fail: int = 0
+    warn: int | None = None
+    message: str = ""
+    until: str | None = None
+    optional: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind} {self.name}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A budget that may be broken for a reason until a day; item is its title."""
+
+    item: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: a line of the project, or of a package."""
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetCheck:
+    """
+    A budget and its verdict. value is in the unit of the limits, None where there is none (a forbidden module that was
+    not imported); boots how many it took; text one sentence; places where to look, the first to edit; fix what to do;
+    reproduce and accept are commands.
+    """
+
+    budget: Budget
+    verdict: Verdict
+    value: int | None
+    boots: int
+    text: str
+    places: tuple[Place, ...] = ()
+    fix: str = ""
+    reproduce: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The state of the machine while it was measured: the share of wall time that boots waited for a processor."""
+
+    queued_share: float
+    known: bool
+
+    @property
+    def is_busy(self) -> bool:
+        return self.queued_share > 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetReport:
+    """Every check, worst first, how many boots there were, and how the machine was."""
+
+    until: str
+    checks: tuple[BudgetCheck, ...]
+    boots: int
+    machine: Machine
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        order = list(Verdict)
+        return max((check.verdict for check in self.checks), key=order.index, default=Verdict.WITHIN)

@@ -1,0 +1,159 @@
+"""The budgets that options and [tool.django-startup.budget] declare."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from django_startup.analysis.profile import StartupProfile
+from django_startup.conf import TOOL, check_keys, expect_table
+from django_startup.durations import parse_duration, parse_size
+from django_startup.exceptions import UsageError
+from django_startup.gate.budgets import Budget, Kind, Waiver
+
+WHERE = f"[{TOOL}.budget]"
+TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")
+TABLES = {"phases": Kind.PHASE, "apps": Kind.APP, "ready": Kind.READY, "packages": Kind.PACKAGE}
+LISTS = {"forbid": Kind.FORBID, "require": Kind.REQUIRE}
+SINGLE = (Kind.MAX, Kind.MAX_CPU, Kind.WAITING, Kind.MODULES, Kind.CALLS, Kind.MEMORY)
+EFFECTS = ("sql", "connect", "dns", "subprocess", "fork", "thread")
+LEVELS = ("fail", "warn", "off")
+KEYS = (*map(str, SINGLE), str(Kind.COLD_BYTECODE), str(Kind.SIDE_EFFECTS), *TABLES, *LISTS)
+
+
+def declared_budgets(table: dict[str, Any]) -> tuple[Budget, ...]:
+    """The budgets of a [tool.django-startup.budget] table. Raises UsageError."""
+    check_keys(table, (*KEYS, "target", "waive", "baseline"), WHERE)
+    budgets = list(budgets_in(table, WHERE, None))
+    targets = expect_table(table.get("target", {}), f"{WHERE} target")
+    check_keys(targets, TARGETS, f"{WHERE} target")
+    for until, inner in targets.items():
+        where = f"[{TOOL}.budget.target.{until}]"
+        inner = expect_table(inner, where)
+        check_keys(inner, KEYS, where)
+        budgets += budgets_in(inner, where, until)
+    return tuple(budgets)
+
+
+def budgets_in(table: dict[str, Any], where: str, until: str | None) -> Iterator[Budget]:
+    """The budgets of one table, for one target or for all."""
+    for kind in SINGLE:
+        if kind in table:
+            yield limited(kind, "", table[kind], f"{where} {kind}", until)
+    for key, kind in TABLES.items():
+        for name, value in expect_table(table.get(key, {}), f"{where} {key}").items():
+            yield limited(kind, name, value, f"{where} {key} {name}", until)
+    for name, value in expect_table(table.get(Kind.SIDE_EFFECTS, {}), f"{where} {Kind.SIDE_EFFECTS}").items():
+        check_keys({name: value}, EFFECTS, f"{where} {Kind.SIDE_EFFECTS}")
+        yield limited(Kind.SIDE_EFFECTS, name, value, f"{where} {Kind.SIDE_EFFECTS} {name}", until)
+    level = table.get(Kind.COLD_BYTECODE, "off")
+    if level not in LEVELS:
+        raise UsageError(f"{where} {Kind.COLD_BYTECODE} must be one of {', '.join(LEVELS)}, not {level!r}.")
+    if level != "off":
+        yield Budget(Kind.COLD_BYTECODE, fail=0 if level == "fail" else 1 << 40, warn=0, until=until)
+    for key, kind in LISTS.items():
+        yield from named(kind, table.get(key, []), f"{where} {key}", until)
+
+
+def named(kind: Kind, entries: Any, where: str, until: str | None) -> Iterator[Budget]:
+    """forbid and require: a list of names, or of tables with modules, a message and a target."""
+    if not isinstance(entries, list):
+        raise UsageError(f"{where} must be a list, not {entries!r}.")
+    for entry in entries:
+        table = {"modules": [entry]} if isinstance(entry, str) else expect_table(entry, where)
+        check_keys(table, ("modules", "message", "target"), where)
+        target = table.get("target", until)
+        if target is not None and target not in TARGETS:
+            raise UsageError(f"{where} target must be one of {', '.join(TARGETS)}, not {target!r}.")
+        modules = table.get("modules")
+        if not isinstance(modules, list) or not modules or not all(isinstance(name, str) for name in modules):
+            raise UsageError(f"{where} must have modules, a list of names.")
+        for name in modules:
+            yield Budget(kind, name, message=str(table.get("message", "")), until=target)
+
+
+def limited(kind: Kind, name: str, value: Any, where: str, until: str | None = None) -> Budget:
+    """A budget with a limit: a value, or a table with fail, warn and optional."""
+    optional = False
+    if isinstance(value, dict):
+        check_keys(value, ("fail", "warn", "optional"), where)
+        optional = value.get("optional", False) is True
+        if "fail" not in value:
+            raise UsageError(f"{where} has no fail.")
+        fail = amount(kind, value["fail"], f"{where} fail")
+        warn = amount(kind, value["warn"], f"{where} warn") if "warn" in value else None
+        if warn is not None and warn > fail:
+            raise UsageError(f"{where}: warn is above fail.")
+    else:
+        fail, warn = amount(kind, value, where), None
+    return Budget(kind, name, fail, warn, until=until, optional=optional)
+
+
+def amount(kind: Kind, value: Any, where: str) -> int:
+    """A limit in the unit of its kind."""
+    if kind in (Kind.MODULES, Kind.CALLS, Kind.SIDE_EFFECTS):
+        if isinstance(value, str) and value.isdecimal():
+            value = int(value)
+        if type(value) is not int or value < 0:
+            raise UsageError(f"{where}: {value!r} is not a whole number.")
+        return value
+    parse: Callable[[str, str], int] = parse_size if kind is Kind.MEMORY else parse_duration
+    return parse(value if isinstance(value, str) else str(value), where)
+
+
+def declared_waivers(table: dict[str, Any]) -> tuple[Waiver, ...]:
+    """The waivers of a table, each with an item, a reason and a day. Raises UsageError."""
+    entries = table.get("waive", [])
+    where = f"{WHERE} waive"
+    if not isinstance(entries, list):
+        raise UsageError(f"{where} must be a list of tables.")
+    waivers = []
+    for entry in entries:
+        check_keys(expect_table(entry, where), ("item", "reason", "until"), where)
+        item, reason, until = entry.get("item"), entry.get("reason"), entry.get("until")
+        if not isinstance(item, str) or not isinstance(reason, str) or not reason.strip():
+            raise UsageError(f"{where} needs an item and a reason.")
+        if not isinstance(until, datetime.date):
+            raise UsageError(f"{where} {item}: until must be a day such as 2027-03-01, not {until!r}.")
+        waivers.append(Waiver(item, reason, until.isoformat()[:10]))
+    return tuple(waivers)
+
+
+def expand(budgets: Iterable[Budget], profile: StartupProfile) -> Iterator[Budget]:
+    """
+    The budgets with those for each ("*") as one for each app or package that has none of its own.
+
+    Raises UsageError for a phase, app or package that is not there, unless it is optional.
+    """
+    budgets = tuple(budgets)
+    known = {
+        Kind.PHASE: [phase.name for phase in profile.phases],
+        Kind.APP: [app.label for app in profile.apps],
+        Kind.READY: [app.label for app in profile.apps],
+        Kind.PACKAGE: [package.name for package in profile.packages],
+    }
+    named = {(budget.kind, budget.name) for budget in budgets}
+    for budget in budgets:
+        names = known.get(budget.kind)
+        if names is None or budget.name in names:
+            yield budget
+        elif budget.name == "*":
+            yield from (replace(budget, name=name) for name in names if (budget.kind, name) not in named)
+        elif not budget.optional:
+            similar = difflib.get_close_matches(budget.name, names, n=1)
+            hint = f"did you mean {similar[0]!r}?" if similar else "take it out, or mark it optional."
+            raise UsageError(f"The budget {budget.title!r}: there is no such {budget.kind} in this boot; {hint}")
+
+
+def for_target(budgets: Iterable[Budget], until: str) -> tuple[Budget, ...]:
+    """The budgets of one target; one that names the target takes the place of one that names none."""
+    chosen: dict[tuple[Kind, str], Budget] = {}
+    for budget in budgets:
+        if budget.until in (None, until):
+            key = (budget.kind, budget.name)
+            if key not in chosen or budget.until is not None or chosen[key].until is None:
+                chosen[key] = budget
+    return tuple(chosen.values())

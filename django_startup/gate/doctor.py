@@ -1,0 +1,46 @@
+"""What this machine can tell: how far the CPU time of the same boot spreads here, and what that hides."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from statistics import median
+
+from django_startup.gate.judge import Booter
+from django_startup.gate.sequential import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, MOST_PAIRS, TOLERANCE, Z
+from django_startup.measure.boot import Kind
+from django_startup.measure.reference import reference_cpu_ns
+
+PAIRS = 7
+
+
+def examine(make: Booter) -> Iterator[str]:
+    """Sentences about this machine, from a few boots of the project and of the reference workload in turn."""
+    recording = make(Kind.RECORDED)
+    known = "is known" if recording.run_queue_known else "is not known (no /proc/self/schedstat)"
+    yield f"Time that a process waits for a processor: {known}."
+    compiled = len(recording.compiled)
+    setting = "PYTHONDONTWRITEBYTECODE is set" if os.environ.get("PYTHONDONTWRITEBYTECODE") else "bytecode is written"
+    yield f"Bytecode: {setting}; {compiled:,} modules were compiled from source."
+    references, boots, queued = [], [], []
+    for _ in range(PAIRS):
+        references.append(reference_cpu_ns())
+        boot = make(Kind.BARE)
+        boots.append(boot.cpu_ns)
+        queued.append(boot.delay_ns / boot.wall_ns)
+    ratios = [boot / reference for boot, reference in zip(boots, references, strict=True)]
+    yield f"Reference workload: {median(references) / 1e6:.0f} ms of CPU time, spread {sigma(references):.1%}."
+    yield f"A boot: {median(boots) / 1e6:.0f} ms of CPU time, spread {sigma(boots):.1%}."
+    yield f"A boot over the reference: spread {sigma(ratios):.1%}."
+    yield f"Waiting for a processor: {median(queued):.0%} of wall time."
+    half = Z * MEDIAN_EFFICIENCY * max(sigma(ratios), LEAST_SIGMA) / math.sqrt(MOST_PAIRS)
+    least = (1 + TOLERANCE) * math.exp(half) - 1
+    yield f"With a tolerance of {TOLERANCE:.0%}, a boot that is {least:.1%} slower is told."
+
+
+def sigma(values: list[float] | list[int]) -> float:
+    """How far the logarithms of values spread around their median, as a standard deviation."""
+    logs = [math.log(value) for value in values]
+    middle = median(logs)
+    return MAD_TO_SIGMA * median(abs(value - middle) for value in logs)

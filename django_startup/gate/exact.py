@@ -1,0 +1,114 @@
+"""Verdicts that need no clock: what one evidence boot imported, did and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.paths import short_file
+from django_startup.analysis.profile import SideEffect
+from django_startup.analysis.why import WayIn, find_subjects, ways_in
+from django_startup.gate.budgets import COUNTED, EXACT, Budget, BudgetCheck, Kind, Place, Verdict
+
+
+def judge_exactly(budgets: Iterable[Budget], inquiry: Inquiry, calls: int) -> Iterator[BudgetCheck]:
+    """A check for each exact or counted budget. calls: of Python functions, where they were counted."""
+    judges = {
+        Kind.FORBID: forbid,
+        Kind.REQUIRE: require,
+        Kind.SIDE_EFFECTS: side_effects,
+        Kind.COLD_BYTECODE: cold_bytecode,
+        Kind.MODULES: counted,
+        Kind.MEMORY: counted,
+    }
+    for budget in budgets:
+        if budget.kind in (*EXACT, *COUNTED):
+            if budget.kind is Kind.CALLS:
+                yield compared(budget, calls, "")
+            else:
+                yield judges[budget.kind](budget, inquiry)
+
+
+def matching(name: str, inquiry: Inquiry) -> list[str]:
+    """The loaded modules and packages that a name means: a module with all in it, a distribution, google.cloud.*"""
+    if any(char in name for char in "*?["):
+        return sorted(module for module, row in inquiry.modules.items() if row.loaded and fnmatchcase(module, name))
+    subjects = find_subjects(inquiry, name)
+    found = [subject.name for subject in subjects if subject.kind != "app"]
+    if found and all(not inquiry.modules[item].loaded for item in found if item in inquiry.modules):
+        return [item for item in found if item not in inquiry.modules]
+    return found[:1]
+
+
+def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
+    found = matching(budget.name, inquiry)
+    if not found:
+        return BudgetCheck(budget, Verdict.WITHIN, 0, 1, f"{budget.name} is not imported")
+    subjects = find_subjects(inquiry, found[0])
+    ways = list(ways_in(inquiry, subjects[0]))
+    lost = inquiry.lost_without_doors(subjects[0])
+    needed = inquiry.needed_by(subjects[0], lost)
+    what = found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1:,} more modules"
+    text = f"{what} is imported" + (f", by {', '.join(needed)} too" if needed else "")
+    places = tuple(Place(way.door.file, way.door.line, chain(way)) for way in ways)
+    fewest = inquiry.smallest_set(subjects[0])
+    fix = ""
+    if fewest is not None:
+        doors = [inquiry.door(statement) for statement in sorted(fewest, key=lambda item: (item.file, item.line))]
+        fix = "; ".join(f"{short_file(door.file)}:{door.line} {door.reason}" for door in doors)
+    if budget.message:
+        text = f"{text}: {budget.message}"
+    return BudgetCheck(
+        budget, Verdict.OVER, len(found), 1, text, places, fix, f"python -m django_startup profile --why {found[0]}"
+    )
+
+
+def chain(way: WayIn) -> str:
+    """The import, and how the boot came there, the nearest module first."""
+    return " ← ".join((way.door.statement or way.door.reason, *reversed(way.chain), way.phase))
+
+
+def require(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
+    found = matching(budget.name, inquiry)
+    message = f": {budget.message}" if budget.message else ""
+    if found:
+        return BudgetCheck(budget, Verdict.WITHIN, 1, 1, f"{budget.name} is imported")
+    fix = "import it at start, so that no request has to"
+    return BudgetCheck(budget, Verdict.OVER, 0, 1, f"{budget.name} is not imported{message}", (), fix)
+
+
+def side_effects(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
+    effects = [effect for effect in inquiry.profile.side_effects if effect.kind == budget.name]
+    fix = "put them off until they are needed"
+    return compared(budget, len(effects), "", tuple(map(effect_place, effects)), fix)
+
+
+def effect_place(effect: SideEffect) -> Place:
+    where = f"{effect.phase}: {effect.app}" if effect.app else effect.phase
+    return Place(effect.file, effect.line, f"{effect.detail[:200]} ({effect.function}(), {where})")
+
+
+def cold_bytecode(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
+    count = inquiry.profile.environment.compiled_from_source
+    fix = "unset PYTHONDONTWRITEBYTECODE, or run python -m compileall when the image is built"
+    return compared(budget, count, f"{count:,} modules have no bytecode", (), fix)
+
+
+def counted(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
+    total = inquiry.profile.total
+    if budget.kind is Kind.MODULES:
+        return compared(budget, total.modules, "")
+    if total.rss_bytes is None:
+        return BudgetCheck(budget, Verdict.UNSURE, None, 1, "this system does not say how much memory a process has")
+    return compared(budget, total.rss_bytes, "")
+
+
+def compared(budget: Budget, value: int, text: str, places: tuple[Place, ...] = (), fix: str = "") -> BudgetCheck:
+    """A check whose value is certain."""
+    over = value > budget.fail
+    warn = budget.warn is not None and value > budget.warn
+    verdict = Verdict.OVER if over else Verdict.WARN if warn else Verdict.WITHIN
+    if verdict is Verdict.WITHIN:
+        places, fix = (), ""
+    return BudgetCheck(budget, verdict, value, 1, text, places, fix)

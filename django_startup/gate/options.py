@@ -1,0 +1,59 @@
+"""The options of the command line that give budgets."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from django_startup.exceptions import UsageError
+from django_startup.gate.budgets import Budget, Kind
+from django_startup.gate.declared import EFFECTS, limited
+
+WHOLE = {
+    "max": (Kind.MAX, "3s", "time of the whole boot: CPU and waiting"),
+    "max_cpu": (Kind.MAX_CPU, "3s", "CPU time of the whole boot"),
+    "max_waiting": (Kind.WAITING, "50ms", "waiting: network, disk, subprocesses, sleep"),
+    "max_modules": (Kind.MODULES, "N", "modules loaded"),
+    "max_calls": (Kind.CALLS, "N", "calls of Python functions: the work, whatever the machine"),
+    "max_memory": (Kind.MEMORY, "350MiB", "resident memory"),
+}
+PARTS = {
+    "max_phase": (Kind.PHASE, "PHASE=1s", "time of a phase"),
+    "max_app": (Kind.APP, "LABEL=300ms", "time of an app: create, models and ready()"),
+    "max_ready": (Kind.READY, "[LABEL=]100ms", "time of an app's ready(), or of each"),
+    "max_package": (Kind.PACKAGE, "NAME=200ms", "self time of a package"),
+}
+
+
+def add_budget_options(parser: argparse.ArgumentParser) -> None:
+    """The options that option_budgets() reads."""
+    group = parser.add_argument_group("budgets, besides [tool.django-startup.budget] in pyproject.toml")
+    for name, (_, metavar, text) in WHOLE.items():
+        group.add_argument(option(name), metavar=metavar, help=text)
+    for name, (_, metavar, text) in PARTS.items():
+        group.add_argument(option(name), action="append", default=[], metavar=metavar, help=text)
+    group.add_argument("--forbid", action="append", default=[], metavar="NAME", help="package or module, not imported")
+    group.add_argument("--require", action="append", default=[], metavar="NAME", help="package or module, imported")
+    group.add_argument("--no-side-effects", action="store_true", help="no SQL, connection, DNS, subprocess or thread")
+
+
+def option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def option_budgets(options: dict[str, Any]) -> Iterator[Budget]:
+    """The budgets that the command line gives. Raises UsageError."""
+    for name, (kind, _, _) in WHOLE.items():
+        if options[name] is not None:
+            yield limited(kind, "", options[name], option(name))
+    for name, (kind, metavar, _) in PARTS.items():
+        for text in options[name]:
+            what, equals, limit = text.rpartition("=")
+            if not equals and kind is not Kind.READY:
+                raise UsageError(f"{option(name)} {text}: write {metavar}.")
+            yield limited(kind, what or "*", limit, option(name))
+    yield from (Budget(Kind.FORBID, name) for name in options["forbid"])
+    yield from (Budget(Kind.REQUIRE, name) for name in options["require"])
+    if options["no_side_effects"]:
+        yield from (Budget(Kind.SIDE_EFFECTS, name) for name in EFFECTS)

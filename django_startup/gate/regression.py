@@ -1,0 +1,100 @@
+"""What is different from a baseline: first what is exact, then what is counted, then the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django_startup.gate.baseline import RESOLUTION, Baseline
+from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Place, Verdict
+from django_startup.gate.sequential import MOST_PAIRS, TOLERANCE, Estimate, estimate, is_slower
+
+SHOWN = 20
+
+
+def judge_against(
+    before: Baseline, now: Baseline, find_places: Callable[[str], tuple[Place, ...]]
+) -> Iterator[BudgetCheck]:
+    """The checks that need no clock. find_places says where a package or module comes in."""
+    yield from new_items("new-packages", before.packages, now.packages, find_places)
+    yield from new_items("new-modules", before.project_modules, now.project_modules, find_places)
+    yield from new_items("new-side-effects", before.side_effects, now.side_effects, lambda item: ())
+    lost = sorted(set(before.registrations) - set(now.registrations))
+    budget = Budget(Kind.BASELINE, "registrations")
+    if lost:
+        text = f"{len(lost):,} no longer registered: {', '.join(lost[:SHOWN])}"
+        yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), "import again what registers them")
+    else:
+        yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "nothing is lost")
+    if before.circumstances == now.circumstances:
+        for name in ("modules", "calls", "rss"):
+            yield from counter(name, getattr(before, name), getattr(now, name))
+
+
+def new_items(
+    name: str, before: Iterable[str], now: Iterable[str], find_places: Callable[[str], tuple[Place, ...]]
+) -> Iterator[BudgetCheck]:
+    """A check of a set that is not to grow; another version of a package is no new one."""
+    known = {item.partition(" ")[0] if name == "new-packages" else item for item in before}
+    new = [item for item in now if (item.partition(" ")[0] if name == "new-packages" else item) not in known]
+    budget = Budget(Kind.BASELINE, name)
+    if not new:
+        yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "none")
+        return
+    places = tuple(place for item in new[:SHOWN] for place in find_places(item.partition(" ")[0]))
+    fix = "import it where it is used, or accept it with --update-baseline"
+    verdict = Verdict.WARN if name == "new-modules" else Verdict.OVER
+    yield BudgetCheck(budget, verdict, len(new), 1, ", ".join(new[:SHOWN]), places, fix)
+
+
+def counter(name: str, before: int, now: int) -> Iterator[BudgetCheck]:
+    """A count that is not to grow by more than the same code may differ by."""
+    if not before or not now:
+        return
+    limit = round(before * (1 + max(RESOLUTION[name], 0.01)))
+    shown = f"{before:,} before, {now:,} now"
+    if name == "rss":
+        shown = f"{before / 2**20:,.0f} MiB before, {now / 2**20:,.0f} MiB now"
+    budget = Budget(Kind.BASELINE, name)
+    yield BudgetCheck(budget, Verdict.OVER if now > limit else Verdict.WITHIN, now, 1, shown)
+
+
+def judge_time(
+    ratios: Callable[[], float], baseline: float, *, corroborated: bool, most_pairs: int = MOST_PAIRS
+) -> BudgetCheck:
+    """
+    The change of the time, from pairs that ratios makes one by one.
+
+    corroborated: something else changed too. Where nothing has, a slower time is confirmed with a fresh series, and
+    then only warned of: the code is the same.
+    """
+    budget = Budget(Kind.BASELINE, "time")
+    found, slower = series(ratios, baseline, most_pairs)
+    text = describe(found)
+    if slower is None:
+        return BudgetCheck(budget, Verdict.UNSURE, None, found.pairs, f"{text}: cannot be told")
+    if slower and not corroborated:
+        again, still = series(ratios, baseline, most_pairs)
+        pairs = found.pairs + again.pairs
+        if still:
+            text = f"{describe(again)}, but the code does the same as before: the machine, or a package's C code"
+            return BudgetCheck(budget, Verdict.WARN, None, pairs, text)
+        return BudgetCheck(budget, Verdict.WITHIN, None, pairs, f"{describe(again)} at second look")
+    verdict = Verdict.OVER if slower else Verdict.WITHIN
+    fix = "see what is new above; python -m django_startup profile says what it costs" if slower else ""
+    return BudgetCheck(budget, verdict, None, found.pairs, text, (), fix)
+
+
+def series(ratios: Callable[[], float], baseline: float, most_pairs: int) -> tuple[Estimate, bool | None]:
+    """Pairs until it can be told."""
+    seen: list[float] = []
+    while True:
+        seen.append(ratios())
+        found = estimate(seen, baseline)
+        verdict = is_slower(found)
+        if verdict is not None or len(seen) >= most_pairs:
+            return found, verdict
+
+
+def describe(found: Estimate) -> str:
+    change, low, high = ((factor - 1) * 100 for factor in (found.factor, found.low, found.high))
+    return f"{change:+.1f} % [{low:+.1f}, {high:+.1f}], tolerance {TOLERANCE:.0%}, {found.pairs} pairs"

@@ -1,0 +1,121 @@
+"""
+Verdicts on times, one boot after the other until each is decided.
+
+Noise only adds, so the least of all boots counts: a promise is kept as soon as one boot keeps it, clearly so by the
+first or at all by two, and broken only when every boot is over. Far over is decided after four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django_startup.analysis.assemble import make_profile
+from django_startup.analysis.profile import StartupProfile
+from django_startup.analysis.series import BootSeries
+from django_startup.durations import format_duration
+from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetCheck, Kind, Machine, Verdict
+from django_startup.measure.boot import Kind as BootKind
+from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget
+
+CLEARLY_UNDER = 0.8  # of the limit: one boot is enough
+FAR_OVER = 1.35  # of the limit
+FAR_OVER_BOOTS = 4
+WAITING_BOOTS = 3
+BUSY_MARGIN = 1.1  # of the limit: on a busy machine so little over cannot be told
+PART_SHARE, PART_NS = 0.15, 10_000_000  # by how much a part must be over to be told, the larger of the two
+
+
+class TimedJudge:
+    """
+    Judges timed budgets of one target. boot makes one boot of a kind; max_runs is how many of each kind at most.
+    """
+
+    def __init__(
+        self, target: BootTarget, budgets: Iterable[Budget], boot: Callable[[BootKind], Recording], max_runs: int
+    ) -> None:
+        self.target = target
+        self.pending = [budget for budget in budgets if budget.kind in (*OF_THE_BOOT, *OF_A_PART)]
+        self.boot = boot
+        self.max_runs = max_runs
+        self.bare: list[Recording] = []
+        self.recorded: list[Recording] = []
+        self.series = BootSeries()
+        self.checks: list[BudgetCheck] = []
+
+    def judge(self) -> list[BudgetCheck]:
+        """Boot until every budget is decided."""
+        for run in range(1, self.max_runs + 1):
+            if not self.pending:
+                break
+            if any(budget.kind in OF_THE_BOOT for budget in self.pending):
+                self.bare.append(self.boot(BootKind.BARE))
+            profile = None
+            if any(budget.kind in OF_A_PART for budget in self.pending):
+                self.recorded.append(self.boot(BootKind.RECORDED))
+                self.series.add(self.recorded[-1])
+                profile = make_profile(self.target, self.series, [])
+            for budget in list(self.pending):
+                value = (
+                    whole(budget, self.bare) if profile is None or budget.kind in OF_THE_BOOT else part(budget, profile)
+                )
+                verdict = decide(budget, value, run, is_last=run == self.max_runs, machine=self.machine())
+                if verdict is not None:
+                    self.pending.remove(budget)
+                    self.checks.append(BudgetCheck(budget, verdict, value, run, self.text(budget)))
+        return self.checks
+
+    def machine(self) -> Machine:
+        """How the machine was during the boots so far."""
+        boots = [*self.bare, *self.recorded]
+        wall = sum(recording.wall_ns for recording in boots)
+        known = all(recording.run_queue_known for recording in boots)
+        return Machine(sum(recording.delay_ns for recording in boots) / wall if wall and known else 0.0, known)
+
+    def text(self, budget: Budget) -> str:
+        """What the total is made of; nothing for the others."""
+        if budget.kind is not Kind.MAX:
+            return ""
+        fastest = min(self.bare, key=lambda recording: recording.time_ns)
+        cpu, waiting = format_duration(fastest.cpu_ns), format_duration(fastest.waiting_ns)
+        busy = ", the machine was busy" if self.machine().is_busy else ""
+        return f"{cpu} CPU + {waiting} waiting; wall {format_duration(fastest.wall_ns)}{busy}"
+
+
+def whole(budget: Budget, bare: list[Recording]) -> int:
+    """The least of what the bare boots took."""
+    return min(
+        {Kind.MAX: boot.time_ns, Kind.MAX_CPU: boot.cpu_ns, Kind.WAITING: boot.waiting_ns}[budget.kind] for boot in bare
+    )
+
+
+def part(budget: Budget, profile: StartupProfile) -> int:
+    """What a phase, an app, a ready() or a package took; 0 where it is not there."""
+    match budget.kind:
+        case Kind.PHASE:
+            times = {phase.name: phase.time_ns for phase in profile.phases}
+        case Kind.APP:
+            times = {app.label: app.apps_ns + app.models_ns + app.ready_ns for app in profile.apps}
+        case Kind.READY:
+            times = {app.label: app.ready_ns for app in profile.apps}
+        case _:
+            times = {package.name: package.self_ns for package in profile.packages}
+    return times.get(budget.name, 0)
+
+
+def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Machine) -> Verdict | None:
+    """The verdict on a value, the least of run boots; None where another boot is needed."""
+    limit = budget.fail
+    if value <= limit:
+        if value < limit * CLEARLY_UNDER or run >= 2 or is_last or budget.kind is Kind.WAITING:
+            return Verdict.WARN if budget.warn is not None and value > budget.warn else Verdict.WITHIN
+        return None
+    if budget.kind is Kind.WAITING:
+        return Verdict.OVER if run >= WAITING_BOOTS or is_last else None
+    if run >= FAR_OVER_BOOTS and value > limit * FAR_OVER and value > limit + PART_NS:
+        return Verdict.OVER
+    if not is_last:
+        return None
+    if budget.kind in OF_A_PART:
+        return Verdict.OVER if value > limit + max(limit * PART_SHARE, PART_NS) else Verdict.UNSURE
+    return Verdict.UNSURE if machine.is_busy and value <= limit * BUSY_MARGIN else Verdict.OVER

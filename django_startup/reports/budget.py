@@ -1,0 +1,129 @@
+"""A budget report for people: on a console, and as a screen of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from django_startup.analysis.paths import short_file
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Kind, Verdict
+from django_startup.printable import printable
+
+STYLES = {Verdict.WITHIN: "green", Verdict.WARN: "yellow", Verdict.UNSURE: "yellow", Verdict.OVER: "bold red"}
+SHOWN_PLACES = 5
+MARKER = "<!-- django-startup budget -->"
+HEADLINES = {
+    Verdict.WITHIN: "within every budget",
+    Verdict.WARN: "within every budget, with warnings",
+    Verdict.UNSURE: "cannot be told on this machine now",
+    Verdict.OVER: "over budget",
+}
+
+
+def amount(kind: Kind, value: int, decimals: int = 3) -> str:
+    """A value in the unit of its kind."""
+    if kind is Kind.MEMORY:
+        return f"{value / 2**20:,.{decimals - 2}f} MiB"
+    if kind in (Kind.MODULES, Kind.CALLS, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE):
+        return f"{value:,}"
+    return f"{value / 1e9:,.{decimals}f} s"
+
+
+def limit_and_value(check: BudgetCheck) -> tuple[str, str]:
+    """Both with as many decimals as it takes to see on which side the value is."""
+    budget, value = check.budget, check.value
+    limit = budget.warn if check.verdict is Verdict.WARN and budget.warn is not None else budget.fail
+    for decimals in range(3, 10):
+        texts = amount(budget.kind, limit, decimals), amount(budget.kind, value or 0, decimals)
+        if value is None or value == limit or texts[0] != texts[1]:
+            break
+    return texts
+
+
+def has_limit(budget: Budget) -> bool:
+    return budget.kind not in (Kind.FORBID, Kind.REQUIRE, Kind.COLD_BYTECODE, Kind.BASELINE, Kind.WAIVER)
+
+
+def title(check: BudgetCheck) -> str:
+    """The budget as it was declared, with its limit."""
+    return f"{check.budget.title} {limit_and_value(check)[0]}" if has_limit(check.budget) else check.budget.title
+
+
+def statement(check: BudgetCheck) -> str:
+    """What was found, and how far it is from the limit."""
+    if not has_limit(check.budget) or check.value is None:
+        return check.text
+    text = limit_and_value(check)[1]
+    if check.text:
+        text += f" ({check.text})"
+    if check.budget.fail and check.verdict is Verdict.WITHIN:
+        text += f", {(1 - check.value / check.budget.fail) * 100:.0f} % to spare"
+    elif check.budget.fail and check.verdict is Verdict.OVER:
+        text += f", {(check.value / check.budget.fail - 1) * 100:.1f} % over"
+    return text
+
+
+def render_budget(report: BudgetReport) -> Group:
+    """The checks, worst first, each with where to look and what to do."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=2)
+    table.add_column(overflow="fold", ratio=5)
+    table.expand = True
+    for check in report.checks:
+        style = STYLES[check.verdict]
+        table.add_row(Text(check.verdict, style), Text(printable(title(check))), Text(printable(statement(check))))
+        for line in details(check):
+            table.add_row("", "", Text(printable(line), style="dim"))
+    parts: list[RenderableType] = [table, Text(""), Text(summary(report))]
+    return Group(*parts, *(Text(printable(note)) for note in report.notes))
+
+
+def details(check: BudgetCheck) -> Iterator[str]:
+    for place in check.places[:SHOWN_PLACES]:
+        yield f"{short_file(place.file)}:{place.line}  {place.text}" if place.file else place.text
+    if len(check.places) > SHOWN_PLACES:
+        yield f"and {len(check.places) - SHOWN_PLACES} more"
+    if check.fix:
+        yield f"fix: {check.fix}"
+    if check.reproduce:
+        yield f"see: {check.reproduce}"
+
+
+def summary(report: BudgetReport) -> str:
+    boots = f"{report.boots} boot{'s' if report.boots > 1 else ''}"
+    machine = "the machine was busy, and that is taken out" if report.machine.is_busy else "the machine was calm"
+    if not report.machine.known:
+        machine = "this system does not tell how busy it is"
+    return f"To {report.until}: {HEADLINES[report.verdict]} ({boots}; {machine})."
+
+
+def render_budget_markdown(report: BudgetReport) -> str:
+    """At most a screen, for a pull request; what is kept is folded."""
+    kept = [check for check in report.checks if check.verdict is Verdict.WITHIN]
+    shown = [check for check in report.checks if check.verdict is not Verdict.WITHIN]
+    lines = [MARKER, f"### Start-up to {report.until}: {HEADLINES[report.verdict]}", ""]
+    if shown:
+        lines += table_lines(shown)
+        for check in shown:
+            lines += ["", f"**{escape(check.budget.title)}**", *(f"- {escape(line)}" for line in details(check))]
+        lines.append("")
+    if kept:
+        lines += [f"<details><summary>{len(kept)} kept</summary>", "", *table_lines(kept), "", "</details>", ""]
+    lines += [escape(note) for note in report.notes]
+    lines.append(escape(summary(report)))
+    return "\n".join(lines) + "\n"
+
+
+def table_lines(checks: list[BudgetCheck]) -> list[str]:
+    rows = [f"| {check.verdict} | {escape(title(check))} | {escape(statement(check))} |" for check in checks]
+    return ["| verdict | budget | found |", "|---|---|---|", *rows]
+
+
+def escape(text: str) -> str:
+    """Text from a project that Markdown and HTML are to leave alone."""
+    safe = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{char}" if char in "\\`*_[]|#@!~" else char for char in safe)

@@ -1,0 +1,69 @@
+"""A budget report for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Kind
+from django_startup.reports.budget import has_limit
+
+SCHEMA = "django-startup/budget/1"
+COUNTS = (Kind.MODULES, Kind.CALLS, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE)
+
+
+def render_budget_json(report: BudgetReport, exit_code: int) -> str:
+    """The report as JSON, in ASCII."""
+    return dump(
+        {
+            "schema": SCHEMA,
+            "exit_code": exit_code,
+            "error": None,
+            "until": report.until,
+            "verdict": report.verdict,
+            "boots": report.boots,
+            "machine": {
+                "run_queue_known": report.machine.known,
+                "queued_share": round(report.machine.queued_share, 3),
+                "busy": report.machine.is_busy,
+            },
+            "checks": [check_json(check) for check in report.checks],
+            "notes": list(report.notes),
+        }
+    )
+
+
+def render_error_json(sentence: str, exit_code: int) -> str:
+    """The same document where there was nothing to judge."""
+    empty: dict[str, Any] = {"until": None, "verdict": None, "boots": 0, "machine": None, "checks": [], "notes": []}
+    return dump({"schema": SCHEMA, "exit_code": exit_code, "error": sentence, **empty})
+
+
+def dump(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1) + "\n"
+
+
+def check_json(check: BudgetCheck) -> dict[str, Any]:
+    budget = check.budget
+    unit, divisor = ("count", 1) if budget.kind in COUNTS else ("ms", 1_000_000)
+    if budget.kind is Kind.MEMORY:
+        unit, divisor = "mib", 2**20
+
+    def number(value: int | None) -> float | int | None:
+        return value if value is None or divisor == 1 else round(value / divisor, 6)
+
+    limited = has_limit(budget)
+    return {
+        "kind": budget.kind,
+        "name": budget.name,
+        "verdict": check.verdict,
+        "unit": unit if limited else None,
+        "limit": number(budget.fail) if limited else None,
+        "warn": number(budget.warn) if limited else None,
+        "value": number(check.value) if limited else check.value,
+        "boots": check.boots,
+        "text": check.text,
+        "places": [{"file": place.file, "line": place.line, "text": place.text} for place in check.places],
+        "fix": check.fix,
+        "reproduce": check.reproduce,
+    }

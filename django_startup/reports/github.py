@@ -1,0 +1,46 @@
+"""Workflow commands of GitHub Actions: annotations on the lines to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Verdict
+from django_startup.reports.budget import statement, title
+
+LEVELS = {Verdict.OVER: "error", Verdict.WARN: "warning", Verdict.UNSURE: "warning"}
+MOST = 9  # GitHub shows ten of a level in a step
+
+
+def render_github(report: BudgetReport) -> str:
+    """An annotation for each place of what is not kept, nine at most, then how many more there are."""
+    lines = [line for check in report.checks if check.verdict in LEVELS for line in commands(check)]
+    if len(lines) > MOST:
+        more = len(lines) - MOST
+        lines = [*lines[:MOST], f"::warning title=django-startup::and {more} more, in the summary"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def commands(check: BudgetCheck) -> Iterator[str]:
+    level, name, text = LEVELS[check.verdict], title(check), statement(check)
+    places = [place for place in check.places if place.file]
+    for place in places:
+        message = f"{text}\n{place.text}" + (f"\nfix: {check.fix}" if check.fix else "")
+        where = f"file={parameter(place.file)},line={max(place.line, 1)},title={parameter(name)}"
+        yield f"::{level} {where}::{data(message)}"
+    if not places:
+        yield f"::{level} title={parameter(name)}::{data(text)}"
+
+
+def data(text: str) -> str:
+    """The text of a workflow command, escaped as GitHub's toolkit does."""
+    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def parameter(text: str) -> str:
+    """A value among a command's parameters."""
+    return data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def clean(text: str) -> str:
+    """Without what cannot be encoded, or could start another command."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x1b", "\\x1b")

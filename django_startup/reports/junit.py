@@ -1,0 +1,34 @@
+"""A JUnit XML file: one test case a budget."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from django_startup.gate.budgets import BudgetReport, Kind, Verdict
+from django_startup.printable import printable
+from django_startup.reports.budget import details, statement, title
+
+COUNTS = (Kind.FORBID, Kind.REQUIRE, Kind.MODULES, Kind.MEMORY, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE)
+
+
+def render_junit(report: BudgetReport) -> str:
+    """A test suite; what is over fails, what cannot be told is skipped, the time of a case is what was measured."""
+    failures = sum(check.verdict is Verdict.OVER for check in report.checks)
+    skipped = sum(check.verdict is Verdict.UNSURE for check in report.checks)
+    totals = {"tests": str(len(report.checks)), "failures": str(failures), "errors": "0", "skipped": str(skipped)}
+    suites = ElementTree.Element("testsuites", totals)
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": f"start-up to {report.until}", **totals})
+    for check in report.checks:
+        seconds = 0.0 if check.budget.kind in COUNTS or check.value is None else check.value / 1e9
+        attributes = {"classname": "django-startup", "name": printable(title(check)), "time": f"{seconds:.6f}"}
+        case = ElementTree.SubElement(suite, "testcase", attributes)
+        message = printable(statement(check))
+        if check.verdict is Verdict.OVER:
+            failure = ElementTree.SubElement(case, "failure", {"message": message})
+            failure.text = "\n".join(printable(line) for line in details(check))
+        elif check.verdict is Verdict.UNSURE:
+            ElementTree.SubElement(case, "skipped", {"message": message})
+        else:
+            ElementTree.SubElement(case, "system-out").text = message
+    ElementTree.indent(suites, " ")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(suites, encoding="unicode")}\n'
