@@ -59,11 +59,12 @@ class Flow:
         self.capacities[other].setdefault(one, 0)
 
     def cut(self, source: Hashable, sink: Hashable) -> set[Statement] | None:
-        """Saturate the network; the statements between what can then still be reached and what cannot."""
+        """Saturate the network; of the cuts that are as small the one that is nearest to the sink."""
         while True:
             before = self.search(source, sink)
             if sink not in before:
-                return {item for item, node in self.cuttable.items() if node in before and item not in before}
+                beyond = self.leading_to(sink)
+                return {item for item, node in self.cuttable.items() if item in beyond and node not in beyond}
             path = [sink]
             while path[-1] != source:
                 path.append(before[path[-1]])
@@ -86,3 +87,14 @@ class Flow:
                     before[other] = node
                     waiting.append(other)
         return before
+
+    def leading_to(self, sink: Hashable) -> set[Hashable]:
+        """Each node from which the sink can still be reached."""
+        found = {sink}
+        waiting = [sink]
+        while waiting:
+            node = waiting.pop()
+            new = {other for other in self.capacities[node] if other not in found and self.capacities[other][node] > 0}
+            found |= new
+            waiting.extend(new)
+        return found

@@ -482,6 +482,47 @@ def test_something_else_on_the_line(tmp_path: Path) -> None:
     assert found.deferrable
 
 
+LISTED = """\
+__lazy_modules__ = ["stripe", "pay.api"]
+__lazy_modules__.append("boto3")
+import stripe
+from pay.api import Refund
+import boto3, os
+import json
+def refund():
+    stripe, json
+    Refund
+    boto3
+    json
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "statement"),
+    [
+        (8, "imported lazily, line 3, and needed on this line", "import stripe"),
+        (9, "imported lazily, line 4, and needed on this line", "from pay.api import Refund"),
+        (10, "imported lazily, line 5, and needed on this line", "import boto3, os"),
+        (11, "imported by name (include, import_module), line 11", ""),
+        (6, "used only in refund()", "import json"),
+    ],
+)
+def test_lazy_modules(tmp_path: Path, line: int, reason: str, statement: str) -> None:
+    path = tmp_path / "models.py"
+    path.write_text(LISTED)
+    found = judge(path, line)
+    assert (found.reason, found.statement) == (reason, statement)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports are new in Python 3.15")
+def test_lazy_imports(tmp_path: Path) -> None:
+    path = tmp_path / "models.py"
+    path.write_text("lazy import stripe\nlazy from pay import api\ndef refund():\n    stripe, api\n")
+    found = judge(path, 4)
+    assert found.reason == "imported lazily, lines 1, 2, and needed on this line"
+    assert found.statement == "lazy import stripe; lazy from pay import api"
+
+
 # What leaves the file
 
 

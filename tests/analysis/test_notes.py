@@ -13,7 +13,10 @@ MS = 1_000_000
 
 def recording(**changes: object) -> Recording:
     quiet = Recording(0, ZERO, ZERO, ZERO, run_queue_known=True, outcome="reached")
-    return replace(quiet, **changes)  # type: ignore[arg-type]
+    changed: Recording = replace(quiet, **changes)  # type: ignore[arg-type]
+    if changed.environment.resident_bytes is None:
+        return replace(changed, environment=replace(changed.environment, resident_bytes=1))
+    return changed
 
 
 def notes(**changes: object) -> dict[str, str]:
@@ -44,7 +47,8 @@ def test_bytecode_that_cannot_be_written(tmp_path: Path) -> None:
     assert f"cannot be written to {missing[0]} and 1 other folders. " in notes(compiled=compiled)["bytecode"]
     prefix = Environment(pycache_prefix=str(tmp_path / "gone" / "prefix"))
     here = (Compiled(str(tmp_path / "a.py"), MS),)
-    assert f"cannot be written to {tmp_path / 'gone' / 'prefix'}. " in notes(compiled=here, environment=prefix)["bytecode"]
+    text = notes(compiled=here, environment=prefix)["bytecode"]
+    assert f"cannot be written to {tmp_path / 'gone' / 'prefix'}. " in text
 
 
 def test_bytecode_that_is_not_kept(tmp_path: Path) -> None:
@@ -114,3 +118,10 @@ def test_checks_and_what_is_unusual() -> None:
     found = notes(environment=Environment(check_messages=3, notes=("<x> is not what Django ships: no y",)))
     assert found["checks"] == "The system checks found 3 things to say: see manage.py check."
     assert found["unusual"].startswith("<x> is not what Django ships: no y; ")
+
+
+def test_no_memory() -> None:
+    silent = replace(recording(), environment=Environment(resident_bytes=None))
+    assert [note.text for note in notes_on(silent)] == [
+        "This system does not say how much memory a process has (/proc/self/statm)."
+    ]

@@ -1,0 +1,195 @@
+"""The observers where no tiny project gets them to: hooks that coverage cannot see, systems that are not here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from django_startup.measure.boot import Kind, boot
+from django_startup.measure.target import BootTarget, Until, find_entry
+from django_startup.probe import evidence, importlib_bootstrap, registries
+from django_startup.probe.side_effects import MOST, SideEffects, describe
+from tests.helpers import app_config, make_project
+
+
+class Broken:
+    """A thing that cannot be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+class Emitted(SimpleNamespace):
+    """Stands in for the recorder."""
+
+    def __init__(self) -> None:
+        super().__init__(records=[])
+
+    def emit(self, record: Any) -> None:
+        self.records.append(record)
+
+
+# Side effects
+
+
+def work() -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "detail"),
+    [
+        ("subprocess", ("sh", ["sh", "-c", b"true"], None, None), "sh -c true"),
+        ("subprocess", ("/bin/true", (b"true", "x"), {}), "true x"),
+        ("subprocess", ("true \xe9",), "true \xe9"),
+        ("subprocess", (b"true \xff",), "true �"),
+        ("subprocess", (None, Path("/bin/true")), "/bin/true"),
+        ("thread", (work, ()), f"{__name__}.work"),
+        ("thread", (SimpleNamespace(),), "?.?"),
+        ("fork", (), "os.fork()"),
+        ("dns", ("localhost", 80, 0, 0, 0), "localhost:80"),
+        ("dns", (b"localhost", None), "localhost"),
+        ("dns", ("localhost",), "localhost"),
+        ("connect", (object(), ("127.0.0.1", 80)), "127.0.0.1:80"),
+        ("connect", (object(), ("::1", 80, 0, 0)), "::1:80"),
+        ("connect", (object(), "/run/socket"), "/run/socket"),
+        ("connect", (object(), b"/run/socket"), "/run/socket"),
+        ("connect", (object(), ()), "()"),
+        ("connect", (":memory:",), ":memory:"),
+    ],
+)
+def test_what_an_effect_is_about(kind: str, arguments: tuple[Any, ...], detail: str) -> None:
+    assert describe(kind, arguments) == detail
+
+
+def test_audit_events() -> None:
+    recorder = Emitted()
+    effects = SideEffects(recorder, "/nowhere")  # type: ignore[arg-type]
+    effects.audit("os.fork", ())
+    effects.audit("import", ("json",))
+    effects.audit("os.system", (Broken(),))
+    effects.audit("os.system", ())
+    assert [(record[0], record[1], *record[3:7]) for record in recorder.records] == [
+        ("S", 1, "fork", "os.fork()", "", 0),
+        ("S", 2, "subprocess", "os.system", "", 0),
+        ("S", 3, "subprocess", "os.system", "", 0),
+    ]
+    assert recorder.records[0][7][0] == __file__
+    assert recorder.records[0][7][2] == "test_audit_events"
+
+
+def test_only_so_many_are_kept() -> None:
+    recorder = Emitted()
+    effects = SideEffects(recorder, "/nowhere")  # type: ignore[arg-type]
+    assert [effects.note("dns", "x" * 5000, "", 0, None) for _ in range(MOST + 2)][-3:] == [MOST, 0, 0]
+    assert len(recorder.records) == MOST
+    assert recorder.records[0][4] == "x" * 1000
+
+
+def test_call_that_cannot_be_described() -> None:
+    recorder = Emitted()
+    effects = SideEffects(recorder, "/nowhere")  # type: ignore[arg-type]
+    inner = effects.timed("dns", lambda *names: len(names), lambda name: (name, ""))
+    outer = effects.timed("connect", lambda *names: inner(*names), lambda name: (name, "default"))
+    assert (outer("a"), outer("a", "b"), inner("a")) == (1, 2, 1)
+    assert [record[3:6] for record in recorder.records] == [
+        ("connect", "a", "default"),
+        ("connect", "connect", ""),
+        ("dns", "a", ""),
+    ]
+
+
+def test_threads_before_python_3_12() -> None:
+    recorder = Emitted()
+    effects = SideEffects(recorder, "/nowhere")  # type: ignore[arg-type]
+    threading = SimpleNamespace(_start_new_thread=lambda *args: 17)
+    effects.wrap_threading(threading)
+    assert threading._start_new_thread(work, ()) == 17
+    assert recorder.records[0][3:5] == ("thread", f"{__name__}.work")
+
+
+# Memory
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what is resident")
+def test_resident_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    resident = evidence.resident_memory()
+    assert resident() > 2**20
+
+    def closed(*arguments: object) -> bytes:
+        raise OSError
+
+    for pread in (closed, lambda *arguments: b"", lambda *arguments: b"one two"):
+        monkeypatch.setattr(os, "pread", pread)
+        assert resident() == 0
+    assert evidence.resident_memory() is not None
+    monkeypatch.setattr(os, "pread", closed)
+    assert evidence.resident_memory() is None
+    monkeypatch.delattr(os, "pread")
+    assert evidence.resident_memory() is None
+
+
+# Registries
+
+
+@pytest.mark.parametrize(
+    ("module", "reader"),
+    [
+        ("django.dispatch.dispatcher", registries.receivers),
+        ("django.core.checks.registry", registries.checks),
+        ("django.contrib.admin.sites", registries.admin),
+        ("django.template.library", registries.template_tags),
+        ("celery._state", registries.celery_tasks),
+    ],
+)
+def test_what_is_not_loaded_has_registered_nothing(
+    monkeypatch: pytest.MonkeyPatch, module: str, reader: Callable[[], Iterator[registries.Entry]]
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert list(reader()) == []
+
+
+# The import hook
+
+
+def test_interpreter_that_ignores_the_hook() -> None:
+    bootstrap = ModuleType("bootstrap")
+    bootstrap._find_and_load = work  # type: ignore[attr-defined]
+    assert not importlib_bootstrap.is_honoured(bootstrap)
+    assert bootstrap._find_and_load is work
+
+
+def test_this_interpreter_does_not() -> None:
+    assert importlib_bootstrap.is_honoured(sys.modules["_frozen_importlib"])
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "level", "resolved"),
+    [
+        ("json", {}, 0, "json"),
+        ("api", {"__package__": "shop"}, 1, "shop.api"),
+        ("", {"__package__": "shop.sub"}, 1, "shop.sub"),
+        ("api", {"__package__": "shop.sub"}, 2, "shop.api"),
+        ("api", {"__spec__": SimpleNamespace(parent="shop")}, 1, "shop.api"),
+        ("api", {"__name__": "shop", "__path__": []}, 1, "shop.api"),
+        ("api", {"__name__": "shop.models"}, 1, "shop.api"),
+        ("api", {}, 1, ".api"),
+    ],
+)
+def test_relative_imports(name: str, names: dict[str, Any], level: int, resolved: str) -> None:
+    assert importlib_bootstrap.resolve(name, names, level) == resolved
+
+
+def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    project = make_project(tmp_path, apps={"billing": {"apps.py": app_config("import json")}})
+    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), Kind.BARE, timeout=60)
+    assert recording.outcome == "reached"
+    assert [span.name for span in recording.spans] == ["interpreter"]
+    assert (recording.edges, recording.side_effects, recording.registries) == ((), (), ())
+    assert recording.time_ns > 0

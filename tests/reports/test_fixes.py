@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django_startup.analysis.profile import Door, Fix
+from django_startup.reports.console import as_text
+from django_startup.reports.fixes import fix_list
+from tests.profiles import DOOR, MS, make_profile
+
+OTHER = Door("help.apps", "help/apps.py", 11, "from langchain import agents", True, "used only in HelpConfig.answer()")
+EFFECT = Door("", "/venv/lib/python3.13/site-packages/mjml/apps.py", 19, "", False, "ready(), in ready() of mjml")
+TEXT = "import it in the functions that use it"
+
+
+def text(*fixes: Fix) -> str:
+    found = fix_list(replace(make_profile(), fixes=fixes))
+    return "" if found is None else as_text(found, 80)
+
+
+def test_the_whole_list_at_80_columns() -> None:
+    fixes = (
+        Fix("defer", "langchain", f"{TEXT}; numpy, pydantic go with it", (OTHER, DOOR), 2100 * MS, 2100 * MS),
+        Fix("effect", "mjml --version", "subprocess at start: put it off", (EFFECT,), 310 * MS, 310 * MS),
+        Fix("defer", "stripe", TEXT, (DOOR,), 380 * MS, 300 * MS),
+        Fix("slow", "shop.checks.slow", "the system check is slow", (), 150 * MS, 150 * MS),
+    )
+    assert (
+        text(*fixes)
+        == """\
+FIXES  moving the imports saves 2.400 s together
+1  2.100 s  langchain: import it in the functions that use it; numpy, pydantic
+            go with it
+            help/apps.py:11  from langchain import agents  (used only in
+            HelpConfig.answer())
+            billing/models.py:3  import stripe  (used only in refund())
+2  0.310 s  mjml --version: subprocess at start: put it off
+            mjml/apps.py:19  (ready(), in ready() of mjml)
+3  0.300 s  stripe: import it in the functions that use it
+            billing/models.py:3  import stripe  (used only in refund())
+4  0.150 s  shop.checks.slow: the system check is slow
+
+NEXT  --why langchain
+"""
+    )
+
+
+def test_nothing_to_move() -> None:
+    fix = Fix("gc", "garbage collection", "120 runs at start", (), 100 * MS, 100 * MS)
+    assert text(fix) == "FIXES\n1  0.100 s  garbage collection: 120 runs at start\n"
+
+
+def test_nothing_to_fix() -> None:
+    assert text() == ""
+
+
+def test_ten_fixes_have_their_numbers_under_each_other() -> None:
+    fix = Fix("slow", "shop.slow", "slow", (), 9 * MS, 9 * MS)
+    assert text(*[fix] * 10).splitlines()[9:] == [" 9  0.009 s  shop.slow: slow", "10  0.009 s  shop.slow: slow"]
+
+
+def test_names_are_only_text() -> None:
+    door = replace(DOOR, file="[bold].py", statement="import \x1b[31m", reason="\udc80")
+    shown = text(Fix("defer", "a\nb", "[red]", (door,), MS, MS))
+    assert (
+        shown
+        == """\
+FIXES  moving the imports saves 0.001 s together
+1  0.001 s  a\\nb: [red]
+            [bold].py:3  import \\x1b[31m  (\\udc80)
+
+NEXT  --why a\\nb
+"""
+    )

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from django_startup.analysis.profile import Door
+from django_startup.analysis.why import NotImported, WayIn, Why
+from django_startup.reports.console import as_text
+from django_startup.reports.why import render_why
+from tests.profiles import CLASS_DOOR, DOOR, MS
+
+SITE = "/venv/lib/python3.13/site-packages"
+ANNOTATIONS = replace(DOOR, reason="used only in annotations: it can stand under TYPE_CHECKING")
+SETTINGS = Door("shop.settings", "shop/settings.py", 12, "", False, "'pay' in INSTALLED_APPS")
+WAYS = (WayIn(DOOR, "models", ("billing.models",)), WayIn(CLASS_DOOR, "urls", ("shop.urls",)))
+
+
+def make_why(
+    *,
+    kind: str = "package",
+    name: str = "stripe",
+    version: str = "13.0.1",
+    also: tuple[str, ...] = (),
+    modules: int = 96,
+    rss_bytes: int | None = 41 * 2**20,
+    ways: tuple[WayIn, ...] = WAYS,
+    fewest: tuple[Door, ...] = (DOOR, CLASS_DOOR),
+    needed_by: tuple[str, ...] = (),
+    cycle: tuple[str, ...] = (),
+    loss: str = "",
+) -> Why:
+    return Why(
+        kind=kind,
+        name=name,
+        version=version,
+        also=also,
+        modules=modules,
+        self_ns=380 * MS,
+        rss_bytes=rss_bytes,
+        saving_ns=390 * MS,
+        ways=ways,
+        fewest=fewest,
+        fewest_saving_ns=400 * MS,
+        needed_by=needed_by,
+        cycle=cycle,
+        loss=loss,
+    )
+
+
+def text(answer: Why | NotImported) -> str:
+    return as_text(render_why(answer), 80)
+
+
+def conclusion(answer: Why) -> str:
+    """The last paragraph."""
+    return " ".join(text(answer).rpartition("\n\n")[2].split())
+
+
+def test_the_whole_answer_at_80_columns() -> None:
+    chain = ("shop.urls", "(djangorestframework)", "billing.urls", "billing.views", "billing.models")
+    answer = make_why(
+        also=("app", "module"),
+        ways=(WayIn(DOOR, "urls", chain), WAYS[1]),
+        needed_by=("dj-stripe", "the standard library"),
+        cycle=("billing.models", "billing.views"),
+    )
+    assert (
+        text(answer)
+        == """\
+stripe 13.0.1: 96 modules, 0.380 s of its own, 41 MiB.
+There is also an app of that name: --why app:stripe
+There is also a module of that name: --why module:stripe
+Closing both doors saves 0.390 s.
+It is also needed by dj-stripe, the standard library.
+
+1  billing/models.py:3  import stripe
+   used only in refund(): move it there, or make it lazy (Python 3.15)
+   urls > shop.urls > (djangorestframework) > billing.urls > billing.views >
+   billing.models
+
+2  shop/urls.py:9  from stripe import webhooks
+   a star import
+   urls > shop.urls
+
+These modules import each other, so one of them brings in all: billing.models,
+billing.views.
+To keep it out, close at least billing/models.py:3, shop/urls.py:9 (saves 0.400
+s); not all of them can move as they are.
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "first"),
+    [
+        (make_why(version="", rss_bytes=None), "stripe: 96 modules, 0.380 s of its own."),
+        (make_why(rss_bytes=300_000), "stripe 13.0.1: 96 modules, 0.380 s of its own."),
+        (make_why(rss_bytes=-(2**22)), "stripe 13.0.1: 96 modules, 0.380 s of its own."),
+        (make_why(modules=1), "stripe 13.0.1: 1 module, 0.380 s of its own, 41 MiB."),
+        (make_why(modules=1234, rss_bytes=0), "stripe 13.0.1: 1,234 modules, 0.380 s of its own."),
+        (
+            make_why(kind="app", name="pay", version="", rss_bytes=None),
+            "The app pay: 96 modules, 0.380 s of its own.",
+        ),
+        (
+            make_why(kind="module", name="pay.api", version="", rss_bytes=None),
+            "The module pay.api: 96 modules, 0.380 s of its own.",
+        ),
+    ],
+)
+def test_what_it_is(answer: Why, first: str) -> None:
+    assert text(answer).splitlines()[0] == first
+
+
+@pytest.mark.parametrize(
+    ("ways", "sentence"),
+    [
+        (WAYS[:1], "Closing the door saves 0.390 s."),
+        (WAYS, "Closing both doors saves 0.390 s."),
+        (WAYS * 2, "Closing all 4 doors saves 0.390 s."),
+        ((), "The project has no door to it."),
+    ],
+)
+def test_how_many_doors(ways: tuple[WayIn, ...], sentence: str) -> None:
+    assert text(make_why(ways=ways)).splitlines()[1] == sentence
+
+
+def test_needed_by_others_alone() -> None:
+    answer = make_why(ways=(), fewest=(), needed_by=("wagtail",))
+    assert text(answer).endswith("""\
+The project has no door to it.
+It is needed by wagtail.
+
+No import line keeps it out: Django, a setting or another package brings it in.
+""")
+
+
+@pytest.mark.parametrize(
+    ("door", "lines"),
+    [
+        (
+            SETTINGS,
+            ["1  shop/settings.py:12", "   'pay' in INSTALLED_APPS", "   settings > shop.settings"],
+        ),
+        (
+            replace(SETTINGS, file="", line=0),
+            ["1  INSTALLED_APPS of shop.settings", "   'pay' in INSTALLED_APPS", "   settings > shop.settings"],
+        ),
+        (
+            replace(DOOR, file=f"{SITE}/pay/models.py"),
+            [
+                "1  pay/models.py:3  import stripe",
+                "   used only in refund(): move it there, or make it lazy (Python 3.15)",
+                "   settings > shop.settings",
+            ],
+        ),
+        (
+            ANNOTATIONS,
+            [
+                "1  billing/models.py:3  import stripe",
+                "   used only in annotations: it can stand under TYPE_CHECKING",
+                "   settings > shop.settings",
+            ],
+        ),
+        (
+            replace(DOOR, file="a\x1b[31m.py", statement="from x import [bold]", reason="\udc80"),
+            [
+                "1  a\\x1b[31m.py:3  from x import [bold]",
+                "   \\udc80: move it there, or make it lazy (Python 3.15)",
+                "   settings > shop.settings",
+            ],
+        ),
+    ],
+    ids=["settings", "settings without a line", "installed", "annotations", "odd characters"],
+)
+def test_one_door(door: Door, lines: list[str]) -> None:
+    answer = make_why(ways=(WayIn(door, "settings", ("shop.settings",)),))
+    assert text(answer).splitlines()[3:6] == lines
+
+
+def test_a_door_in_the_entry_script_itself() -> None:
+    assert text(make_why(ways=(WayIn(DOOR, "entry", ()),))).splitlines()[5] == "   entry"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (
+            make_why(fewest=(DOOR,)),
+            "To keep it out, close at least billing/models.py:3 (saves 0.400 s); it can move.",
+        ),
+        (
+            make_why(fewest=(CLASS_DOOR,)),
+            "To keep it out, close at least shop/urls.py:9 (saves 0.400 s); it cannot move as it is.",
+        ),
+        (
+            make_why(fewest=(DOOR, replace(DOOR, line=4))),
+            "To keep it out, close at least billing/models.py:3, billing/models.py:4 (saves 0.400 s); "
+            "they can all move.",
+        ),
+        (
+            make_why(fewest=(DOOR, CLASS_DOOR)),
+            "To keep it out, close at least billing/models.py:3, shop/urls.py:9 (saves 0.400 s); "
+            "not all of them can move as they are.",
+        ),
+        (
+            make_why(fewest=(DOOR, replace(DOOR, line=4)), loss="pay.models registers the model pay.Bill"),
+            "To keep it out, close at least billing/models.py:3, billing/models.py:4 (saves 0.400 s); "
+            "they can move, but not all of them: pay.models registers the model pay.Bill.",
+        ),
+        (
+            make_why(fewest=(), ways=WAYS),
+            "No import line alone keeps it out: Django, a setting or another package brings it in.",
+        ),
+        (
+            make_why(ways=(WayIn(SETTINGS, "settings", ("shop.settings",)), *WAYS)),
+            "It is imported as long as it is in INSTALLED_APPS.",
+        ),
+    ],
+)
+def test_what_keeps_it_out(answer: Why, sentence: str) -> None:
+    assert conclusion(answer) == sentence
+
+
+@pytest.mark.parametrize(
+    ("similar", "end"),
+    [
+        ((), ""),
+        (("stripe",), " Did you mean stripe?"),
+        (("stripe", "string"), " Did you mean stripe or string?"),
+    ],
+)
+def test_not_imported(similar: tuple[str, ...], end: str) -> None:
+    sentence = f"strpe was not imported in this boot: no package, app or module of that name.{end}"
+    assert text(NotImported("strpe", similar)).split() == sentence.split()
