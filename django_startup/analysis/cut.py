@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
 
-from django_startup.analysis.importgraph import ROOT, Edge, ImportGraph, Statement
+from django_startup.analysis.importgraph import ROOT, ImportGraph, Statement
 
 UNCUTTABLE = 1 << 40
 
 
-def smallest_cut(
-    graph: ImportGraph, ends: Iterable[int], weigh: Callable[[Statement], int], closed: Iterable[Edge] = ()
-) -> set[Statement] | None:
+def smallest_cut(graph: ImportGraph, ends: Iterable[int], weigh: Callable[[Statement], int]) -> set[Statement] | None:
     """
     The statements of the least total weight that keep all of ends out; None where no statements can.
 
@@ -23,13 +21,10 @@ def smallest_cut(
     """
     ends = set(ends)
     relevant = graph.leading_to(ends)
-    closed = set(closed)
     flow = Flow()
     for node in relevant - ends:
         for after in graph.successors[node] & relevant:
             edge = (node, after)
-            if edge in closed:
-                continue
             head: Hashable = "end" if after in ends else after
             if edge in graph.unwritten:
                 flow.add(node, head, UNCUTTABLE)

@@ -12,7 +12,7 @@ from django_startup.analysis.fixes import find_fixes
 from django_startup.analysis.importgraph import graph_info
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.owners import OwnerKind
-from django_startup.analysis.profile import Package, SideEffect, StartupProfile
+from django_startup.analysis.profile import ImportSite, Module, Note, Package, SideEffect, StartupProfile
 from django_startup.analysis.series import to_microseconds
 
 
@@ -46,7 +46,11 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
             replace(app, saving_ns=savings.total(savings.lost(removed=inquiry.app(app.label).nodes)))
             for app in profile.apps
         ),
-        modules=tuple(replace(module, saving_ns=of_modules.get(module.name, 0)) for module in profile.modules),
+        modules=tuple(
+            replace(module, saving_ns=of_modules.get(module.name, 0), declared=declared(module, evidence))
+            for module in profile.modules
+        ),
+        notes=(*profile.notes, *lazy_note(evidence)),
     )
     return replace(profile, fixes=find_fixes(profile, Inquiry(profile, folder)))
 
@@ -62,6 +66,20 @@ def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[Si
         elif effect.phase == "ready" and effect.app is not None:
             limit = ready.get(effect.app, limit)
         yield replace(effect, time_ns=to_microseconds(min(effect.time_ns, limit)))
+
+
+def declared(module: Module, evidence: Evidence) -> ImportSite | None:
+    """Where the lazy import of a module stands that was first used on another line of the same module."""
+    site, importer = evidence.lazy.get(module.name), module.importer
+    if site is None or importer is None or site.module != importer.module or site.line == importer.line:
+        return None
+    return site
+
+
+def lazy_note(evidence: Evidence) -> Iterator[Note]:
+    if evidence.lazy or evidence.stayed_lazy:
+        used = len(set(evidence.lazy.values()))
+        yield Note("lazy", f"Lazy imports: of {used:,} the module was loaded, {evidence.stayed_lazy:,} stayed lazy.")
 
 
 def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:

@@ -11,7 +11,7 @@ from django_startup.analysis.importgraph import ImportGraph, make_graph
 from django_startup.analysis.owners import Owner, OwnerKind, Owners, site_folder
 from django_startup.analysis.paths import relative_file
 from django_startup.analysis.places import OF_AN_APP
-from django_startup.analysis.profile import Registries, RegistryEntry, SideEffect
+from django_startup.analysis.profile import ImportSite, Registries, RegistryEntry, SideEffect
 from django_startup.analysis.series import phase_names
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
@@ -21,13 +21,18 @@ OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """module_bytes and phase_bytes: by how much resident memory grew; empty where the system does not tell."""
+    """
+    module_bytes and phase_bytes: by how much resident memory grew; empty where the system does not tell. lazy: where
+    the lazy import of a module that was loaded in the end stands, stayed_lazy: how many were not.
+    """
 
     graph: ImportGraph
     side_effects: tuple[SideEffect, ...] = ()
     registries: Registries = field(default_factory=Registries)
     module_bytes: dict[str, int] = field(default_factory=dict)
     phase_bytes: dict[str, int] = field(default_factory=dict)
+    lazy: dict[str, ImportSite] = field(default_factory=dict)
+    stayed_lazy: int = 0
 
 
 def distil(recording: Recording, folder: Path) -> Evidence:
@@ -42,12 +47,23 @@ def distil(recording: Recording, folder: Path) -> Evidence:
         if span.on_main:
             phase_bytes[phases[span.number]] += span.resident_bytes
     known = any(module_bytes.values())
+    loaded = {module.name for module in recording.modules}
+    lazy = {
+        edge.target: ImportSite(edge.importer, relative_file(edge.file, folder), edge.line)
+        for edge in reversed(recording.lazy)
+        if edge.target in loaded
+    }
     return Evidence(
         graph=make_graph(recording, owners),
         side_effects=find_side_effects(recording, owners, folder),
         registries=make_registries(recording),
         module_bytes=module_bytes if known else {},
         phase_bytes=phase_bytes if known else {},
+        lazy=lazy,
+        stayed_lazy=len(
+            {(edge.file, edge.line) for edge in recording.lazy}
+            - {(edge.file, edge.line) for edge in recording.lazy if edge.target in loaded}
+        ),
     )
 
 

@@ -10,11 +10,12 @@ from functools import cached_property
 from pathlib import Path
 
 from django_startup.analysis.cut import UNCUTTABLE, smallest_cut
-from django_startup.analysis.deferral import Deferral, judge, read_source
+from django_startup.analysis.deferral import Deferral, judge
 from django_startup.analysis.importgraph import ROOT, Edge, Statement, graph_of
 from django_startup.analysis.owners import Owner, OwnerKind, ancestors
 from django_startup.analysis.profile import App, Door, StartupProfile
 from django_startup.analysis.savings import Savings
+from django_startup.analysis.source import read_source
 
 OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 HEAVY = 1000  # what it costs to cut a statement that would have to be rewritten, where moving one costs 1
@@ -39,6 +40,7 @@ class Inquiry:
         self.modules = {module.name: module for module in profile.modules}
         costs = {module.name: module.self_ns for module in profile.modules if module.thread is None}
         self.savings = Savings(self.graph, costs, {app.label: own_time(app) for app in profile.apps})
+        self.verdicts: dict[Statement, Deferral] = {}
         self.app_names = {app.name: app.label for app in profile.apps}
         self.app_nodes = {node: label for label, node in self.graph.apps.items()}
         imported = {self.graph.numbers[name] for name in self.modules if name in self.graph.numbers}
@@ -143,6 +145,11 @@ class Inquiry:
 
     def verdict(self, statement: Statement) -> Deferral:
         """Whether an import can move into functions: not one that others rely on, nor one that registers something."""
+        if statement not in self.verdicts:
+            self.verdicts[statement] = self.find_verdict(statement)
+        return self.verdicts[statement]
+
+    def find_verdict(self, statement: Statement) -> Deferral:
         verdict = judge(self.folder / statement.file, statement.line)
         if not verdict.deferrable:
             return verdict
@@ -206,7 +213,7 @@ class Inquiry:
                 found.setdefault(entry.module, f"{kind} {entry.name}")
         return found
 
-    def smallest_set(self, subject: Subject, closed: Iterable[Edge] = ()) -> set[Statement] | None:
+    def smallest_set(self, subject: Subject) -> set[Statement] | None:
         """The fewest of the project's statements that keep a subject out, those that can move first; None for none."""
 
         def weigh(statement: Statement) -> int:
@@ -214,7 +221,7 @@ class Inquiry:
                 return UNCUTTABLE
             return 1 if self.verdict(statement).deferrable else HEAVY
 
-        return smallest_cut(self.graph, subject.nodes, weigh, closed)
+        return smallest_cut(self.graph, subject.nodes, weigh)
 
     def edges_of(self, statements: Iterable[Statement]) -> list[Edge]:
         """The edges that are gone without some statements."""

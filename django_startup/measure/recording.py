@@ -104,7 +104,8 @@ class Recording:
     spawned_ns is the parent's clock when it spawned the child, first_line and ready the child's clocks when the probe's
     first line ran and when it handed over to the project, stop those at the end. The time between first_line and ready
     is the probe's own and counts nowhere. outcome is the probe's last word: reached, exception, exit, os._exit,
-    unsupported, or "" where it had none. edges, side_effects, registries and the memory of spans are of evidence boots.
+    unsupported, or "" where it had none. edges, lazy (where lazy imports are declared), side_effects,
+    registries and the memory of spans are of evidence boots.
     """
 
     spawned_ns: int
@@ -120,6 +121,7 @@ class Recording:
     threads: dict[int, str] = field(default_factory=dict)
     preloaded: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
+    lazy: tuple[Edge, ...] = ()
     side_effects: tuple[SideEffect, ...] = ()
     registries: tuple[RegistryEntry, ...] = ()
     environment: Environment = Environment()

@@ -39,6 +39,7 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     compiled: list[Compiled] = []
     threads: dict[int, str] = {}
     edges: list[Edge] = []
+    lazy: list[Edge] = []
     effects: dict[int, SideEffect] = {}
     entries: list[RegistryEntry] = []
     for record in read_lines(path):
@@ -53,6 +54,8 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
                 compiled.append(Compiled(source, cpu_ns))
             case ["I" | "D" as letter, str(importer), str(file), int(line), str(target)]:
                 edges.append(Edge(importer, file, line, target, letter == "D"))
+            case ["L", str(importer), str(file), int(line), str(target)]:
+                lazy.append(Edge(importer, file, line, target, False))
             case ["S", int(number), int(thread), str(kind), str(detail), str(alias), int(ns), list(stack)]:
                 frames = tuple(read_stack(stack))
                 effects[number] = SideEffect(kind, detail, alias, ns, spans.current(thread), frames)
@@ -84,6 +87,7 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
         compiled=tuple(compiled),
         threads=threads,
         edges=tuple(edges),
+        lazy=tuple(lazy),
         side_effects=tuple(effects.values()),
         registries=tuple(entries),
         preloaded=strings(start.get("preloaded")),

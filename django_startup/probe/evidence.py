@@ -20,7 +20,26 @@ def start(recorder: "Any", phases: "Any", side_effects: "Any", hook: "Any", prob
     effects.start()
     edges = hook.Edges(recorder)
     builtins.__import__ = edges.noting(builtins.__import__)
+    if hasattr(sys, "set_lazy_imports_filter"):
+        note_lazy_imports(recorder)
     return edges
+
+
+def note_lazy_imports(recorder: "Any") -> None:
+    """From Python 3.15 on: where lazy imports stand, a record "L", importer, file, line, target for each name."""
+    earlier = sys.get_lazy_imports_filter()  # type: ignore[attr-defined, unused-ignore]
+
+    def declared(importer: str, target: str, names: "Any") -> bool:
+        try:
+            frame = sys._getframe(1)
+            inner = [f"{target}.{name}" for name in names or ()]
+            for name in (target, *inner):
+                recorder.emit(("L", str(importer), frame.f_code.co_filename, frame.f_lineno or 0, str(name)))
+        except Exception:  # it would break the project's import
+            pass
+        return True if earlier is None else bool(earlier(importer, target, names))
+
+    sys.set_lazy_imports_filter(declared)  # type: ignore[attr-defined, unused-ignore]
 
 
 def wrap_signals(dispatcher: "Any") -> None:

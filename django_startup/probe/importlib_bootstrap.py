@@ -140,6 +140,8 @@ class Edges:
             fromlist: "Any" = (),
             level: int = 0,
         ) -> "Any":
+            if fromlist is None and not level and "." in name and is_lazy_use(getframe(1)):
+                name = name.partition(".")[0]  # the interpreter would bind that, and leave the rest lazy
             module = import_(name, globals, locals, fromlist, level)
             target = resolve(name, globals, level)
             targets = [target]
@@ -150,6 +152,23 @@ class Edges:
             return module
 
         return noted_import
+
+
+def is_lazy_use(frame: "FrameType") -> bool:
+    """Whether a frame imports because it reads a name that a lazy import has bound (Python 3.15)."""
+    return frame.f_code.co_code[frame.f_lasti] in NAME_READERS
+
+
+def name_readers() -> set[int]:
+    """The opcodes that read a global name; the opcode and dis modules are the project's to import."""
+    if not hasattr(sys, "set_lazy_imports_filter"):
+        return set()
+    module = compile("x", "", "exec").co_code
+    function = compile("lambda: x", "", "eval").co_consts[0].co_code
+    return {*module[::2], *function[::2]} - {*compile("1", "", "exec").co_code[::2]}
+
+
+NAME_READERS = name_readers()
 
 
 def resolve(name: str, globals: "Any", level: int) -> str:

@@ -128,7 +128,8 @@ def site(module: Module) -> Text:
         return Text("")
     if importer.module == "django.apps.config" and module.app:
         return Text(printable(f"INSTALLED_APPS: {module.app}"))
-    return Text(printable(f"{short_file(importer.file)}:{importer.line}"))
+    place = f"{short_file(importer.file)}:{importer.line}"
+    return Text(printable(f"{place}, lazy since line {module.declared.line}" if module.declared else place))
 
 
 def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
