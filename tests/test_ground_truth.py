@@ -94,7 +94,7 @@ def test_place_of_each_module(modules: dict[str, Module], name: str, phase: str,
         ("google.cloud", OwnerKind.PACKAGE, "acme-google-tapes"),
         ("google.paint", OwnerKind.PACKAGE, "acme-google-paint"),
         ("django.urls", OwnerKind.DJANGO, "Django"),
-        ("json", OwnerKind.STDLIB, "stdlib"),
+        ("zoneinfo", OwnerKind.STDLIB, "stdlib"),
     ],
 )
 def test_owner_of_each_module(modules: dict[str, Module], name: str, kind: OwnerKind, owner: str) -> None:

@@ -52,7 +52,8 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
         ),
         notes=(*profile.notes, *lazy_note(evidence)),
     )
-    return replace(profile, fixes=find_fixes(profile, Inquiry(profile, folder)))
+    inquiry.profile = profile
+    return replace(profile, fixes=find_fixes(profile, inquiry))
 
 
 def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[SideEffect]:

@@ -75,9 +75,16 @@ class Inquiry:
         nodes |= {self.graph.apps[label] for label in apps & self.graph.apps.keys()}
         return Subject("package", name, frozenset(nodes))
 
+    @cached_property
+    def nodes_by_app(self) -> dict[str | None, list[int]]:
+        nodes: dict[str | None, list[int]] = defaultdict(list)
+        for name, node in self.graph.numbers.items():
+            nodes[self.app_of(name)].append(node)
+        return nodes
+
     def app(self, label: str) -> Subject:
         """An installed app with all modules in it, those of apps within it apart."""
-        nodes = {node for name, node in self.graph.numbers.items() if self.app_of(name) == label}
+        nodes = set(self.nodes_by_app[label])
         if label in self.graph.apps:
             nodes.add(self.graph.apps[label])
         return Subject("app", label, frozenset(nodes))

@@ -16,7 +16,7 @@ from django_startup.analysis.importgraph import ROOT, Edge, ImportGraph
 from django_startup.analysis.owners import ancestors
 
 EXACT = 300
-GONE, KEPT = 1, 2
+BEHIND, GONE, KEPT = 1, 2, 3
 
 
 class Savings:
@@ -64,17 +64,35 @@ class Savings:
         return savings
 
     def lost(self, *, removed: Collection[int] = (), closed: Collection[Edge] = ()) -> list[int]:
-        """The nodes that are gone without the removed nodes and the closed edges, the removed ones included."""
+        """
+        The nodes that are gone without the removed nodes and the closed edges, the removed ones included.
+
+        Only what lies behind these is looked at: everything else keeps its ways.
+        """
         closed = frozenset(closed)
-        passed = bytearray(len(self.following))
-        for node in removed:
-            passed[node] = GONE
-        passed[ROOT] = KEPT
-        waiting = [ROOT]
-        while waiting:
-            node = waiting.pop()
+        marks = bytearray(len(self.following))
+        behind = list({*removed, *(head for _, head in closed)})
+        for node in behind:
+            marks[node] = BEHIND
+        for node in behind:  # grows while it is walked
             for after in self.following[node]:
-                if not passed[after] and not (closed and (node, after) in closed):
-                    passed[after] = KEPT
+                if not marks[after]:
+                    marks[after] = BEHIND
+                    behind.append(after)
+        for node in removed:
+            marks[node] = GONE
+        waiting = []
+        for node in behind:
+            if marks[node] == BEHIND:
+                for before in self.graph.predecessors[node]:
+                    if not marks[before] and (before, node) not in closed:
+                        waiting.append(node)
+                        break
+        for node in waiting:
+            marks[node] = KEPT
+        for node in waiting:
+            for after in self.following[node]:
+                if marks[after] == BEHIND and (node, after) not in closed:
+                    marks[after] = KEPT
                     waiting.append(after)
-        return [node for node, mark in enumerate(passed) if mark != KEPT]
+        return sorted(node for node in behind if marks[node] != KEPT)

@@ -150,8 +150,8 @@ class Boot:
             self.exit(0)
         stop = stop or self.stop()
         try:
-            for record in self.recorder.records():
-                self.journal.write(record)
+            builtin("gc").disable()
+            self.journal.write_all(self.recorder.records())
             if self.kind != "bare":
                 sibling("inventory").write(self.journal, self.recorder, self.phases)
             if self.kind in OBSERVED and outcome == "reached":
@@ -176,4 +176,9 @@ def main() -> None:
     boot.run(how, entry)
 
 
+if sys.version_info < (3, 14):
+    # These versions keep frames in chunks of 16 KiB, and a call that crosses the end of one asks the system for memory
+    # each time, a hundred times dearer than another: whichever module calls in a loop just there would be blamed, and
+    # the probe's own frames move those ends. A first frame that is large makes one chunk that holds all of them.
+    main.__code__ = main.__code__.replace(co_stacksize=1 << 16)
 main()

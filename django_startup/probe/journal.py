@@ -19,14 +19,18 @@ def encode(value: "Any") -> str:
     A lone surrogate (a file name that is no UTF-8) stays one, as \\udcXX, once the text is encoded with
     backslashreplace.
     """
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, str):
+        if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+            return f'"{value}"'
+        return f'"{str.translate(value, ESCAPES)}"'
     if value is None:
         return "null"
     if value is True or value is False:
         return "true" if value else "false"
     if isinstance(value, int):
         return int.__repr__(value)
-    if isinstance(value, str):
-        return f'"{str.translate(value, ESCAPES)}"'
     if isinstance(value, dict):
         return "{" + ",".join([f"{encode(str(key))}:{encode(item)}" for key, item in value.items()]) + "}"
     return "[" + ",".join([encode(item) for item in value]) + "]"
