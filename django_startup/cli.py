@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +121,36 @@ def bar_over_boots() -> Iterator[Callable[[int, int], None]]:
         yield on_boot
 
 
-def check_output(path: Path, suffixes: tuple[str, ...]) -> None:
+def check_output(path: Path, suffixes: tuple[str, ...] = ("",), *, option: str = "-o") -> None:
     """Raise UsageError where path cannot be written to or its suffix names no format, before anything is measured."""
     if not path.name.endswith(suffixes):
-        raise UsageError(f"-o {path}: the suffix chooses the format, one of {' '.join(suffixes)}.")
+        raise UsageError(f"{option} {path}: the suffix chooses the format, one of {' '.join(suffixes)}.")
     if not path.parent.is_dir():
-        raise UsageError(f"-o {path}: there is no folder {path.parent}.")
+        raise UsageError(f"{option} {path}: there is no folder {path.parent}.")
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(f"-o {path} cannot be written.")
+        raise UsageError(f"{option} {path} cannot be written.")
+
+
+def read_formats(texts: Iterable[str], known: Collection[str]) -> Iterator[tuple[str, Path | None]]:
+    """The FORMAT[=PATH] that were asked for; those that can be used before UsageError for one that cannot."""
+    for text in texts:
+        name, equals, path = text.partition("=")
+        if name not in known or (equals and not path):
+            raise UsageError(f"--format {text}: one of {', '.join(known)}, with =PATH into a file.")
+        if path:
+            check_output(Path(path), option=f"--format {name}")
+        yield name, Path(path) if path else None
+
+
+def append_to_summary(markdown: str) -> None:
+    """Add to the page that GitHub shows of a job."""
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if name:
+        try:
+            with Path(name).open("a", encoding="utf-8") as file:
+                file.write(markdown)
+        except OSError as error:
+            raise UsageError(f"GITHUB_STEP_SUMMARY: {name} cannot be written: {error.strerror}.") from error
 
 
 def write_output(path: Path, text: str) -> None:

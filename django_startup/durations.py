@@ -8,6 +8,7 @@ from django_startup.exceptions import UsageError
 
 DURATIONS = {"ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000}
 SIZES = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+MOST = 1e18  # thirty years, an exabyte: what is exact in every format
 QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 
 
@@ -34,4 +35,7 @@ def parse(text: str, what: str, units: dict[str, int], example: str) -> int:
         raise UsageError(f"{what}: {text!r} is not {example}.")
     if not match[2]:
         raise UsageError(f"{what}: {text!r} has no unit; write {example}.")
-    return round(float(match[1]) * units[match[2]])
+    value = float(match[1]) * units[match[2]]
+    if value > MOST:
+        raise UsageError(f"{what}: {text!r} is too much.")
+    return round(value)

@@ -8,6 +8,7 @@ that writing the file again makes no difference.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from django_startup.analysis.owners import OwnerKind
 from django_startup.analysis.profile import Registries, StartupProfile
 from django_startup.exceptions import UsageError
 
-SCHEMA = "django-startup/baseline/1"
+FAMILY = "django-startup/baseline/"
+SCHEMA = f"{FAMILY}1"
 OWN = (OwnerKind.APP, OwnerKind.PROJECT)
+CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 RESOLUTION = {"modules": 0.0, "calls": 0.01, "rss": 0.03, "ratio": 0.03}  # shares by which the same code may differ
 
 
@@ -48,6 +51,7 @@ class Baseline:
     calls: int
     rss: int
     ratio: float = 0.0
+    settings: str = ""
 
     def with_ratio(self, ratio: float) -> Baseline:
         return replace(self, ratio=round(ratio, 3))
@@ -65,6 +69,7 @@ def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: 
         modules=profile.total.modules,
         calls=calls,
         rss=profile.total.rss_bytes or 0,
+        settings=profile.target.settings,
     )
 
 
@@ -94,17 +99,21 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from error
-    if "<<<<<<<" in text:
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is not JSON ({error}); write it again with --update-baseline.") from error
+    if CONFLICT.search(text):
         raise UsageError(f"{path} has merge-conflict marks; take one side and write it again with --update-baseline.")
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not JSON ({error}); write it again with --update-baseline.") from error
     schema = document.get("schema") if isinstance(document, dict) else None
+    if not isinstance(schema, str) or not schema.startswith(FAMILY):
+        raise UsageError(f"{path} is not a baseline; --update-baseline writes one.")
     if schema != SCHEMA:
-        raise UsageError(f"{path} is not a baseline of this version ({SCHEMA}), but {schema!r}.")
+        raise UsageError(f"{path} has the schema {schema}, this django-startup reads {SCHEMA}; write it anew.")
     targets = document.get("targets")
     if not isinstance(targets, dict):
         raise UsageError(f"{path} is damaged: it has no targets.")
@@ -112,6 +121,14 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
         return {until: from_json(Baseline, data, f"targets.{until}") for until, data in targets.items()}
     except FormError as error:
         raise UsageError(f"{path} is damaged: {error}") from error
+
+
+def baseline_of(path: Path, until: str) -> Baseline:
+    """The baseline of one target. Raises UsageError where there is none."""
+    found = read_baselines(path).get(until)
+    if found is None:
+        raise UsageError(f"{path} has no baseline for {until}; write one with --update-baseline.")
+    return found
 
 
 def dump_baselines(baselines: dict[str, Baseline]) -> str:

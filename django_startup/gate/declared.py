@@ -71,8 +71,11 @@ def named(kind: Kind, entries: Any, where: str, until: str | None) -> Iterator[B
         modules = table.get("modules")
         if not isinstance(modules, list) or not modules or not all(isinstance(name, str) for name in modules):
             raise UsageError(f"{where} must have modules, a list of names.")
+        message = table.get("message", "")
+        if not isinstance(message, str):
+            raise UsageError(f"{where} message must be a text, not {message!r}.")
         for name in modules:
-            yield Budget(kind, name, message=str(table.get("message", "")), until=target)
+            yield Budget(kind, name, message=message, until=target)
 
 
 def limited(kind: Kind, name: str, value: Any, where: str, until: str | None = None) -> Budget:
@@ -80,7 +83,9 @@ def limited(kind: Kind, name: str, value: Any, where: str, until: str | None = N
     optional = False
     if isinstance(value, dict):
         check_keys(value, ("fail", "warn", "optional"), where)
-        optional = value.get("optional", False) is True
+        optional = value.get("optional", False)
+        if not isinstance(optional, bool):
+            raise UsageError(f"{where}: optional must be true or false, not {optional!r}.")
         if "fail" not in value:
             raise UsageError(f"{where} has no fail.")
         fail = amount(kind, value["fail"], f"{where} fail")
@@ -116,6 +121,8 @@ def declared_waivers(table: dict[str, Any]) -> tuple[Waiver, ...]:
         item, reason, until = entry.get("item"), entry.get("reason"), entry.get("until")
         if not isinstance(item, str) or not isinstance(reason, str) or not reason.strip():
             raise UsageError(f"{where} needs an item and a reason.")
+        if item.partition(" ")[0] not in set(Kind):
+            raise UsageError(f"{where} {item}: an item begins with what is budgeted, one of {', '.join(Kind)}.")
         if not isinstance(until, datetime.date):
             raise UsageError(f"{where} {item}: until must be a day such as 2027-03-01, not {until!r}.")
         waivers.append(Waiver(item, reason, until.isoformat()[:10]))
@@ -130,7 +137,7 @@ def expand(budgets: Iterable[Budget], profile: StartupProfile) -> Iterator[Budge
     """
     budgets = tuple(budgets)
     known = {
-        Kind.PHASE: [phase.name for phase in profile.phases],
+        Kind.PHASE: [phase.name for phase in profile.phases if phase.name != "noise"],
         Kind.APP: [app.label for app in profile.apps],
         Kind.READY: [app.label for app in profile.apps],
         Kind.PACKAGE: [package.name for package in profile.packages],
@@ -148,12 +155,13 @@ def expand(budgets: Iterable[Budget], profile: StartupProfile) -> Iterator[Budge
             raise UsageError(f"The budget {budget.title!r}: there is no such {budget.kind} in this boot; {hint}")
 
 
-def for_target(budgets: Iterable[Budget], until: str) -> tuple[Budget, ...]:
-    """The budgets of one target; one that names the target takes the place of one that names none."""
-    chosen: dict[tuple[Kind, str], Budget] = {}
-    for budget in budgets:
-        if budget.until in (None, until):
-            key = (budget.kind, budget.name)
-            if key not in chosen or budget.until is not None or chosen[key].until is None:
-                chosen[key] = budget
+def for_target(declared: Iterable[Budget], given: Iterable[Budget], until: str) -> tuple[Budget, ...]:
+    """
+    The budgets of one target: a declared one that names it takes the place of one that names none, and one that is
+    given on the command line of both.
+    """
+    declared = tuple(declared)
+    general = (budget for budget in declared if budget.until is None)
+    special = (budget for budget in declared if budget.until == until)
+    chosen = {(budget.kind, budget.name): budget for budget in (*general, *special, *given)}
     return tuple(chosen.values())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from statistics import median
 
-from django_startup.gate.judge import Booter
+from django_startup.gate.evidence import Booter, without_bytecode
 from django_startup.gate.sequential import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, MOST_PAIRS, TOLERANCE, Z
 from django_startup.measure.boot import Kind
 from django_startup.measure.reference import reference_cpu_ns
@@ -20,9 +19,8 @@ def examine(make: Booter) -> Iterator[str]:
     recording = make(Kind.RECORDED)
     known = "is known" if recording.run_queue_known else "is not known (no /proc/self/schedstat)"
     yield f"Time that a process waits for a processor: {known}."
-    compiled = len(recording.compiled)
-    setting = "PYTHONDONTWRITEBYTECODE is set" if os.environ.get("PYTHONDONTWRITEBYTECODE") else "bytecode is written"
-    yield f"Bytecode: {setting}; {compiled:,} modules were compiled from source."
+    setting = "PYTHONDONTWRITEBYTECODE is set" if recording.environment.dont_write_bytecode else "is written"
+    yield f"Bytecode: {setting}; of {without_bytecode(recording):,} modules it cannot be kept."
     references, boots, queued = [], [], []
     for _ in range(PAIRS):
         references.append(reference_cpu_ns())

@@ -9,25 +9,29 @@ from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import SideEffect
 from django_startup.analysis.why import WayIn, find_subjects, ways_in
-from django_startup.gate.budgets import COUNTED, EXACT, Budget, BudgetCheck, Kind, Place, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Place, Verdict
+from django_startup.gate.evidence import Evidence
 
 
-def judge_exactly(budgets: Iterable[Budget], inquiry: Inquiry, calls: int) -> Iterator[BudgetCheck]:
-    """A check for each exact or counted budget. calls: of Python functions, where they were counted."""
-    judges = {
-        Kind.FORBID: forbid,
-        Kind.REQUIRE: require,
-        Kind.SIDE_EFFECTS: side_effects,
-        Kind.COLD_BYTECODE: cold_bytecode,
-        Kind.MODULES: counted,
-        Kind.MEMORY: counted,
-    }
+def judge_exactly(budgets: Iterable[Budget], evidence: Evidence) -> Iterator[BudgetCheck]:
+    """A check for each exact or counted budget."""
+    inquiry = evidence.inquiry
     for budget in budgets:
-        if budget.kind in (*EXACT, *COUNTED):
-            if budget.kind is Kind.CALLS:
-                yield compared(budget, calls, "")
-            else:
-                yield judges[budget.kind](budget, inquiry)
+        match budget.kind:
+            case Kind.FORBID:
+                yield forbid(budget, inquiry)
+            case Kind.REQUIRE:
+                yield require(budget, inquiry)
+            case Kind.SIDE_EFFECTS:
+                yield side_effects(budget, inquiry)
+            case Kind.COLD_BYTECODE:
+                yield cold_bytecode(budget, evidence.cold)
+            case Kind.MODULES:
+                yield compared(budget, inquiry.profile.total.modules)
+            case Kind.MEMORY:
+                yield memory(budget, inquiry)
+            case Kind.CALLS:
+                yield compared(budget, evidence.baseline.calls)
 
 
 def matching(name: str, inquiry: Inquiry) -> list[str]:
@@ -45,14 +49,13 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     found = matching(budget.name, inquiry)
     if not found:
         return BudgetCheck(budget, Verdict.WITHIN, 0, 1, f"{budget.name} is not imported")
-    subjects = find_subjects(inquiry, found[0])
-    ways = list(ways_in(inquiry, subjects[0]))
-    lost = inquiry.lost_without_doors(subjects[0])
-    needed = inquiry.needed_by(subjects[0], lost)
-    what = found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1:,} more modules"
-    text = f"{what} is imported" + (f", by {', '.join(needed)} too" if needed else "")
+    what = f"{found[0]} is" if len(found) == 1 else f"{found[0]} and {len(found) - 1:,} more are"
+    subject = next((item for item in find_subjects(inquiry, found[0]) if item.kind != "app"), inquiry.module(found[0]))
+    ways = list(ways_in(inquiry, subject))
+    needed = inquiry.needed_by(subject, inquiry.lost_without_doors(subject))
+    text = f"{what} imported" + (f", by {', '.join(needed)} too" if needed else "")
     places = tuple(Place(way.door.file, way.door.line, chain(way)) for way in ways)
-    fewest = inquiry.smallest_set(subjects[0])
+    fewest = inquiry.smallest_set(subject)
     fix = ""
     if fewest is not None:
         doors = [inquiry.door(statement) for statement in sorted(fewest, key=lambda item: (item.file, item.line))]
@@ -89,22 +92,20 @@ def effect_place(effect: SideEffect) -> Place:
     return Place(effect.file, effect.line, f"{effect.detail[:200]} ({effect.function}(), {where})")
 
 
-def cold_bytecode(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
-    count = inquiry.profile.environment.compiled_from_source
+def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:
+    text = f"{count:,} modules have no bytecode, and cannot keep any"
     fix = "unset PYTHONDONTWRITEBYTECODE, or run python -m compileall when the image is built"
-    return compared(budget, count, f"{count:,} modules have no bytecode", (), fix)
+    return compared(budget, count, text if count else "every module has bytecode", (), fix)
 
 
-def counted(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
-    total = inquiry.profile.total
-    if budget.kind is Kind.MODULES:
-        return compared(budget, total.modules, "")
-    if total.rss_bytes is None:
+def memory(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
+    size = inquiry.profile.total.rss_bytes
+    if size is None:
         return BudgetCheck(budget, Verdict.UNSURE, None, 1, "this system does not say how much memory a process has")
-    return compared(budget, total.rss_bytes, "")
+    return compared(budget, size)
 
 
-def compared(budget: Budget, value: int, text: str, places: tuple[Place, ...] = (), fix: str = "") -> BudgetCheck:
+def compared(budget: Budget, value: int, text: str = "", places: tuple[Place, ...] = (), fix: str = "") -> BudgetCheck:
     """A check whose value is certain."""
     over = value > budget.fail
     warn = budget.warn is not None and value > budget.warn

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from django_startup.gate.baseline import RESOLUTION, Baseline
+from django_startup.gate.baseline import RESOLUTION, Baseline, Circumstances
 from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Place, Verdict
 from django_startup.gate.sequential import MOST_PAIRS, TOLERANCE, Estimate, estimate, is_slower
 
@@ -21,13 +21,21 @@ def judge_against(
     lost = sorted(set(before.registrations) - set(now.registrations))
     budget = Budget(Kind.BASELINE, "registrations")
     if lost:
-        text = f"{len(lost):,} no longer registered: {', '.join(lost[:SHOWN])}"
+        text = f"{len(lost):,} no longer registered: {listed(lost)}"
         yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), "import again what registers them")
     else:
         yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "nothing is lost")
-    if before.circumstances == now.circumstances:
+    if before.circumstances != now.circumstances:
+        text = f"measured elsewhere: {differences(before.circumstances, now.circumstances)}"
+        yield BudgetCheck(Budget(Kind.BASELINE, "counters and time"), Verdict.UNSURE, None, 0, text)
+    else:
         for name in ("modules", "calls", "rss"):
             yield from counter(name, getattr(before, name), getattr(now, name))
+
+
+def differences(one: Circumstances, other: Circumstances) -> str:
+    pairs = [(name, getattr(one, name), getattr(other, name)) for name in Circumstances.__dataclass_fields__]
+    return ", ".join(f"{name} {before} before, {now} now" for name, before, now in pairs if before != now)
 
 
 def new_items(
@@ -43,7 +51,11 @@ def new_items(
     places = tuple(place for item in new[:SHOWN] for place in find_places(item.partition(" ")[0]))
     fix = "import it where it is used, or accept it with --update-baseline"
     verdict = Verdict.WARN if name == "new-modules" else Verdict.OVER
-    yield BudgetCheck(budget, verdict, len(new), 1, ", ".join(new[:SHOWN]), places, fix)
+    yield BudgetCheck(budget, verdict, len(new), 1, listed(new), places, fix)
+
+
+def listed(items: Sequence[str]) -> str:
+    return ", ".join(items[:SHOWN]) + (f" and {len(items) - SHOWN:,} more" if len(items) > SHOWN else "")
 
 
 def counter(name: str, before: int, now: int) -> Iterator[BudgetCheck]:

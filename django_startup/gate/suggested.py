@@ -8,6 +8,7 @@ from collections import Counter
 
 from django_startup.analysis.profile import StartupProfile
 from django_startup.conf import TOOL
+from django_startup.gate.declared import EFFECTS
 
 HEADROOM = 1.2
 
@@ -31,7 +32,7 @@ def suggest(profile: StartupProfile) -> str:
     lines += ["", f"[{TOOL}.budget.ready]", f'"*" = {duration(max(ready_times(profile), default=0) or 50_000_000)}']
     effects = Counter(effect.kind for effect in profile.side_effects)
     lines += ["", f"[{TOOL}.budget.side-effects]"]
-    lines += [f"{kind} = {effects.get(kind, 0)}" for kind in ("sql", "connect", "dns", "subprocess", "thread")]
+    lines += [f"{kind} = {effects.get(kind, 0)}" for kind in EFFECTS]
     return "\n".join(lines) + "\n"
 
 

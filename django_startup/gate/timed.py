@@ -62,7 +62,7 @@ class TimedJudge:
                 verdict = decide(budget, value, run, is_last=run == self.max_runs, machine=self.machine())
                 if verdict is not None:
                     self.pending.remove(budget)
-                    self.checks.append(BudgetCheck(budget, verdict, value, run, self.text(budget)))
+                    self.checks.append(BudgetCheck(budget, verdict, value, run, self.text(budget, verdict, run)))
         return self.checks
 
     def machine(self) -> Machine:
@@ -72,14 +72,15 @@ class TimedJudge:
         known = all(recording.run_queue_known for recording in boots)
         return Machine(sum(recording.delay_ns for recording in boots) / wall if wall and known else 0.0, known)
 
-    def text(self, budget: Budget) -> str:
-        """What the total is made of; nothing for the others."""
-        if budget.kind is not Kind.MAX:
-            return ""
-        fastest = min(self.bare, key=lambda recording: recording.time_ns)
-        cpu, waiting = format_duration(fastest.cpu_ns), format_duration(fastest.waiting_ns)
-        busy = ", the machine was busy" if self.machine().is_busy else ""
-        return f"{cpu} CPU + {waiting} waiting; wall {format_duration(fastest.wall_ns)}{busy}"
+    def text(self, budget: Budget, verdict: Verdict, run: int) -> str:
+        """What a value is the least of, and what the total is made of."""
+        text = f"{run} boot{'s' if run > 1 else ''}"
+        if budget.kind is Kind.MAX:
+            fastest = min(self.bare, key=lambda recording: recording.time_ns)
+            cpu, waiting = format_duration(fastest.cpu_ns), format_duration(fastest.waiting_ns)
+            text = f"{cpu} CPU + {waiting} waiting; {text}; wall {format_duration(fastest.wall_ns)}"
+            text += ", the machine was busy" if self.machine().is_busy else ""
+        return f"{text}; over by less than can be told" if verdict is Verdict.UNSURE else text
 
 
 def whole(budget: Budget, bare: list[Recording]) -> int:

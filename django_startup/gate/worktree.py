@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from django_startup.exceptions import UsageError
 from django_startup.measure.boot import terminating
 from django_startup.measure.target import BootTarget, How
 
+# What git hands to its hooks (pre-commit among them) about the repository and index that it works on.
+OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")  # post-checkout runs for a worktree too
+
 
 @contextlib.contextmanager
 def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
@@ -21,16 +26,22 @@ def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
 
     Raises UsageError where the project is in no repository or the revision is unknown.
     """
-    top = Path(git(target.folder, "rev-parse", "--show-toplevel"))
-    commit = git(target.folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    try:
+        top = Path(git(target.folder, "rev-parse", "--show-toplevel"))
+    except UsageError as error:
+        raise UsageError(f"--against {revision}: {error}") from error
+    try:
+        commit = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except UsageError as error:
+        raise UsageError(f"--against {revision}: there is no such revision in {top}.") from error
     with terminating(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         tree = Path(name).resolve() / "tree"
-        git(top, "worktree", "add", "--quiet", "--detach", str(tree), commit)
         try:
+            git(top, *NO_HOOKS, "worktree", "add", "--quiet", "--detach", str(tree), commit)
             yield moved(target, top, tree)
         finally:
-            with contextlib.suppress(UsageError):
-                git(top, "worktree", "remove", "--force", str(tree))
+            with contextlib.suppress(UsageError):  # twice forced: locked, where adding it was interrupted
+                git(top, "worktree", "remove", "--force", "--force", str(tree))
 
 
 def moved(target: BootTarget, top: Path, tree: Path) -> BootTarget:
@@ -41,17 +52,25 @@ def moved(target: BootTarget, top: Path, tree: Path) -> BootTarget:
         entry = replace(entry, target=str(tree / path.resolve().relative_to(top.resolve())))
     folder = tree / target.folder.resolve().relative_to(top.resolve())
     if not folder.is_dir() or (entry.how is How.SCRIPT and not Path(entry.target).is_file()):
-        raise UsageError(f"{entry.label} is not in that revision.")
+        raise UsageError(f"{entry.label} is not in that revision, or not in the repository.")
     return replace(target, entry=entry, folder=folder)
 
 
 def git(folder: Path, *arguments: str) -> str:
     """What a git command prints. Raises UsageError with its own words."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=folder,
+            env={name: value for name, value in os.environ.items() if name not in OF_A_HOOK},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
     except OSError as error:
         raise UsageError(f"git cannot be run: {error.strerror}.") from error
     if done.returncode:
         why = done.stderr.strip().splitlines()
-        raise UsageError(f"git {' '.join(arguments)}: {why[-1] if why else 'it knows no such revision'}.")
+        raise UsageError(f"git {' '.join(arguments)}: {why[-1].rstrip('.') if why else 'it failed'}.")
     return done.stdout.strip()

@@ -36,11 +36,11 @@ def limit_and_value(check: BudgetCheck) -> tuple[str, str]:
     """Both with as many decimals as it takes to see on which side the value is."""
     budget, value = check.budget, check.value
     limit = budget.warn if check.verdict is Verdict.WARN and budget.warn is not None else budget.fail
-    for decimals in range(3, 10):
-        texts = amount(budget.kind, limit, decimals), amount(budget.kind, value or 0, decimals)
-        if value is None or value == limit or texts[0] != texts[1]:
-            break
-    return texts
+    value = limit if value is None else value
+    decimals = 3
+    while value != limit and amount(budget.kind, value, decimals) == amount(budget.kind, limit, decimals):
+        decimals += 1
+    return amount(budget.kind, limit, decimals), amount(budget.kind, value, decimals)
 
 
 def has_limit(budget: Budget) -> bool:
@@ -61,8 +61,8 @@ def statement(check: BudgetCheck) -> str:
         text += f" ({check.text})"
     if check.budget.fail and check.verdict is Verdict.WITHIN:
         text += f", {(1 - check.value / check.budget.fail) * 100:.0f} % to spare"
-    elif check.budget.fail and check.verdict is Verdict.OVER:
-        text += f", {(check.value / check.budget.fail - 1) * 100:.1f} % over"
+    elif check.verdict is Verdict.OVER and check.value > check.budget.fail * 1.0005:  # less would read 0.0 %
+        text += f", {(check.value / check.budget.fail - 1) * 100:,.1f} % over" if check.budget.fail else ""
     return text
 
 
@@ -109,13 +109,19 @@ def render_budget_markdown(report: BudgetReport) -> str:
     if shown:
         lines += table_lines(shown)
         for check in shown:
-            lines += ["", f"**{escape(check.budget.title)}**", *(f"- {escape(line)}" for line in details(check))]
+            items = [f"- {escape(line)}" for line in details(check)]
+            lines += ["", f"**{escape(check.budget.title)}**", *items] if items else []
         lines.append("")
     if kept:
         lines += [f"<details><summary>{len(kept)} kept</summary>", "", *table_lines(kept), "", "</details>", ""]
     lines += [escape(note) for note in report.notes]
     lines.append(escape(summary(report)))
     return "\n".join(lines) + "\n"
+
+
+def render_error_markdown(sentence: str) -> str:
+    """The same where there was nothing to judge."""
+    return f"{MARKER}\n### Start-up: nothing to judge\n\n{escape(sentence)}\n"
 
 
 def table_lines(checks: list[BudgetCheck]) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django_startup.gate.budgets import BudgetReport
-from django_startup.reports.budget import render_budget, render_budget_markdown
-from django_startup.reports.budget_json import render_budget_json
+from django_startup.reports.budget import render_budget, render_budget_markdown, render_error_markdown
+from django_startup.reports.budget_json import render_budget_json, render_error_json
 from django_startup.reports.console import as_text
-from django_startup.reports.github import render_github
-from django_startup.reports.junit import render_junit
+from django_startup.reports.github import render_github, render_github_error
+from django_startup.reports.junit import render_junit, render_junit_error
 
 FORMATS: dict[str, Callable[[BudgetReport, int, int], str]] = {
     "text": lambda report, code, width: as_text(render_budget(report), width),
@@ -17,4 +17,12 @@ FORMATS: dict[str, Callable[[BudgetReport, int, int], str]] = {
     "github": lambda report, code, width: render_github(report),
     "markdown": lambda report, code, width: render_budget_markdown(report),
     "junit": lambda report, code, width: render_junit(report),
+}
+
+# What they say where there was nothing to judge. For people it stands on standard error.
+ERRORS: dict[str, Callable[[str, int], str]] = {
+    "json": render_error_json,
+    "github": lambda sentence, code: render_github_error(sentence),
+    "markdown": lambda sentence, code: render_error_markdown(sentence),
+    "junit": lambda sentence, code: render_junit_error(sentence),
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from django_startup.gate.budgets import BudgetCheck, BudgetReport, Verdict
+from django_startup.printable import printable
 from django_startup.reports.budget import statement, title
 
 LEVELS = {Verdict.OVER: "error", Verdict.WARN: "warning", Verdict.UNSURE: "warning"}
@@ -20,12 +23,17 @@ def render_github(report: BudgetReport) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def render_github_error(sentence: str) -> str:
+    """The same where there was nothing to judge."""
+    return f"::error title=django-startup::{data(sentence)}\n"
+
+
 def commands(check: BudgetCheck) -> Iterator[str]:
     level, name, text = LEVELS[check.verdict], title(check), statement(check)
     places = [place for place in check.places if place.file]
     for place in places:
         message = f"{text}\n{place.text}" + (f"\nfix: {check.fix}" if check.fix else "")
-        where = f"file={parameter(place.file)},line={max(place.line, 1)},title={parameter(name)}"
+        where = f"file={parameter(from_root(place.file))},line={max(place.line, 1)},title={parameter(name)}"
         yield f"::{level} {where}::{data(message)}"
     if not places:
         yield f"::{level} title={parameter(name)}::{data(text)}"
@@ -42,5 +50,12 @@ def parameter(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without what cannot be encoded, or could start another command."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x1b", "\\x1b")
+    """Without what cannot be encoded, or could start another command; line ends are kept."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def from_root(file: str) -> str:
+    """A path as GitHub knows it: from the root of the repository, wherever the command was run."""
+    root = os.environ.get("GITHUB_WORKSPACE")
+    path = Path.cwd() / file
+    return str(path.relative_to(root)) if root and path.is_relative_to(root) else file

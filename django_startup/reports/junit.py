@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from django_startup.gate.budgets import BudgetReport, Kind, Verdict
+from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, BudgetReport, Verdict
 from django_startup.printable import printable
 from django_startup.reports.budget import details, statement, title
 
-COUNTS = (Kind.FORBID, Kind.REQUIRE, Kind.MODULES, Kind.MEMORY, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE)
+TIMED = (*OF_THE_BOOT, *OF_A_PART)
 
 
 def render_junit(report: BudgetReport) -> str:
@@ -19,7 +19,7 @@ def render_junit(report: BudgetReport) -> str:
     suites = ElementTree.Element("testsuites", totals)
     suite = ElementTree.SubElement(suites, "testsuite", {"name": f"start-up to {report.until}", **totals})
     for check in report.checks:
-        seconds = 0.0 if check.budget.kind in COUNTS or check.value is None else check.value / 1e9
+        seconds = (check.value or 0) / 1e9 if check.budget.kind in TIMED else 0.0
         attributes = {"classname": "django-startup", "name": printable(title(check)), "time": f"{seconds:.6f}"}
         case = ElementTree.SubElement(suite, "testcase", attributes)
         message = printable(statement(check))
@@ -30,5 +30,19 @@ def render_junit(report: BudgetReport) -> str:
             ElementTree.SubElement(case, "skipped", {"message": message})
         else:
             ElementTree.SubElement(case, "system-out").text = message
+    return document(suites)
+
+
+def render_junit_error(sentence: str) -> str:
+    """The same where there was nothing to judge: one test case, with an error."""
+    totals = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0"}
+    suites = ElementTree.Element("testsuites", totals)
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": "start-up", **totals})
+    case = ElementTree.SubElement(suite, "testcase", {"classname": "django-startup", "name": "boot", "time": "0"})
+    ElementTree.SubElement(case, "error", {"message": printable(sentence)})
+    return document(suites)
+
+
+def document(suites: ElementTree.Element) -> str:
     ElementTree.indent(suites, " ")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(suites, encoding="unicode")}\n'

@@ -1,0 +1,65 @@
+"""What a boot is judged by, from the options of the command line and pyproject.toml."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django_startup.conf import Settings
+from django_startup.exceptions import UsageError
+from django_startup.gate.baseline import Baseline, baseline_of
+from django_startup.gate.budgets import Budget, Waiver
+from django_startup.gate.declared import declared_budgets, declared_waivers, for_target
+from django_startup.gate.options import option_budgets
+
+MAX_RUNS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """
+    What a boot is judged by: budgets, waivers with today's date, a baseline, or a target at another revision.
+
+    max_runs is the most boots of a kind; exact_only leaves out what needs a clock.
+    """
+
+    budgets: tuple[Budget, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    today: str = ""
+    baseline: Baseline | None = None
+    max_runs: int = MAX_RUNS
+    exact_only: bool = False
+
+
+def read_demands(options: dict[str, Any], settings: Settings, until: str) -> Demands:
+    """The demands on one target. Raises UsageError, also where there are none."""
+    table = settings.budget or {}
+    path = None if options["against"] else baseline_path(options, settings)
+    demands = Demands(
+        budgets=for_target(declared_budgets(table), option_budgets(options), until),
+        waivers=declared_waivers(table),
+        today=datetime.date.today().isoformat(),
+        baseline=None if path is None else baseline_of(path, until),
+        max_runs=options["max_runs"],
+        exact_only=options["exact_only"],
+    )
+    if not (demands.budgets or demands.baseline or options["against"]):
+        raise UsageError(
+            "There is no budget: give one, such as --max 3s, or let startupbudget init write a first table for "
+            "pyproject.toml."
+        )
+    return demands
+
+
+def baseline_path(options: dict[str, Any], settings: Settings) -> Path | None:
+    """The baseline file that an option names, or pyproject.toml, in whose folder it is then."""
+    if options["baseline"] is not None:
+        return Path(options["baseline"])
+    named = (settings.budget or {}).get("baseline")
+    if named is None or settings.path is None:
+        return None
+    if not isinstance(named, str):
+        raise UsageError(f"baseline in {settings.path} must be a path, not {named!r}.")
+    return settings.path.parent / named

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from django_startup.analysis.profile import Registries, RegistryEntry
+from django_startup.exceptions import UsageError
+from django_startup.gate.baseline import (
+    Baseline,
+    baseline_of,
+    dump_baselines,
+    read_baselines,
+    settled,
+)
+from django_startup.gate.baseline import (
+    make_baseline as baseline_from,
+)
+from tests.budgets import HERE, make_baseline
+from tests.profiles import make_profile
+
+SCHEMA = "django-startup/baseline/1"
+
+
+def save(tmp_path: Path, content: str | bytes) -> Path:
+    path = tmp_path / "startup-baseline.json"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UsageError) as error:
+        read_baselines(path)
+    return str(error.value)
+
+
+# What is in it
+
+
+def test_made_from_a_profile() -> None:
+    profile = make_profile()
+    entry = RegistryEntry("reindex", "post_save", "shop.signals")
+    profile = replace(profile, registries=replace(profile.registries, receivers=(entry,)))
+    assert baseline_from(profile, HERE, 42).with_ratio(7.89149) == Baseline(
+        circumstances=HERE,
+        packages=("pandas 2.2", "stripe 13.0.1"),
+        project_modules=("billing.models",),
+        side_effects=("sql billing/apps.py SELECT 1", "subprocess  mjml --version"),
+        registrations=("models billing.Refund (billing)", "receivers reindex (post_save)"),
+        modules=1234,
+        calls=42,
+        rss=231 * 2**20,
+        ratio=7.891,
+        settings="shop.settings",
+    )
+
+
+def test_what_a_system_does_not_tell() -> None:
+    profile = make_profile()
+    profile = replace(profile, total=replace(profile.total, rss_bytes=None), registries=Registries())
+    found = baseline_from(profile, HERE, 0)
+    assert (found.rss, found.registrations) == (0, ())
+
+
+# The file
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    baselines = {"urls": make_baseline(), "wsgi": make_baseline(packages=("a\udc80\n\"'é 1",), ratio=0.0)}
+    path = save(tmp_path, dump_baselines(baselines))
+    assert read_baselines(path) == baselines
+    assert baseline_of(path, "wsgi") == baselines["wsgi"]
+
+
+def test_sorted_and_an_item_a_line() -> None:
+    text = dump_baselines({"wsgi": make_baseline(), "urls": make_baseline()})
+    assert text == dump_baselines({"urls": make_baseline(), "wsgi": make_baseline()})
+    lines = [line.strip().rstrip(",") for line in text.splitlines()]
+    for item in ("Django 5.2.1", "stripe 13.0.1", "billing.models", "models Refund (billing)"):
+        assert lines.count(json.dumps(item)) == 2
+    assert text.isascii()
+    assert text.endswith("}\n")
+    document = json.loads(text)
+    assert document["schema"] == SCHEMA
+    assert text == json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+
+def test_no_file_is_no_baseline(tmp_path: Path) -> None:
+    path = tmp_path / "missing.json"
+    assert read_baselines(path) == {}
+    with pytest.raises(UsageError) as error:
+        baseline_of(path, "urls")
+    assert str(error.value) == f"{path} has no baseline for urls; write one with --update-baseline."
+
+
+def test_no_such_target(tmp_path: Path) -> None:
+    path = save(tmp_path, dump_baselines({"wsgi": make_baseline()}))
+    with pytest.raises(UsageError) as error:
+        baseline_of(path, "urls")
+    assert str(error.value) == f"{path} has no baseline for urls; write one with --update-baseline."
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            "{",
+            "is not JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)); write it "
+            "again with --update-baseline.",
+        ),
+        (
+            b"\xff\xfe",
+            "is not JSON ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); write it "
+            "again with --update-baseline.",
+        ),
+        (
+            '{\n<<<<<<< HEAD\n "a": 1\n=======\n>>>>>>> main\n}',
+            "has merge-conflict marks; take one side and write it again with --update-baseline.",
+        ),
+        ("[]", "is not a baseline; --update-baseline writes one."),
+        ("{}", "is not a baseline; --update-baseline writes one."),
+        ('{"schema": 1, "targets": {}}', "is not a baseline; --update-baseline writes one."),
+        ('{"schema": "django-startup/profile/1"}', "is not a baseline; --update-baseline writes one."),
+        (
+            '{"schema": "django-startup/baseline/2"}',
+            "has the schema django-startup/baseline/2, this django-startup "
+            "reads django-startup/baseline/1; write it anew.",
+        ),
+        (f'{{"schema": "{SCHEMA}"}}', "is damaged: it has no targets."),
+        (f'{{"schema": "{SCHEMA}", "targets": []}}', "is damaged: it has no targets."),
+        (f'{{"schema": "{SCHEMA}", "targets": {{"urls": 3}}}}', "is damaged: targets.urls must be an object, not 3."),
+        (f'{{"schema": "{SCHEMA}", "targets": {{"urls": {{}}}}}}', "is damaged: targets.urls has no circumstances."),
+    ],
+    ids=str,
+)
+def test_files_that_cannot_be_used(tmp_path: Path, content: str | bytes, sentence: str) -> None:
+    path = save(tmp_path, content)
+    assert refusal(path) == f"{path} {sentence}"
+
+
+def test_deeply_nested(tmp_path: Path) -> None:
+    path = save(tmp_path, "[" * 200_000)
+    assert refusal(path).startswith(f"{path} is not JSON (")
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    assert refusal(tmp_path) == f"{tmp_path} cannot be read: Is a directory."
+
+
+def test_a_value_of_another_type(tmp_path: Path) -> None:
+    document = json.loads(dump_baselines({"urls": make_baseline()}))
+    document["targets"]["urls"]["modules"] = "many"
+    path = save(tmp_path, json.dumps(document))
+    assert refusal(path) == f"{path} is damaged: targets.urls.modules must be a whole number, not 'many'."
+
+
+def test_a_statement_with_marks_is_no_conflict(tmp_path: Path) -> None:
+    baseline = make_baseline(side_effects=("sql a.py <<<<<<< x\n<<<<<<< y",))
+    path = save(tmp_path, dump_baselines({"urls": baseline}))
+    assert read_baselines(path) == {"urls": baseline}
+
+
+def test_keys_of_later_versions(tmp_path: Path) -> None:
+    document = json.loads(dump_baselines({"urls": make_baseline()}))
+    document["targets"]["urls"]["later"] = document["later"] = 3
+    assert read_baselines(save(tmp_path, json.dumps(document))) == {"urls": make_baseline()}
+
+
+# Measured again
+
+
+def test_the_same_code_makes_no_difference() -> None:
+    before = make_baseline()
+    again = make_baseline(calls=580_562, rss=233 * 2**20, ratio=7.95)
+    assert settled(again, before) == before
+
+
+def test_what_differs_is_written() -> None:
+    before = make_baseline()
+    again = make_baseline(modules=1001, calls=600_000, rss=250 * 2**20, ratio=8.5, packages=("Django 5.2.2",))
+    assert settled(again, before) == again
+
+
+def test_what_was_not_measured_before_is_written() -> None:
+    again = make_baseline()
+    assert settled(again, make_baseline(calls=0, ratio=0.0)) == again
+    assert settled(again, None) == again
+
+
+def test_measured_elsewhere_everything_is_written() -> None:
+    again = make_baseline(circumstances=replace(HERE, python="3.14"), ratio=7.9)
+    assert settled(again, make_baseline()) == again

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, repeat
+
+import pytest
+
+from django_startup.gate.baseline import Baseline
+from django_startup.gate.budgets import BudgetCheck, Place, Verdict
+from django_startup.gate.regression import judge_against, judge_time
+from tests.budgets import HERE, make_baseline
+
+WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
+DOOR = Place("billing/models.py", 3, "import boto3")
+
+
+def compare(now: Baseline, before: Baseline | None = None) -> dict[str, BudgetCheck]:
+    checks = judge_against(before or make_baseline(), now, lambda name: (DOOR,) if name == "boto3" else ())
+    return {check.budget.name: check for check in checks}
+
+
+def test_nothing_new() -> None:
+    checks = compare(make_baseline())
+    assert {name: (check.verdict, check.text) for name, check in checks.items()} == {
+        "new-packages": (WITHIN, "none"),
+        "new-modules": (WITHIN, "none"),
+        "new-side-effects": (WITHIN, "none"),
+        "registrations": (WITHIN, "nothing is lost"),
+        "modules": (WITHIN, "1,000 before, 1,000 now"),
+        "calls": (WITHIN, "580,612 before, 580,612 now"),
+        "rss": (WITHIN, "231 MiB before, 231 MiB now"),
+    }
+    assert checks["new-packages"].budget.title == "baseline new-packages"
+
+
+def test_a_new_package() -> None:
+    check = compare(make_baseline(packages=("Django 5.2.1", "boto3 1.44", "stripe 13.0.1")))["new-packages"]
+    assert (check.verdict, check.value, check.text, check.places) == (OVER, 1, "boto3 1.44", (DOOR,))
+    assert check.fix == "import it where it is used, or accept it with --update-baseline"
+
+
+def test_another_version_is_no_new_package() -> None:
+    check = compare(make_baseline(packages=("Django 6.0", "stripe")))["new-packages"]
+    assert (check.verdict, check.value) == (WITHIN, 0)
+
+
+def test_a_new_module_warns() -> None:
+    check = compare(make_baseline(project_modules=("billing.models", "billing.tasks", "shop.settings")))["new-modules"]
+    assert (check.verdict, check.value, check.text) == (WARN, 1, "billing.tasks")
+
+
+def test_a_new_side_effect() -> None:
+    effects = ("sql flags/models.py SELECT 1", "sql flags/models.py SELECT 2")
+    check = compare(make_baseline(side_effects=effects))["new-side-effects"]
+    assert (check.verdict, check.value, check.text) == (OVER, 1, effects[1])
+
+
+def test_many_new_modules() -> None:
+    check = compare(make_baseline(project_modules=tuple(f"m{number:02}" for number in range(30))))["new-modules"]
+    assert check.value == 30
+    assert check.text == ", ".join(f"m{number:02}" for number in range(20)) + " and 10 more"
+
+
+def test_lost_registrations() -> None:
+    check = compare(make_baseline(registrations=("receivers reindex (pre_save)",)))["registrations"]
+    assert (check.verdict, check.value) == (OVER, 2)
+    assert check.text == "2 no longer registered: models Refund (billing), receivers reindex (post_save)"
+    assert check.fix == "import again what registers them"
+
+
+def test_gone_packages_and_modules_are_welcome() -> None:
+    checks = compare(make_baseline(packages=(), project_modules=(), side_effects=(), modules=10, calls=10, rss=1))
+    assert {check.verdict for check in checks.values()} == {WITHIN}
+
+
+@pytest.mark.parametrize(("name", "limit"), [("modules", 1010), ("calls", 586_418), ("rss", round(231 * 2**20 * 1.03))])
+def test_counters(name: str, limit: int) -> None:
+    assert compare(replace(make_baseline(), **{name: limit}))[name].verdict is WITHIN  # type: ignore[arg-type]
+    assert compare(replace(make_baseline(), **{name: limit + 1}))[name].verdict is OVER  # type: ignore[arg-type]
+
+
+def test_counters_that_were_not_counted() -> None:
+    nothing = make_baseline(calls=0, rss=0)
+    assert {"calls", "rss"}.isdisjoint(compare(nothing))
+    assert {"calls", "rss"}.isdisjoint(compare(make_baseline(), nothing))
+
+
+def test_measured_elsewhere() -> None:
+    now = make_baseline(circumstances=replace(HERE, python="3.14", system="Darwin arm64"), packages=("boto3 1",))
+    checks = compare(now)
+    assert list(checks) == ["new-packages", "new-modules", "new-side-effects", "registrations", "counters and time"]
+    assert checks["new-packages"].verdict is OVER
+    assert checks["counters and time"].verdict is UNSURE
+    assert checks["counters and time"].text == (
+        "measured elsewhere: python 3.13 before, 3.14 now, system Linux x86_64 before, Darwin arm64 now"
+    )
+
+
+# The time
+
+
+class Pairs:
+    """Ratios, counted."""
+
+    def __init__(self, *ratios: float) -> None:
+        self.ratios: Iterator[float] = chain(ratios[:-1], repeat(ratios[-1]))
+        self.made = 0
+
+    def __call__(self) -> float:
+        self.made += 1
+        return next(self.ratios)
+
+
+def test_as_fast_as_before() -> None:
+    pairs = Pairs(7.9)
+    check = judge_time(pairs, 7.9, corroborated=False)
+    assert (check.verdict, check.boots, pairs.made) == (WITHIN, 5, 5)
+    assert check.text == "+0.0 % [-0.7, +0.7], tolerance 5%, 5 pairs"
+    assert check.budget.title == "baseline time"
+
+
+def test_slower_and_something_else_changed_too() -> None:
+    pairs = Pairs(1.1)
+    check = judge_time(pairs, 1.0, corroborated=True)
+    assert (check.verdict, check.boots, pairs.made) == (OVER, 5, 5)
+    assert check.text == "+10.0 % [+9.2, +10.8], tolerance 5%, 5 pairs"
+    assert check.fix == "see what is new above; python -m django_startup profile says what it costs"
+
+
+def test_unchanged_code_only_warns_after_a_second_series() -> None:
+    pairs = Pairs(1.1)
+    check = judge_time(pairs, 1.0, corroborated=False)
+    assert (check.verdict, check.boots, pairs.made) == (WARN, 10, 10)
+    assert check.text.endswith("5 pairs, but the code does the same as before: the machine, or a package's C code")
+
+
+def test_unchanged_code_that_is_fast_at_second_look() -> None:
+    pairs = Pairs(1.1, 1.1, 1.1, 1.1, 1.1, 1.0)
+    check = judge_time(pairs, 1.0, corroborated=False)
+    assert (check.verdict, check.boots) == (WITHIN, 10)
+    assert check.text.endswith("5 pairs at second look")
+
+
+def test_unchanged_code_that_cannot_be_told_at_second_look() -> None:
+    check = judge_time(Pairs(1.1, 1.1, 1.1, 1.1, 1.1, 1.05), 1.0, corroborated=False, most_pairs=6)
+    assert (check.verdict, check.boots) == (WITHIN, 11)
+
+
+def test_at_the_tolerance_it_cannot_be_told() -> None:
+    pairs = Pairs(1.05)
+    check = judge_time(pairs, 1.0, corroborated=True)
+    assert (check.verdict, check.boots, pairs.made) == (UNSURE, 20, 20)
+    assert check.text == "+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: cannot be told"
+    assert judge_time(Pairs(1.05), 1.0, corroborated=True, most_pairs=7).boots == 7

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+
+from django_startup.gate.budgets import Kind
+from django_startup.gate.declared import declared_budgets
+from django_startup.gate.suggested import duration, suggest
+from tests.budgets import MS
+from tests.profiles import DOOR, make_profile
+
+SUGGESTED = """\
+[tool.django-startup.budget]  # what it needs now and 20 % more: to checks, Python 3.13.0, Django 5.2.19
+max = "1.68s"
+waiting = "600ms"
+modules = 1481
+memory = "278MiB"
+
+[tool.django-startup.budget.ready]
+"*" = "630ms"
+
+[tool.django-startup.budget.side-effects]
+sql = 2
+connect = 0
+dns = 0
+subprocess = 1
+fork = 0
+thread = 0
+"""
+
+
+def test_a_first_table() -> None:
+    assert suggest(make_profile()) == SUGGESTED
+
+
+def test_it_can_be_read_again_and_is_kept() -> None:
+    profile = make_profile()
+    table = tomllib.loads(suggest(profile))["tool"]["django-startup"]["budget"]
+    limits = {(budget.kind, budget.name): budget.fail for budget in declared_budgets(table)}
+    assert limits[Kind.MAX, ""] >= profile.total.time_ns * 1.2
+    assert limits[Kind.MODULES, ""] >= profile.total.modules * 1.2
+    assert limits[Kind.READY, "*"] >= 520 * MS * 1.2
+    assert limits[Kind.SIDE_EFFECTS, "sql"] == 2
+
+
+def test_what_could_be_lazy_is_named_in_a_comment() -> None:
+    profile = make_profile()
+    packages = tuple(replace(package, doors=(DOOR,), saving_ns=MS) for package in profile.packages)
+    text = suggest(replace(profile, packages=packages))
+    assert '# Once they are imported where they are used: forbid = ["pandas", "stripe"]\n' in text
+    assert "forbid" not in tomllib.loads(text)["tool"]["django-startup"]["budget"]
+
+
+def test_nothing_to_go_by() -> None:
+    profile = make_profile()
+    total = replace(profile.total, rss_bytes=None, waiting_ns=0)
+    text = suggest(replace(profile, total=total, apps=(), side_effects=()))
+    assert 'waiting = "30ms"\n' in text
+    assert "memory" not in text
+    assert '"*" = "60ms"\n' in text
+    assert "sql = 0\n" in text
+
+
+def test_headroom() -> None:
+    assert [duration(nanoseconds * MS) for nanoseconds in (0, 1, 100, 820, 830, 8_333)] == [
+        '"10ms"',
+        '"10ms"',
+        '"120ms"',
+        '"990ms"',
+        '"1.00s"',
+        '"10.00s"',
+    ]

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, Kind, Machine, Verdict
+from django_startup.gate.timed import TimedJudge, decide
+from django_startup.measure.boot import Kind as BootKind
+from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget, Entry, How
+from tests.budgets import BUSY, CALM, MS, S, make_recording
+
+TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), folder=Path("/shop"))
+LIMIT = S
+WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
+ALL = (*OF_THE_BOOT, *OF_A_PART)
+BUT_WAITING = tuple(kind for kind in ALL if kind is not Kind.WAITING)
+
+
+def verdict(
+    kind: Kind, value: int, run: int, *, warn: int | None = None, is_last: bool = False, machine: Machine = CALM
+) -> Verdict | None:
+    return decide(Budget(kind, "x", LIMIT, warn), value, run, is_last=is_last, machine=machine)
+
+
+# decide()
+
+
+@pytest.mark.parametrize("kind", BUT_WAITING)
+def test_clearly_under_by_the_first_boot(kind: Kind) -> None:
+    assert verdict(kind, LIMIT * 8 // 10 - 1, 1) is WITHIN
+    assert verdict(kind, LIMIT * 8 // 10, 1) is None
+    assert verdict(kind, LIMIT, 1) is None
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_under_by_two_boots(kind: Kind) -> None:
+    assert verdict(kind, LIMIT, 2) is WITHIN
+    assert verdict(kind, LIMIT, 1, is_last=True) is WITHIN
+    assert verdict(kind, LIMIT, 2, machine=BUSY) is WITHIN
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize(("value", "found"), [(500 * MS, WITHIN), (500 * MS + 1, WARN), (LIMIT, WARN)])
+def test_a_pair_of_limits(kind: Kind, value: int, found: Verdict) -> None:
+    assert verdict(kind, value, 2, warn=500 * MS) is found
+
+
+@pytest.mark.parametrize("kind", BUT_WAITING)
+def test_far_over_after_four_boots(kind: Kind) -> None:
+    far = LIMIT * 135 // 100
+    assert [verdict(kind, far + 1, run) for run in (1, 2, 3, 4)] == [None, None, None, OVER]
+    assert verdict(kind, far, 4) is None
+    assert verdict(kind, far + 1, 4, machine=BUSY) is OVER
+
+
+def test_a_small_limit_is_not_far_over_by_little() -> None:
+    budget = Budget(Kind.READY, "x", 5 * MS)
+    assert decide(budget, 15 * MS, 4, is_last=False, machine=CALM) is None
+    assert decide(budget, 15 * MS + 1, 4, is_last=False, machine=CALM) is OVER
+
+
+@pytest.mark.parametrize("kind", [Kind.MAX, Kind.MAX_CPU])
+def test_a_little_over_in_the_end(kind: Kind) -> None:
+    assert [verdict(kind, LIMIT + 1, run) for run in (1, 4, 9)] == [None, None, None]
+    assert verdict(kind, LIMIT + 1, 10, is_last=True) is OVER
+    assert verdict(kind, LIMIT + 1, 1, is_last=True) is OVER
+
+
+@pytest.mark.parametrize("kind", [Kind.MAX, Kind.MAX_CPU])
+def test_a_busy_machine_does_not_tell_a_little(kind: Kind) -> None:
+    assert verdict(kind, LIMIT * 11 // 10, 10, is_last=True, machine=BUSY) is UNSURE
+    assert verdict(kind, LIMIT * 11 // 10 + 1, 10, is_last=True, machine=BUSY) is OVER
+
+
+@pytest.mark.parametrize("kind", OF_A_PART)
+@pytest.mark.parametrize("machine", [CALM, BUSY])
+def test_the_margin_of_a_part(kind: Kind, machine: Machine) -> None:
+    assert verdict(kind, LIMIT * 115 // 100, 10, is_last=True, machine=machine) is UNSURE
+    assert verdict(kind, LIMIT * 115 // 100 + 1, 10, is_last=True, machine=machine) is OVER
+    small = Budget(kind, "x", 20 * MS)
+    assert decide(small, 30 * MS, 10, is_last=True, machine=machine) is UNSURE
+    assert decide(small, 30 * MS + 1, 10, is_last=True, machine=machine) is OVER
+
+
+@pytest.mark.parametrize("machine", [CALM, BUSY])
+def test_waiting(machine: Machine) -> None:
+    assert verdict(Kind.WAITING, LIMIT, 1, machine=machine) is WITHIN
+    assert [verdict(Kind.WAITING, LIMIT + 1, run, machine=machine) for run in (1, 2, 3)] == [None, None, OVER]
+    assert verdict(Kind.WAITING, LIMIT + 1, 1, is_last=True, machine=machine) is OVER
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("machine", [CALM, BUSY])
+def test_the_last_boot_decides(kind: Kind, machine: Machine) -> None:
+    for value in (0, LIMIT // 2, LIMIT, LIMIT + 1, LIMIT * 12 // 10, LIMIT * 2):
+        assert verdict(kind, value, 10, is_last=True, machine=machine) is not None
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_no_limit_at_all_is_kept_by_nothing(kind: Kind) -> None:
+    assert decide(Budget(kind, "x", 0), 0, 2, is_last=False, machine=CALM) is WITHIN
+    assert decide(Budget(kind, "x", 0), 20 * MS, 10, is_last=True, machine=CALM) is OVER
+
+
+# TimedJudge
+
+
+class Boots:
+    """Gives one made recording after the other, the last again and again, and writes down the kinds asked for."""
+
+    def __init__(self, *recordings: Recording) -> None:
+        self.recordings = list(recordings)
+        self.kinds: list[BootKind] = []
+
+    def __call__(self, kind: BootKind) -> Recording:
+        self.kinds.append(kind)
+        return self.recordings.pop(0) if len(self.recordings) > 1 else self.recordings[0]
+
+
+def timed(boot: Callable[[BootKind], Recording], *budgets: Budget, max_runs: int = 10) -> TimedJudge:
+    return TimedJudge(TARGET, budgets, boot, max_runs)
+
+
+def test_a_clear_pass_is_one_bare_boot() -> None:
+    boots = Boots(make_recording(cpu=500, waiting=100))
+    (check,) = timed(boots, Budget(Kind.MAX, fail=S)).judge()
+    assert boots.kinds == ["bare"]
+    assert (check.verdict, check.value, check.boots) == (WITHIN, 600 * MS, 1)
+    assert check.text == "0.500 s CPU + 0.100 s waiting; 1 boot; wall 0.600 s"
+
+
+def test_the_best_of_all_boots_counts() -> None:
+    boots = Boots(make_recording(cpu=1300), make_recording(cpu=1200), make_recording(cpu=900), make_recording(cpu=5000))
+    (check,) = timed(boots, Budget(Kind.MAX_CPU, fail=S)).judge()
+    assert boots.kinds == ["bare"] * 3
+    assert (check.verdict, check.value, check.boots, check.text) == (WITHIN, 900 * MS, 3, "3 boots")
+
+
+def test_waiting_for_a_processor_is_no_time() -> None:
+    boots = Boots(make_recording(cpu=500, delay=5000))
+    judge = timed(boots, Budget(Kind.MAX, fail=S))
+    (check,) = judge.judge()
+    assert (check.verdict, check.value) == (WITHIN, 500 * MS)
+    assert check.text == "0.500 s CPU + 0.000 s waiting; 1 boot; wall 5.500 s, the machine was busy"
+    assert judge.machine().is_busy
+
+
+def test_over_takes_as_many_boots_as_it_needs() -> None:
+    boots = Boots(make_recording(cpu=1100))
+    (check,) = timed(boots, Budget(Kind.MAX, fail=S)).judge()
+    assert (check.verdict, len(boots.kinds)) == (OVER, 10)
+    boots = Boots(make_recording(cpu=1400))
+    (check,) = timed(boots, Budget(Kind.MAX, fail=S)).judge()
+    assert (check.verdict, len(boots.kinds)) == (OVER, 4)
+    boots = Boots(make_recording(cpu=1100))
+    (check,) = timed(boots, Budget(Kind.MAX, fail=S), max_runs=3).judge()
+    assert (check.verdict, len(boots.kinds)) == (OVER, 3)
+
+
+def test_unsure_says_why() -> None:
+    boots = Boots(make_recording(cpu=1050, delay=900))
+    (check,) = timed(boots, Budget(Kind.MAX_CPU, fail=S), max_runs=2).judge()
+    assert (check.verdict, check.text) == (UNSURE, "2 boots; over by less than can be told")
+
+
+def test_a_part_takes_recorded_boots_alone() -> None:
+    boots = Boots(make_recording(cpu=500, ready=300))
+    (check,) = timed(boots, Budget(Kind.READY, "billing", S)).judge()
+    assert boots.kinds == ["recorded"]
+    assert (check.verdict, check.value, check.text) == (WITHIN, 300 * MS, "1 boot")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        (Kind.PHASE, "ready", 300 * MS),
+        (Kind.APP, "billing", 300 * MS),
+        (Kind.READY, "billing", 300 * MS),
+        (Kind.PACKAGE, "stripe", 0),
+        (Kind.READY, "gone", 0),
+    ],
+)
+def test_parts(kind: Kind, name: str, value: int) -> None:
+    (check,) = timed(Boots(make_recording(cpu=500, ready=300)), Budget(kind, name, S)).judge()
+    assert (check.verdict, check.value) == (WITHIN, value)
+
+
+def test_one_stream_for_all_until_each_is_decided() -> None:
+    boots = Boots(make_recording(cpu=900, waiting=30, ready=900))
+    judge = timed(
+        boots,
+        Budget(Kind.MAX, fail=S),  # two boots
+        Budget(Kind.WAITING, fail=20 * MS),  # three
+        Budget(Kind.READY, "billing", 500 * MS),  # four
+        Budget(Kind.PHASE, "ready", 5 * S),  # one
+        Budget(Kind.FORBID, "pandas"),  # none of its
+    )
+    checks = {check.budget.kind: (check.verdict, check.boots) for check in judge.judge()}
+    assert checks == {
+        Kind.PHASE: (WITHIN, 1),
+        Kind.MAX: (WITHIN, 2),
+        Kind.WAITING: (OVER, 3),
+        Kind.READY: (OVER, 4),
+    }
+    assert boots.kinds == ["bare", "recorded"] * 3 + ["recorded"]
+    assert judge.pending == []
+
+
+def test_nothing_timed_boots_nothing() -> None:
+    boots = Boots(make_recording())
+    judge = timed(boots, Budget(Kind.FORBID, "pandas"), Budget(Kind.MODULES, fail=1))
+    assert judge.judge() == []
+    assert boots.kinds == []
+    assert judge.machine() == Machine(0.0, known=True)
+
+
+def test_a_system_that_does_not_tell_how_busy_it_is() -> None:
+    judge = timed(Boots(make_recording(delay=100, run_queue_known=False)), Budget(Kind.MAX, fail=S))
+    judge.judge()
+    assert judge.machine() == Machine(0.0, known=False)

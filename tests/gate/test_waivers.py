@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from django_startup.gate.budgets import Kind, Verdict, Waiver
+from django_startup.gate.waivers import unused, waived
+from tests.budgets import make_check
+
+TODAY = "2027-03-01"
+FORBID = make_check(Kind.FORBID, "pandas", value=1, text="pandas is imported")
+KEPT = make_check(Kind.FORBID, "pandas", value=0, verdict=Verdict.WITHIN, text="pandas is not imported")
+
+
+def waiver(until: str = TODAY, item: str = "forbid pandas") -> Waiver:
+    return Waiver(item, "#812", until)
+
+
+def test_until_its_day() -> None:
+    (check,) = waived([FORBID], [waiver()], TODAY)
+    assert check.verdict is Verdict.WARN
+    assert check.text == "pandas is imported; waived until 2027-03-01: #812"
+
+
+def test_expired() -> None:
+    (check,) = waived([FORBID], [waiver("2027-02-28")], TODAY)
+    assert check.verdict is Verdict.OVER
+    assert check.text == "pandas is imported; its waiver ended on 2027-02-28"
+
+
+def test_a_check_without_text() -> None:
+    (check,) = waived([make_check()], [waiver(item="max")], TODAY)
+    assert check.text == "waived until 2027-03-01: #812"
+
+
+def test_what_is_kept_or_about_something_else_stays() -> None:
+    checks = [KEPT, make_check(Kind.FORBID, "numpy"), make_check(verdict=Verdict.UNSURE)]
+    assert list(waived(checks, [waiver(), waiver(item="max")], TODAY)) == checks
+
+
+def test_no_longer_needed() -> None:
+    (check,) = unused([KEPT], [waiver()])
+    assert (check.verdict, check.budget.title) == (Verdict.OVER, "waiver forbid pandas")
+    assert check.text == "forbid pandas is kept now, so its waiver is no longer needed: take it out"
+
+
+def test_needed_or_not_judged() -> None:
+    checks = list(waived([FORBID], [waiver()], TODAY))
+    assert list(unused(checks, [waiver(), waiver(item="max")])) == []

@@ -1,0 +1,459 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+import django_startup.reports
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Kind, Machine, Place, Verdict
+from django_startup.reports.budget import MARKER
+from django_startup.reports.budget_formats import ERRORS, FORMATS
+from tests.budgets import BUSY, HOSTILE, MS, S, make_check, make_report
+
+SCHEMA = json.loads((Path(django_startup.reports.__file__).parent / "budget.schema.json").read_text())
+WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
+MIB = 2**20
+DOOR = Place("billing/models.py", 3, "import stripe ← billing.models ← models")
+APP = Place("", 0, "'stripe_app' in INSTALLED_APPS")
+PACKAGE = Place("/venv/lib/python3.13/site-packages/wagtail/apps.py", 7, "import stripe")
+FORBIDDEN = make_check(
+    Kind.FORBID,
+    "stripe",
+    value=1,
+    text="stripe is imported",
+    places=(DOOR, APP, PACKAGE),
+    fix="billing/models.py:3 used only in refund()",
+    reproduce="python -m django_startup profile --why stripe",
+)
+REPORT = make_report(
+    FORBIDDEN,
+    make_check(value=3300 * MS, text="3.200 s CPU + 0.100 s waiting; 10 boots; wall 3.400 s"),
+    make_check(Kind.READY, "billing", verdict=UNSURE, value=110 * MS, fail=100 * MS, text="10 boots"),
+    make_check(Kind.MODULES, verdict=WARN, value=2800, fail=3000, warn=2500),
+    make_check(Kind.MEMORY, verdict=WITHIN, value=231 * MIB, fail=350 * MIB),
+    make_check(Kind.BASELINE, "new-packages", verdict=WITHIN, value=0, fail=0, text="none"),
+    notes=("Not timed, since it is a test: waiting.",),
+)
+
+
+@pytest.fixture(autouse=True)
+def outside_of_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+
+
+def render(name: str, *checks: BudgetCheck, **others: Any) -> str:
+    return FORMATS[name](make_report(*checks, **others), 1, 80)
+
+
+# Text
+
+
+def test_text() -> None:
+    assert (
+        FORMATS["text"](REPORT, 1, 80)
+        == """\
+over    forbid stripe        stripe is imported
+                             billing/models.py:3  import stripe ← billing.models
+                             ← models
+                             'stripe_app' in INSTALLED_APPS
+                             wagtail/apps.py:7  import stripe
+                             fix: billing/models.py:3 used only in refund()
+                             see: python -m django_startup profile --why stripe
+over    max 3.000 s          3.300 s (3.200 s CPU + 0.100 s waiting; 10 boots;
+                             wall 3.400 s), 10.0 % over
+unsure  ready billing 0.100  0.110 s (10 boots)
+        s
+warn    modules 2,500        2,800
+within  memory 350.0 MiB     231.0 MiB, 34 % to spare
+within  baseline             none
+        new-packages
+
+To urls: over budget (3 boots; the machine was calm).
+Not timed, since it is a test: waiting.
+"""
+    )
+
+
+def test_at_most_five_places() -> None:
+    text = render("text", replace(FORBIDDEN, places=(DOOR,) * 7))
+    assert text.count("billing/models.py:3  import") == 5
+    assert "and 2 more\n" in text
+    assert "more" not in render("text", replace(FORBIDDEN, places=(DOOR,) * 5))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "headline"),
+    [
+        (WITHIN, "within every budget"),
+        (WARN, "within every budget, with warnings"),
+        (UNSURE, "cannot be told on this machine now"),
+        (OVER, "over budget"),
+    ],
+)
+def test_headlines(verdict: Verdict, headline: str) -> None:
+    report = make_report(make_check(verdict=verdict, value=S))
+    assert f"To urls: {headline} (3 boots; " in FORMATS["text"](report, 0, 80)
+    assert f"### Start-up to urls: {headline}\n" in FORMATS["markdown"](report, 0, 80)
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        (BUSY, "the machine was busy, and that is taken out"),
+        (Machine(0.1, known=True), "the machine was calm"),
+        (Machine(0.0, known=False), "this system does not tell how busy it is"),
+    ],
+)
+def test_the_machine(machine: Machine, words: str) -> None:
+    assert words in " ".join(render("text", machine=machine).split())
+    assert words in render("markdown", machine=machine)
+    assert json.loads(render("json", machine=machine))["machine"] == {
+        "run_queue_known": machine.known,
+        "queued_share": machine.queued_share,
+        "busy": machine.is_busy,
+    }
+
+
+def test_one_boot() -> None:
+    assert "(1 boot; " in FORMATS["text"](replace(REPORT, boots=1), 1, 80)
+
+
+def test_nothing_to_check_is_within() -> None:
+    assert make_report().verdict is WITHIN
+
+
+# Numbers never contradict the verdict
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number.replace(",", "")) for number in re.findall(r"[\d,]+(?:\.\d+)?", text)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "least"),
+    [
+        (Kind.MAX, 3 * S, 1),
+        (Kind.MAX, 3 * S, 999),
+        (Kind.MAX, 3 * S, 400_000),
+        (Kind.WAITING, 0, 1),
+        (Kind.READY, 50 * MS, 1),
+        (Kind.MEMORY, 350 * MIB, 1),
+        (Kind.MEMORY, 350 * MIB, 50_000),
+        (Kind.MODULES, 3000, 1),
+        (Kind.CALLS, 580_612, 1),
+        (Kind.SIDE_EFFECTS, 0, 1),
+    ],
+)
+def test_a_little_over_is_seen(kind: Kind, limit: int, least: int) -> None:
+    check = make_check(kind, value=limit + least, fail=limit)
+    cells = [re.split(r" \| ", line) for line in render("markdown", check).splitlines() if line.startswith("| over")]
+    shown_limit, shown_value = numbers(cells[0][1])[-1], numbers(cells[0][2])[0]
+    assert shown_value > shown_limit
+    assert "0.0 %" not in render("text", check)
+    (saved,) = json.loads(render("json", check))["checks"]
+    assert saved["value"] > saved["limit"]
+
+
+@pytest.mark.parametrize(("kind", "limit"), [(Kind.MAX, 3 * S), (Kind.MEMORY, 350 * MIB)])
+def test_a_little_over_the_warning_is_seen(kind: Kind, limit: int) -> None:
+    check = make_check(kind, verdict=WARN, value=limit + 1, fail=2 * limit, warn=limit)
+    cells = [re.split(r" \| ", line) for line in render("markdown", check).splitlines() if line.startswith("| warn")]
+    assert numbers(cells[0][2])[0] > numbers(cells[0][1])[-1]
+
+
+def test_just_under_is_seen() -> None:
+    text = render("text", make_check(verdict=WITHIN, value=3 * S - 1))
+    assert "within  max 3.000000000 s    2.999999999 s, 0 % to spare\n" in text
+
+
+def test_at_the_limit_is_within() -> None:
+    assert "within  max 3.000 s  3.000 s, 0 % to spare\n" in re.sub(
+        " {2,}", "  ", render("text", make_check(verdict=WITHIN, value=3 * S))
+    )
+
+
+def test_far_over() -> None:
+    assert "130.0 s, 4,233.3 % over" in render("text", make_check(value=130 * S)).replace("130.000", "130.0")
+
+
+def test_a_value_that_is_not_known() -> None:
+    check = make_check(Kind.MEMORY, verdict=UNSURE, value=None, fail=350 * MIB, text="this system does not say")
+    assert "unsure  memory 350.0 MiB     this system does not say\n" in render("text", check)
+    assert json.loads(render("json", check))["checks"][0]["value"] is None
+
+
+# Markdown
+
+
+def test_markdown() -> None:
+    assert (
+        FORMATS["markdown"](REPORT, 1, 80)
+        == f"""\
+{MARKER}
+### Start-up to urls: over budget
+
+| verdict | budget | found |
+|---|---|---|
+| over | forbid stripe | stripe is imported |
+| over | max 3.000 s | 3.300 s (3.200 s CPU + 0.100 s waiting; 10 boots; wall 3.400 s), 10.0 % over |
+| unsure | ready billing 0.100 s | 0.110 s (10 boots) |
+| warn | modules 2,500 | 2,800 |
+
+**forbid stripe**
+- billing/models.py:3  import stripe ← billing.models ← models
+- 'stripe\\_app' in INSTALLED\\_APPS
+- wagtail/apps.py:7  import stripe
+- fix: billing/models.py:3 used only in refund()
+- see: python -m django\\_startup profile --why stripe
+
+<details><summary>2 kept</summary>
+
+| verdict | budget | found |
+|---|---|---|
+| within | memory 350.0 MiB | 231.0 MiB, 34 % to spare |
+| within | baseline new-packages | none |
+
+</details>
+
+Not timed, since it is a test: waiting.
+To urls: over budget (3 boots; the machine was calm).
+"""
+    )
+
+
+def test_markdown_of_what_is_all_kept_or_all_broken() -> None:
+    kept = render("markdown", make_check(verdict=WITHIN, value=S))
+    assert kept.index("<details>") < kept.index("| verdict |")
+    assert "<details>" not in render("markdown", FORBIDDEN)
+
+
+# GitHub
+
+
+def test_github() -> None:
+    assert (
+        FORMATS["github"](REPORT, 1, 80)
+        == """\
+::error file=billing/models.py,line=3,title=forbid stripe::stripe is imported%0Aimport stripe ← billing.models ← models\
+%0Afix: billing/models.py:3 used only in refund()
+::error file=/venv/lib/python3.13/site-packages/wagtail/apps.py,line=7,title=forbid stripe::stripe is imported%0A\
+import stripe%0Afix: billing/models.py:3 used only in refund()
+::error title=max 3.000 s::3.300 s (3.200 s CPU + 0.100 s waiting; 10 boots; wall 3.400 s), 10.0 %25 over
+::warning title=ready billing 0.100 s::0.110 s (10 boots)
+::warning title=modules 2,500::2,800
+""".replace("2,500", "2%2C500")
+    )
+
+
+def test_a_line_that_is_not_known_and_no_fix() -> None:
+    check = make_check(Kind.FORBID, "x", value=1, text="t", places=(Place("a.py", 0, "p"),))
+    assert render("github", check) == "::error file=a.py,line=1,title=forbid x::t%0Ap\n"
+
+
+@pytest.mark.parametrize(("places", "shown", "more"), [(9, 9, 0), (10, 9, 1), (25, 9, 16)])
+def test_nine_and_more(places: int, shown: int, more: int) -> None:
+    lines = render("github", replace(FORBIDDEN, places=(DOOR,) * places)).splitlines()
+    assert sum(line.startswith("::error ") for line in lines) == shown
+    rest = [f"::warning title=django-startup::and {more} more, in the summary"] if more else []
+    assert lines[shown:] == rest
+
+
+def test_within_needs_no_annotation() -> None:
+    assert render("github", make_check(verdict=WITHIN, value=S)) == ""
+
+
+def test_paths_from_the_root_of_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "backend").mkdir()
+    monkeypatch.chdir(tmp_path / "backend")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    lines = render("github", FORBIDDEN).splitlines()
+    assert lines[0].startswith("::error file=backend/billing/models.py,line=3,")
+    assert lines[1].startswith("::error file=/venv/lib/python3.13/site-packages/wagtail/apps.py,line=7,")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "elsewhere"))
+    assert render("github", FORBIDDEN).startswith("::error file=billing/models.py,line=3,")
+
+
+# JUnit
+
+
+def test_junit() -> None:
+    suites = ElementTree.fromstring(FORMATS["junit"](REPORT, 1, 80))
+    totals = {"tests": "6", "failures": "2", "errors": "0", "skipped": "1"}
+    assert suites.attrib == totals
+    (suite,) = suites
+    assert suite.attrib == {"name": "start-up to urls", **totals}
+    found = {case.attrib["name"]: (case.attrib["time"], [child.tag for child in case]) for case in suite}
+    assert found == {
+        "forbid stripe": ("0.000000", ["failure"]),
+        "max 3.000 s": ("3.300000", ["failure"]),
+        "ready billing 0.100 s": ("0.110000", ["skipped"]),
+        "modules 2,500": ("0.000000", ["system-out"]),
+        "memory 350.0 MiB": ("0.000000", ["system-out"]),
+        "baseline new-packages": ("0.000000", ["system-out"]),
+    }
+    failure = suite[0][0]
+    assert failure.attrib == {"message": "stripe is imported"}
+    assert (failure.text or "").splitlines()[0] == "billing/models.py:3  import stripe ← billing.models ← models"
+    assert suite[2][0].attrib == {"message": "0.110 s (10 boots)"}
+    assert suite[3][0].text == "2,800"
+
+
+# JSON
+
+
+def test_the_schema_is_one_and_describes_everything() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert set(SCHEMA["$defs"]["check"]["properties"]["kind"]["enum"]) == set(Kind)
+    assert set(SCHEMA["properties"]["verdict"]["enum"]) == {*Verdict, None}
+
+
+def valid(text: str) -> dict[str, Any]:
+    """The document, which must be as the schema says, in ASCII, and still be so with more keys."""
+    document: dict[str, Any] = json.loads(text)
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    validator.validate(document)
+    validator.validate({**document, "later": 3, "checks": [{**check, "later": 3} for check in document["checks"]]})
+    assert text.isascii()
+    assert text.endswith("}\n")
+    return document
+
+
+def test_json() -> None:
+    document = valid(FORMATS["json"](REPORT, 1, 80))
+    assert (document["exit_code"], document["verdict"], document["boots"]) == (1, "over", 3)
+    assert document["notes"] == ["Not timed, since it is a test: waiting."]
+    forbidden, longest, ready, modules, memory, new = document["checks"]
+    assert forbidden["places"] == [
+        {"file": place.file, "line": place.line, "text": place.text} for place in (DOOR, APP, PACKAGE)
+    ]
+    assert (forbidden["unit"], forbidden["limit"], forbidden["value"]) == (None, None, 1)
+    assert forbidden["reproduce"] == "python -m django_startup profile --why stripe"
+    assert (longest["unit"], longest["limit"], longest["value"]) == ("ms", 3000.0, 3300.0)
+    assert (ready["kind"], ready["name"], ready["verdict"]) == ("ready", "billing", "unsure")
+    assert (modules["unit"], modules["limit"], modules["warn"], modules["value"]) == ("count", 3000, 2500, 2800)
+    assert (memory["unit"], memory["limit"], memory["value"]) == ("mib", 350.0, 231.0)
+    assert (new["kind"], new["name"], new["unit"], new["value"]) == ("baseline", "new-packages", None, 0)
+
+
+@pytest.mark.parametrize(("verdict", "code"), [(WITHIN, 0), (WARN, 0), (UNSURE, 0), (UNSURE, 4), (OVER, 1)])
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_and_verdict_is_valid(kind: Kind, verdict: Verdict, code: int) -> None:
+    report = make_report(make_check(kind, "x", verdict=verdict, value=3, fail=2, warn=1))
+    document = valid(FORMATS["json"](report, code, 80))
+    assert (document["exit_code"], document["verdict"], document["error"]) == (code, verdict, None)
+    for name in FORMATS:
+        assert FORMATS[name](report, code, 80) or name == "github"
+
+
+@pytest.mark.parametrize("code", [2, 3])
+def test_nothing_to_judge(code: int) -> None:
+    sentence = "The project did not boot: ValueError."
+    document = valid(ERRORS["json"](sentence, code))
+    assert (document["exit_code"], document["error"], document["verdict"]) == (code, sentence, None)
+    assert ERRORS["github"](sentence, code) == f"::error title=django-startup::{sentence}\n"
+    assert ERRORS["markdown"](sentence, code) == f"{MARKER}\n### Start-up: nothing to judge\n\n{sentence}\n"
+    suites = ElementTree.fromstring(ERRORS["junit"](sentence, code))
+    assert suites.attrib == {"tests": "1", "failures": "0", "errors": "1", "skipped": "0"}
+    assert suites[0][0][0].tag == "error"
+    assert suites[0][0][0].attrib == {"message": sentence}
+
+
+def test_the_schema_refuses_what_contradicts_itself() -> None:
+    document = json.loads(FORMATS["json"](REPORT, 1, 80))
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    changes: tuple[dict[str, Any], ...] = (
+        {"exit_code": 3},
+        {"verdict": None},
+        {"error": "x"},
+        {"boots": -1},
+        {"checks": [{}]},
+    )
+    for change in changes:
+        assert not validator.is_valid({**document, **change}), change
+
+
+# Hostile names
+
+
+def hostile() -> BudgetReport:
+    place = Place(HOSTILE, 3, HOSTILE)
+    return make_report(
+        make_check(
+            Kind.FORBID,
+            HOSTILE,
+            value=1,
+            text=HOSTILE,
+            places=(place, Place("", 0, HOSTILE)),
+            fix=HOSTILE,
+            reproduce=HOSTILE,
+        ),
+        make_check(Kind.READY, HOSTILE, value=2 * S, fail=S, text=HOSTILE),
+        make_check(Kind.PACKAGE, HOSTILE, verdict=UNSURE, value=2 * S, fail=S, text=HOSTILE),
+        make_check(Kind.APP, HOSTILE, verdict=WITHIN, value=S, fail=2 * S, text=HOSTILE),
+        notes=(HOSTILE,),
+    )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_lets_control_characters_through(name: str) -> None:
+    text = FORMATS[name](hostile(), 1, 80)
+    assert {char for char in text if not char.isprintable()} == {"\n"}
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_no_error_lets_control_characters_through(name: str) -> None:
+    text = ERRORS[name](HOSTILE, 2)
+    assert {char for char in text if not char.isprintable()} == {"\n"}
+    text.encode("utf-8")
+
+
+def test_hostile_text_keeps_its_lines() -> None:
+    lines = FORMATS["text"](hostile(), 1, 80).splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert [line.split()[0] for line in lines if line[:1].strip() and not line.startswith(("To ", "a|b"))] == [
+        "over",
+        "over",
+        "unsure",
+        "within",
+    ]
+
+
+def test_hostile_markdown_keeps_its_rows_and_tags() -> None:
+    text = FORMATS["markdown"](hostile(), 1, 80)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
+    assert re.findall(r"<[^>]*>", text) == [MARKER, "<details>", "<summary>", "</summary>", "</details>"]
+    assert not re.search(r"(?<!\\)`", text)
+
+
+def test_hostile_annotations_stay_one_command_a_line() -> None:
+    lines = FORMATS["github"](hostile(), 1, 80).splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        command, parameters, text = re.fullmatch(r"::(\w+) (.*?)::(.*)", line).groups()  # type: ignore[union-attr]
+        assert command in ("error", "warning")
+        assert ":" not in parameters
+        assert len(parameters.split(",")) == (3 if parameters.startswith("file=") else 1)
+        assert "%250A" in text
+    assert len(ERRORS["github"](HOSTILE, 2).splitlines()) == 1
+
+
+def test_hostile_xml_is_well_formed() -> None:
+    suites = ElementTree.fromstring(FORMATS["junit"](hostile(), 1, 80))
+    assert suites.attrib["tests"] == "4"
+    assert suites[0][0][0].attrib["message"].startswith("a|b\\n::error::x\\r<b>&</script>")
+    ElementTree.fromstring(ERRORS["junit"](HOSTILE, 2))
+
+
+def test_hostile_json_keeps_every_character() -> None:
+    document = valid(FORMATS["json"](hostile(), 1, 80))
+    assert document["checks"][0]["name"] == HOSTILE
+    assert document["notes"] == [HOSTILE]
+    assert valid(ERRORS["json"](HOSTILE, 2))["error"] == HOSTILE
