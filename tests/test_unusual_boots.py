@@ -553,6 +553,7 @@ spec.loader.exec_module(lazy)
 
 def test_warning_about_the_importing_line(tmp_path: Path) -> None:
     settings = """\
+USE_TZ = True
 import os, warnings
 def show(message, category, file, line, *args):
     with open(os.environ["SHOWN"], "w") as shown:
