@@ -26,20 +26,41 @@ class FormError(UsageError):
 
 def to_json(value: Any) -> Any:
     """value as what json.dumps takes."""
-    if dataclasses.is_dataclass(value):
-        return dict(entry(field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, tuple):
-        return [to_json(item) for item in value]
+        return list(value) if value and type(value[0]) is int else [to_json(item) for item in value]
+    if dataclasses.is_dataclass(value):
+        return {
+            key: scaled(getattr(value, name), divisor, digits)
+            for name, key, divisor, digits in plan(typing.cast(Any, type(value)))
+        }
     return str(value) if isinstance(value, enum.Enum) else value
 
 
-def entry(name: str, value: Any) -> tuple[str, Any]:
-    """Key and value of one field."""
-    if name.endswith("_ns"):
-        return f"{name[:-3]}_ms", None if value is None else round(value / 1e6, 3)
-    if name.endswith("_bytes"):
-        return f"{name[:-6]}_mib", None if value is None else round(value / 2**20, 1)
-    return name, to_json(value)
+PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+@functools.cache
+def plan(kind: Any) -> tuple[tuple[str, str, float, int], ...]:
+    """Name, key, divisor (0 for none) and digits of each field."""
+    rows = []
+    for field in dataclasses.fields(kind):
+        name = field.name
+        if name.endswith("_ns"):
+            rows.append((name, f"{name[:-3]}_ms", 1e6, 3))
+        elif name.endswith("_bytes"):
+            rows.append((name, f"{name[:-6]}_mib", 2.0**20, 1))
+        else:
+            rows.append((name, name, 0.0, 0))
+    return tuple(rows)
+
+
+def scaled(value: Any, divisor: float, digits: int) -> Any:
+    """The JSON of a field's value."""
+    if not divisor:
+        return to_json(value)
+    return None if value is None else round(value / divisor, digits)
 
 
 def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:
