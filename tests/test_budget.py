@@ -560,8 +560,9 @@ def test_what_is_new_and_lost(accepted: Path) -> None:
         settings.write("DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'}}\n")
     document = report(accepted, code=1, env=env)
     found = {check["name"]: check for check in document["checks"]}
-    assert (found["new-packages"]["verdict"], found["new-packages"]["text"]) == ("over", "stripe 13.0.1")
-    assert found["new-packages"]["places"][0]["file"] == "billing/models.py"
+    assert found["new-packages"]["verdict"] == "over"
+    assert "stripe 13.0.1" in found["new-packages"]["text"].split(", ")
+    assert "billing/models.py" in [place["file"] for place in found["new-packages"]["places"]]
     assert found["new-side-effects"]["verdict"] == "over"
     assert found["new-side-effects"]["text"].endswith("sql billing/apps.py SELECT 1")
     assert found["registrations"]["verdict"] == "over"

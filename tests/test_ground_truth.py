@@ -34,7 +34,7 @@ BURNT = {
 @pytest.fixture(scope="module")
 def profile() -> StartupProfile:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(PROJECT / "site"), os.environ.get("PYTHONPATH", "")]))
+        patch.setenv("PYTHONPATH", os.pathsep.join(map(str, (PROJECT / "site", PROJECT))))
         patch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
         target = BootTarget(find_entry(None, PROJECT), folder=PROJECT)
         return profile_startup(target, runs=3, on_boot=lambda done, planned: None)

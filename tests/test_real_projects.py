@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -89,7 +90,8 @@ def test_everything_that_importtime_lists_is_recorded_and_what_it_misses_too(wag
     target = BootTarget(find_entry(None, wagtail), Until.URLS, folder=wagtail)
     python, *rest = command_line(target, Kind.RECORDED, tmp_path, 300.0)
     with (tmp_path / "importtime").open("w") as stderr:
-        subprocess.run([python, "-X", "importtime", *rest], cwd=wagtail, stderr=stderr, check=True)
+        env = os.environ | {"PYTHONPATH": str(wagtail)}  # rest has -P, where the tests run with it
+        subprocess.run([python, "-X", "importtime", *rest], cwd=wagtail, env=env, stderr=stderr, check=True)
     lines = LISTED.findall((tmp_path / "importtime").read_text())
     listed = set(lines[lines.index("django_startup_probe_self_test") + 1 :])
     recording: Recording = read_recording(tmp_path / "recording.jsonl", spawned_ns=0)

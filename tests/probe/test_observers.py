@@ -188,6 +188,7 @@ def test_relative_imports(name: str, names: dict[str, Any], level: int, resolved
 def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     project = make_project(tmp_path, apps={"billing": {"apps.py": app_config("import json")}})
+    monkeypatch.setenv("PYTHONPATH", str(project))  # the tests may run with -P, which goes on to the children
     recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), Kind.BARE, timeout=60)
     assert recording.outcome == "reached"
     assert [span.name for span in recording.spans] == ["interpreter"]
