@@ -539,8 +539,8 @@ def test_measured_again_there_is_no_difference(accepted: Path) -> None:
     assert target["settings"] == "shop.settings"
     assert any(item.startswith("receivers billing.signals.reindex (") for item in target["registrations"])
     again = budget(accepted, "--update-baseline")
-    assert (again.returncode, again.stdout) == (0, f"Wrote {path}: setup, no change.\n")
     assert path.read_text() == before
+    assert (again.returncode, again.stdout) == (0, f"Wrote {path}: setup, no change.\n")
 
 
 def test_unchanged_code_never_fails(accepted: Path) -> None:

@@ -604,3 +604,15 @@ def test_app_by_its_config_and_with_another_label(tmp_path: Path) -> None:
     ]
     models = module(saved, "billing.models")
     assert (models["app"], models["owner"]) == ("pay", {"kind": "app", "name": "pay"})
+
+
+def test_a_command_that_leaves_by_sys_exit(tmp_path: Path) -> None:
+    leave = (
+        "import sys\nfrom django.core.management.base import BaseCommand\n"
+        "class Command(BaseCommand):\n    def handle(self, **options):\n        sys.exit()\n"
+    )
+    files = {f"billing/management/{path}__init__.py": "" for path in ("", "commands/")}
+    project = make_project(tmp_path, apps=BILLING, files=files | {"billing/management/commands/leave.py": leave})
+    saved = boot(project, "--", "leave")
+    assert saved["target"]["command"] == "leave"
+    assert "command" in phases(saved)

@@ -22,7 +22,7 @@ FAMILY = "django-startup/baseline/"
 SCHEMA = f"{FAMILY}1"
 OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-RESOLUTION = {"modules": 0.0, "calls": 0.01, "rss": 0.03, "ratio": 0.03}  # shares by which the same code may differ
+RESOLUTION = {"modules": 0.0, "calls": 0.01, "rss": 0.03, "ratio": 0.05}  # shares by which the same code may differ
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,20 @@ def test_vendored_modules_are_of_who_installed_them(tmp_path: Path) -> None:
     assert owners.of("requests.packages.urllib3") == package("urllib3")
 
 
+def test_a_project_that_is_installed_is_the_distribution_of_its_settings(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    install(site, "big-shop", "1.0", "big_shop/settings.py,,\nbig_shop/cart/models.py,,\n")
+    modules = (
+        module("big_shop.settings", site / "big_shop/settings.py"),
+        module("big_shop.cart.models", site / "big_shop/cart/models.py"),
+    )
+    apps = (LoadedApp("big_shop.cart", "cart", "big_shop.cart", str(site / "big_shop/cart")),)
+    environment = Environment(path=(str(site),), settings="big_shop.settings")
+    owners = Owners(Recording(0, ZERO, ZERO, ZERO, modules=modules, apps=apps, environment=environment))
+    assert owners.of("big_shop.settings") == PROJECT
+    assert owners.of("big_shop.cart.models") == Owner(OwnerKind.APP, "cart")
+
+
 def test_django_wherever_it_lies(tmp_path: Path) -> None:
     owners = owners_of(module("django.conf", tmp_path / "vendor/django/conf/__init__.py"))
     assert owners.of("django.conf") == DJANGO

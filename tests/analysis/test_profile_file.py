@@ -68,6 +68,12 @@ def test_keys_that_are_new_are_passed_over(tmp_path: Path) -> None:
     assert load_profile(save(tmp_path, json.dumps(saved))) == make_profile()
 
 
+def test_keys_that_have_a_default_may_be_missing(tmp_path: Path) -> None:
+    saved = json.loads(dump_profile(make_profile()))
+    del saved["graph"], saved["side_effects"]
+    assert load_profile(save(tmp_path, json.dumps(saved))) == replace(make_profile(), side_effects=())
+
+
 def change(saved: dict[str, Any], *path: str | int, to: Any) -> None:
     *before, last = path
     place: Any = saved

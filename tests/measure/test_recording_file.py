@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from django_startup.measure.recording import Compiled, Environment, Failure, LoadedApp, LoadedModule, Recording
+from django_startup.measure.ending import Frame
+from django_startup.measure.recording import (
+    Compiled,
+    Edge,
+    Environment,
+    Failure,
+    LoadedApp,
+    LoadedModule,
+    Recording,
+    SideEffect,
+)
 from django_startup.measure.recording_file import read_recording
 
 START = {
@@ -43,6 +53,8 @@ def test_a_whole_recording(tmp_path: Path) -> None:
         ["M", "p", "", "", ["/p"]],
         ["A", "shop.apps.Shop", "shop", "shop", "/p/shop"],
         ["T", 8, "Thread-1"],
+        ["L", "shop.apps", "shop/apps.py", 3, "json"],
+        ["S", 1, 7, "sql", "SELECT 1", "default", 5, ["a.py", 3, "ready", "b.py", "x", "f"]],
         {"record": "environment", "modules": 2, "path": ["/p"], "resident_bytes": 4096, "django": 5, "notes": ["n"]},
         STOP,
     )
@@ -60,6 +72,8 @@ def test_a_whole_recording(tmp_path: Path) -> None:
     assert recording.modules == (LoadedModule("a", "a.py", "a.py"), LoadedModule("p", "", "", ("/p",)))
     assert recording.apps == (LoadedApp("shop.apps.Shop", "shop", "shop", "/p/shop"),)
     assert recording.threads == {8: "Thread-1"}
+    assert recording.lazy == (Edge("shop.apps", "shop/apps.py", 3, "json", False),)
+    assert recording.side_effects == (SideEffect("sql", "SELECT 1", "default", 5, 1, (Frame("a.py", 3, "ready"),)),)
     assert recording.preloaded == ("sys", "site")
     assert recording.environment == Environment(modules=2, path=("/p",), resident_bytes=4096, notes=("n",))
     assert recording.failure == Failure("ValueError", "no", "a.py", 3, 1)

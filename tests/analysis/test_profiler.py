@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+
+from django_startup.analysis import profiler
+from django_startup.measure.target import BootTarget, Until, find_entry
+from tests.helpers import make_project
+
+
+def test_fewer_boots_where_they_take_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    monkeypatch.setattr(profiler, "LONG_ENOUGH", 0.0)
+    seen: list[tuple[int, int]] = []
+    target = BootTarget(find_entry(None, project), Until.SETUP, folder=project)
+    profile = profiler.profile_startup(target, on_boot=lambda done, planned: seen.append((done, planned)))
+    assert [boot.kind for boot in profile.boots] == ["evidence", "recorded", "recorded"]
+    assert seen == [(0, 6), (1, 6), (2, 6), (3, 3)]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_collection_is_left_as_it_was(enabled: bool) -> None:
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        with profiler.without_collections():
+            assert not gc.isenabled()
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()

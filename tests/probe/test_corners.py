@@ -1,0 +1,59 @@
+"""What the probe does where the system or the project leaves it no other way; not met in most boots."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from django_startup.probe import inventory, target
+from django_startup.probe.phases import Check, Phases
+from django_startup.probe.recorder import Recorder, RunQueue, Silent
+from django_startup.probe.target import Target
+
+
+def test_a_system_that_does_not_say_how_long_a_process_waits_for_a_processor(tmp_path: Path) -> None:
+    queue = RunQueue(str(tmp_path / "missing"))
+    assert (queue.known, queue.read()) == (False, 0)
+
+
+def test_a_collection_that_had_begun_before() -> None:
+    recorder = Recorder(gc, iter(range(1, 9)).__next__, RunQueue())
+    recorder.on_gc("stop", {"generation": 2})
+    assert recorder.events == []
+
+
+def test_only_calls_of_python_functions_are_counted() -> None:
+    recorder = Recorder(gc, iter(range(1, 9)).__next__, RunQueue())
+    for event in ("call", "c_call", "return", "call"):
+        recorder.on_call(None, event, None)
+    assert recorder.calls == 2
+
+
+def test_a_module_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    with pytest.raises(ImportError, match=r"^No module named nothing_of_that_name$"):
+        target.run_module("nothing_of_that_name")
+
+
+def test_a_working_folder_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    assert inventory.working_directory() == ""
+
+
+def test_a_recorded_check_is_otherwise_the_check() -> None:
+    def check(**kwargs: object) -> list[object]:
+        return [kwargs]
+
+    cast(Any, check).tags = ("models",)
+    recorder = Silent()
+    recorded = Check(Phases(recorder, Target("urls", recorder, lambda: None)), check)
+    assert recorded.tags == ("models",)
+    assert recorded(databases=None) == [{"databases": None}]
