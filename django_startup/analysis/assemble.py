@@ -21,6 +21,7 @@ from django_startup.analysis.profile import (
     Total,
 )
 from django_startup.analysis.series import BootSeries, Cost, gc_key, to_microseconds
+from django_startup.analysis.timeline import make_timeline
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 
@@ -56,6 +57,7 @@ def make_profile(target: BootTarget, series: BootSeries, boots: Iterable[BootTim
         checks=make_checks(places),
         gc=GcPauses(len(recording.collections), total.gc_ns),
         notes=tuple(notes_on(recording)),
+        timeline=make_timeline(recording, places),
     )
 
 

@@ -262,6 +262,21 @@ class GraphInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineInfo:
+    """
+    The fastest boot, span by span, in the order in which they began (read it with timeline.timeline_spans).
+
+    A span is [number of its kind, number of its name, number of the span around it or -1, number of its thread, start,
+    end, own CPU time, own waiting], the last four in microseconds; start and end count from the spawn of the process.
+    """
+
+    kinds: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    threads: tuple[str, ...] = ()
+    spans: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something that a reader of the figures must know. id is stable."""
 
@@ -289,3 +304,4 @@ class StartupProfile:
     registries: Registries = Registries()
     fixes: tuple[Fix, ...] = ()
     graph: GraphInfo = GraphInfo()
+    timeline: TimelineInfo = TimelineInfo()

@@ -25,7 +25,7 @@ from django_startup.measure.recording import (
     RegistryEntry,
     SideEffect,
 )
-from django_startup.measure.spans import Clocks, Span, SpanReader
+from django_startup.measure.spans import Clocks, Span, SpanReader, running_ns
 
 Flat = TypeVar("Flat", Environment, Failure)
 
@@ -107,7 +107,7 @@ def interpreter(spawned_ns: int, first_line: Clocks, thread: int) -> Span:
         thread=thread,
         on_main=True,
         start_ns=spawned_ns,
-        end_ns=first_line.wall,
+        end_ns=running_ns(first_line),
         self_cpu_ns=first_line.cpu,
         self_waiting_ns=max(0, first_line.wall - spawned_ns - first_line.cpu - first_line.delay),
     )

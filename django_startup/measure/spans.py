@@ -26,9 +26,9 @@ class Importer(NamedTuple):
 class Span:
     """
     kind is phase, app, models, ready, import, check or gc; name what it is of. parent is the number of the span around
-    it in the same thread, None at the outside. self_cpu_ns and self_waiting_ns leave out the spans inside it, garbage
-    collections too, and the time that the machine kept the process from running; resident_bytes, the growth of resident
-    memory, too. is_open: it had not come to its end
+    it in the same thread, None at the outside. start_ns and end_ns are of a clock that stands still while the machine
+    keeps the main thread from running. self_cpu_ns and self_waiting_ns leave out such time, and the spans inside it,
+    garbage collections too; so does resident_bytes, the growth of resident memory. is_open: it had not come to its end
     when the recording did.
     """
 
@@ -53,6 +53,11 @@ class Span:
         return self.self_cpu_ns + self.self_waiting_ns
 
 
+def running_ns(clocks: Clocks) -> int:
+    """The wall clock without the time in the run queue."""
+    return clocks.wall - clocks.delay
+
+
 class SpanReader:
     """
     Builds spans from the records "B" and "E" (see probe/recorder.py), in the order in which they were written.
@@ -64,6 +69,7 @@ class SpanReader:
     def __init__(self) -> None:
         self.main = 0
         self.latest: Clocks | None = None
+        self.now_ns = 0
         self.spans: dict[int, Span] = {}
         self.stacks: dict[int, list[Span]] = {}
         self.before: dict[int, Clocks] = {}
@@ -76,7 +82,9 @@ class SpanReader:
                 stack = self.charge(thread, Clocks(wall, cpu, delay))
                 if number not in self.spans:
                     outer = stack[-1].number if stack else None
-                    span = Span(number, outer, kind, name, thread, thread == self.main, wall, importer=importer(site))
+                    span = Span(
+                        number, outer, kind, name, thread, thread == self.main, self.now_ns, importer=importer(site)
+                    )
                     self.spans[number] = span
                     stack.append(span)
             case ["E", int(number), int(thread), int(wall), int(cpu), int(delay), failed]:
@@ -85,7 +93,7 @@ class SpanReader:
                 if ended is not None and ended in stack:
                     ended.failed = bool(failed)
                     while not ended.end_ns:
-                        stack.pop().end_ns = wall
+                        stack.pop().end_ns = self.now_ns
             case ["R", int(thread), int(resident_bytes)] if resident_bytes:  # 0 where it could not be read
                 current = self.current(thread)
                 if current in self.spans and self.resident_bytes:
@@ -106,6 +114,7 @@ class SpanReader:
             stack[-1].self_cpu_ns += cpu
             stack[-1].self_waiting_ns += now.wall - before.wall - cpu - (now.delay - before.delay)
         self.before[thread] = now
+        self.now_ns = max(self.now_ns, running_ns(now))  # the delay is read a little late
         if thread == self.main:
             self.latest = now
         return stack
@@ -117,7 +126,9 @@ class SpanReader:
         for thread, stack in self.stacks.items():
             for span in stack:
                 span.is_open = True
-                span.end_ns = end.wall if thread == self.main else self.before[thread].wall
+                span.end_ns = (
+                    self.now_ns if thread == self.main else max(span.start_ns, running_ns(self.before[thread]))
+                )
         for span in self.spans.values():
             span.self_waiting_ns = max(0, span.self_waiting_ns)
         return tuple(self.spans.values())

@@ -11,21 +11,17 @@ from django_startup import cli
 from django_startup.analysis.comparison import compare as compare_profiles
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.profile import StartupProfile
-from django_startup.analysis.profile_file import dump_profile, load_profile
+from django_startup.analysis.profile_file import load_profile
 from django_startup.analysis.profiler import LEAST_RUNS, ProjectDied, profile_startup
 from django_startup.analysis.why import explain
 from django_startup.exceptions import StartupError, UsageError
 from django_startup.printable import printable
 from django_startup.reports.comparison import render_comparison
-from django_startup.reports.console import as_text, render, render_text
+from django_startup.reports.console import as_text, render
+from django_startup.reports.formats import FORMATS, View, write_as
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.tables import Sort
 from django_startup.reports.why import render_why
-
-FORMATS = {
-    ".json": lambda profile, top, sort: dump_profile(profile),
-    ".txt": lambda profile, top, sort: render_text(profile, top=top, sort=sort),
-}
 
 
 class Command(RichCommand):
@@ -58,7 +54,7 @@ class Command(RichCommand):
             action="append",
             default=[],
             metavar="PATH",
-            help="also write the profile to a file; its suffix chooses: .json .txt. May be repeated",
+            help=f"also write it to a file; its suffix chooses: {' '.join(FORMATS)}. May be repeated",
         )
 
     def make_rich_console(self, **kwargs: Any) -> Console:
@@ -91,7 +87,7 @@ class Command(RichCommand):
             else:
                 self.show(render(profile, top=top, sort=order))
             for path in output:
-                cli.write_output(path, FORMATS[path.suffix](profile, top, order))
+                cli.write_output(path, write_as(path, profile, View(top, order, before)))
                 if emit is None:
                     self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
         except ProjectDied as error:

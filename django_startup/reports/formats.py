@@ -1,0 +1,47 @@
+"""The files that a profile can be written to; the suffix chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django_startup.analysis.comparison import compare
+from django_startup.analysis.profile import StartupProfile
+from django_startup.analysis.profile_file import dump_profile
+from django_startup.reports.comparison import render_comparison
+from django_startup.reports.console import as_text, render_text
+from django_startup.reports.tables import Sort
+
+TEXT_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What its reader wants to see of a profile: rows a table, their order, what it is compared with."""
+
+    top: int = 10
+    sort: Sort | None = None
+    before: StartupProfile | None = None
+
+
+def to_json(profile: StartupProfile, view: View) -> str:
+    return dump_profile(profile)
+
+
+def to_text(profile: StartupProfile, view: View) -> str:
+    if view.before is not None:
+        return as_text(render_comparison(compare(view.before, profile), top=view.top), TEXT_WIDTH)
+    return render_text(profile, top=view.top, sort=view.sort)
+
+
+FORMATS: dict[str, Callable[[StartupProfile, View], str]] = {
+    ".json": to_json,
+    ".txt": to_text,
+}
+
+
+def write_as(path: Path, profile: StartupProfile, view: View) -> str:
+    """The text of the file at path, whose name ends with one of FORMATS; of two, the longer one counts."""
+    suffix = max((suffix for suffix in FORMATS if path.name.endswith(suffix)), key=len)
+    return FORMATS[suffix](profile, view)
