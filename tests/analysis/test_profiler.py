@@ -11,7 +11,7 @@ from tests.helpers import make_project
 
 
 def test_fewer_boots_where_they_take_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = make_project(tmp_path)
+    project = make_project(tmp_path, settings="USE_TZ = True\n")  # Django 4.2 warns where it is not set
     monkeypatch.setenv("PYTHONPATH", str(project))
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     monkeypatch.setattr(profiler, "LONG_ENOUGH", 0.0)

@@ -43,9 +43,13 @@ def test_a_saved_boot_can_be_drawn(tmp_path: Path) -> None:
 
 
 def test_another_thread_has_spans_of_its_own(tmp_path: Path) -> None:
-    second = (
-        "from threading import *\nt = Thread(None, lambda: __import__('json.tool'), 'second')\nt.start()\nt.join()\n"
-    )
+    second = """\
+from threading import Thread
+
+thread = Thread(target=__import__, name="second", args=("json.tool",))
+thread.start()
+thread.join()
+"""
     apps = {"billing": {"apps.py": app_config("import billing.second"), "second.py": second}}
     project = make_project(tmp_path, apps=apps)
     ran = profile(project, "-o", "profile.json")
