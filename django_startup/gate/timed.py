@@ -2,7 +2,7 @@
 Verdicts on times, one boot after the other until each is decided.
 
 Noise only adds, so the least of all boots counts: a promise is kept as soon as one boot keeps it, clearly so by the
-first or at all by two, and broken only when every boot is over. Far over is decided after four.
+first or at all by two, and broken only when every boot is over. Far over is decided after four, and so is a warning.
 """
 
 from __future__ import annotations
@@ -108,8 +108,10 @@ def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Mach
     """The verdict on a value, the least of run boots; None where another boot is needed."""
     limit = budget.fail
     if value <= limit:
+        if budget.warn is not None and value > budget.warn:
+            return Verdict.WARN if run >= FAR_OVER_BOOTS or is_last else None
         if value < limit * CLEARLY_UNDER or run >= 2 or is_last or budget.kind is Kind.WAITING:
-            return Verdict.WARN if budget.warn is not None and value > budget.warn else Verdict.WITHIN
+            return Verdict.WITHIN
         return None
     if budget.kind is Kind.WAITING:
         return Verdict.OVER if run >= WAITING_BOOTS or is_last else None

@@ -45,7 +45,13 @@ def test_under_by_two_boots(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize(("value", "found"), [(500 * MS, WITHIN), (500 * MS + 1, WARN), (LIMIT, WARN)])
 def test_a_pair_of_limits(kind: Kind, value: int, found: Verdict) -> None:
-    assert verdict(kind, value, 2, warn=500 * MS) is found
+    assert verdict(kind, value, 4, warn=500 * MS) is found
+    assert verdict(kind, value, 1, warn=500 * MS, is_last=True) is found
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_warning_takes_four_boots(kind: Kind) -> None:
+    assert [verdict(kind, 500 * MS + 1, run, warn=500 * MS) for run in (1, 2, 3, 4)] == [None, None, None, WARN]
 
 
 @pytest.mark.parametrize("kind", BUT_WAITING)
