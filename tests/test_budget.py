@@ -592,8 +592,8 @@ def test_only_what_is_named_is_accepted(accepted: Path) -> None:
     after = json.loads(path.read_text())["targets"]["setup"]
     assert set(after["project_modules"]) == {*before["project_modules"], "billing.tasks"}
     assert after["ratio"] != 7.5
-    assert refuse(accepted, "--update-baseline", "moduls") == (
-        "--update-baseline moduls: there is no such item; did you mean modules?"
+    assert refuse(accepted, "--update-baseline", "module") == (
+        "--update-baseline module: there is no such item; did you mean modules?"
     )
 
 

@@ -142,7 +142,8 @@ def test_the_best_of_all_boots_counts() -> None:
     boots = Boots(make_recording(cpu=1300), make_recording(cpu=1200), make_recording(cpu=900), make_recording(cpu=5000))
     (check,) = timed(boots, Budget(Kind.MAX_CPU, fail=S)).judge()
     assert boots.kinds == ["bare"] * 3
-    assert (check.verdict, check.value, check.boots, check.text) == (WITHIN, 900 * MS, 3, "3 boots, the slowest 1.300 s")
+    assert (check.verdict, check.value, check.boots) == (WITHIN, 900 * MS, 3)
+    assert check.text == "3 boots, the slowest 1.300 s"
 
 
 def test_waiting_for_a_processor_is_no_time() -> None:
