@@ -24,6 +24,7 @@ from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import read_baselines
 from django_startup.gate.declared import declared_budgets, declared_waivers
 from django_startup.measure.ending import Ending, Outcome
+from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
 from django_startup.reports.comparison import render_comparison
@@ -186,23 +187,29 @@ def recorded(folder: Path) -> list[Any]:
     return [record for record in records if id(record) in wanted]
 
 
-@fuzzed()
-@given(
-    picks=changes, more=st.lists(values, max_size=3), raw=st.binary(max_size=20), cut=st.integers(0, 100), text=texts
-)
-def test_recordings(
-    folder: Path,
-    recorded: list[Any],
-    picks: list[tuple[int, Any]],
-    more: list[Any],
-    raw: bytes,
-    cut: int,
-    text: str,
-) -> None:
-    path = folder / "recording.jsonl"
-    records = [*changed(recorded, picks), *more]
+def damage(path: Path, records: list[Any], raw: bytes, cut: int) -> None:
+    """Write records without the first few, and with something else after them."""
     lines = [json.dumps(record).encode() for record in records]
     path.write_bytes(b"\n".join(lines[cut:] if cut < 20 else lines) + raw)
+
+
+@fuzzed()
+@given(picks=changes, more=st.lists(values, max_size=3), raw=st.binary(max_size=20), cut=st.integers(0, 100))
+def test_recordings_are_read(
+    folder: Path, recorded: list[Any], picks: list[tuple[int, Any]], more: list[Any], raw: bytes, cut: int
+) -> None:
+    path = folder / "recording.jsonl"
+    damage(path, [*changed(recorded, picks), *more], raw, cut)
+    assert isinstance(read_recording(path, spawned_ns=400), Recording)
+
+
+@fuzzed(0.02)
+@given(picks=changes, raw=st.binary(max_size=20), cut=st.integers(0, 100), text=texts)
+def test_recordings_are_shown(
+    folder: Path, recorded: list[Any], picks: list[tuple[int, Any]], raw: bytes, cut: int, text: str
+) -> None:
+    path = folder / "recording.jsonl"
+    damage(path, changed(recorded, picks), raw, cut)
     recording = read_recording(path, spawned_ns=400)
     target = BootTarget(find_entry(None, folder), folder=folder)
     for outcome in (Outcome.REACHED, Outcome.EXCEPTION):
