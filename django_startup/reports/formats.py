@@ -35,9 +35,23 @@ def to_text(profile: StartupProfile, view: View) -> str:
     return render_text(profile, top=view.top, sort=view.sort)
 
 
+def to_har(profile: StartupProfile, view: View) -> str:
+    from django_startup.reports.har import render_har
+
+    return render_har(profile)
+
+
+def to_trace(profile: StartupProfile, view: View) -> str:
+    from django_startup.reports.trace import render_trace
+
+    return render_trace(profile)
+
+
 FORMATS: dict[str, Callable[[StartupProfile, View], str]] = {
     ".json": to_json,
     ".txt": to_text,
+    ".har": to_har,
+    ".trace.json": to_trace,
 }
 
 
