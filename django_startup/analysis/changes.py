@@ -56,6 +56,11 @@ class Change:
     def difference_ns(self) -> int:
         return (self.after_ns or 0) - (self.before_ns or 0)
 
+    @property
+    def is_minor(self) -> bool:
+        """Whether it is one of many small modules that came or went."""
+        return self.kind == "module" and abs(self.difference_ns) < ITEM_NS
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseChange:

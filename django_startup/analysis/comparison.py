@@ -53,7 +53,7 @@ def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
     difference = after.total.time_ns - before.total.time_ns
     registered, now = registrations(before.registries), registrations(after.registries)
     found = find_changes(before, after, drift if comparable else None)
-    changes = sorted(found, key=lambda change: (-abs(change.difference_ns), change.name))
+    changes = sorted(found, key=lambda change: (change.is_minor, -abs(change.difference_ns), change.name))
     can_be_told = comparable and abs(difference) > noise
     return Comparison(
         verdict="same" if not can_be_told else "slower" if difference > 0 else "faster",

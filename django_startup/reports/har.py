@@ -66,7 +66,7 @@ def entry(step: Step) -> dict[str, Any]:
         "pageref": PAGE,
         "startedDateTime": moment(span.start_ns),
         "time": time / 1e6,
-        "request": {"method": span.kind.upper(), "url": url(step), "queryString": [], **nothing},
+        "request": {"method": span.kind.upper(), "url": name_as_url(step), "queryString": [], **nothing},
         "response": {
             "status": 200 if loaded else 404,
             "statusText": "OK" if loaded else "Not loaded",
@@ -75,10 +75,16 @@ def entry(step: Step) -> dict[str, Any]:
             **nothing,
         },
         "cache": {},
-        "timings": {"send": 0, "wait": (time - own) / 1e6, "receive": own / 1e6},
+        "timings": timings(time - own, own),
         "connection": printable(span.thread),
         **dict(custom_fields(step)),
     }
+
+
+def timings(waiting_ns: int, own_ns: int) -> dict[str, float]:
+    """Chrome shows waiting as stalled where nothing comes before it, so its first microsecond is blocked."""
+    blocked_ns = min(1000, waiting_ns)
+    return {"blocked": blocked_ns / 1e6, "send": 0, "wait": (waiting_ns - blocked_ns) / 1e6, "receive": own_ns / 1e6}
 
 
 def custom_fields(step: Step) -> Iterator[tuple[str, Any]]:
@@ -90,17 +96,23 @@ def custom_fields(step: Step) -> Iterator[tuple[str, Any]]:
     if module is not None:
         yield "_file", printable(short_file(module.file))
         if module.importer is not None:
-            file = printable(short_file(module.importer.file))
-            yield "_initiator", {"type": "script", "url": file, "lineNumber": module.importer.line}
+            file = escaped(short_file(module.importer.file).lstrip("/"))
+            # Chrome counts lines from 0, shows them from 1 on, and wants a URL; names in .invalid lead nowhere.
+            url = f"https://source.invalid/{file}"
+            yield "_initiator", {"type": "parser", "url": url, "lineNumber": module.importer.line - 1}
 
 
-def url(step: Step) -> str:
-    """import://stripe/stripe.api.charge: what it is, whose, its name."""
-    return f"{step.span.kind}://{quote(step.owner, safe='', errors='backslashreplace')}/{escaped(step.title)}"
+def name_as_url(step: Step) -> str:
+    """What it is, whose and its name: import://stripe/stripe.api, models://billing/models:billing."""
+    kind, name = step.span.kind, step.span.name
+    if kind != "import":
+        name = f"{'ready()' if kind == 'ready' else kind}:{step.app.label if step.app else name}"
+    return f"{kind}://{quote(step.owner, safe='', errors='backslashreplace')}/{escaped(name)}"
 
 
-def escaped(name: str) -> str:
-    return quote(name, safe="()", errors="backslashreplace")
+def escaped(text: str) -> str:
+    """text as a part of a URL that viewers show as it is."""
+    return quote(text, safe="/():", errors="backslashreplace")
 
 
 def moment(nanoseconds: int) -> str:
