@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from statistics import median
 
-from django_startup.analysis.changes import NOISE, Change, MemoryChange, PhaseChange, find_changes, memory_changes, phase_changes
+from django_startup.analysis.changes import (
+    NOISE,
+    Change,
+    MemoryChange,
+    PhaseChange,
+    find_changes,
+    memory_changes,
+    phase_changes,
+)
 from django_startup.analysis.drift import Drift, find_drift
 from django_startup.analysis.profile import Registries, StartupProfile
 

@@ -49,7 +49,9 @@ def counts(comparison: Comparison) -> str:
     facts = []
     if comparison.before_modules != comparison.after_modules:
         difference = comparison.after_modules - comparison.before_modules
-        facts.append(f"{comparison.before_modules:,} modules before, {comparison.after_modules:,} now ({difference:+,})")
+        facts.append(
+            f"{comparison.before_modules:,} modules before, {comparison.after_modules:,} now ({difference:+,})"
+        )
     for change in comparison.memory:
         if change.kind == "total":
             before, now, difference_text = sizes(change)
@@ -69,7 +71,9 @@ def change_table(changes: Sequence[Change], top: int) -> Table:
     table = empty_table("CHANGES", "before", "now", "difference", place="where")
     for change in changes[:top]:
         times = cell(change.before_ns), cell(change.after_ns), signed(change.difference_ns)
-        table.add_row(named(f"{change.status:{LONGEST_STATUS}}  {title(change)}"), *times, Text(printable(place(change))))
+        table.add_row(
+            named(f"{change.status:{LONGEST_STATUS}}  {title(change)}"), *times, Text(printable(place(change)))
+        )
     add_rest(table, len(changes[top:]))
     return table
 
