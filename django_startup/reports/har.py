@@ -53,7 +53,7 @@ def render_har(profile: StartupProfile) -> str:
 def page_timings(course: list[Step]) -> dict[str, float]:
     """When django.setup() was through, -1 if the boot did not come so far, and when the target was reached."""
     ready = [step.span.end_ns for step in course if (step.span.kind, step.span.name) == ("phase", "ready")]
-    end_ns = max(step.span.end_ns for step in course)
+    end_ns = max((step.span.end_ns for step in course), default=0)
     return {"onContentLoad": max(ready) / 1e6 if ready else -1, "onLoad": end_ns / 1e6}
 
 

@@ -82,7 +82,7 @@ class Command(RichCommand):
                 )
             before = load_profile(compare) if compare is not None else None
             profile = self.measure(args, options) if load is None else self.load(load, args, options)
-            # First, so that a saved profile that cannot be written in a format is refused with nothing but that sentence.
+            # Before anything is shown: a saved profile that cannot be written so is refused with that sentence alone.
             texts = [write_as(path, profile, View(top, order, before)) for path in output]
             if emit == "ruff":
                 self.stdout.write(render_ruff(Inquiry(profile, Path.cwd())), ending="")
