@@ -23,6 +23,7 @@ PASSING = re.compile(r"0x[0-9a-fA-F]+|(?<=/tmp/)[^\s'\"]+|(?<=\bThread-)\d+")
 
 READY = "ready()"
 NOISE = "noise"
+ONCE = "×1"
 TIMED = ("package", "app", READY, "module")  # the kinds that every recorded boot has timed
 
 
@@ -94,6 +95,11 @@ class Item(NamedTuple):
     version: str = ""
     owner: tuple[str, str] | None = None
 
+    @property
+    def detail(self) -> str:
+        """The version or the number of times, as it is said of one."""
+        return "" if self.version == ONCE else self.version
+
 
 Items = dict[tuple[str, str], Item]
 
@@ -110,10 +116,10 @@ def find_changes(before: StartupProfile, after: StartupProfile, drift: Drift | N
         if is_now is not None:
             yield from changed(key, was, is_now, drift)
         elif is_worth_a_line(key, was, old, new):
-            yield Change(*key, was.time_ns, None, was.place, Status.VANISHED, was.version)
+            yield Change(*key, was.time_ns, None, was.place, Status.VANISHED, was.detail)
     for key, is_now in new.items():
         if key not in old and is_worth_a_line(key, is_now, old, new):
-            yield Change(*key, None, is_now.time_ns, is_now.place, Status.APPEARED, is_now.version)
+            yield Change(*key, None, is_now.time_ns, is_now.place, Status.APPEARED, is_now.detail)
 
 
 def is_worth_a_line(key: tuple[str, str], item: Item, old: Items, new: Items) -> bool:
@@ -126,7 +132,7 @@ def is_worth_a_line(key: tuple[str, str], item: Item, old: Items, new: Items) ->
 def changed(key: tuple[str, str], was: Item, is_now: Item, drift: Drift | None) -> Iterator[Change]:
     """The change of something that is in both, if there is one."""
     status = judged(key[0], was.time_ns, is_now.time_ns, drift) if drift else None
-    detail = is_now.version
+    detail = is_now.detail
     if was.version != is_now.version:
         detail, status = f"{was.version} → {is_now.version}", status or Status.CHANGED
     if status:
@@ -137,7 +143,7 @@ def judged(kind: str, before_ns: int, after_ns: int, drift: Drift) -> Status | N
     """Whether a time grew or shrank, both as it is and on a machine that had not changed; None for neither."""
     least_ns, share = (ITEM_NS, ITEM_SHARE) if kind in TIMED else (EFFECT_NS, EFFECT_SHARE)
     differences = after_ns - before_ns, after_ns - round(before_ns * drift.factor)
-    least = max(least_ns, round(before_ns * share))
+    least = max(least_ns, round(max(before_ns, after_ns) * share))
     if min(differences) >= least:
         return Status.GREW
     return Status.SHRANK if max(differences) <= -least else None
@@ -192,8 +198,9 @@ def memory_changes(before: StartupProfile, after: StartupProfile) -> Iterator[Me
     packages = [(name, old.get(name), new.get(name)) for name in {**old, **new}]
     changes = [MemoryChange("package", name, was, now, status_of(was, now)) for name, was, now in packages]
     for change in sorted(changes, key=lambda change: (-abs(change.difference_bytes), change.name)):
-        least = max(PACKAGE_BYTES, round((change.before_bytes or 0) * PACKAGE_SHARE))
         if change.before_bytes is None or change.after_bytes is None:
             least = NEW_BYTES
+        else:
+            least = max(PACKAGE_BYTES, round(max(change.before_bytes, change.after_bytes) * PACKAGE_SHARE))
         if abs(change.difference_bytes) >= least:
             yield change

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from django_startup.analysis.changes import Change, MemoryChange, Status
+from django_startup.analysis.changes import Change, MemoryChange
 from django_startup.analysis.comparison import Comparison, Registration
 from django_startup.analysis.paths import short_file
 from django_startup.durations import format_duration
@@ -17,7 +17,6 @@ from django_startup.printable import printable
 from django_startup.reports.tables import add_rest, empty_table, named, shortened
 
 VERDICTS = {"faster": "Faster", "slower": "Slower", "same": "No difference that can be told"}
-LONGEST_STATUS = max(map(len, Status))
 
 
 def render_comparison(comparison: Comparison, *, top: int) -> Group:
@@ -68,21 +67,29 @@ def phase_table(comparison: Comparison) -> Table:
 
 
 def change_table(changes: Sequence[Change], top: int) -> Table:
-    table = empty_table("CHANGES", "before", "now", "difference", place="where")
+    table = listing("CHANGES")
+    table.add_column("where", overflow="fold")
     for change in changes[:top]:
         times = cell(change.before_ns), cell(change.after_ns), signed(change.difference_ns)
-        table.add_row(
-            named(f"{change.status:{LONGEST_STATUS}}  {title(change)}"), *times, Text(printable(place(change)))
-        )
+        table.add_row(Text(change.status), named(title(change)), *times, Text(printable(place(change))))
     add_rest(table, len(changes[top:]))
     return table
 
 
 def memory_table(changes: Sequence[MemoryChange], top: int) -> Table:
-    table = empty_table("MEMORY", "before", "now", "difference")
+    table = listing("MEMORY")
     for change in changes[:top]:
-        table.add_row(named(f"{change.status:{LONGEST_STATUS}}  {change.kind} {change.name}"), *sizes(change))
+        table.add_row(Text(change.status), named(f"{change.kind} {change.name}"), *sizes(change))
     add_rest(table, len(changes[top:]))
+    return table
+
+
+def listing(name: str) -> Table:
+    """A table of what has become of what: before, now, difference."""
+    table = empty_table(name)
+    table.add_column("", overflow="fold")
+    for figure in ("before", "now", "difference"):
+        table.add_column(figure, justify="right", no_wrap=True)
     return table
 
 
@@ -119,7 +126,9 @@ def cell(nanoseconds: int | None) -> str:
 
 
 def signed(nanoseconds: int) -> str:
-    return f"{'+' if nanoseconds >= 0 else ''}{format_duration(nanoseconds)}"
+    """A difference; without a sign where it is less than what is shown."""
+    text = format_duration(nanoseconds)
+    return f"+{text}" if nanoseconds > 0 and text != format_duration(0) else text
 
 
 def sizes(change: MemoryChange) -> tuple[str, str, str]:

@@ -34,7 +34,7 @@ def render_comparison_markdown(comparison: Comparison, before: StartupProfile, a
     """The sentence, what makes it doubtful, what is no longer registered, phases, changes, how sure all this is."""
     return joined(
         [f"### {escape(target_of(after))}: {change_headline(comparison)}"],
-        [f"> {escape(text)}  " for text in comparison.circumstances],
+        [f"> {escape(' '.join(comparison.circumstances))}"] if comparison.circumstances else [],
         [counts(comparison)],
         registry_lines(":warning: No longer registered", comparison.lost),
         registry_lines("Newly registered", comparison.gained),

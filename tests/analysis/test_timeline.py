@@ -71,6 +71,7 @@ def test_read_back() -> None:
         (*ROW[:3], 1, *ROW[4:]),
         (*ROW[:7], -1),
         (-1, *ROW[1:]),
+        (*ROW[:7], 10**30),
     ],
 )
 def test_a_damaged_one(row: tuple[int, ...]) -> None:
