@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
@@ -33,7 +33,7 @@ def render_har(profile: StartupProfile) -> str:
     course = [step for step in steps(profile) if step.span.kind != "gc"]
     log: dict[str, Any] = {
         "version": "1.2",
-        "creator": {"name": "django-startup", "version": version("django-startup")},
+        "creator": {"name": "django-startup", "version": own_version()},
         "browser": {"name": "Python", "version": profile.environment.python},
         "pages": [
             {
@@ -48,6 +48,14 @@ def render_har(profile: StartupProfile) -> str:
     start = json.dumps(log).removesuffix("}")
     entries = ",\n".join(json.dumps(entry(step), separators=(",", ":")) for step in course)
     return f'{{"log": {start}, "entries": [\n{entries}\n]}}}}\n'
+
+
+def own_version() -> str:
+    """The version of django-startup; "" where its files only lie on the path."""
+    try:
+        return version("django-startup")
+    except PackageNotFoundError:
+        return ""
 
 
 def page_timings(course: list[Step]) -> dict[str, float]:

@@ -14,7 +14,8 @@ from django_startup.reports.culprits import find_culprits
 from django_startup.reports.markdown_text import code, escape
 from django_startup.reports.tables import shortened
 
-ROWS, FIXES, REGISTERED, NOTES, DOORS = 8, 6, 5, 4, 2  # at most, so that it is one screen whatever the project
+# At most, so that it is one screen whatever the project.
+ROWS, FIXES, NEW_FIXES, REGISTERED, NOTES, DOORS = 8, 6, 3, 5, 4, 2
 
 
 def render_markdown(profile: StartupProfile, *, top: int) -> str:
@@ -25,7 +26,7 @@ def render_markdown(profile: StartupProfile, *, top: int) -> str:
         [resources(profile)],
         phase_lines(profile),
         culprit_lines(profile, min(top, ROWS)),
-        fix_lines(profile),
+        fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves on top of those before"),
         how_sure(profile),
     )
 
@@ -41,6 +42,7 @@ def render_comparison_markdown(comparison: Comparison, before: StartupProfile, a
         phase_change_lines(comparison),
         change_lines(comparison, min(top, ROWS)),
         memory_lines(comparison),
+        fix_lines(new_fixes(before, after), NEW_FIXES, "**Fixes** that were not needed before"),
         comparison_how_sure(comparison, before, after),
     )
 
@@ -97,21 +99,27 @@ def culprit_lines(profile: StartupProfile, most: int) -> Iterator[str]:
     yield row("culprit", "costs", "where")
     yield "|---|--:|---|"
     for culprit in culprits[:most]:
-        what = f"{culprit.kind} {code(shortened(culprit.name))} {escape(culprit.detail)}".rstrip()
-        yield row(what, format_duration(culprit.time_ns), code(short_file(culprit.place)))
+        what = f"{culprit.kind} {cell_code(shortened(culprit.name))} {escape(culprit.detail)}".rstrip()
+        yield row(what, format_duration(culprit.time_ns), cell_code(short_file(culprit.place)))
     yield from more(len(culprits) - most)
 
 
-def fix_lines(profile: StartupProfile) -> Iterator[str]:
+def fix_lines(fixes: Sequence[Fix], most: int, title: str) -> Iterator[str]:
     """What to change, with the lines to edit."""
-    if not profile.fixes:
+    if not fixes:
         return
-    yield "**Fixes**, each with what it saves on top of those before"
+    yield title
     yield ""
-    for number, fix in enumerate(profile.fixes[:FIXES], 1):
+    for number, fix in enumerate(fixes[:most], 1):
         subject = escape(fix.subject) if fix.kind == "gc" else code(shortened(fix.subject))
         yield f"{number}. **{format_duration(fix.saving_ns)}** {subject}: {escape(fix.text)}{doors(fix)}"
-    yield from more(len(profile.fixes) - FIXES)
+    yield from more(len(fixes) - most)
+
+
+def new_fixes(before: StartupProfile, after: StartupProfile) -> list[Fix]:
+    """The fixes of what was not worth one before."""
+    known = {(fix.kind, fix.subject) for fix in before.fixes}
+    return [fix for fix in after.fixes if (fix.kind, fix.subject) not in known]
 
 
 def doors(fix: Fix) -> str:
@@ -163,9 +171,9 @@ def change_lines(comparison: Comparison, most: int) -> Iterator[str]:
         yield row("", "what", "before", "now", "difference", "where")
         yield "|---|---|--:|--:|--:|---|"
         for change in comparison.changes[:most]:
-            what = f"{escape(change.kind)} {code(shortened(change.name))} {escape(change.detail)}".rstrip()
+            what = f"{escape(change.kind)} {cell_code(shortened(change.name))} {escape(change.detail)}".rstrip()
             times = cell(change.before_ns), cell(change.after_ns), signed(change.difference_ns)
-            yield row(change.status, what, *times, code(place(change)))
+            yield row(change.status, what, *times, cell_code(place(change)))
         yield from more(len(comparison.changes) - most)
 
 
@@ -187,6 +195,10 @@ def comparison_how_sure(comparison: Comparison, before: StartupProfile, after: S
         "difference is noise. What appeared, vanished or is no longer registered is exact. "
         f"{escape(where)}, {environment.cpus} processors."
     ]
+
+
+def cell_code(text: str) -> str:
+    return code(text, in_table=True)
 
 
 def row(*cells: str) -> str:

@@ -18,12 +18,15 @@ def escape(text: str) -> str:
     return "".join(f"\\{char}" if char in SPECIAL else char for char in safe).replace(WORD_JOINER, "&#8288;")
 
 
-def code(text: str) -> str:
-    """text as a code span, in a table too; nothing in it counts. "" stays that."""
+def code(text: str, *, in_table: bool = False) -> str:
+    """text as a code span, where nothing in it counts. "" stays that."""
     if not text:
         return ""
-    # A table's row is cut at its bars first, also within code, unless a backslash stands before them, and one alone.
-    safe = re.sub(r"(\\*)\|", lambda match: "\\x7c" if match[1] else "\\|", printable(text))
+    safe = printable(text)
+    if (
+        in_table
+    ):  # its rows are cut at bars first, also within code, unless a backslash stands before them, and one alone
+        safe = re.sub(r"(\\*)\|", lambda match: f"{match[1]}\\x7c" if match[1] else "\\|", safe)
     longest = max((len(run) for run in re.findall("`+", safe)), default=0)
     fence = "`" * (longest + 1)
     edge = " " if safe[0] in "` " or safe[-1] in "` " else ""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,18 @@ def test_the_page(har: dict[str, Any]) -> None:
     (page,) = har["log"]["pages"]
     assert page["title"] == "manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19"
     assert page["pageTimings"] == {"onContentLoad": 1200.0, "onLoad": 1400.0}
+
+
+def test_the_creator(har: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert har["log"]["creator"] == {"name": "django-startup", "version": version("django-startup")}
+
+    def not_installed(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("django_startup.reports.har.version", not_installed)
+    document = json.loads(render_har(make_drawn_profile()))
+    VALIDATOR.validate(document)
+    assert document["log"]["creator"] == {"name": "django-startup", "version": ""}
 
 
 def test_a_boot_that_ends_before_ready() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -129,15 +130,25 @@ def test_at_most_a_screen() -> None:
     assert "Note 4." not in text
 
 
+def test_fixes_that_are_new() -> None:
+    after = make_profile()
+    before = replace(after, fixes=after.fixes[1:])
+    text = render_comparison_markdown(SAME, before, after, top=2)
+    line = (
+        "1. **0.380 s** `stripe`: import it in the functions that use it. `billing/models.py:3` (used only in refund())"
+    )
+    assert f"\n\n**Fixes** that were not needed before\n\n{line}\n\n**How sure:**" in text
+    assert "mjml" not in text
+
+
 def test_a_comparison_is_at_most_a_screen() -> None:
     changes = tuple(Change("package", str(number), None, 9 * MS, "", Status.APPEARED) for number in range(300))
     entries = tuple(Registration("models", str(number), "", "") for number in range(300))
     memory = tuple(MemoryChange("package", str(number), None, 2**20, Status.APPEARED) for number in range(300))
     large = replace(COMPARISON, changes=changes, lost=entries, gained=entries, memory=memory)
-    profile = make_profile()
-    text = render_comparison_markdown(large, profile, profile, top=1000)
+    text = render_comparison_markdown(large, make_profile(), large_profile(), top=1000)
     assert text.count("\n") <= SCREEN
-    for words in ("and 292 more", "and 295 more", ", 295 more\n"):
+    for words in ("and 292 more", "and 295 more", ", 295 more\n", "and 7 more"):
         assert words in text
 
 
@@ -176,7 +187,7 @@ def test_garbage_collection_is_no_name_of_the_project() -> None:
 # Names from the project
 
 
-@pytest.mark.parametrize("function", [escape, code])
+@pytest.mark.parametrize("function", [escape, partial(code, in_table=True)], ids=["escape", "code"])
 @pytest.mark.parametrize("template", ["{}", "| {} | x |\n|---|---|\n| {} | y |", "- {}", "1. {}", "> {}", "**x** {}"])
 def test_a_hostile_name_stays_text(function: object, template: str) -> None:
     assert callable(function)
@@ -187,15 +198,23 @@ def test_a_hostile_name_stays_text(function: object, template: str) -> None:
     assert not kinds & {"html_inline", "html_block", "link_open", "em_open", "s_open", "heading_open", "image"}
 
 
-def test_a_code_span_shows_a_name_as_it_is() -> None:
-    for name in ("a.b", "`", "``a`", " a ", "a|b", "a`b``c", "\\", "*"):
-        (token,) = [
-            leaf for leaf in leaves(PARSER.parse(f"|x|\n|---|\n| {code(name)} |")) if leaf.type == "code_inline"
-        ]
-        assert token.content == name
+@pytest.mark.parametrize("name", ["a.b", "`", "``a`", " a ", "a|b", "a`b``c", "\\", "*"])
+def test_a_code_span_shows_a_name_as_it_is(name: str) -> None:
+    assert in_a_cell(code(name, in_table=True)) == name
+    assert texts(code(name)) == name
 
 
-@pytest.mark.parametrize(("name", "shown"), [("a\\|b", "a\\x7cb"), ("a\nb", "a\\nb"), ("\udc80", "\\udc80"), ("", "")])
+def test_a_bar_after_a_backslash_cannot_be_shown_in_a_table() -> None:
+    assert in_a_cell(code("a\\|b", in_table=True)) == "a\\\\x7cb"
+    assert texts(code("a\\|b")) == "a\\|b"
+
+
+def in_a_cell(markdown: str) -> str:
+    """What a reader sees in a cell of a table."""
+    return texts(f"| |\n|---|\n| {markdown} |\n")
+
+
+@pytest.mark.parametrize(("name", "shown"), [("a\nb", "a\\nb"), ("\udc80", "\\udc80"), ("", "")])
 def test_what_code_writes_out(name: str, shown: str) -> None:
     assert "".join(token.content for token in leaves(PARSER.parse(code(name)))) == shown
 
