@@ -47,6 +47,14 @@ def test_the_same_profile_twice(saved: Path) -> None:
     assert " ".join(ran.stdout.split()) == sentence
 
 
+def test_text_and_console_say_the_same(saved: Path) -> None:
+    ran = run(saved, "-m", "django_startup", "profile", "--load", "after.json", "-o", "after.txt")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    shown, _, saying = ran.stdout.rpartition("  Saved ")
+    assert saying == "after.txt\n"
+    assert (saved / "after.txt").read_text("utf-8").split() == shown.split()
+
+
 def test_settings_for_ruff_and_a_copy(saved: Path) -> None:
     ran = run(saved, "-m", "django_startup", "profile", "--load", "after.json", "--emit", "ruff", "-o", "copy.json")
     assert (ran.returncode, ran.stderr) == (0, "")
