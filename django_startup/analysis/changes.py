@@ -14,6 +14,7 @@ from django_startup.analysis.profile import StartupProfile
 
 ITEM_NS, ITEM_SHARE = 2_000_000, 0.1  # by how much an item must have changed to be listed
 EFFECT_NS, EFFECT_SHARE = 10_000_000, 0.25  # the same for side effects, timed in one boot only
+SCATTERS = 5  # at least as many times by which what did not change typically seems to have
 TOTAL_BYTES, TOTAL_SHARE = 2 * 2**20, 0.02  # the same for the memory of the whole
 PACKAGE_BYTES, PACKAGE_SHARE = 8 * 2**20, 0.25  # of a package: who comes first also pays for what is shared
 NEW_BYTES = 2**20
@@ -94,6 +95,7 @@ class Item(NamedTuple):
     place: str = ""
     version: str = ""
     owner: tuple[str, str] | None = None
+    waiting_ns: int = 0
 
     @property
     def detail(self) -> str:
@@ -101,20 +103,27 @@ class Item(NamedTuple):
         return "" if self.version == ONCE else self.version
 
 
+class Noise(NamedTuple):
+    """What makes times differ that are the same: the machine's drift, and by how much the boots differ in waiting."""
+
+    drift: Drift
+    waiting_ns: int
+
+
 Items = dict[tuple[str, str], Item]
 
 
-def find_changes(before: StartupProfile, after: StartupProfile, drift: Drift | None) -> Iterator[Change]:
+def find_changes(before: StartupProfile, after: StartupProfile, noise: Noise | None) -> Iterator[Change]:
     """
     The items that cost more or less than they did, by more than noise and by more than the machine's drift, and those
-    that are only in one of the two; without what comes and goes with its package or app. drift is None where times
+    that are only in one of the two; without what comes and goes with its package or app. noise is None where times
     cannot be compared.
     """
     old, new = dict(items(before)), dict(items(after))
     for key, was in old.items():
         is_now = new.get(key)
         if is_now is not None:
-            yield from changed(key, was, is_now, drift)
+            yield from changed(key, was, is_now, noise)
         elif is_worth_a_line(key, was, old, new):
             yield Change(*key, was.time_ns, None, was.place, Status.VANISHED, was.detail)
     for key, is_now in new.items():
@@ -129,9 +138,9 @@ def is_worth_a_line(key: tuple[str, str], item: Item, old: Items, new: Items) ->
     return key[0] != READY or item.time_ns >= ITEM_NS
 
 
-def changed(key: tuple[str, str], was: Item, is_now: Item, drift: Drift | None) -> Iterator[Change]:
+def changed(key: tuple[str, str], was: Item, is_now: Item, noise: Noise | None) -> Iterator[Change]:
     """The change of something that is in both, if there is one."""
-    status = judged(key[0], was.time_ns, is_now.time_ns, drift) if drift else None
+    status = judged(key[0], was, is_now, noise) if noise else None
     detail = is_now.detail
     if was.version != is_now.version:
         detail, status = f"{was.version} → {is_now.version}", status or Status.CHANGED
@@ -139,11 +148,15 @@ def changed(key: tuple[str, str], was: Item, is_now: Item, drift: Drift | None) 
         yield Change(*key, was.time_ns, is_now.time_ns, is_now.place or was.place, status, detail)
 
 
-def judged(kind: str, before_ns: int, after_ns: int, drift: Drift) -> Status | None:
+def judged(kind: str, was: Item, is_now: Item, noise: Noise) -> Status | None:
     """Whether a time grew or shrank, both as it is and on a machine that had not changed; None for neither."""
+    before_ns, after_ns = was.time_ns, is_now.time_ns
     least_ns, share = (ITEM_NS, ITEM_SHARE) if kind in TIMED else (EFFECT_NS, EFFECT_SHARE)
-    differences = after_ns - before_ns, after_ns - round(before_ns * drift.factor)
+    differences = after_ns - before_ns, after_ns - round(before_ns * noise.drift.factor)
+    share = max(share, noise.drift.scatter * SCATTERS)
     least = max(least_ns, round(max(before_ns, after_ns) * share))
+    if max(was.waiting_ns, is_now.waiting_ns) >= ITEM_NS:
+        least = max(least, noise.waiting_ns)
     if min(differences) >= least:
         return Status.GREW
     return Status.SHRANK if max(differences) <= -least else None
@@ -155,8 +168,8 @@ def items(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], Item]]:
         place = next((f"{door.file}:{door.line}" for door in package.doors if door.file), "")
         yield ("package", package.name), Item(package.self_ns, place, package.version)
     for app in profile.apps:
-        yield ("app", app.label), Item(app.apps_ns + app.models_ns)
-        yield (READY, app.label), Item(app.ready_ns)
+        yield ("app", app.label), Item(app.apps_ns + app.models_ns, waiting_ns=app.waiting_ns)
+        yield (READY, app.label), Item(app.ready_ns, waiting_ns=app.waiting_ns)
     for module in profile.modules:
         if module.thread is None:
             site = module.importer
@@ -169,7 +182,7 @@ def items(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], Item]]:
         time_ns, count, place = effects.get(key, (0, 0, f"{effect.file}:{effect.line}" if effect.file else ""))
         effects[key] = (time_ns + effect.time_ns, count + 1, place)
     for key, (time_ns, count, place) in effects.items():
-        yield key, Item(time_ns, place, f"×{count}")
+        yield key, Item(time_ns, place, f"×{count}", waiting_ns=time_ns)
 
 
 def phase_changes(before: StartupProfile, after: StartupProfile) -> Iterator[PhaseChange]:

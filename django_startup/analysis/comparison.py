@@ -10,6 +10,7 @@ from django_startup.analysis.changes import (
     NOISE,
     Change,
     MemoryChange,
+    Noise,
     PhaseChange,
     find_changes,
     memory_changes,
@@ -60,7 +61,8 @@ def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
     noise = noise_of(before, after, drift)
     difference = after.total.time_ns - before.total.time_ns
     registered, now = registrations(before.registries), registrations(after.registries)
-    found = find_changes(before, after, drift if comparable else None)
+    of_items = Noise(drift, max(spread_of(before, "waiting_ns"), spread_of(after, "waiting_ns")))
+    found = find_changes(before, after, of_items if comparable else None)
     changes = sorted(found, key=lambda change: (change.is_minor, -abs(change.difference_ns), change.name))
     can_be_told = comparable and abs(difference) > noise
     return Comparison(
@@ -85,7 +87,7 @@ def noise_of(before: StartupProfile, after: StartupProfile, drift: Drift) -> int
     least, and on top of it what the machine was faster or slower by.
     """
     total = max(before.total.time_ns, after.total.time_ns)
-    return max(spread(before), spread(after), round(total * LEAST_SHARE)) + round(abs(drift.factor - 1) * total)
+    return max(spread(before), spread(after), round(total * LEAST_SHARE)) + round(drift.size * total)
 
 
 def spread(profile: StartupProfile) -> int:
@@ -93,9 +95,14 @@ def spread(profile: StartupProfile) -> int:
     How far a typical boot lies above the fastest, or how far the fastest lies above what every boot needed, whichever
     is more.
     """
-    times = [boot.time_ns for boot in profile.boots if boot.kind == "recorded"]
     above_parts = next((phase.time_ns for phase in profile.phases if phase.name == NOISE), 0)
-    return max(round(median(times)) - min(times) if times else 0, above_parts)
+    return max(spread_of(profile, "time_ns"), above_parts)
+
+
+def spread_of(profile: StartupProfile, what: str) -> int:
+    """How far a typical boot lies above the one that has least of something (time_ns, waiting_ns)."""
+    values = [getattr(boot, what) for boot in profile.boots if boot.kind == "recorded"]
+    return round(median(values)) - min(values) if values else 0
 
 
 def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -> Iterator[str]:

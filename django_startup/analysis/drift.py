@@ -15,10 +15,19 @@ WORTH_A_WORD = 0.03
 
 
 class Drift(NamedTuple):
-    """The factor by which modules that did not change took longer, the median of them, and how many these are."""
+    """
+    The factor by which modules that did not change took longer, the median of them; scatter is how far a typical one
+    lies from it, as a share; and how many these are.
+    """
 
     factor: float
+    scatter: float
     modules: int
+
+    @property
+    def size(self) -> float:
+        """By which share the slower took longer."""
+        return max(self.factor, 1 / self.factor) - 1
 
     @property
     def is_worth_a_word(self) -> bool:
@@ -32,10 +41,13 @@ def find_drift(before: StartupProfile, after: StartupProfile) -> Drift:
     It is 1 where too few modules are left to tell, and where the Python is another one, which is to be told itself.
     """
     if before.environment.python != after.environment.python:
-        return Drift(1.0, 0)
+        return Drift(1.0, 0.0, 0)
     old = dict(unchanging(before))
     ratios = [self_ns / old[key] for key, self_ns in unchanging(after) if key in old]
-    return Drift(median(ratios), len(ratios)) if len(ratios) >= FEWEST else Drift(1.0, len(ratios))
+    if len(ratios) < FEWEST:
+        return Drift(1.0, 0.0, len(ratios))
+    factor = median(ratios)
+    return Drift(factor, median(abs(ratio / factor - 1) for ratio in ratios), len(ratios))
 
 
 def unchanging(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], int]]:

@@ -82,6 +82,18 @@ def test_an_app_that_comes_with_a_slow_ready() -> None:
     assert [(change.kind, change.status) for change in changes] == [("ready()", "appeared"), ("app", "appeared")]
 
 
+@pytest.mark.parametrize(("waiting", "listed"), [(500, ["ready()", "subprocess"]), (1500, [])])
+def test_waiting_that_differs_from_boot_to_boot(waiting: int, listed: list[str]) -> None:
+    """A subprocess waits for a processor as well, so on a busy machine what waits takes longer."""
+    before = make_profile()
+    boots = (*before.boots[:2], replace(before.boots[2], waiting_ns=waiting * MS))
+    admin, billing = before.apps
+    effects = (*before.side_effects[:2], replace(before.side_effects[2], time_ns=700 * MS))
+    after = replace(before, boots=boots, apps=(admin, replace(billing, ready_ns=910 * MS)), side_effects=effects)
+    assert sorted(change.kind for change in compare(before, after).changes) == listed
+    assert sorted(change.kind for change in compare(after, before).changes) == listed
+
+
 def test_a_version_that_costs_the_same() -> None:
     before = make_profile()
     after = replace(before, packages=(replace(before.packages[0], version="14.0"), before.packages[1]))

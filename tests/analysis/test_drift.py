@@ -60,17 +60,33 @@ def test_a_small_drift_is_not_worth_a_word() -> None:
 def test_another_python_is_to_be_told_itself() -> None:
     before, after = slowed(1.0), slowed(0.7)
     after = replace(after, environment=replace(after.environment, python="3.14.0"))
-    assert find_drift(before, after) == Drift(1.0, 0)
+    assert find_drift(before, after) == Drift(1.0, 0.0, 0)
     assert compare(before, after).verdict == "faster"
 
 
 def test_another_version_of_a_package_is_to_be_told_itself() -> None:
     before, after = slowed(1.0, owner=LIBRARY), slowed(1.5, owner=LIBRARY, version="2.0", own=1 / 1.5)
-    assert find_drift(before, after) == Drift(1.0, 0)
+    assert find_drift(before, after) == Drift(1.0, 0.0, 0)
     assert [change.kind for change in compare(before, after).changes] == ["package", *["module"] * 17]
 
 
 def test_too_few_modules_tell_nothing() -> None:
     before = slowed(1.0)
     after = replace(slowed(2.0), modules=slowed(2.0).modules[1:])
-    assert find_drift(before, after) == Drift(1.0, FEWEST - 1)
+    assert find_drift(before, after) == Drift(1.0, 0.0, FEWEST - 1)
+
+
+def scattered(profile: StartupProfile) -> StartupProfile:
+    """Every second module of the library takes a tenth longer, the others a tenth less."""
+    modules = [
+        replace(module, self_ns=round(module.self_ns * (1.1 if number % 2 else 0.9)))
+        for number, module in enumerate(profile.modules[:FEWEST])
+    ]
+    return replace(profile, modules=(*modules, *profile.modules[FEWEST:]))
+
+
+@pytest.mark.parametrize(("own", "listed"), [(1.4, []), (2.5, ["billing.models"])])
+def test_where_everything_scatters_more_must_have_changed(own: float, listed: list[str]) -> None:
+    before, after = slowed(1.0), scattered(slowed(1.0, own=own))
+    assert find_drift(before, after) == pytest.approx((1.0, 0.1, FEWEST))
+    assert [change.name for change in compare(before, after).changes] == listed
