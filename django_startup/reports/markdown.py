@@ -132,16 +132,22 @@ def doors(fix: Fix) -> str:
 
 def how_sure(profile: StartupProfile) -> list[str]:
     """How far the boots differ, where they were measured, and what else a reader must know."""
-    environment = profile.environment
     measured = sum(boot.kind == "recorded" for boot in profile.boots)
-    where = [f"Python {environment.python}", f"Django {environment.django}", environment.platform]
     notes = [note for note in profile.notes if note.id not in ABOVE]
     lines = [
         f"**How sure:** {measured} boots, which differ by {format_duration(spread(profile))}; time is CPU time plus "
         f"waiting, so a busy machine hardly changes it. Savings are worked out on the graph of all imports. "
-        f"{escape(', '.join(where))}, {environment.cpus} processors."
+        f"{where(profile)}"
     ]
     return [" ".join([*lines, *(escape(note.text) for note in notes[:NOTES])])]
+
+
+def where(profile: StartupProfile) -> str:
+    """What it was measured with."""
+    environment = profile.environment
+    system = environment.platform.partition("-")[0]
+    facts = f"Python {environment.python}, Django {environment.django}, {system}, {environment.cpus} processors."
+    return escape(facts)
 
 
 def change_headline(comparison: Comparison) -> str:
@@ -188,12 +194,10 @@ def memory_lines(comparison: Comparison) -> Iterator[str]:
 
 def comparison_how_sure(comparison: Comparison, before: StartupProfile, after: StartupProfile) -> list[str]:
     boots = [sum(boot.kind == "recorded" for boot in profile.boots) for profile in (before, after)]
-    environment = after.environment
-    where = f"Python {environment.python}, Django {environment.django}, {environment.platform}"
     return [
         f"**How sure:** {boots[0]} boots before and {boots[1]} now; up to {format_duration(comparison.noise_ns)} of a "
         "difference is noise. What appeared, vanished or is no longer registered is exact. "
-        f"{escape(where)}, {environment.cpus} processors."
+        f"{where(after)}"
     ]
 
 

@@ -47,7 +47,7 @@ and 2 more
 2. **0.310 s** `mjml --version`: subprocess at start: put it off
 
 **How sure:** 2 boots, which differ by 0.085 s; time is CPU time plus waiting, so a busy machine hardly changes it. \
-Savings are worked out on the graph of all imports. Python 3.13.0, Django 5.2.19, Linux-6.1, 2 processors. \
+Savings are worked out on the graph of all imports. Python 3.13.0, Django 5.2.19, Linux, 2 processors. \
 The machine was warm.
 """
 COMPARED = """\
@@ -76,7 +76,7 @@ and 1 more
 **Memory of packages:** appeared `stripe` +41 MiB, shrank `pandas` -20 MiB, vanished `numpy` -40 MiB
 
 **How sure:** 2 boots before and 2 now; up to 0.070 s of a difference is noise. What appeared, vanished or is no \
-longer registered is exact. Python 3.13.0, Django 5.2.19, Linux-6.1, 2 processors.
+longer registered is exact. Python 3.13.0, Django 5.2.19, Linux, 2 processors.
 """
 
 
