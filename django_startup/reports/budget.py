@@ -12,6 +12,7 @@ from django_startup.analysis.paths import short_file
 from django_startup.durations import format_duration
 from django_startup.gate.budgets import IN_BYTES, Budget, BudgetCheck, BudgetReport, Kind, Verdict
 from django_startup.printable import printable
+from django_startup.reports.markdown_text import escape
 
 STYLES = {Verdict.WITHIN: "green", Verdict.WARN: "yellow", Verdict.UNSURE: "yellow", Verdict.OVER: "bold red"}
 SHOWN_PLACES = 5
@@ -144,9 +145,3 @@ def render_error_markdown(sentence: str) -> str:
 def table_lines(checks: list[BudgetCheck]) -> list[str]:
     rows = [f"| {check.verdict} | {escape(title(check))} | {escape(statement(check))} |" for check in checks]
     return ["| verdict | budget | found |", "|---|---|---|", *rows]
-
-
-def escape(text: str) -> str:
-    """Text from a project that Markdown and HTML are to leave alone."""
-    safe = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{char}" if char in "\\`*_[]|#@!~" else char for char in safe)

@@ -11,6 +11,7 @@ from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profile_file import dump_profile
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render_text
+from django_startup.reports.markdown import render_comparison_markdown, render_markdown
 from django_startup.reports.tables import Sort
 
 TEXT_WIDTH = 100
@@ -26,7 +27,7 @@ class View:
 
 
 def to_json(profile: StartupProfile, view: View) -> str:
-    return dump_profile(profile)
+    return dump_profile(profile, None if view.before is None else compare(view.before, profile))
 
 
 def to_text(profile: StartupProfile, view: View) -> str:
@@ -35,9 +36,30 @@ def to_text(profile: StartupProfile, view: View) -> str:
     return render_text(profile, top=view.top, sort=view.sort)
 
 
+def to_markdown(profile: StartupProfile, view: View) -> str:
+    if view.before is not None:
+        return render_comparison_markdown(compare(view.before, profile), view.before, profile, view.top)
+    return render_markdown(profile, top=view.top)
+
+
+def to_har(profile: StartupProfile, view: View) -> str:
+    from django_startup.reports.har import render_har
+
+    return render_har(profile)
+
+
+def to_trace(profile: StartupProfile, view: View) -> str:
+    from django_startup.reports.trace import render_trace
+
+    return render_trace(profile)
+
+
 FORMATS: dict[str, Callable[[StartupProfile, View], str]] = {
     ".json": to_json,
     ".txt": to_text,
+    ".md": to_markdown,
+    ".har": to_har,
+    ".trace.json": to_trace,
 }
 
 
