@@ -35,7 +35,15 @@ def to_text(profile: StartupProfile, view: View) -> str:
     return render_text(profile, top=view.top, sort=view.sort)
 
 
+def to_html(profile: StartupProfile, view: View) -> str:
+    # Template engine and page are for this format alone.
+    from django_startup.reports.html import render_html
+
+    return render_html(profile, before=view.before, sort=view.sort)
+
+
 FORMATS: dict[str, Callable[[StartupProfile, View], str]] = {
+    ".html": to_html,
     ".json": to_json,
     ".txt": to_text,
 }

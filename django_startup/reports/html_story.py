@@ -1,0 +1,215 @@
+"""What stands at the top of an HTML report and can be read without a script: texts, ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django_startup.analysis.comparison import Comparison, Registration
+from django_startup.analysis.paths import short_file
+from django_startup.analysis.profile import Phase, StartupProfile
+from django_startup.durations import format_duration
+from django_startup.printable import printable
+from django_startup.reports.bars import SHOWN_NS
+from django_startup.reports.comparison import sentence, signed
+from django_startup.reports.console import ABOVE, by_owner, head, total
+
+BAR = 1000  # units that the longest bar is wide
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseLine:
+    """
+    A phase in the bar and in its legend. offset, width and waiting_width are units of BAR; before and difference are
+    there in comparisons.
+    """
+
+    name: str
+    time: str
+    share: str
+    waiting: str
+    memory: str
+    before: str
+    difference: str
+    offset: str
+    width: str
+    waiting_offset: str
+    waiting_width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A boot as one bar. label says which of two, width is what of BAR it fills."""
+
+    label: str
+    total: str
+    phases: tuple[PhaseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FixLine:
+    """Where to edit: the line, the statement on it, and why it can be done."""
+
+    place: str
+    statement: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FixText:
+    """A fix; width is its saving, of the largest, in units of BAR."""
+
+    number: str
+    saving: str
+    share: str
+    width: str
+    subject: str
+    text: str
+    lines: tuple[FixLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Registrations that are lost or gained."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The first screen. warnings must be read before the figures; facts follow the total."""
+
+    target: str
+    surroundings: str
+    total: str
+    parts: str
+    facts: tuple[str, ...]
+    verdict: str
+    start: str
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    owners: str
+    bars: tuple[Bar, ...]
+    phases: tuple[PhaseLine, ...]
+    fixes: tuple[FixText, ...]
+    first_subject: str
+    compared: bool
+    registered: tuple[Registered, ...]
+
+
+def make_story(profile: StartupProfile, before: StartupProfile | None, comparison: Comparison | None) -> Story:
+    """The texts for a profile, and for what is different from the one before, if there is one."""
+    most = max([boot.total.time_ns for boot in (before, profile) if boot] + [1])
+    target, _, surroundings = head(profile).plain.strip().partition(", ")
+    time, parts, facts = total_lines(profile)
+    lines = phase_lines(profile, before, most)
+    bars = [Bar("now" if before else "", time, tuple(line for line in lines if float(line.width) > 0))]
+    if before:
+        old = phase_lines(before, None, most)
+        bars.insert(0, Bar("before", format_duration(before.total.time_ns), tuple(old)))
+    first = next((fix for fix in profile.fixes if fix.kind == "defer"), None)
+    doubts = comparison.circumstances if comparison else ()
+    return Story(
+        target=target,
+        surroundings=surroundings,
+        total=time,
+        parts=parts,
+        facts=facts,
+        verdict=sentence(comparison) if comparison else verdict(profile),
+        start=verdict(profile) if comparison else "",
+        warnings=tuple(map(printable, (*doubts, *(note.text for note in profile.notes if note.id in ABOVE)))),
+        notes=tuple(printable(note.text) for note in profile.notes if note.id not in ABOVE),
+        owners=by_owner(profile).plain.strip(),
+        bars=tuple(bars),
+        phases=tuple(lines),
+        fixes=tuple(fix_texts(profile)),
+        first_subject=printable(first.subject) if first else "",
+        compared=before is not None,
+        registered=tuple(registered(comparison)) if comparison else (),
+    )
+
+
+def total_lines(profile: StartupProfile) -> tuple[str, str, tuple[str, ...]]:
+    """The total, what it is made of, and further facts."""
+    first, facts = total(profile).plain.splitlines()
+    time, _, parts = first.partition("   ")
+    return time, parts, tuple(filter(None, facts.split(" · ")))
+
+
+def verdict(profile: StartupProfile) -> str:
+    """What can be gained by moving imports, and where to begin."""
+    if not profile.fixes:
+        return "No single change would save much." if profile.total.time_ns else ""
+    first = profile.fixes[0]
+    where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}" if first.doors else ""
+    begin = printable(f"Begin with {first.subject}{where}: {format_duration(first.saving_ns)}.")
+    imports = [fix.saving_ns for fix in profile.fixes if fix.kind == "defer"]
+    if not imports or profile.fixes == (first,):
+        return begin
+    return f"{begin} Moving imports saves {format_duration(sum(imports))}{share_of(sum(imports), profile)} together."
+
+
+def share_of(nanoseconds: int, profile: StartupProfile) -> str:
+    return f" ({nanoseconds / profile.total.time_ns:.0%})" if profile.total.time_ns > 0 else ""
+
+
+def phase_lines(profile: StartupProfile, before: StartupProfile | None, most_ns: int) -> list[PhaseLine]:
+    """The phases one after the other; with those before, also what is no longer there."""
+    old = {phase.name: phase.time_ns for phase in before.phases} if before else {}
+    missing = [Phase(name, 0, 0, 0) for name in old if name not in {phase.name for phase in profile.phases}]
+    lines, offset = [], 0.0
+    for phase in (*profile.phases, *missing):
+        width = max(0, phase.time_ns) / most_ns * BAR
+        waiting = min(width, max(0, phase.waiting_ns) / most_ns * BAR)
+        memory = phase.rss_bytes or 0
+        share = phase.time_ns / profile.total.time_ns if profile.total.time_ns else 0.0
+        lines.append(
+            PhaseLine(
+                name=phase.name,
+                time=format_duration(phase.time_ns),
+                share=f"{share:.0%}",
+                waiting=format_duration(phase.waiting_ns) if phase.waiting_ns >= SHOWN_NS else "",
+                memory=f"{memory / 2**20:+,.0f} MiB" if abs(memory) >= 2**20 else "",
+                before=format_duration(old.get(phase.name, 0)) if before else "",
+                difference=signed(phase.time_ns - old.get(phase.name, 0)) if before else "",
+                offset=f"{offset:.2f}",
+                width=f"{width:.2f}",
+                waiting_offset=f"{offset + width - waiting:.2f}",
+                waiting_width=f"{waiting:.2f}",
+            )
+        )
+        offset += width
+    return lines
+
+
+def fix_texts(profile: StartupProfile) -> Iterator[FixText]:
+    most = max([fix.saving_ns for fix in profile.fixes] + [1])
+    for number, fix in enumerate(profile.fixes, 1):
+        yield FixText(
+            number=str(number),
+            saving=format_duration(fix.saving_ns),
+            share=share_of(fix.saving_ns, profile).strip(" ()"),
+            width=f"{fix.saving_ns / most * BAR:.2f}",
+            subject=printable(fix.subject),
+            text=printable(fix.text),
+            lines=tuple(
+                FixLine(printable(f"{short_file(door.file)}:{door.line}"), *map(printable, (door.statement, door.reason)))
+                for door in fix.doors
+            ),
+        )
+
+
+def registered(comparison: Comparison) -> Iterator[Registered]:
+    both: tuple[tuple[str, Sequence[Registration]], ...] = (
+        ("No longer registered", comparison.lost),
+        ("Newly registered", comparison.gained),
+    )
+    for title, entries in both:
+        if entries:
+            yield Registered(f"{title}: {len(entries):,}", tuple(map(registration, entries)))
+
+
+def registration(entry: Registration) -> str:
+    of = f" ({entry.of})" if entry.of else ""
+    return printable(f"{entry.registry.replace('_', ' ').removesuffix('s')} {entry.name}{of}, {entry.module}")
