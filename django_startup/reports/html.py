@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 
 from django.template import Context, Engine
@@ -54,7 +55,7 @@ def read(name: str) -> str:
 
 def in_script(text: str) -> str:
     """JavaScript that cannot end the element that it stands in."""
-    return text.replace("</script", r"<\/script").replace("<!--", r"<\!--")
+    return re.sub("</(?=script)", r"<\\/", text, flags=re.IGNORECASE).replace("<!--", r"<\!--")
 
 
 def checksum(text: str) -> str:

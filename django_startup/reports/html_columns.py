@@ -32,8 +32,8 @@ def table(name: str, title: str, about: str, sort: str, *columns: dict[str, Any]
 
 def column(key: str, label: str, kind: str, values: Iterable[Any]) -> dict[str, Any]:
     """
-    A column of a kind: "text" and "place" (numbers of texts, NO_TEXT for none), "time" and "difference" (microseconds),
-    "memory" (KiB) or "count", these with None where there is nothing to say.
+    A column of a kind: "text", "place" and "prose" (numbers of texts, NO_TEXT for none), "time" and "difference"
+    (microseconds), "memory" (KiB) or "count", these with None where there is nothing to say.
     """
     return {"key": key, "label": label, "kind": kind, "values": list(values)}
 
@@ -54,9 +54,10 @@ def kibibytes(size: int | None) -> int | None:
 def pair(
     before: Iterable[Row], after: Iterable[Row], key: Callable[[Row], str]
 ) -> tuple[list[tuple[Row | None, Row | None]], list[Row]]:
-    """(before, now) of each item, None where it is not there; and the one of the two that is known last."""
+    """(before, now) of each item, None where it is not there; and of each the one that is known last."""
     old, new = {key(row): row for row in before}, {key(row): row for row in after}
-    return [(old.get(name), new.get(name)) for name in {**new, **old}], list({**old, **new, **new}.values())
+    names = list({**new, **old})
+    return [(old.get(name), new.get(name)) for name in names], [new[name] if name in new else old[name] for name in names]
 
 
 def compared(key: str, label: str, pairs: Pairs[Row], of: Callable[[Row], int | None]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,11 @@ from django_startup.printable import printable
 from django_startup.reports.bars import SHOWN_NS
 from django_startup.reports.comparison import sentence, signed
 from django_startup.reports.console import ABOVE, by_owner, head, total
+from django_startup.reports.tables import doors, figure
 
 BAR = 1000  # units that the longest bar is wide
+FEW = 3  # fixes, below which the largest packages are shown beside them
+LARGEST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,16 @@ class FixText:
 
 
 @dataclass(frozen=True, slots=True)
+class Large:
+    """A package, its own time, what it saves, and where it comes in."""
+
+    name: str
+    time: str
+    saving: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """Registrations that are lost or gained."""
 
@@ -83,6 +97,7 @@ class Story:
     target: str
     surroundings: str
     total: str
+    before: str
     parts: str
     facts: tuple[str, ...]
     verdict: str
@@ -94,6 +109,7 @@ class Story:
     phases: tuple[PhaseLine, ...]
     fixes: tuple[FixText, ...]
     first_subject: str
+    largest: tuple[Large, ...]
     compared: bool
     registered: tuple[Registered, ...]
 
@@ -101,7 +117,7 @@ class Story:
 def make_story(profile: StartupProfile, before: StartupProfile | None, comparison: Comparison | None) -> Story:
     """The texts for a profile, and for what is different from the one before, if there is one."""
     most = max([boot.total.time_ns for boot in (before, profile) if boot] + [1])
-    target, _, surroundings = head(profile).plain.strip().partition(", ")
+    target, _, surroundings = printable(head(profile).plain.strip()).partition(", ")
     time, parts, facts = total_lines(profile)
     lines = phase_lines(profile, before, most)
     bars = [Bar("now" if before else "", time, tuple(line for line in lines if float(line.width) > 0))]
@@ -114,10 +130,11 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
         target=target,
         surroundings=surroundings,
         total=time,
+        before=format_duration(before.total.time_ns) if before else "",
         parts=parts,
         facts=facts,
-        verdict=sentence(comparison) if comparison else verdict(profile),
-        start=verdict(profile) if comparison else "",
+        verdict=unbroken(sentence(comparison) if comparison else verdict(profile)),
+        start=unbroken(verdict(profile)) if comparison else "",
         warnings=tuple(map(printable, (*doubts, *(note.text for note in profile.notes if note.id in ABOVE)))),
         notes=tuple(printable(note.text) for note in profile.notes if note.id not in ABOVE),
         owners=by_owner(profile).plain.strip(),
@@ -125,6 +142,7 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
         phases=tuple(lines),
         fixes=tuple(fix_texts(profile)),
         first_subject=printable(first.subject) if first else "",
+        largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
         compared=before is not None,
         registered=tuple(registered(comparison)) if comparison else (),
     )
@@ -143,15 +161,35 @@ def verdict(profile: StartupProfile) -> str:
         return "No single change would save much." if profile.total.time_ns else ""
     first = profile.fixes[0]
     where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}" if first.doors else ""
-    begin = printable(f"Begin with {first.subject}{where}: {format_duration(first.saving_ns)}.")
+    begin = printable(f"Begin with {first.subject}{where}, which saves {format_duration(first.saving_ns)}.")
     imports = [fix.saving_ns for fix in profile.fixes if fix.kind == "defer"]
     if not imports or profile.fixes == (first,):
         return begin
     return f"{begin} Moving imports saves {format_duration(sum(imports))}{share_of(sum(imports), profile)} together."
 
 
+def unbroken(text: str) -> str:
+    """text with its figures kept on one line with their units."""
+    return re.sub(r"(?<=\d) (?=(s|%)(?!\w))", "\N{NO-BREAK SPACE}", text)
+
+
+def largest(profile: StartupProfile) -> Iterator[Large]:
+    """The packages with the most time of their own."""
+    for package in sorted(profile.packages, key=lambda package: -package.self_ns)[:LARGEST]:
+        yield Large(
+            name=printable(f"{package.name} {package.version}"),
+            time=dashed(package.self_ns),
+            saving=dashed(package.saving_ns or 0),
+            door=printable(doors(package)),
+        )
+
+
+def dashed(nanoseconds: int) -> str:
+    return "–" if figure(nanoseconds) == "-" else format_duration(nanoseconds)
+
+
 def share_of(nanoseconds: int, profile: StartupProfile) -> str:
-    return f" ({nanoseconds / profile.total.time_ns:.0%})" if profile.total.time_ns > 0 else ""
+    return f" ({nanoseconds / profile.total.time_ns * 100:.0f} %)" if profile.total.time_ns > 0 else ""
 
 
 def phase_lines(profile: StartupProfile, before: StartupProfile | None, most_ns: int) -> list[PhaseLine]:
@@ -166,9 +204,9 @@ def phase_lines(profile: StartupProfile, before: StartupProfile | None, most_ns:
         share = phase.time_ns / profile.total.time_ns if profile.total.time_ns else 0.0
         lines.append(
             PhaseLine(
-                name=phase.name,
+                name=printable(phase.name),
                 time=format_duration(phase.time_ns),
-                share=f"{share:.0%}",
+                share=f"{share * 100:.0f} %",
                 waiting=format_duration(phase.waiting_ns) if phase.waiting_ns >= SHOWN_NS else "",
                 memory=f"{memory / 2**20:+,.0f} MiB" if abs(memory) >= 2**20 else "",
                 before=format_duration(old.get(phase.name, 0)) if before else "",

@@ -11,6 +11,11 @@ function fine(time) {
   return Math.abs(time) < 10000 ? `${(time / 1000).toFixed(time < 1000 ? 2 : 1)} ms` : seconds(time);
 }
 
+// On an axis: to the millisecond, further only where it lies between two.
+function moment(time) {
+  return `${(time / 1e6).toFixed(5).replace(/0{1,2}$/, "")} s`;
+}
+
 const whole = new Intl.NumberFormat("en");
 
 const written = {

@@ -4,7 +4,8 @@ const FIRST = 15;
 const FEW = 10; // that many more are not worth a button
 const FURTHER = 200;
 const FILTERS = { kind: "Any kind", phase: "Any phase", deferrable: "Movable or not" };
-const isText = (column) => column.kind === "text" || column.kind === "place";
+const TOLD = [2000, 0.1]; // by how much a time must differ to be coloured: microseconds, and share of what it was
+const isText = (column) => column.kind === "text" || column.kind === "place" || column.kind === "prose";
 
 class DataTable {
   constructor(table, open) {
@@ -130,18 +131,23 @@ class DataTable {
     return element("tr", {}, ...this.columns.map((column) => this.cell(column, row)));
   }
 
+  // The time before, which stands two columns before the difference.
+  was(column, row) {
+    return this.columns[this.columns.indexOf(column) - 2].values[row] ?? 0;
+  }
+
   cell(column, row) {
     const value = column.values[row];
     if (isText(column)) {
       const text = textOf(value);
-      if (column.key !== "name") return element("td", { class: column.kind }, text);
+      if (column.key !== "name") return element("td", { class: `${column.kind} ${column.key}` }, text);
       const opens = this.open(this.table.name, value);
       return element("th", { scope: "row" },
         opens ? element("button", { type: "button", onclick: opens }, text) : text);
     }
     const said = value === null ? "" : written[column.kind](value);
     let look = "";
-    if (column.kind === "difference" && Math.abs(value) >= 500) look = value > 0 ? " worse" : " better";
+    if (column.kind === "difference" && Math.abs(value) >= Math.max(TOLD[0], TOLD[1] * this.was(column, row))) look = value > 0 ? " worse" : " better";
     if (column.key === "saving" && value >= 500) look = " saves";
     return element("td", { class: `number${look}` }, said);
   }

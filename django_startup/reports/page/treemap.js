@@ -81,7 +81,8 @@ class Treemap {
 
 function makeTreemaps(find) {
   const maps = data.treemaps.map((treemap) => new Treemap(treemap, find));
-  let by = maps.some((map) => map.packages.saving.some((saving) => saving >= 500)) ? "saving" : "self";
+  const saving = maps.flatMap((map) => map.packages.saving).filter((time) => time >= 500);
+  let by = saving.length > 2 ? "saving" : "self";
   const legend = element("p", { class: "legend" });
   const buttons = Object.entries(AREAS).map(([key, label]) => element("button", {
     type: "button", class: "plain", "aria-pressed": String(key === by), onclick: () => { by = key; draw(); },

@@ -88,7 +88,7 @@ class Waterfall {
       tooltip: { ...tooltipStyle(), formatter: (hovered) => this.tip(hovered.data[3]) },
       xAxis: {
         type: "value", min: 0, max: this.end, splitNumber: narrow ? 3 : 8,
-        axisLabel: { ...text, hideOverlap: true, formatter: (value) => (this.view[1] - this.view[0] < 50000 ? fine(value) : seconds(value)) },
+        axisLabel: { ...text, hideOverlap: true, formatter: moment },
         axisLine: { lineStyle: { color: colour("line") } }, splitLine: { lineStyle: { color: colour("faint") } },
       },
       yAxis: {
@@ -116,17 +116,16 @@ class Waterfall {
   bar(params, api) {
     const span = params.dataIndex;
     const [from, to, row] = this.items[span];
-    if (to < this.view[0] || from > this.view[1]) return undefined;
     const area = params.coordSys;
     const [x, y] = api.coord([from, row]);
-    const wide = ((to - from) / (this.view[1] - this.view[0])) * area.width;
+    const [wide, height] = api.size([to - from, 1]);
+    if (x + wide < area.x || x > area.x + area.width) return undefined;
     const found = this.matches?.has(span);
     if (wide < 1 && !found) {
       params.context.last ??= new Map();
       if (params.context.last.get(row) === Math.floor(x)) return undefined;
       params.context.last.set(row, Math.floor(x));
     }
-    const height = api.size([0, 1])[1];
     const left = Math.max(x, area.x);
     const right = Math.min(Math.max(x + wide, x + 1), area.x + area.width);
     if (right <= left) return undefined;
@@ -134,20 +133,15 @@ class Waterfall {
     const gap = right - left > 3 ? 0.5 : 0;
     const room = right - left - 8;
     const shape = { x: left, y: y - height / 2 + 0.5, width: right - left - gap, height: Math.max(1, height - 1) };
-    const style = { fill, opacity: this.matches && !found ? 0.22 : 1 };
+    const style = { fill, opacity: this.matches && !found ? 0.28 : 1 };
     if (found || span === this.current) Object.assign(style, { stroke: this.colours.get("mark"), lineWidth: span === this.current ? 2 : 1 });
-    const made = { type: "rect", shape, style, emphasis: { style: { stroke: this.colours.get("mark"), lineWidth: 1 } } };
-    if (room > 22 && height > 11 && this.labelled(span)) {
-      made.textContent = { style: { text: this.label(span, room), fill: readable(fill), fontSize: 11, width: room, overflow: "truncate", ellipsis: "…", opacity: style.opacity } };
+    // What lies on a bar of the same row covers its label too.
+    const made = { type: "rect", z2: span, shape, style, emphasis: { style: { stroke: this.colours.get("mark"), lineWidth: 1 } } };
+    if (room > 22 && height > 11 && this.boot.kind[span] !== KIND.gc) {
+      made.textContent = { z2: span, style: { text: this.label(span, room), fill: readable(fill), fontSize: 11, width: room, overflow: "truncate", ellipsis: "…", opacity: style.opacity } };
       made.textConfig = { position: "insideLeft", distance: 4 };
     }
     return made;
-  }
-
-  labelled(span) {
-    const { kind, parent } = this.boot;
-    const repeats = kind[span] === KIND.phase && parent[span] >= 0 && kind[parent[span]] === KIND.phase && this.names[parent[span]] === this.names[span];
-    return kind[span] !== KIND.gc && !repeats;
   }
 
   label(span, room) {
@@ -272,7 +266,6 @@ class Waterfall {
   onZoom(event) {
     const { start, end, startValue, endValue } = event;
     this.view = startValue === undefined ? [(start / 100) * this.end, (end / 100) * this.end] : [startValue, endValue];
-    this.redraw();
     this.zoomed(this, this.view);
   }
 
@@ -288,22 +281,20 @@ class Waterfall {
   // Arrow keys walk from span to span: up and down the nesting, left and right along the time.
   walk(key) {
     const { parent, length } = this.boot;
-    if (this.current < 0) return this.select(0, false);
-    const level = parent[this.current];
+    const level = this.current < 0 ? -1 : parent[this.current];
     const among = (outer) => parent.flatMap((of, span) => (of === outer && this.boot.kind[span] !== KIND.gc ? [span] : []));
     let to;
     if (key === "ArrowUp") to = level;
-    else if (key === "ArrowDown") to = among(this.current).sort((one, other) => length[other] - length[one])[0];
+    else if (key === "ArrowDown" || this.current < 0) [to] = among(this.current).sort((one, other) => length[other] - length[one]);
     else {
       const all = among(level);
       to = all[all.indexOf(this.current) + (key === "ArrowRight" ? 1 : -1)];
     }
-    if (to === undefined || to < 0) return undefined;
+    if (to === undefined || to < 0) return;
     this.select(to, false);
     const [from, until] = this.view;
     const { start } = this.boot;
-    if (start[to] + length[to] <= from || start[to] >= until || length[to] * 200 < until - from) this.fit(level >= 0 && length[to] * 200 < length[level] ? to : Math.max(parent[to], 0));
-    return undefined;
+    if (start[to] + length[to] <= from || start[to] >= until || length[to] * 200 < until - from) this.fit(to);
   }
 
   key(event) {
