@@ -57,7 +57,9 @@ def pair(
     """(before, now) of each item, None where it is not there; and of each the one that is known last."""
     old, new = {key(row): row for row in before}, {key(row): row for row in after}
     names = list({**new, **old})
-    return [(old.get(name), new.get(name)) for name in names], [new[name] if name in new else old[name] for name in names]
+    return [(old.get(name), new.get(name)) for name in names], [
+        new[name] if name in new else old[name] for name in names
+    ]
 
 
 def compared(key: str, label: str, pairs: Pairs[Row], of: Callable[[Row], int | None]) -> list[dict[str, Any]]:

@@ -18,10 +18,10 @@ def page_data(
     """Tables, the course and the packages of each boot (before, if there is one, and now), and the texts in them."""
     texts = Texts()
     tables = make_tables(profile, before, comparison, sort, texts)
-    labelled = [("before", before), ("now", profile)] if before else [("", profile)]
-    boots = [{"label": label, **course(boot, texts)} for label, boot in labelled if boot and boot.timeline.spans]
-    treemaps = [{"label": label, "packages": areas(boot, texts)} for label, boot in labelled if boot]
-    return {"tables": tables, "boots": boots, "treemaps": treemaps, "kinds": KINDS, "texts": list(texts.numbers)}
+    labelled = [("", profile)] if before is None else [("before", before), ("now", profile)]
+    boots = [{"label": label, **course(boot, texts)} for label, boot in labelled if boot.timeline.spans]
+    treemaps = [{"label": label, "packages": areas(boot, texts)} for label, boot in labelled]
+    return {"tables": tables, "boots": boots, "treemaps": treemaps, "kinds": list(KINDS), "texts": list(texts.numbers)}
 
 
 def course(profile: StartupProfile, texts: Texts) -> dict[str, Any]:

@@ -232,7 +232,9 @@ def fix_texts(profile: StartupProfile) -> Iterator[FixText]:
             subject=printable(fix.subject),
             text=printable(fix.text),
             lines=tuple(
-                FixLine(printable(f"{short_file(door.file)}:{door.line}"), *map(printable, (door.statement, door.reason)))
+                FixLine(
+                    printable(f"{short_file(door.file)}:{door.line}"), *map(printable, (door.statement, door.reason))
+                )
                 for door in fix.doors
             ),
         )

@@ -100,7 +100,9 @@ def evil_profile() -> StartupProfile:
     profile = make_profile()
     door = Door(EVIL, EVIL, 3, EVIL, True, EVIL)
     module = replace(make_module(EVIL), file=EVIL, phase=EVIL, app=EVIL, thread=EVIL)
-    timeline = TimelineInfo(KINDS, (EVIL,), ("MainThread", EVIL), tuple((k, 0, -1, k % 2, 0, 9000, 1, 1) for k in range(7)))
+    timeline = TimelineInfo(
+        KINDS, (EVIL,), ("MainThread", EVIL), tuple((k, 0, -1, k % 2, 0, 9000, 1, 1) for k in range(7))
+    )
     return replace(
         profile,
         target=replace(profile.target, entry=EVIL, until="command", command=EVIL, settings=EVIL),
@@ -130,8 +132,7 @@ def test_the_page_tells_the_story() -> None:
         "1.400 s · manage.py to system checks · django-startup",
         "3 modules were compiled from source. 1.400 s 0.900 s CPU + 0.500 s waiting",
         "2 boots, Python 3.13.0, Django 5.2.19 0.100 s of it in 120 garbage collections · 1,234 modules · 231 MiB",
-        "Begin with stripe, billing/models.py:3, which saves 0.380 s. Moving imports saves 0.380 s "
-        "(27 %) together.",
+        "Begin with stripe, billing/models.py:3, which saves 0.380 s. Moving imports saves 0.380 s (27 %) together.",
         "ready 0.615 s 44 % 0.500 s",
         "importing: packages 0.380 s · project apps 0.020 s",
         "0.380 s 27 % stripe import it in the functions that use it billing/models.py:3 import stripe "
@@ -439,7 +440,9 @@ def test_a_real_boot(tmp_path: Path) -> None:
 
 
 def test_the_settings_of_the_project_change_nothing(tmp_path: Path) -> None:
-    settings = "USE_THOUSAND_SEPARATOR = True\nLANGUAGE_CODE = 'de'\nUSE_TZ = True\nINSTALLED_APPS.append('django_startup')\n"
+    settings = (
+        "USE_THOUSAND_SEPARATOR = True\nLANGUAGE_CODE = 'de'\nUSE_TZ = True\nINSTALLED_APPS.append('django_startup')\n"
+    )
     project = make_project(tmp_path, settings=settings)
     (project / "before.json").write_text(dump_profile(make_profile()), "utf-8")
     ran = run(project, "manage.py", "startupprofile", "--load", "before.json", "-o", "report.html")

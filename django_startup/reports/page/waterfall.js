@@ -196,7 +196,7 @@ class Waterfall {
     const rows = [[data.kinds[this.boot.kind[span]], this.title(span)], ...this.facts(span)];
     const file = this.boot.kind[span] === KIND.import ? textOf(modules.of("file", this.names[span]) ?? -1) : "";
     if (file) rows.push(["file", file]);
-    if (way.length) rows.push(["way", way.join(" › ")]);
+    if (way.length) rows.push(["way", way.join(" > ")]);
     return rows;
   }
 
