@@ -153,7 +153,7 @@ class Boot:
             builtin("gc").disable()
             self.journal.write_all(self.recorder.records())
             if self.kind != "bare":
-                sibling("inventory").write(self.journal, self.recorder, self.phases)
+                sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
             if self.kind in OBSERVED and outcome == "reached":
                 sibling("registries").write(self.journal, self.target.until)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
