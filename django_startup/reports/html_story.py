@@ -12,13 +12,13 @@ from django_startup.analysis.profile import Phase, StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
 from django_startup.reports.bars import SHOWN_NS
-from django_startup.reports.comparison import sentence, signed
+from django_startup.reports.comparison import place, sentence, signed
 from django_startup.reports.console import ABOVE, by_owner, head, total
 from django_startup.reports.tables import doors, figure
 
 BAR = 1000  # units that the longest bar is wide
 FEW = 3  # fixes, below which the largest packages are shown beside them
-LARGEST = 6
+LARGEST = 6  # packages and changes on the first screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,16 @@ class Large:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """What costs more or less than before; worse or better."""
+
+    difference: str
+    way: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """Registrations that are lost or gained."""
 
@@ -111,6 +121,7 @@ class Story:
     first_subject: str
     largest: tuple[Large, ...]
     compared: bool
+    changes: tuple[Changed, ...]
     registered: tuple[Registered, ...]
 
 
@@ -144,6 +155,7 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
         first_subject=printable(first.subject) if first else "",
         largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
         compared=before is not None,
+        changes=tuple(changed(comparison)) if comparison else (),
         registered=tuple(registered(comparison)) if comparison else (),
     )
 
@@ -210,7 +222,7 @@ def phase_lines(profile: StartupProfile, before: StartupProfile | None, most_ns:
                 waiting=format_duration(phase.waiting_ns) if phase.waiting_ns >= SHOWN_NS else "",
                 memory=f"{memory / 2**20:+,.0f} MiB" if abs(memory) >= 2**20 else "",
                 before=format_duration(old.get(phase.name, 0)) if before else "",
-                difference=signed(phase.time_ns - old.get(phase.name, 0)) if before else "",
+                difference=difference(phase.time_ns - old.get(phase.name, 0)) if before else "",
                 offset=f"{offset:.2f}",
                 width=f"{width:.2f}",
                 waiting_offset=f"{offset + width - waiting:.2f}",
@@ -238,6 +250,21 @@ def fix_texts(profile: StartupProfile) -> Iterator[FixText]:
                 for door in fix.doors
             ),
         )
+
+
+def changed(comparison: Comparison) -> Iterator[Changed]:
+    """The largest changes."""
+    for change in comparison.changes[:LARGEST]:
+        yield Changed(
+            difference=difference(change.difference_ns),
+            way="worse" if change.difference_ns > 0 else "better",
+            name=printable(f"{change.kind} {change.name}"),
+            place=printable(place(change)),
+        )
+
+
+def difference(nanoseconds: int) -> str:
+    return signed(nanoseconds) if dashed(abs(nanoseconds)) != "–" else "–"
 
 
 def registered(comparison: Comparison) -> Iterator[Registered]:

@@ -134,6 +134,7 @@ def module_table(
         times("saving", "saves", (module.saving_ns for module in rows)),
         *figures,
         times("cumulative", "cumulative", (module.cumulative_ns for module in rows)),
+        column("memory", "memory", "memory", (kibibytes(module.rss_bytes) for module in rows)),
         texts.column("kind", "kind", (module.owner.kind.value for module in rows)),
         texts.column("owner", "belongs to", (module.owner.name for module in rows)),
         texts.column("phase", "phase", (phase_of_module(module) for module in rows)),

@@ -162,6 +162,7 @@ def test_the_tables() -> None:
         "saving": 310_000,
         "self": 300_000,
         "cumulative": 400_000,
+        "memory": None,
         "kind": "package",
         "owner": "stripe",
         "phase": "models",
@@ -320,6 +321,9 @@ def test_before_and_now() -> None:
         "Slower: 1.400 s before, 2.000 s now",
         "Begin with stripe",
         "settings 0.070 s 0.000 s -0.070 s",
+        "models 0.600 s 0.600 s –",
+        "What is different -0.080 s package pandas 2.2",
+        "+0.050 s package stripe 13.0.1 billing/models.py:3",
         "No longer registered: 1 model billing.Refund (billing), billing.models",
         "Newly registered: 1 url name shop:a, shop.urls",
     ):
