@@ -43,8 +43,8 @@ def to_html(profile: StartupProfile, view: View) -> str:
 
 
 FORMATS: dict[str, Callable[[StartupProfile, View], str]] = {
-    ".html": to_html,
     ".json": to_json,
+    ".html": to_html,
     ".txt": to_text,
 }
 
