@@ -26,8 +26,8 @@ def page_data(
 
 def course(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
     """
-    The spans of a boot as columns, times in microseconds; kind is a number of KINDS, thread 0 the main one. The phase
-    and the self time of an import are those of its module.
+    The spans of a boot as columns, times in microseconds; kind is a number of KINDS, parent that of the span around it
+    or -1, thread 0 the main one.
     """
     spans = list(timeline_spans(profile.timeline))
     return {

@@ -43,7 +43,7 @@ class PhaseLine:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A boot as one bar. label says which of two, width is what of BAR it fills."""
+    """A boot as one bar. label says which of two, if there are two."""
 
     label: str
     total: str

@@ -45,6 +45,17 @@ SPOT = """number => {
   const { left, top } = dom.getBoundingClientRect();
   return [left + x, top + y];
 }"""
+# By how many pixels labels are wider than the bars that they stand on.
+TOO_WIDE = """() => {
+  const chart = echarts.getInstanceByDom(document.querySelector('#waterfall .chart'));
+  const labels = chart.getZr().storage.getDisplayList().filter(({ type, parent }) => type === 'tspan' && parent.__hostTarget);
+  return labels.map((label) => label.getBoundingRect().width - label.parent.__hostTarget.shape.width);
+}"""
+SHOW = """start => {
+  const chart = echarts.getInstanceByDom(document.querySelector('#waterfall .chart'));
+  chart.dispatchAction({ type: 'dataZoom', startValue: start, endValue: start + 175000 });
+  chart.getZr().flush();
+}"""
 NAMES = "#modules tbody th"
 
 
@@ -192,6 +203,16 @@ def test_zoom(opened: Opened) -> None:
     page.wait_for_function(f"({ZOOM})() < 50")
     expect(page.locator("#detail")).to_contain_text("stripe.api")
     expect(page.locator("#detail")).to_contain_text("entry > models > billing models > billing.models")
+
+
+def test_labels_fit_their_bars(opened: Opened) -> None:
+    page = opened.open(make_profile())
+    # From where the bar of billing.models is wide to where it is all but out of sight, on the left.
+    for start in (0, 500_000, 600_000, 636_000, 0):
+        page.evaluate(SHOW, start)
+        widths = page.evaluate(TOO_WIDE)
+        assert widths
+        assert max(widths) <= 0
 
 
 def test_hover(opened: Opened) -> None:

@@ -42,7 +42,9 @@ function runSearch() {
   const counts = tables.map((table) => [table.search(query), table.table.title.toLowerCase()]);
   const marked = waterfalls?.falls.map((each) => each.search(query)) ?? [];
   const said = counts.filter(([count]) => count).map(([count, title]) => `${title} ${whole.format(count)}`);
-  found.textContent = query ? `“${query}”: ${said.length ? said.join(" · ") : "nothing is found"}${marked.some(Boolean) ? "; marked in the waterfall" : ""}. Esc shows all.` : "";
+  found.textContent = query
+    ? `“${query}”: ${said.length ? said.join(" · ") : "nothing is found"}${marked.some(Boolean) ? "; marked in the waterfall" : ""}. Esc shows all.`
+    : "";
 }
 
 let waiting = 0;
@@ -61,7 +63,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.getElementById("sections").append(...[...document.querySelectorAll("main section[id]")]
-  .filter(({ id }) => !["total", "notes", "checks"].includes(id))
-  .map(({ id }) => element("a", { href: `#${id}` }, { fixes: "Fixes", treemap: "Treemap", effects: "Effects" }[id] ?? document.getElementById(`${id}-title`).textContent)));
+document
+  .getElementById("sections")
+  .append(
+    ...[...document.querySelectorAll("main section[id]")]
+      .filter(({ id }) => !["total", "notes", "checks"].includes(id))
+      .map(({ id }) =>
+        element(
+          "a",
+          { href: `#${id}` },
+          { fixes: "Fixes", treemap: "Treemap", effects: "Effects" }[id] ??
+            document.getElementById(`${id}-title`).textContent,
+        ),
+      ),
+  );
 startTheme();

@@ -34,37 +34,54 @@ class DataTable {
     this.none = element("p", { class: "none", hidden: "" }, "Nothing is found here.");
     this.more = element("button", { type: "button", class: "plain more", onclick: () => this.showMore() });
     this.grid = element(
-      "table", { class: "data", "aria-labelledby": `${name}-title` },
-      element("thead", {}, element("tr", {}, ...this.headers)), this.body,
+      "table",
+      { class: "data", "aria-labelledby": `${name}-title` },
+      element("thead", {}, element("tr", {}, ...this.headers)),
+      this.body,
     );
     this.section = element(
-      "section", { id: name, "aria-labelledby": `${name}-title` },
-      element("div", { class: "head" }, element("h2", { id: `${name}-title` }, title), this.count,
-        element("div", { class: "tools" }, ...this.filters())),
+      "section",
+      { id: name, "aria-labelledby": `${name}-title` },
+      element(
+        "div",
+        { class: "head" },
+        element("h2", { id: `${name}-title` }, title),
+        this.count,
+        element("div", { class: "tools" }, ...this.filters()),
+      ),
       element("p", { class: "about" }, about),
-      element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}, scrollable` }, this.grid),
-      this.none, this.more,
+      element(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}, scrollable` },
+        this.grid,
+      ),
+      this.none,
+      this.more,
     );
   }
 
   filters() {
-    return this.texts.filter((column) => column.key in FILTERS).flatMap((column) => {
-      const values = [...new Set(column.values)].filter((number) => number >= 0);
-      if (values.length < 2 || values.length > 40) return [];
-      values.sort((one, other) => (lower[one] < lower[other] ? -1 : 1));
-      const options = values.map((number) => element("option", { value: String(number) }, textOf(number)));
-      const select = element(
-        "select", { "aria-label": `${this.table.title}: ${column.label}` },
-        element("option", { value: "" }, FILTERS[column.key]), ...options,
-      );
-      select.addEventListener("change", () => {
-        if (select.value) this.chosen.set(column, Number(select.value));
-        else this.chosen.delete(column);
-        this.limit = FIRST;
-        this.arrange();
+    return this.texts
+      .filter((column) => column.key in FILTERS)
+      .flatMap((column) => {
+        const values = [...new Set(column.values)].filter((number) => number >= 0);
+        if (values.length < 2 || values.length > 40) return [];
+        values.sort((one, other) => (lower[one] < lower[other] ? -1 : 1));
+        const options = values.map((number) => element("option", { value: String(number) }, textOf(number)));
+        const select = element(
+          "select",
+          { "aria-label": `${this.table.title}: ${column.label}` },
+          element("option", { value: "" }, FILTERS[column.key]),
+          ...options,
+        );
+        select.addEventListener("change", () => {
+          if (select.value) this.chosen.set(column, Number(select.value));
+          else this.chosen.delete(column);
+          this.limit = FIRST;
+          this.arrange();
+        });
+        return [select];
       });
-      return [select];
-    });
   }
 
   sortBy(column) {
@@ -92,8 +109,11 @@ class DataTable {
     const matches = matcher(this.query);
     const { kind, values } = this.sorted;
     const text = isText(this.sorted);
-    const keys = text ? values.map((number) => (number < 0 ? null : lower[number]))
-      : kind === "difference" ? values.map(Math.abs) : values;
+    const keys = text
+      ? values.map((number) => (number < 0 ? null : lower[number]))
+      : kind === "difference"
+        ? values.map(Math.abs)
+        : values;
     const way = this.descending ? -1 : 1;
     const rows = [];
     for (let row = 0; row < this.length; row += 1) {
@@ -108,7 +128,8 @@ class DataTable {
     });
     this.rows = rows;
     this.columns.forEach((column, index) => {
-      if (column === this.sorted) this.headers[index].setAttribute("aria-sort", this.descending ? "descending" : "ascending");
+      if (column === this.sorted)
+        this.headers[index].setAttribute("aria-sort", this.descending ? "descending" : "ascending");
       else this.headers[index].removeAttribute("aria-sort");
     });
     this.render();
@@ -142,12 +163,16 @@ class DataTable {
       const text = textOf(value);
       if (column.key !== "name") return element("td", { class: `${column.kind} ${column.key}` }, text);
       const opens = this.open(this.table.name, value);
-      return element("th", { scope: "row" },
-        opens ? element("button", { type: "button", onclick: opens }, text) : text);
+      return element(
+        "th",
+        { scope: "row" },
+        opens ? element("button", { type: "button", onclick: opens }, text) : text,
+      );
     }
     const said = value === null ? "" : written[column.kind](value);
     let look = "";
-    if (column.kind === "difference" && Math.abs(value) >= Math.max(TOLD[0], TOLD[1] * this.was(column, row))) look = value > 0 ? " worse" : " better";
+    if (column.kind === "difference" && Math.abs(value) >= Math.max(TOLD[0], TOLD[1] * this.was(column, row)))
+      look = value > 0 ? " worse" : " better";
     if (column.key === "saving" && value >= 500) look = " saves";
     return element("td", { class: `number${look}` }, said);
   }

@@ -26,7 +26,13 @@ const parts = (hex) => [1, 3, 5].map((from) => parseInt(hex.slice(from, from + 2
 // One colour on another, share of it from 0 to 1.
 function mixed(one, other, share) {
   const [above, below] = [parts(one), parts(other)];
-  return `#${above.map((value, at) => Math.round(value * share + below[at] * (1 - share)).toString(16).padStart(2, "0")).join("")}`;
+  return `#${above
+    .map((value, at) =>
+      Math.round(value * share + below[at] * (1 - share))
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }
 
 // Black or white, whichever can be read on a colour.
@@ -37,8 +43,13 @@ function readable(hex) {
 
 function tooltipStyle() {
   return {
-    className: "tip", confine: true, transitionDuration: 0, backgroundColor: colour("paper"), borderColor: colour("line"),
-    padding: [8, 12], textStyle: { color: colour("ink"), fontSize: 13, fontFamily: getComputedStyle(document.body).fontFamily },
+    className: "tip",
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: colour("paper"),
+    borderColor: colour("line"),
+    padding: [8, 12],
+    textStyle: { color: colour("ink"), fontSize: 13, fontFamily: getComputedStyle(document.body).fontFamily },
   };
 }
 

@@ -48,34 +48,86 @@ class Treemap {
       const fill = colour(WHAT[what[row]][0]);
       const text = textOf(number);
       const node = {
-        name: text, value, find: text, itemStyle: { color: fill, borderColor: fill }, label: { color: readable(fill), show: legible(value) }, upperLabel: { color: readable(fill) },
-        facts: [["saves", seconds(saving[row])], ["self", seconds(self[row])], ["", WHAT[what[row]][1]]],
+        name: text,
+        value,
+        find: text,
+        itemStyle: { color: fill, borderColor: fill },
+        label: { color: readable(fill), show: legible(value) },
+        upperLabel: { color: readable(fill) },
+        facts: [
+          ["saves", seconds(saving[row])],
+          ["self", seconds(self[row])],
+          ["", WHAT[what[row]][1]],
+        ],
       };
       const groups = by === "self" ? this.inside(number) : [];
       if (groups.length > 1) {
         node.children = groups.map(([group, time]) => ({
-          name: group, value: time, find: group, facts: [["self", fine(time)]],
-          itemStyle: { color: mixed(fill, colour("paper"), 0.82), borderColor: colour("paper"), borderWidth: 0.5, gapWidth: 0 },
+          name: group,
+          value: time,
+          find: group,
+          facts: [["self", fine(time)]],
+          itemStyle: {
+            color: mixed(fill, colour("paper"), 0.82),
+            borderColor: colour("paper"),
+            borderWidth: 0.5,
+            gapWidth: 0,
+          },
           label: { color: readable(mixed(fill, colour("paper"), 0.82)), show: legible(time) },
         }));
       }
       return [node];
     });
-    this.dom.setAttribute("aria-label", `Packages by ${AREAS[by]}: ${nodes.length}, together ${seconds(sum)}. The table of packages has the same figures.`);
+    this.dom.setAttribute(
+      "aria-label",
+      `Packages by ${AREAS[by]}: ${nodes.length}, together ${seconds(sum)}. The table of packages has the same figures.`,
+    );
     const font = getComputedStyle(document.body).fontFamily;
-    this.chart.setOption({
-      animation: false,
-      tooltip: { ...tooltipStyle(), formatter: ({ data: node }) => (node?.facts ? tip(node.name, node.facts) : "") },
-      series: [{
-        type: "treemap", animation: false, data: nodes, roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 0, bottom: 0,
-        visibleMin: 60, childrenVisibleMin: 4000,
-        label: { fontFamily: font, fontSize: 12, lineHeight: 16, position: "insideTopLeft", padding: [3, 4], overflow: "truncate", formatter: ({ data: node }) => `${node.name}\n${seconds(node.value)}` },
-        upperLabel: { show: true, height: 20, fontFamily: font, fontSize: 12, formatter: ({ data: node }) => (node?.find ? `${node.name}  ${seconds(node.value)}` : "") },
-        itemStyle: { borderColor: colour("paper"), borderWidth: 0, gapWidth: 2 },
-        levels: [{ itemStyle: { borderWidth: 0, gapWidth: 2 }, upperLabel: { show: false } }, { itemStyle: { gapWidth: 1 } }],
-        emphasis: { itemStyle: { opacity: 0.85 }, upperLabel: { show: true } },
-      }],
-    }, true);
+    this.chart.setOption(
+      {
+        animation: false,
+        tooltip: { ...tooltipStyle(), formatter: ({ data: node }) => (node?.facts ? tip(node.name, node.facts) : "") },
+        series: [
+          {
+            type: "treemap",
+            animation: false,
+            data: nodes,
+            roam: false,
+            nodeClick: false,
+            breadcrumb: { show: false },
+            left: 0,
+            right: 0,
+            top: 0,
+            bottom: 0,
+            visibleMin: 60,
+            childrenVisibleMin: 4000,
+            label: {
+              fontFamily: font,
+              fontSize: 12,
+              lineHeight: 16,
+              position: "insideTopLeft",
+              padding: [3, 4],
+              overflow: "truncate",
+              formatter: ({ data: node }) => `${node.name}\n${seconds(node.value)}`,
+            },
+            upperLabel: {
+              show: true,
+              height: 20,
+              fontFamily: font,
+              fontSize: 12,
+              formatter: ({ data: node }) => (node?.find ? `${node.name}  ${seconds(node.value)}` : ""),
+            },
+            itemStyle: { borderColor: colour("paper"), borderWidth: 0, gapWidth: 2 },
+            levels: [
+              { itemStyle: { borderWidth: 0, gapWidth: 2 }, upperLabel: { show: false } },
+              { itemStyle: { gapWidth: 1 } },
+            ],
+            emphasis: { itemStyle: { opacity: 0.85 }, upperLabel: { show: true } },
+          },
+        ],
+      },
+      true,
+    );
   }
 }
 
@@ -84,21 +136,57 @@ function makeTreemaps(find) {
   const saving = maps.flatMap((map) => map.packages.saving).filter((time) => time >= 500);
   let by = saving.length > 2 ? "saving" : "self";
   const legend = element("p", { class: "legend" });
-  const buttons = Object.entries(AREAS).map(([key, label]) => element("button", {
-    type: "button", class: "plain", "aria-pressed": String(key === by), onclick: () => { by = key; draw(); },
-  }, label));
+  const buttons = Object.entries(AREAS).map(([key, label]) =>
+    element(
+      "button",
+      {
+        type: "button",
+        class: "plain",
+        "aria-pressed": String(key === by),
+        onclick: () => {
+          by = key;
+          draw();
+        },
+      },
+      label,
+    ),
+  );
   function draw() {
     buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(Object.keys(AREAS)[at] === by)));
-    legend.replaceChildren(...Object.values(WHAT).map(([name, label]) => element("span", {}, swatch(colour(name)), label)));
+    legend.replaceChildren(
+      ...Object.values(WHAT).map(([name, label]) => element("span", {}, swatch(colour(name)), label)),
+    );
     maps.forEach((map) => map.chart && map.draw(by));
   }
   const section = element(
-    "section", { id: "treemap", "aria-labelledby": "treemap-title" },
-    element("div", { class: "head" }, element("h2", { id: "treemap-title" }, "Treemap of packages"),
-      element("div", { class: "tools", role: "group", "aria-label": "Area" }, ...buttons)),
-    element("p", { class: "about" }, "What packages share is saved only when all of them go, so savings do not add up."),
+    "section",
+    { id: "treemap", "aria-labelledby": "treemap-title" },
+    element(
+      "div",
+      { class: "head" },
+      element("h2", { id: "treemap-title" }, "Treemap of packages"),
+      element("div", { class: "tools", role: "group", "aria-label": "Area" }, ...buttons),
+    ),
+    element(
+      "p",
+      { class: "about" },
+      "What packages share is saved only when all of them go, so savings do not add up.",
+    ),
     legend,
-    element("div", { class: "pair" }, ...maps.map((map) => element("div", {}, ...(map.label ? [element("p", { class: "chart-label" }, map.label)] : []), map.dom))),
+    element(
+      "div",
+      { class: "pair" },
+      ...maps.map((map) =>
+        element("div", {}, ...(map.label ? [element("p", { class: "chart-label" }, map.label)] : []), map.dom),
+      ),
+    ),
   );
-  return { section, draw, mount: () => { maps.forEach((map) => map.mount()); draw(); } };
+  return {
+    section,
+    draw,
+    mount: () => {
+      maps.forEach((map) => map.mount());
+      draw();
+    },
+  };
 }

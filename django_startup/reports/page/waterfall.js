@@ -16,10 +16,14 @@ class Waterfall {
     this.zoomed = zoomed;
     this.selected = selected;
     this.matches = null;
+    this.labelled = new Set();
     this.current = -1;
     this.layOut();
     this.dom = element("div", {
-      class: "chart", tabindex: "0", role: "application", "aria-describedby": "waterfall-keys",
+      class: "chart",
+      tabindex: "0",
+      role: "application",
+      "aria-describedby": "waterfall-keys",
       "aria-label": `Waterfall of the boot ${boot.label}, ${boot.start.length} intervals`,
       onkeydown: (event) => this.key(event),
     });
@@ -49,7 +53,12 @@ class Waterfall {
     const first = [2];
     this.collections = 3 + Math.max(0, deepest[0]);
     let next = this.collections + 1;
-    this.labels = new Map([[0, "phases"], [1, "apps"], [2, "imports"], [this.collections, "GC"]]);
+    this.labels = new Map([
+      [0, "phases"],
+      [1, "apps"],
+      [2, "imports"],
+      [this.collections, "GC"],
+    ]);
     for (let number = 1; number < deepest.length; number += 1) {
       first[number] = next;
       this.labels.set(next, textOf(this.boot.threads[number]));
@@ -62,7 +71,12 @@ class Waterfall {
       else if (kind[span] === KIND.gc) this.row[span] = this.collections;
       else this.row[span] = IN_APPS.has(kind[span]) ? 1 : 2 + depth[span];
     }
-    this.items = Array.from(kind, (_, span) => [this.boot.start[span], this.boot.start[span] + this.boot.length[span], this.row[span], span]);
+    this.items = Array.from(kind, (_, span) => [
+      this.boot.start[span],
+      this.boot.start[span] + this.boot.length[span],
+      this.row[span],
+      span,
+    ]);
     this.names = name;
   }
 
@@ -79,6 +93,7 @@ class Waterfall {
 
   draw() {
     this.colours = new Map([...PHASES, "command", "paper", "gc", "mark"].map((name) => [name, colour(name)]));
+    this.fills = this.items.map((_, span) => this.fill(span));
     const narrow = this.dom.clientWidth < 600;
     const text = { color: colour("soft"), fontSize: 11, fontFamily: getComputedStyle(document.body).fontFamily };
     this.chart.setOption({
@@ -87,28 +102,61 @@ class Waterfall {
       grid: { left: narrow ? 58 : 72, right: 12, top: 6, bottom: 68 },
       tooltip: { ...tooltipStyle(), formatter: (hovered) => this.tip(hovered.data[3]) },
       xAxis: {
-        type: "value", min: 0, max: this.end, splitNumber: narrow ? 3 : 8,
+        type: "value",
+        min: 0,
+        max: this.end,
+        splitNumber: narrow ? 3 : 8,
         axisLabel: { ...text, hideOverlap: true, formatter: moment },
-        axisLine: { lineStyle: { color: colour("line") } }, splitLine: { lineStyle: { color: colour("faint") } },
+        axisLine: { lineStyle: { color: colour("line") } },
+        splitLine: { lineStyle: { color: colour("faint") } },
       },
       yAxis: {
-        type: "category", inverse: true, data: Array.from({ length: this.rows }, (_, row) => this.labels.get(row) ?? ""),
+        type: "category",
+        inverse: true,
+        data: Array.from({ length: this.rows }, (_, row) => this.labels.get(row) ?? ""),
         axisLabel: { ...text, interval: 0, width: narrow ? 50 : 64, overflow: "truncate" },
-        axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false },
+        axisLine: { show: false },
+        axisTick: { show: false },
+        splitLine: { show: false },
       },
       dataZoom: [
-        { type: "inside", filterMode: "none", minValueSpan: LEAST, zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, preventDefaultMouseMove: false },
         {
-          type: "slider", filterMode: "none", minValueSpan: LEAST, height: 18, bottom: 10, showDetail: false, showDataShadow: false,
-          brushSelect: false, borderColor: colour("line"), fillerColor: mixed(colour("models"), colour("paper"), 0.22),
-          backgroundColor: colour("raised"), handleStyle: { color: colour("paper"), borderColor: colour("soft") },
-          moveHandleStyle: { color: colour("line") }, moveHandleSize: 5,
+          type: "inside",
+          filterMode: "none",
+          minValueSpan: LEAST,
+          zoomOnMouseWheel: "ctrl",
+          moveOnMouseWheel: false,
+          preventDefaultMouseMove: false,
+        },
+        {
+          type: "slider",
+          filterMode: "none",
+          minValueSpan: LEAST,
+          height: 18,
+          bottom: 10,
+          showDetail: false,
+          showDataShadow: false,
+          brushSelect: false,
+          borderColor: colour("line"),
+          fillerColor: mixed(colour("models"), colour("paper"), 0.22),
+          backgroundColor: colour("raised"),
+          handleStyle: { color: colour("paper"), borderColor: colour("soft") },
+          moveHandleStyle: { color: colour("line") },
+          moveHandleSize: 5,
         },
       ],
-      series: [{
-        id: "spans", type: "custom", progressive: 0, clip: true, data: this.items, encode: { x: [0, 1], y: 2 }, dimensions: ["start", "end", "row", "span"],
-        renderItem: (params, api) => this.bar(params, api),
-      }],
+      series: [
+        {
+          id: "spans",
+          type: "custom",
+          progressive: 0,
+          clip: true,
+          data: this.items,
+          encode: { x: [0, 1], y: 2 },
+          dimensions: ["start", "end", "row", "span"],
+          renderItem: (params, api) => this.bar(params, api),
+        },
+      ],
     });
   }
 
@@ -117,30 +165,55 @@ class Waterfall {
     const span = params.dataIndex;
     const [from, to, row] = this.items[span];
     const area = params.coordSys;
-    const [x, y] = api.coord([from, row]);
-    const [wide, height] = api.size([to - from, 1]);
+    const frame = params.context;
+    if (!frame.last) {
+      const [left, top] = api.coord([0, 0]);
+      const [wide, height] = api.size([1, 1]);
+      Object.assign(frame, { left, top, wide, height, last: new Map() });
+    }
+    const { height } = frame;
+    const [x, y] = [frame.left + from * frame.wide, frame.top + row * height];
+    const wide = (to - from) * frame.wide;
     if (x + wide < area.x || x > area.x + area.width) return undefined;
     const found = this.matches?.has(span);
     if (wide < 1 && !found) {
-      params.context.last ??= new Map();
-      if (params.context.last.get(row) === Math.floor(x)) return undefined;
-      params.context.last.set(row, Math.floor(x));
+      if (frame.last.get(row) === Math.floor(x)) return undefined;
+      frame.last.set(row, Math.floor(x));
     }
     const left = Math.max(x, area.x);
     const right = Math.min(Math.max(x + wide, x + 1), area.x + area.width);
     if (right <= left) return undefined;
-    const fill = this.fill(span);
+    const fill = this.fills[span];
     const gap = right - left > 3 ? 0.5 : 0;
     const room = right - left - 8;
     const shape = { x: left, y: y - height / 2 + 0.5, width: right - left - gap, height: Math.max(1, height - 1) };
-    const style = { fill, opacity: this.matches && !found ? 0.28 : 1 };
-    if (found || span === this.current) Object.assign(style, { stroke: this.colours.get("mark"), lineWidth: span === this.current ? 2 : 1 });
+    const current = span === this.current;
+    const stroke = found || current ? this.colours.get("mark") : null;
+    const style = { fill, opacity: this.matches && !found ? 0.28 : 1, stroke, lineWidth: current ? 2 : 1 };
     // What lies on a bar of the same row covers its label too.
-    const made = { type: "rect", z2: span, shape, style, emphasis: { style: { stroke: this.colours.get("mark"), lineWidth: 1 } } };
+    const made = {
+      type: "rect",
+      z2: span,
+      shape,
+      style,
+      emphasis: { style: { stroke: this.colours.get("mark"), lineWidth: 1 } },
+    };
     if (room > 22 && height > 11 && this.boot.kind[span] !== KIND.gc) {
-      made.textContent = { z2: span, style: { text: this.label(span, room), fill: readable(fill), fontSize: 11, width: room, overflow: "truncate", ellipsis: "…", opacity: style.opacity } };
+      made.textContent = {
+        z2: span,
+        style: {
+          text: this.label(span, room),
+          fill: readable(fill),
+          fontSize: 11,
+          width: room,
+          overflow: "truncate",
+          ellipsis: "…",
+          opacity: style.opacity,
+        },
+      };
       made.textConfig = { position: "insideLeft", distance: 4 };
-    }
+      this.labelled.add(span);
+    } else if (this.labelled.has(span)) made.textContent = { style: { text: "" } }; // otherwise it keeps what it had
     return made;
   }
 
@@ -210,7 +283,7 @@ class Waterfall {
     this.matches = query ? new Set() : null;
     if (query) {
       this.names.forEach((name, span) => {
-        const owner = this.boot.kind[span] === KIND.import ? modules.of("owner", name) ?? -1 : -1;
+        const owner = this.boot.kind[span] === KIND.import ? (modules.of("owner", name) ?? -1) : -1;
         if (this.boot.kind[span] !== KIND.gc && matches([name, owner])) this.matches.add(span);
       });
     }
@@ -282,10 +355,12 @@ class Waterfall {
   walk(key) {
     const { parent, length } = this.boot;
     const level = this.current < 0 ? -1 : parent[this.current];
-    const among = (outer) => parent.flatMap((of, span) => (of === outer && this.boot.kind[span] !== KIND.gc ? [span] : []));
+    const among = (outer) =>
+      parent.flatMap((of, span) => (of === outer && this.boot.kind[span] !== KIND.gc ? [span] : []));
     let to;
     if (key === "ArrowUp") to = level;
-    else if (key === "ArrowDown" || this.current < 0) [to] = among(this.current).sort((one, other) => length[other] - length[one]);
+    else if (key === "ArrowDown" || this.current < 0)
+      [to] = among(this.current).sort((one, other) => length[other] - length[one]);
     else {
       const all = among(level);
       to = all[all.indexOf(this.current) + (key === "ArrowRight" ? 1 : -1)];
@@ -301,10 +376,17 @@ class Waterfall {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { key } = event;
     const keys = {
-      "+": () => this.closer(2), "=": () => this.closer(2), "-": () => this.closer(0.5), 0: () => this.zoom(0, this.end),
-      Home: () => this.zoom(0, this.end), Enter: () => this.current >= 0 && this.fit(this.current),
-      n: () => this.step(1), p: () => this.step(-1), Escape: () => this.selected(this, -1),
-      a: () => this.pan(-0.25), d: () => this.pan(0.25),
+      "+": () => this.closer(2),
+      "=": () => this.closer(2),
+      "-": () => this.closer(0.5),
+      0: () => this.zoom(0, this.end),
+      Home: () => this.zoom(0, this.end),
+      Enter: () => this.current >= 0 && this.fit(this.current),
+      n: () => this.step(1),
+      p: () => this.step(-1),
+      Escape: () => this.selected(this, -1),
+      a: () => this.pan(-0.25),
+      d: () => this.pan(0.25),
     };
     if (key.startsWith("Arrow") && event.shiftKey) {
       if (key === "ArrowLeft" || key === "ArrowRight") this.pan(key === "ArrowLeft" ? -0.25 : 0.25);
@@ -317,7 +399,9 @@ class Waterfall {
 
 // The section with one waterfall, or those of before and now.
 function makeWaterfalls() {
-  const end = Math.max(...data.boots.map((boot) => boot.start.reduce((most, start, span) => Math.max(most, start + boot.length[span]), 1)));
+  const end = Math.max(
+    ...data.boots.map((boot) => boot.start.reduce((most, start, span) => Math.max(most, start + boot.length[span]), 1)),
+  );
   const detail = element("dl", { class: "detail", "aria-live": "polite", id: "detail" });
   const falls = [];
   const zoomed = (from, view) => falls.forEach((fall) => fall !== from && fall.follow(view));
@@ -326,27 +410,57 @@ function makeWaterfalls() {
     detail.replaceChildren(...(span < 0 ? [] : terms(from.detail(span))));
   };
   data.boots.forEach((boot) => falls.push(new Waterfall(boot, end, zoomed, selected)));
-  const button = (label, about, onclick) => element("button", { type: "button", class: "plain", "aria-label": about, title: about, onclick }, label);
+  const button = (label, about, onclick) =>
+    element("button", { type: "button", class: "plain", "aria-label": about, title: about, onclick }, label);
   const first = falls[falls.length - 1];
   const legend = element("p", { class: "legend" });
   const section = element(
-    "section", { id: "waterfall", "aria-labelledby": "waterfall-title" },
-    element("div", { class: "head" }, element("h2", { id: "waterfall-title" }, "Waterfall"),
-      element("div", { class: "tools" },
-        button("+", "Zoom in", () => first.closer(2)), button("−", "Zoom out", () => first.closer(0.5)),
-        button("All", "Whole boot", () => first.zoom(0, end)))),
-    element("p", { class: "about" }, "The fastest boot as it ran, garbage collections apart. Colour is the phase; the more of it, the closer to the project is what was imported."),
+    "section",
+    { id: "waterfall", "aria-labelledby": "waterfall-title" },
+    element(
+      "div",
+      { class: "head" },
+      element("h2", { id: "waterfall-title" }, "Waterfall"),
+      element(
+        "div",
+        { class: "tools" },
+        button("+", "Zoom in", () => first.closer(2)),
+        button("−", "Zoom out", () => first.closer(0.5)),
+        button("All", "Whole boot", () => first.zoom(0, end)),
+      ),
+    ),
+    element(
+      "p",
+      { class: "about" },
+      "The fastest boot as it ran, garbage collections apart. Colour is the phase; the more of it, the closer to the project is what was imported.",
+    ),
     legend,
-    ...falls.flatMap((fall) => [...(fall.boot.label ? [element("p", { class: "chart-label" }, fall.boot.label)] : []), fall.dom]),
-    element("p", { class: "keys", id: "waterfall-keys" }, "Click a bar to come closer, drag to move, Ctrl and the wheel to zoom. Keys: "
-      + "arrows go from bar to bar, + and − zoom, Shift with ← → moves, Enter fits, 0 shows all, n and p go to what is found."),
+    ...falls.flatMap((fall) => [
+      ...(fall.boot.label ? [element("p", { class: "chart-label" }, fall.boot.label)] : []),
+      fall.dom,
+    ]),
+    element(
+      "p",
+      { class: "keys", id: "waterfall-keys" },
+      "Click a bar to come closer, drag to move, Ctrl and the wheel to zoom. Keys: " +
+        "arrows go from bar to bar, + and − zoom, Shift with ← → moves, Enter fits, 0 shows all, n and p go to what is found.",
+    ),
     detail,
   );
   const draw = () => {
     const strong = colour("models");
-    const kinds = { "the project": 1, packages: STRENGTH.package, Django: STRENGTH.django, "standard library": STRENGTH.stdlib };
-    legend.replaceChildren(...Object.entries(kinds).map(([name, share]) => element("span", {}, swatch(mixed(strong, colour("paper"), share)), name)),
-      element("span", {}, swatch(colour("gc")), "garbage collection"));
+    const kinds = {
+      "the project": 1,
+      packages: STRENGTH.package,
+      Django: STRENGTH.django,
+      "standard library": STRENGTH.stdlib,
+    };
+    legend.replaceChildren(
+      ...Object.entries(kinds).map(([name, share]) =>
+        element("span", {}, swatch(mixed(strong, colour("paper"), share)), name),
+      ),
+      element("span", {}, swatch(colour("gc")), "garbage collection"),
+    );
     falls.forEach((fall) => fall.chart && fall.draw());
   };
   return { section, falls, draw, mount: () => falls.forEach((fall) => fall.mount()) };
