@@ -23,7 +23,7 @@ from django_startup.reports.tables import Sort
 
 FOLDER = Path(__file__).parent
 CHARTS = "vendor/echarts/echarts.min.js"
-SCRIPTS = ("format", "data", "tables", "theme", "waterfall", "treemap", "page")
+SCRIPTS = ("format", "data", "tables", "theme", "course", "waterfall", "waterfalls", "treemap", "page")
 
 
 def render_html(profile: StartupProfile, *, before: StartupProfile | None = None, sort: Sort | None = None) -> str:

@@ -8,46 +8,16 @@ from dataclasses import dataclass
 
 from django_startup.analysis.comparison import Comparison, Registration
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import Phase, StartupProfile
+from django_startup.analysis.profile import StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
-from django_startup.reports.bars import SHOWN_NS
-from django_startup.reports.comparison import place, sentence, signed
+from django_startup.reports.comparison import place, sentence
 from django_startup.reports.console import ABOVE, by_owner, head, total
-from django_startup.reports.tables import doors, figure
+from django_startup.reports.html_phases import BAR, Bar, PhaseLine, dashed, difference, phase_lines
+from django_startup.reports.tables import doors
 
-BAR = 1000  # units that the longest bar is wide
 FEW = 3  # fixes, below which the largest packages are shown beside them
 LARGEST = 6  # packages and changes on the first screen
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseLine:
-    """
-    A phase in the bar and in its legend. offset, width and waiting_width are units of BAR; before and difference are
-    there in comparisons.
-    """
-
-    name: str
-    time: str
-    share: str
-    waiting: str
-    memory: str
-    before: str
-    difference: str
-    offset: str
-    width: str
-    waiting_offset: str
-    waiting_width: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A boot as one bar. label says which of two, if there are two."""
-
-    label: str
-    total: str
-    phases: tuple[PhaseLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,41 +166,8 @@ def largest(profile: StartupProfile) -> Iterator[Large]:
         )
 
 
-def dashed(nanoseconds: int) -> str:
-    return "–" if figure(nanoseconds) == "-" else format_duration(nanoseconds)
-
-
 def share_of(nanoseconds: int, profile: StartupProfile) -> str:
     return f" ({nanoseconds / profile.total.time_ns * 100:.0f} %)" if profile.total.time_ns > 0 else ""
-
-
-def phase_lines(profile: StartupProfile, before: StartupProfile | None, most_ns: int) -> list[PhaseLine]:
-    """The phases one after the other; with those before, also what is no longer there."""
-    old = {phase.name: phase.time_ns for phase in before.phases} if before else {}
-    missing = [Phase(name, 0, 0, 0) for name in old if name not in {phase.name for phase in profile.phases}]
-    lines, offset = [], 0.0
-    for phase in (*profile.phases, *missing):
-        width = max(0, phase.time_ns) / most_ns * BAR
-        waiting = min(width, max(0, phase.waiting_ns) / most_ns * BAR)
-        memory = phase.rss_bytes or 0
-        share = phase.time_ns / profile.total.time_ns if profile.total.time_ns else 0.0
-        lines.append(
-            PhaseLine(
-                name=printable(phase.name),
-                time=format_duration(phase.time_ns),
-                share=f"{share * 100:.0f} %",
-                waiting=format_duration(phase.waiting_ns) if phase.waiting_ns >= SHOWN_NS else "",
-                memory=f"{memory / 2**20:+,.0f} MiB" if abs(memory) >= 2**20 else "",
-                before=format_duration(old.get(phase.name, 0)) if before else "",
-                difference=difference(phase.time_ns - old.get(phase.name, 0)) if before else "",
-                offset=f"{offset:.2f}",
-                width=f"{width:.2f}",
-                waiting_offset=f"{offset + width - waiting:.2f}",
-                waiting_width=f"{waiting:.2f}",
-            )
-        )
-        offset += width
-    return lines
 
 
 def fix_texts(profile: StartupProfile) -> Iterator[FixText]:
@@ -261,10 +198,6 @@ def changed(comparison: Comparison) -> Iterator[Changed]:
             name=printable(f"{change.kind} {change.name}"),
             place=printable(place(change)),
         )
-
-
-def difference(nanoseconds: int) -> str:
-    return signed(nanoseconds) if dashed(abs(nanoseconds)) != "–" else "–"
 
 
 def registered(comparison: Comparison) -> Iterator[Registered]:

@@ -48,7 +48,8 @@ SPOT = """number => {
 # By how many pixels labels are wider than the bars that they stand on.
 TOO_WIDE = """() => {
   const chart = echarts.getInstanceByDom(document.querySelector('#waterfall .chart'));
-  const labels = chart.getZr().storage.getDisplayList().filter(({ type, parent }) => type === 'tspan' && parent.__hostTarget);
+  const drawn = chart.getZr().storage.getDisplayList();
+  const labels = drawn.filter(({ type, parent }) => type === 'tspan' && parent.__hostTarget);
   return labels.map((label) => label.getBoundingRect().width - label.parent.__hostTarget.shape.width);
 }"""
 SHOW = """start => {

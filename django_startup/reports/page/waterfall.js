@@ -1,16 +1,14 @@
-// The boot over time: a row for phases, one for apps, then imports by depth, garbage collections, other threads.
+// The boot over time.
 
 const ROW = 18;
+const TALLEST = 8000; // pixels that a canvas can have everywhere
 const LEAST = 200; // microseconds: no further in
 const STRENGTH = { app: 1, project: 1, package: 0.62, django: 0.4, stdlib: 0.24 };
 const PHASES = ["interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks"];
-const KIND = Object.fromEntries(data.kinds.map((kind, number) => [kind, number]));
-const IN_APPS = new Set([KIND.app, KIND.models, KIND.ready]);
-const OF_APPS = { app: "create", models: "models", ready: "ready()" };
 
-class Waterfall {
+class Waterfall extends Course {
   constructor(boot, end, zoomed, selected) {
-    this.boot = boot;
+    super(boot);
     this.end = end;
     this.view = [0, end];
     this.zoomed = zoomed;
@@ -18,7 +16,6 @@ class Waterfall {
     this.matches = null;
     this.labelled = new Set();
     this.current = -1;
-    this.layOut();
     this.dom = element("div", {
       class: "chart",
       tabindex: "0",
@@ -29,59 +26,8 @@ class Waterfall {
     });
   }
 
-  // The row, phase and app of each span, and names for the rows.
-  layOut() {
-    const { kind, parent, thread, name } = this.boot;
-    const count = kind.length;
-    const depth = new Int32Array(count);
-    this.row = new Int32Array(count);
-    this.phase = new Int32Array(count).fill(-1);
-    this.app = new Int32Array(count).fill(-1);
-    const deepest = new Int32Array(this.boot.threads.length).fill(-1);
-    for (let span = 0; span < count; span += 1) {
-      const outer = parent[span];
-      if (outer >= 0) {
-        depth[span] = depth[outer] + (kind[outer] === KIND.import || kind[outer] === KIND.check ? 1 : 0);
-        this.phase[span] = this.phase[outer];
-        this.app[span] = this.app[outer];
-      }
-      if (kind[span] === KIND.phase) this.phase[span] = span;
-      if (IN_APPS.has(kind[span])) this.app[span] = span;
-      const level = kind[span] === KIND.gc ? 0 : depth[span];
-      deepest[thread[span]] = Math.max(deepest[thread[span]], level);
-    }
-    const first = [2];
-    this.collections = 3 + Math.max(0, deepest[0]);
-    let next = this.collections + 1;
-    this.labels = new Map([
-      [0, "phases"],
-      [1, "apps"],
-      [2, "imports"],
-      [this.collections, "GC"],
-    ]);
-    for (let number = 1; number < deepest.length; number += 1) {
-      first[number] = next;
-      this.labels.set(next, textOf(this.boot.threads[number]));
-      next += deepest[number] + 1;
-    }
-    this.rows = next;
-    for (let span = 0; span < count; span += 1) {
-      if (thread[span]) this.row[span] = first[thread[span]] + (kind[span] === KIND.gc ? 0 : depth[span]);
-      else if (kind[span] === KIND.phase) this.row[span] = 0;
-      else if (kind[span] === KIND.gc) this.row[span] = this.collections;
-      else this.row[span] = IN_APPS.has(kind[span]) ? 1 : 2 + depth[span];
-    }
-    this.items = Array.from(kind, (_, span) => [
-      this.boot.start[span],
-      this.boot.start[span] + this.boot.length[span],
-      this.row[span],
-      span,
-    ]);
-    this.names = name;
-  }
-
   mount() {
-    const height = Math.max(7, Math.min(ROW, 900 / this.rows));
+    const height = Math.min(ROW, Math.max(7, 900 / this.rows), TALLEST / this.rows);
     this.dom.style.height = `${Math.round(this.rows * height) + 74}px`;
     this.chart = echarts.init(this.dom, null, { renderer: "canvas" });
     this.chart.on("datazoom", (event) => this.onZoom(event.batch?.[0] ?? event));
@@ -217,19 +163,6 @@ class Waterfall {
     return made;
   }
 
-  label(span, room) {
-    const name = this.title(span);
-    if (name.length * 6 < room || this.boot.kind[span] !== KIND.import) return name;
-    return name.slice(name.lastIndexOf(".") + 1);
-  }
-
-  title(span) {
-    const name = textOf(this.names[span]);
-    const kind = data.kinds[this.boot.kind[span]];
-    if (kind in OF_APPS) return `${name} ${OF_APPS[kind]}`;
-    return kind === "gc" ? `garbage collection, generation ${name}` : name;
-  }
-
   fill(span) {
     const kind = this.boot.kind[span];
     if (kind === KIND.gc) return this.colours.get("gc");
@@ -240,41 +173,8 @@ class Waterfall {
     return mixed(base, this.colours.get("paper"), STRENGTH[owner] ?? STRENGTH.stdlib);
   }
 
-  facts(span) {
-    const { kind, start, length, waiting, parent } = this.boot;
-    const of = (key) => modules.of(key, this.names[span]);
-    const isImport = kind[span] === KIND.import;
-    const facts = [["in this boot", `${fine(length[span])}, from ${seconds(start[span])} on`]];
-    if (kind[span] !== KIND.gc) facts.push(["self", fine(this.boot.self[span])]);
-    if (waiting[span] >= 500) facts.push(["of it waiting", fine(waiting[span])]);
-    if (isImport && of("cumulative") !== null) facts.push(["cumulative", fine(of("cumulative"))]);
-    if (isImport && of("saving") !== null) facts.push(["saves", fine(of("saving"))]);
-    if (isImport && textOf(of("importer") ?? -1)) facts.push(["imported by", textOf(of("importer"))]);
-    if (isImport && of("owner") !== null) facts.push(["belongs to", `${textOf(of("owner"))} (${textOf(of("kind"))})`]);
-    if (this.phase[span] >= 0 && this.phase[span] !== span) facts.push(["phase", textOf(this.names[this.phase[span]])]);
-    if (this.app[span] >= 0 && this.app[span] !== span) facts.push(["app", textOf(this.names[this.app[span]])]);
-    if (this.boot.thread[span]) facts.push(["thread", textOf(this.boot.threads[this.boot.thread[span]])]);
-    if (parent[span] >= 0 && kind[span] === KIND.gc) facts.push(["during", this.title(parent[span])]);
-    return facts;
-  }
-
   tip(span) {
     return tip(this.title(span), this.facts(span));
-  }
-
-  // The facts, the file and the way from the outside, for the panel below.
-  detail(span) {
-    const way = [];
-    for (let at = this.boot.parent[span]; at >= 0; at = this.boot.parent[at]) way.unshift(this.title(at));
-    const rows = [[data.kinds[this.boot.kind[span]], this.title(span)], ...this.facts(span)];
-    const file = this.boot.kind[span] === KIND.import ? textOf(modules.of("file", this.names[span]) ?? -1) : "";
-    if (file) rows.push(["file", file]);
-    if (way.length) rows.push(["way", way.join(" > ")]);
-    return rows;
-  }
-
-  find(name) {
-    return this.names.findIndex((number, span) => number === name && this.boot.kind[span] === KIND.import);
   }
 
   // Mark what a search finds; how many there are.
@@ -395,73 +295,4 @@ class Waterfall {
     else return;
     event.preventDefault();
   }
-}
-
-// The section with one waterfall, or those of before and now.
-function makeWaterfalls() {
-  const end = Math.max(
-    ...data.boots.map((boot) => boot.start.reduce((most, start, span) => Math.max(most, start + boot.length[span]), 1)),
-  );
-  const detail = element("dl", { class: "detail", "aria-live": "polite", id: "detail" });
-  const falls = [];
-  const zoomed = (from, view) => falls.forEach((fall) => fall !== from && fall.follow(view));
-  const selected = (from, span) => {
-    falls.forEach((fall) => (fall !== from || span < 0) && fall.current >= 0 && fall.deselect());
-    detail.replaceChildren(...(span < 0 ? [] : terms(from.detail(span))));
-  };
-  data.boots.forEach((boot) => falls.push(new Waterfall(boot, end, zoomed, selected)));
-  const button = (label, about, onclick) =>
-    element("button", { type: "button", class: "plain", "aria-label": about, title: about, onclick }, label);
-  const first = falls[falls.length - 1];
-  const legend = element("p", { class: "legend" });
-  const section = element(
-    "section",
-    { id: "waterfall", "aria-labelledby": "waterfall-title" },
-    element(
-      "div",
-      { class: "head" },
-      element("h2", { id: "waterfall-title" }, "Waterfall"),
-      element(
-        "div",
-        { class: "tools" },
-        button("+", "Zoom in", () => first.closer(2)),
-        button("−", "Zoom out", () => first.closer(0.5)),
-        button("All", "Whole boot", () => first.zoom(0, end)),
-      ),
-    ),
-    element(
-      "p",
-      { class: "about" },
-      "The fastest boot as it ran, garbage collections apart. Colour is the phase; the more of it, the closer to the project is what was imported.",
-    ),
-    legend,
-    ...falls.flatMap((fall) => [
-      ...(fall.boot.label ? [element("p", { class: "chart-label" }, fall.boot.label)] : []),
-      fall.dom,
-    ]),
-    element(
-      "p",
-      { class: "keys", id: "waterfall-keys" },
-      "Click a bar to come closer, drag to move, Ctrl and the wheel to zoom. Keys: " +
-        "arrows go from bar to bar, + and − zoom, Shift with ← → moves, Enter fits, 0 shows all, n and p go to what is found.",
-    ),
-    detail,
-  );
-  const draw = () => {
-    const strong = colour("models");
-    const kinds = {
-      "the project": 1,
-      packages: STRENGTH.package,
-      Django: STRENGTH.django,
-      "standard library": STRENGTH.stdlib,
-    };
-    legend.replaceChildren(
-      ...Object.entries(kinds).map(([name, share]) =>
-        element("span", {}, swatch(mixed(strong, colour("paper"), share)), name),
-      ),
-      element("span", {}, swatch(colour("gc")), "garbage collection"),
-    );
-    falls.forEach((fall) => fall.chart && fall.draw());
-  };
-  return { section, falls, draw, mount: () => falls.forEach((fall) => fall.mount()) };
 }
