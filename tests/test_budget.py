@@ -127,6 +127,14 @@ def test_a_broken_exact_budget_times_nothing(project: Path) -> None:
     assert document["notes"] == ["Not timed, since the exact ones are not kept: max."]
 
 
+def test_many_that_are_not_timed(project: Path) -> None:
+    apps = [f"django.contrib.{name}" for name in ("contenttypes", "auth", "sessions", "messages")]
+    with (project / "shop/settings.py").open("a") as settings:
+        settings.write(f"INSTALLED_APPS += {apps}\n")
+    document = report(project, "--max-ready", "60s", "--max", "60s", "--exact-only", "--forbid", "torch")
+    assert document["notes"] == ["Not timed, since only the exact ones were asked for: max, ready of 5."]
+
+
 def test_exact_only(project: Path) -> None:
     document = report(project, "--max", "1ms", "--max-modules", "9000", "--exact-only")
     assert verdicts(document) == {"modules": "within"}

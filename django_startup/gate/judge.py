@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django_startup.analysis.inquiry import Inquiry
@@ -17,6 +18,7 @@ from django_startup.gate.budgets import (
     IN_BYTES,
     OF_A_PART,
     OF_THE_BOOT,
+    Budget,
     BudgetCheck,
     BudgetReport,
     Kind,
@@ -36,6 +38,7 @@ from django_startup.measure.boot import Kind as BootKind
 from django_startup.measure.reference import reference_cpu_ns
 
 SHOWN = 3  # fixes under a broken time limit
+MANY = 3  # budgets of one kind, beyond which they are not named one by one
 
 
 def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetReport:
@@ -71,7 +74,7 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
         checks = [with_costs(check, inquiry) if check.verdict is Verdict.OVER else check for check in checks]
     if (broken or demands.exact_only) and timed.pending:
         why = "the exact ones are not kept" if broken else "only the exact ones were asked for"
-        notes.append(f"Not timed, since {why}: {', '.join(budget.title for budget in timed.pending)}.")
+        notes.append(f"Not timed, since {why}: {', '.join(titles(timed.pending))}.")
     if not broken and not demands.exact_only:
         found = timed.judge()
         if base is not None:
@@ -86,6 +89,18 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
     checks.sort(key=lambda check: -order.index(check.verdict))
     boots = make.boots + (base.boots if base else 0)
     return BudgetReport(make.target.until, tuple(checks), boots, machine, tuple(notes))
+
+
+def titles(budgets: Iterable[Budget]) -> Iterator[str]:
+    """The titles of budgets; of many of one kind only how many they are."""
+    by_kind: dict[Kind, list[Budget]] = defaultdict(list)
+    for budget in budgets:
+        by_kind[budget.kind].append(budget)
+    for kind, alike in by_kind.items():
+        if len(alike) > MANY:
+            yield f"{kind} of {len(alike):,}"
+        else:
+            yield from (budget.title for budget in alike)
 
 
 def project_of(baseline: Baseline) -> str:
