@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from django.template import Context, Engine
+from django.utils.html import json_script
 from django.utils.safestring import mark_safe
 
 from django_startup.analysis.comparison import compare
@@ -39,7 +42,7 @@ def render_html(profile: StartupProfile, *, before: StartupProfile | None = None
     engine = Engine(dirs=[str(FOLDER / "templates")])
     context = {
         "story": make_story(profile, before, comparison),
-        "data": page_data(profile, before, comparison, sort),
+        "data": json_script(page_data(profile, before, comparison, sort), "data", Compact),
         "policy": policy,
         # Ours, and the library's: nothing in them comes from the project.
         "style": mark_safe(style),
@@ -47,6 +50,13 @@ def render_html(profile: StartupProfile, *, before: StartupProfile | None = None
         "script": mark_safe(script),
     }
     return engine.get_template("report.html").render(Context(context, use_l10n=False, use_tz=False))
+
+
+class Compact(json.JSONEncoder):
+    """JSON without spaces."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "separators": (",", ":")})
 
 
 def read(name: str) -> str:

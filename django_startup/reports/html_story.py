@@ -142,7 +142,8 @@ def verdict(profile: StartupProfile) -> str:
     if not profile.fixes:
         return "No single change would save much." if profile.total.time_ns else ""
     first = profile.fixes[0]
-    where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}" if first.doors else ""
+    more = f" and {len(first.doors) - 1} more" if len(first.doors) > 1 else ""
+    where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}{more}" if first.doors else ""
     begin = printable(f"Begin with {first.subject}{where}, which saves {format_duration(first.saving_ns)}.")
     imports = [fix.saving_ns for fix in profile.fixes if fix.kind == "defer"]
     if not imports or profile.fixes == (first,):

@@ -282,6 +282,9 @@ def test_one_fix_and_the_largest_packages() -> None:
         ("pandas 2.2", "0.080 s", "–", "needed by statsmodels, pyarrow"),
     ]
     assert "largest packages" in render_html(replace(profile, fixes=profile.fixes[:1]))
+    both = replace(profile.fixes[0], doors=(DOOR, CLASS_DOOR))
+    told = make_story(replace(profile, fixes=(both,)), None, None).verdict
+    assert told.startswith("Begin with stripe, billing/models.py:3 and 1 more, which saves")
     three = replace(profile, fixes=(*profile.fixes, profile.fixes[1]))
     assert make_story(three, None, None).largest == ()
     assert "largest packages" not in render_html(three)
