@@ -54,8 +54,16 @@ def to_trace(profile: StartupProfile, view: View) -> str:
     return render_trace(profile)
 
 
+def to_html(profile: StartupProfile, view: View) -> str:
+    # Template engine and page are for this format alone.
+    from django_startup.reports.html import render_html
+
+    return render_html(profile, before=view.before, sort=view.sort)
+
+
 FORMATS: dict[str, Callable[[StartupProfile, View], str]] = {
     ".json": to_json,
+    ".html": to_html,
     ".txt": to_text,
     ".md": to_markdown,
     ".har": to_har,
