@@ -97,8 +97,7 @@ def view(request: HttpRequest) -> str:
 
 
 def place(each: Import, files: ProjectFiles) -> str:
-    file = relative_file(each.file, files.folder)
-    return printable(f"{short_file(file)}:{each.line}")
+    return printable(f"{relative_file(short_file(each.file), files.folder)}:{each.line}")
 
 
 def label(owner: Owner) -> str:

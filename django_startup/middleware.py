@@ -100,8 +100,6 @@ class LateImportMiddleware:
 
     def report(self, request: HttpRequest, imports: RequestImports) -> None:
         """Log what a request has imported, if that took too long. Whatever goes wrong here, the request goes on."""
-        if imports.closed:
-            return
         imports.closed = True
         if not imports.imports or imports.time_ns <= self.options.threshold_ns:
             return

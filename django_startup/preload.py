@@ -129,4 +129,4 @@ def describe(error: BaseException) -> str:
     if not places:
         return text
     file, line = places[-1]
-    return f"{text} ({short_file(relative_file(file, Path.cwd()))}:{line})"
+    return f"{text} ({relative_file(short_file(file), Path.cwd())}:{line})"
