@@ -120,7 +120,8 @@ def test_only_the_dearest_are_named(tmp_path: Path) -> None:
     line = at(project, "shop/views.py", "import shop.cheap")
     assert imports[-1] == "and 3 more"
     assert len(set(imports)) == 6
-    assert {re.sub(r"\d", "", each, count=1) for each in imports[:-1]} == {f"app N s, {line}"}
+    named = {re.sub(r"^app\d", "app", each) for each in imports[:-1]}
+    assert f"app N s, {line}" in named <= {f"app N s, {line}", f"project modules N s, {line}"}
 
 
 def test_not_below_the_threshold(tmp_path: Path) -> None:
@@ -455,7 +456,8 @@ response.close()
 """
     project = make(tmp_path, views, files={f"shop/{name}.py": "" for name in ("one", "four")})
     (first, *rest) = serve(project, code)
-    assert first.startswith("WARNING django_startup: shop.views.view_one spent N s on imports: acme-google-paint N s")
+    assert first.startswith("WARNING django_startup: shop.views.view_one spent N s on imports: ")
+    assert f"acme-google-paint N s, {at(project, 'shop/views.py', 'google.paint')}" in first
     assert rest == [
         "b'ab'",
         spent("view_two", f"acme-google-tapes N s, {at(project, 'shop/views.py', 'google.cloud')}"),
@@ -616,8 +618,9 @@ def test_a_project_whose_modules_import_each_other(tmp_path: Path) -> None:
         "shop/second.py": "import shop.first\nimport importlib\nimportlib.import_module('shop.first')\n",
     }
     project = make(tmp_path, "def view(request):\n    import shop.first\n    return HttpResponse()\n", files=files)
-    line = at(project, "shop/views.py", "import shop.first")
-    assert serve(project, "client.get('/view/')") == [spent("view", f"project modules N s, {line}")]
+    lines = at(project, "shop/views.py", "import shop.first"), at(project, "shop/first.py", "import shop.second")
+    (warning,) = serve(project, "client.get('/view/')")
+    assert warning in [spent("view", f"project modules N s, {line}") for line in lines]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 15), reason="no lazy imports")

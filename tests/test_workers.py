@@ -93,7 +93,7 @@ LIMIT = 120  # seconds, on however busy a machine
 
 def make(tmp_path: Path, *, settings: str = "", after: str = "", **files: str) -> Path:
     """A project whose wsgi.py and asgi.py end with the lines in after."""
-    texts = {"shop/heavy.py": "import os\n\nPROCESS = os.getpid()\n"}
+    texts = {"shop/heavy.py": "import os, time\n\ntime.sleep(0.005)\nPROCESS = os.getpid()\n"}
     texts |= {f"shop/{kind}.py": APPLICATION.format(kind) + after for kind in ("wsgi", "asgi")}
     texts |= {name.replace("__", "/") + ".py": text for name, text in files.items()}
     return make_project(tmp_path, settings=SETTINGS + settings, urls=URLS, files=texts)
