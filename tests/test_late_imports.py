@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -550,6 +551,22 @@ client.get('/view_two/')  # by now it knows that google.paint is there
     assert log.read_text().splitlines()[:2] == ["# by hand", "google.paint  # dear"]
     assert {"shop.one", "shop.two"} < set(log.read_text().splitlines()[2:])
     assert "nowhere" not in log.read_text()
+
+
+def test_processes_that_keep_names_at_the_same_time(tmp_path: Path) -> None:
+    project = make(tmp_path, "")
+    code = """
+from pathlib import Path
+from django_startup.late_report import append_missing
+for number in range(200):
+    append_missing(Path("late.txt"), [f"module{number}", f"module{number + 1}"])
+"""
+    with ThreadPoolExecutor(4) as pool:
+        for ran in pool.map(lambda _: run(project, "-c", code), range(4)):
+            assert (ran.returncode, ran.stderr) == (0, "")
+    lines = (project / "late.txt").read_text().splitlines()
+    assert len(lines) == 201
+    assert set(lines) == {f"module{number}" for number in range(201)}
 
 
 def test_a_file_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
