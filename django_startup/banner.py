@@ -10,14 +10,11 @@ from typing import Any
 from django.conf import settings
 
 from django_startup.analysis.distributed import Groups, distribution_names, loaded_files, package_folders
-from django_startup.analysis.paths import is_inside
 from django_startup.analysis.start import make_start
 from django_startup.analysis.start_change import compare_starts
 from django_startup.armed import RecordedStart
-from django_startup.conf import find_pyproject, read_pyproject
-from django_startup.durations import parse_duration
-from django_startup.exceptions import UsageError
 from django_startup.history import add_start, history_path, read_history, write_history
+from django_startup.pyproject import find_pyproject
 from django_startup.reports.banner import banner, over_budget
 
 
@@ -55,8 +52,8 @@ def is_complete() -> bool:
 def shortened(file: str) -> str:
     """A file of the project from the working directory, or else from the entry script's folder."""
     for folder in (os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))):  # noqa: PTH100, PTH109, PTH120
-        if is_inside(file, folder):
-            return file.removeprefix(folder).lstrip(os.sep)
+        if file.startswith(folder + os.sep):
+            return file.removeprefix(folder + os.sep)
     return file
 
 
@@ -64,24 +61,28 @@ def budget_lines(time_ns: int) -> list[str]:
     """What [tool.django-startup.budget] max says about a start, if there is one."""
     try:
         path = find_pyproject(Path.cwd())
+        # Most projects have none: then what reads it is not imported at each reload.
         if path is None or b"django-startup" not in path.read_bytes():
             return []
-        limit = (read_pyproject(path).budget or {}).get("max")
-        fail_ns, warn_ns = limits(limit) if limit is not None else (None, None)
     except OSError:
         return []
+    from django_startup.conf import read_pyproject
+    from django_startup.exceptions import UsageError
+
+    try:
+        limits = read_limits((read_pyproject(path).budget or {}).get("max"))
     except UsageError as error:
         return [str(error)]
-    line = over_budget(time_ns, fail_ns, warn_ns, path.name)
+    line = over_budget(time_ns, *limits, path.name)
     return [line] if line else []
 
 
-def limits(value: Any) -> tuple[int | None, int | None]:
-    """What fails and what warns, in max = "3s" or max = { warn = "2s", fail = "3s" }. Raises UsageError."""
+def read_limits(value: Any) -> tuple[int | None, int | None]:
+    """What fails and what warns, of max = "3s" or max = { warn = "2s", fail = "3s" }. Raises UsageError."""
+    from django_startup.durations import parse_duration
+
     table = value if isinstance(value, dict) else {"fail": value}
-    return limit(table, "fail"), limit(table, "warn")
-
-
-def limit(table: dict[str, Any], level: str) -> int | None:
-    value = table.get(level)
-    return None if value is None else parse_duration(str(value), f"[tool.django-startup.budget] max {level}")
+    where = "[tool.django-startup.budget] max"
+    given = [table.get(level) for level in ("fail", "warn")]
+    fail_ns, warn_ns = (None if text is None else parse_duration(str(text), where) for text in given)
+    return fail_ns, warn_ns

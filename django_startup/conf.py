@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
+from django_startup.pyproject import find_pyproject
 
 TOOL = "tool.django-startup"
 SECTIONS = ("budget",)
@@ -27,18 +30,7 @@ def read_settings(folder: Path) -> Settings:
     return Settings() if path is None else read_pyproject(path)
 
 
-def find_pyproject(folder: Path) -> Path | None:
-    """The nearest pyproject.toml of folder or above it."""
-    for place in (folder, *folder.parents):
-        path = place / "pyproject.toml"
-        if path.is_file():
-            return path
-    return None
-
-
 def read_pyproject(path: Path) -> Settings:
-    import tomllib  # runserver's banner reads no file without settings, and its time is the user's
-
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -67,8 +59,6 @@ def check_keys(table: dict[str, Any], known: Iterable[str], where: str) -> None:
     known = tuple(known)
     for key in table:
         if key not in known:
-            import difflib
-
             similar = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {similar[0]}?" if similar else f"known are {', '.join(known)}."
             raise UsageError(f"{where} has an unknown key {key!r}; {hint}")

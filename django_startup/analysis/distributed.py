@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from types import ModuleType
 
 from django_startup.analysis.paths import SITE_FOLDERS
 
@@ -19,10 +20,13 @@ def loaded_files(modules: Mapping[str, object]) -> dict[str, str]:
     """The file of each module in sys.modules, "" for none, without running any code of what lies there."""
     files: dict[str, str] = {}
     for name, module in modules.items():
-        try:
-            file = object.__getattribute__(module, "__dict__").get("__file__")
-        except AttributeError:
-            continue
+        if type(module) is ModuleType:
+            file = module.__dict__.get("__file__")
+        else:  # a lazy one must not be woken, and there are things that are no modules
+            try:
+                file = object.__getattribute__(module, "__dict__").get("__file__")
+            except AttributeError:
+                continue
         if type(name) is str:
             files[name] = file if type(file) is str else ""
     return files

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django_startup.analysis.importgraph import ImportGraph, make_graph
-from django_startup.analysis.owners import Owner, OwnerKind, Owners
-from django_startup.analysis.paths import relative_file, site_folder
+from django_startup.analysis.owners import Owner, OwnerKind, Owners, site_folder
+from django_startup.analysis.paths import relative_file
 from django_startup.analysis.places import OF_AN_APP
 from django_startup.analysis.profile import ImportSite, Registries, RegistryEntry, SideEffect
 from django_startup.analysis.series import phase_names

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from django_startup.analysis.paths import site_folder
+from django_startup.analysis.owners import site_folder
 from django_startup.analysis.profile import Note
 from django_startup.durations import format_duration
 from django_startup.measure.ending import Outcome

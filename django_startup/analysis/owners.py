@@ -11,14 +11,16 @@ that the settings come from: a project may be installed like any package.
 from __future__ import annotations
 
 import csv
+import functools
 import os
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import Distribution, distributions
 
-from django_startup.analysis.paths import is_inside, is_stdlib, site_folder
+from django_startup.analysis.paths import SITE_FOLDERS
 from django_startup.measure.recording import LoadedApp, LoadedModule, Recording
 
 
@@ -158,3 +160,26 @@ def ancestors(name: str) -> Iterator[str]:
     while "." in name:
         name = name.rpartition(".")[0]
         yield name
+
+
+def is_inside(file: str, folder: str) -> bool:
+    return file.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def site_folder(file: str) -> str | None:
+    """The site-packages or dist-packages folder that a file lies in."""
+    parts = file.split(os.sep)
+    for number in range(len(parts) - 2, 0, -1):
+        if parts[number] in SITE_FOLDERS:
+            return os.sep.join(parts[: number + 1])
+    return None
+
+
+def is_stdlib(file: str) -> bool:
+    return any(is_inside(file, folder) for folder in stdlib_folders())
+
+
+@functools.cache
+def stdlib_folders() -> frozenset[str]:
+    folders = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    return frozenset(folders | {os.path.realpath(folder) for folder in folders})

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django_startup.analysis.distributed import Groups
-from django_startup.analysis.paths import is_stdlib, short_file
+from django_startup.analysis.paths import short_file
 
 if TYPE_CHECKING:
     from django_startup.armed import RecordedStart
 
 LEAST_NS = 5_000_000  # of a part: what takes less explains nothing
+STDLIB = os.path.dirname(os.__file__) + os.sep
 STAGES = ("app", "models", "ready")
 
 
@@ -223,6 +224,6 @@ class Doors:
     def is_project(self, file: str) -> bool:
         known = self.files.get(file)
         if known is None:
-            known = os.path.isabs(file) and not file.startswith(self.groups.folders) and not is_stdlib(file)
+            known = os.path.isabs(file) and not file.startswith((STDLIB, *self.groups.folders))
             self.files[file] = known
         return known
