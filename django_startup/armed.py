@@ -23,16 +23,9 @@ from django.core.signals import request_started
 from django_startup.django_settings import banner_enabled
 from django_startup.probe import importlib_bootstrap
 from django_startup.probe.recorder import Recorder, RunQueue
+from django_startup.process_clocks import Clocks, process_age, thread_clocks
 
 STAGES = {"import_models": "models", "ready": "ready"}
-
-
-class Clocks(NamedTuple):
-    """Wall clock, the CPU time of a thread and its run-queue delay at one moment, in nanoseconds."""
-
-    wall: int
-    cpu: int
-    delay: int
 
 
 class RecordedStart(NamedTuple):
@@ -58,9 +51,9 @@ class RecordedStart(NamedTuple):
 
 
 class Armed:
-    """The recorder while it is on. Without it, where nothing is to be recorded, the clocks alone."""
+    """The recorder while it is on; the clocks alone until it is started."""
 
-    def __init__(self, *, recording: bool) -> None:
+    def __init__(self) -> None:
         self.run_queue = RunQueue()
         self.armed = self.handover = self.clocks()
         self.process_cpu = time.process_time_ns()
@@ -69,14 +62,15 @@ class Armed:
         self.original = self.find_and_load = self.bootstrap._find_and_load
         self.create = AppConfig.__dict__["create"]
         self.wrapped: list[tuple[AppConfig, str, object]] = []
-        if recording and importlib_bootstrap.is_honoured(self.bootstrap):
-            self.start()
 
     def clocks(self) -> Clocks:
         """The main thread's, in the main thread."""
         return Clocks(time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
 
     def start(self) -> None:
+        """Record, if this interpreter lets its imports be seen."""
+        if not importlib_bootstrap.is_honoured(self.bootstrap):
+            return
         self.find_and_load = importlib_bootstrap.recording(self.original, self.recorder, {})
         self.bootstrap._find_and_load = self.find_and_load
         self.recorder.start()
@@ -107,9 +101,27 @@ class Armed:
 
         return spanned
 
+    def finish(self) -> RecordedStart:
+        """Stop, and give away what was recorded."""
+        modules = dict(sys.modules)
+        serving, age, main_delay = thread_clocks(), process_age(), self.run_queue.read()
+        self.stop()
+        events, self.recorder.events = self.recorder.events, []
+        return RecordedStart(
+            events=events,
+            main=self.recorder.main,
+            armed=self.armed,
+            process_cpu=self.process_cpu,
+            handover=self.handover,
+            serving=serving,
+            is_main=get_ident() == self.recorder.main,
+            main_delay=main_delay,
+            age=age,
+            modules=modules,
+        )
+
     def stop(self) -> None:
         """Put everything back, and record nothing more."""
-        request_started.disconnect(on_request)
         AppConfig.create = self.create  # type: ignore[method-assign]
         for config, method, stand_in in self.wrapped:
             if vars(config).get(method) is stand_in:
@@ -123,24 +135,29 @@ class Armed:
 
 
 current: Armed | None = None
+failure: Exception | None = None  # for the banner to tell: the project starts without it
 
 
 def arm() -> None:
-    """Begin to record, if the banner is wanted. Whatever goes wrong must not stop the project."""
-    global current
-    if current is None and banner_enabled():
-        try:
-            current = Armed(recording=True)
-        except Exception:
-            current = None
+    """Begin to record, if the banner is wanted."""
+    global current, failure
+    if current is not None or not banner_enabled():
+        return
+    try:
+        current = Armed()
+        current.start()
+    except Exception as error:
+        failure = error
 
 
 def hand_over() -> None:
     """The project is set up, and runserver takes over. For the main thread."""
-    global current
-    if current is None:
-        current = Armed(recording=False)
-    current.handover = current.clocks()
+    global current, failure
+    try:
+        current = current or Armed()
+        current.handover = current.clocks()
+    except Exception as error:
+        failure = error
 
 
 def disarm() -> RecordedStart | None:
@@ -149,47 +166,22 @@ def disarm() -> RecordedStart | None:
     armed, current = current, None
     if armed is None:
         return None
-    modules = dict(sys.modules)
-    delay = RunQueue("/proc/thread-self/schedstat")
-    serving = Clocks(time.perf_counter_ns(), time.thread_time_ns(), delay.read())
-    delay.close()
-    age = process_age()
-    main_delay = armed.run_queue.read()
-    armed.stop()
-    events, armed.recorder.events = armed.recorder.events, []
-    return RecordedStart(
-        events=events,
-        main=armed.recorder.main,
-        armed=armed.armed,
-        process_cpu=armed.process_cpu,
-        handover=armed.handover,
-        serving=serving,
-        is_main=get_ident() == armed.recorder.main,
-        main_delay=main_delay,
-        age=age,
-        modules=modules,
-    )
+    request_started.disconnect(on_request)
+    return armed.finish()
 
 
 def on_request(**kwargs: object) -> None:
+    """The server serves, and nobody has asked."""
     disarm()
 
 
 def after_fork() -> None:
-    """A process that the project forks off while it starts is none that serves."""
-    disarm()
+    """A process that the project forks off while it starts is none that serves. No lock is taken here."""
+    global current
+    armed, current = current, None
+    if armed is not None:
+        armed.stop()
 
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch
     os.register_at_fork(after_in_child=after_fork)
-
-
-def process_age(path: str = "/proc/self/stat") -> int | None:
-    """Nanoseconds since the system started this process (Linux, in steps of 10 ms); None where it does not say."""
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 pathlib is the project's to import
-            fields = file.read().rpartition(b")")[2].split()
-        started = int(fields[19]) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) - started
-    except (AttributeError, IndexError, OSError, ValueError):
-        return None

@@ -78,6 +78,8 @@ class StartupBannerMixin(RunserverBase):
 
 def startup_banner_lines() -> list[str]:
     recorded = armed.disarm()
+    if armed.failure is not None:
+        raise armed.failure
     # Only now: importing it is no part of the start.
     from django_startup.banner import banner_lines
 
