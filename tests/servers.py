@@ -30,6 +30,26 @@ from django.core.asgi import get_asgi_application
 
 application = get_asgi_application()
 """
+# The reloader knows what has changed since it first looked: an edit before that is lost.
+WATCHING = """
+from django.utils import autoreload
+
+
+def get_reloader(get=autoreload.get_reloader):
+    reloader = get()
+    reloader.tick = lambda tick=reloader.tick: announced(tick())
+    return reloader
+
+
+def announced(ticks):
+    for number, tick in enumerate(ticks):
+        if not number:
+            print("watching", flush=True)
+        yield tick
+
+
+autoreload.get_reloader = get_reloader
+"""
 BANNER = "Started in "
 
 
@@ -42,6 +62,7 @@ class Server:
         self.output: list[str] = []
         self.lines: Queue[str | None] = Queue()
         self.serving = 0
+        self.watching = threading.Event()
         self.process = subprocess.Popen(
             [sys.executable, manage, *(arguments or ("runserver", "127.0.0.1:0"))],
             cwd=project,
@@ -62,6 +83,9 @@ class Server:
             match = re.match(r"process (\d+) (true|None)", line)
             if match:
                 self.serving = int(match[1])
+                self.watching.clear()
+            if line == "watching\n":
+                self.watching.set()
             self.lines.put(line.rstrip("\n"))
         self.lines.put(None)
 
@@ -80,6 +104,12 @@ class Server:
 
     def banner(self) -> str:
         return self.wait_for(BANNER)
+
+    def banner_after(self, file: Path, text: str) -> str:
+        """The banner after a file of the project has been changed."""
+        assert self.watching.wait(LIMIT)
+        file.write_text(text)
+        return self.banner()
 
     def address(self) -> str:
         """Where it serves, once Django has said so."""
@@ -101,7 +131,8 @@ class Server:
         self.reader.join(LIMIT)
         assert self.process.stdout is not None
         self.process.stdout.close()
-        self.output += list(iter(self.lines.get, None))
+        while not self.lines.empty():
+            self.output.append(self.lines.get() or "")
 
 
 def serving(project: Path) -> dict[str, str]:
