@@ -303,7 +303,7 @@ def test_what_is_counted_does_not_depend_on_who_booted_before(project: Path) -> 
     cold, warm = report(project, *options), report(project, *options)
     assert (cold["boots"], warm["boots"]) == (2, 1)
     calls = [check["value"] for document in (cold, warm) for check in document["checks"] if check["kind"] == "calls"]
-    assert abs(calls[0] - calls[1]) <= 50
+    assert abs(calls[0] - calls[1]) <= calls[1] * 0.005  # compiling costs several times that
 
 
 # Counted
