@@ -60,7 +60,7 @@ def plan(kind: Any) -> tuple[tuple[str, str, float, int], ...]:
 def scaled(value: Any, divisor: float, digits: int) -> Any:
     """The JSON of a field's value."""
     if not divisor:
-        return to_json(value)
+        return value if type(value) in PLAIN else to_json(value)
     return None if value is None else round(value / divisor, digits)
 
 

@@ -1,5 +1,5 @@
 """
-The course of a boot as Chrome trace events, for Perfetto, chrome://tracing, speedscope.
+The course of a boot as Chrome trace events, for Perfetto and whatever else reads these.
 
 A complete event ("X") for each phase, app, models, ready(), import, check and garbage collection, in a track a thread;
 ts and dur are microseconds from the spawn of the process.
