@@ -43,7 +43,9 @@ def test_a_saved_boot_can_be_drawn(tmp_path: Path) -> None:
 
 
 def test_another_thread_has_spans_of_its_own(tmp_path: Path) -> None:
-    thread = "import threading; t = threading.Thread(None, lambda: __import__('json.tool'), 'second'); t.start(); t.join()"
+    thread = (
+        "import threading; t = threading.Thread(None, lambda: __import__('json.tool'), 'second'); t.start(); t.join()"
+    )
     project = make_project(tmp_path, apps={"billing": {"apps.py": app_config(thread)}})
     ran = profile(project, "-o", "profile.json")
     assert ran.returncode == 0, ran.stderr

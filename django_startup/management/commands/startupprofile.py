@@ -18,7 +18,7 @@ from django_startup.exceptions import StartupError, UsageError
 from django_startup.printable import printable
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render
-from django_startup.reports.formats import FORMATS, View, write_as
+from django_startup.reports.formats import FORMATS, View, check_renderer, write_as
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.tables import Sort
 from django_startup.reports.why import render_why
@@ -76,6 +76,7 @@ class Command(RichCommand):
         try:
             for path in output:
                 cli.check_output(path, tuple(FORMATS))
+                check_renderer(path)
             before = load_profile(compare) if compare is not None else None
             profile = self.measure(args, options) if load is None else self.load(load, args, options)
             if emit == "ruff":
