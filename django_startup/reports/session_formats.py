@@ -33,23 +33,24 @@ def session_as(suffix: str, session: Session) -> str | bytes:
         case ".html":
             return to_html(session)
         case ".speedscope.json":
-            return SpeedscopeRenderer(show_all=True).render(session)
+            return str(SpeedscopeRenderer(show_all=True).render(session))
         case ".pyisession":
-            return SessionRenderer().render(session)
+            return str(SessionRenderer().render(session))
         case _:
             return to_pstats(session)
 
 
 def to_html(session: Session) -> str:
     """pyinstrument's page, without the fonts that it fetches and with nothing in its data that could end a script."""
-    page = HTMLRenderer(resample_interval=0).render(session)
+    page: str = HTMLRenderer(resample_interval=0).render(session)
     program, mark, data = page.partition(DATA)
     values, end, rest = data.partition("\n")
     return FONTS.sub("data:text/css,", program) + mark + values.replace("<", "\\u003c") + end + rest
 
 
 def to_pstats(session: Session) -> bytes:
-    return PstatsRenderer(show_all=True).render(session).encode("utf-8", "surrogateescape")
+    text: str = PstatsRenderer(show_all=True).render(session)
+    return text.encode("utf-8", "surrogateescape")
 
 
 def with_calls(pstats: bytes, calls: Counter[tuple[str, str]]) -> bytes:
