@@ -47,8 +47,9 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Drilled:
     """
-    What was seen. also are other things of the same name; hints are modules of the app that take longer. sampled_ns is
-    what the place took under the profiler, while the times of pieces and findings add up to its own time without.
+    What was seen. also are other things of the same name that one could look into, hints modules of the app that take
+    longer. sampled_ns is what the place took under the profiler; the times of pieces and findings add up to what it
+    takes without.
     failures are the exceptions that ended it. entry and folder are the boot target's.
     """
 
@@ -138,9 +139,11 @@ def find_place(profile: StartupProfile, name: str) -> tuple[Place, tuple[str, ..
         raise UsageError(f"{package} is a package; choose one of its modules, the slowest: {names}.")
     if not found:
         raise UsageError(no_place(profile, name))
-    place = (slow or found)[0]
-    others = {"app" if other.kind == "ready" else "module" for other in found if other is not place}
-    return place, tuple(sorted(others))
+    place, *others = slow or found[:1]
+    if place.file.endswith(EXTENSIONS):
+        own = format_duration(place.own_ns)
+        raise UsageError(f"{name} takes {own} in compiled code, into which pyinstrument cannot look.")
+    return place, tuple("app" if other.kind == "ready" else "module" for other in others)
 
 
 def places(profile: StartupProfile, kind: str, name: str) -> Iterator[Place]:

@@ -2,7 +2,8 @@
 What takes the time in a place that was drilled into, with the line that does it.
 
 A sample is charged to the outermost frame that does something known. Its line is that of the innermost frame of the
-user's own code around it: the project's, or of the package that was drilled into.
+user's own code around it: the project's, or of the package that was drilled into. The rest of a module's time, in which
+nothing known is done, is charged to the module's own lines.
 """
 
 from __future__ import annotations
@@ -130,7 +131,8 @@ class Sorter:
         self.file = file
         self.folder = folder
         self.body = body
-        self.package = top_level(str(folder / file))
+        self.path = str(folder / file)
+        self.package = top_level(self.path)
 
     def sort(self, stack: list[Frame]) -> tuple[str, Line]:
         if self.body:
@@ -149,6 +151,9 @@ class Sorter:
                 return activity.text, at
             if not foreign and not frame.file.startswith("<"):
                 foreign = f"call {frame.function}() of {short_file(frame.file)}"
+        if self.body and not foreign:
+            inside = [frame.line for frame in stack if frame.file == self.path]
+            at = Line(self.file, inside[-1]) if inside else at
         return foreign or OWN_CODE, at
 
     def is_own(self, file: str) -> bool:

@@ -42,29 +42,27 @@ class Drill:
     Takes the samples. place is module:NAME or ready:LABEL, finish is called when it has been left without failing.
 
     A sample is its frames from the place on, as pyinstrument writes them, and the CPU time and waiting since the one
-    before. pyinstrument's own clock is wall time, which the machine's other work and taking the samples are part of.
+    before. Of pyinstrument it is the sampler; its own clock would be wall time, what taking a sample takes included.
     """
 
     def __init__(
         self, place: str, gc: "ModuleType", run_queue: "RunQueue", probe: str, finish: "Callable[[], None]"
     ) -> None:
         self.place = place
-        self.run_queue = run_queue
         self.gc = gc
-        self.hidden: tuple[str, ...] = (probe + os.sep,)
+        self.run_queue = run_queue
+        self.probe = probe + os.sep
         self.finish = finish
+        self.profile: Any = None
+        self.describe: Any = None
+        self.is_running = False
         self.thread = 0
-        self.make_profiler: Callable[[], Any] = type(None)
-        self.profiler: Any = None
         self.problem = ""
         self.runs = 0
         self.failures: list[str] = []
         self.samples: list[tuple[list[str], int, int]] = []
-        self.clocks: list[tuple[int, int]] = []
         self.start: FrameType | None = None
-        self.depth = 0
-        self.frame_cost = 0.0
-        self.since = (0, 0)
+        self.since = (0, 0, 0)
         self.counts: dict[tuple[str | int, ...], int] = {}
 
     def watch(self, phases: "Any") -> None:
@@ -87,7 +85,7 @@ class Drill:
         return not self.thread and self.place == f"module:{module}"
 
     def is_on(self) -> bool:
-        return self.profiler is not None and self.thread == get_ident()
+        return self.is_running and self.thread == get_ident()
 
     def call(self, function: "Callable[..., Any]", *args: "Any", **kwargs: "Any") -> "Any":
         """Call function, which is or leads into the place."""
@@ -98,15 +96,14 @@ class Drill:
         self.runs += 1
         self.thread = get_ident()
         self.start = sys._getframe()
-        self.depth = 0
-        self.resume(self.start)
+        self.resume()
         try:
             return function(*args, **kwargs)
         except BaseException as error:
             self.failures.append(type(error).__name__)
             raise
         finally:
-            self.pause()
+            self.pause(self.start)
             self.thread = 0
             if collecting:
                 self.gc.enable()
@@ -117,68 +114,55 @@ class Drill:
         """Import pyinstrument, if that has not been done."""
         self.thread = get_ident()  # nothing that is imported here is the place
         try:
-            import pyinstrument
-            from pyinstrument.stack_sampler import build_call_stack
+            from pyinstrument.low_level import stat_profile
         except Exception as error:
             self.problem = f"{type(error).__name__}: {error}"
             return False
         finally:
             self.thread = 0
-        self.hidden = (self.hidden[0], os.path.dirname(str(pyinstrument.__file__)) + os.sep)
-        self.make_profiler = self.profiler_class(pyinstrument.Profiler)
-        costs = []
-        for _ in range(3):
-            begin = time.thread_time_ns()
-            stack = build_call_stack(sys._getframe(), "initial", None)
-            costs.append((time.thread_time_ns() - begin) / len(stack))
-        self.frame_cost = min(costs)
+        self.profile, self.describe = stat_profile.setstatprofile, stat_profile.get_frame_info
         return True
 
-    def profiler_class(self, base: "Any") -> "Callable[[], Any]":
-        drill = self
+    def resume(self) -> None:
+        self.is_running = True
+        self.lap()
+        self.profile(self.sample, INTERVAL)
 
-        class Profiler(base):  # type: ignore[misc]
-            """Reads the thread's clocks beside each sample."""
+    def pause(self, frame: "FrameType") -> None:
+        """Stop sampling; what has passed since the last sample belongs to frame."""
+        self.profile(None)
+        self.is_running = False
+        self.samples.append((self.stack(frame), *self.lap()))
 
-            def _sampler_saw_call_stack(self, call_stack: list[str], *args: "Any") -> None:
-                cpu_ns, waiting_ns = drill.lap()
-                drill.clocks.append((max(0, cpu_ns - round(len(call_stack) * drill.frame_cost)), waiting_ns))
-                super()._sampler_saw_call_stack(call_stack, *args)
-                drill.lap()
+    def sample(self, frame: "FrameType", event: str, function: "Any") -> None:
+        """What pyinstrument calls each time that something is called or returns and the interval has passed."""
+        times = self.lap()
+        stack = self.stack(frame.f_back if event == "call" else frame)
+        if event in ("c_return", "c_exception"):
+            name = getattr(function, "__qualname__", function.__name__)
+            stack.append(f"{name}\0<built-in>\0000")
+        self.samples.append((stack, *times))
+        self.lap()
 
-        return lambda: Profiler(interval=INTERVAL, async_mode="disabled")
+    def stack(self, frame: "FrameType | None") -> list[str]:
+        """The frames of the place, outermost first: not those that led to it, nor the probe's own."""
+        stack = []
+        while frame is not None and frame is not self.start:
+            if not frame.f_code.co_filename.startswith(self.probe):
+                stack.append(self.describe(frame))
+            frame = frame.f_back
+        stack.reverse()
+        return stack
 
     def lap(self) -> tuple[int, int]:
         """The CPU time and the waiting of this thread since the last call."""
         cpu = time.thread_time_ns()
-        blocked = time.perf_counter_ns() - cpu
-        if blocked - self.since[1] > DRIFT_NS:
-            blocked -= self.run_queue.read()
-        else:
-            blocked -= self.run_queue.delay
-        (last_cpu, last_blocked), self.since = self.since, (cpu, blocked)
-        return cpu - last_cpu, max(0, blocked - last_blocked)
-
-    def resume(self, frame: "FrameType") -> None:
-        self.clocks = []
-        self.profiler = self.make_profiler()
-        self.profiler.start(caller_frame=frame)
-        self.lap()
-
-    def pause(self) -> None:
-        """Keep what has been sampled, and the time since the last sample."""
-        rest = self.lap()
-        session = self.profiler.stop()
-        self.profiler = None
-        self.depth = self.depth or len(session.start_call_stack)
-        stacks = [stack for stack, _ in session.frame_records]
-        for stack, clocks in zip(stacks, self.clocks):  # noqa: B905 each has its own; what is new here may have none
-            self.samples.append((self.inside(stack), *clocks))
-        self.samples.append((self.inside(stacks[-1] if stacks else session.start_call_stack), *rest))
-
-    def inside(self, stack: list[str]) -> list[str]:
-        """The frames of the place, without the probe's and pyinstrument's own."""
-        return [frame for frame in stack[self.depth :] if not frame.partition("\0")[2].startswith(self.hidden)]
+        wall = time.perf_counter_ns()
+        delay = self.run_queue.delay
+        if wall - cpu - self.since[0] + self.since[1] > DRIFT_NS:
+            delay = self.run_queue.read()
+        (last_wall, last_cpu, last_delay), self.since = self.since, (wall, cpu, delay)
+        return cpu - last_cpu, max(0, wall - last_wall - (cpu - last_cpu) - (delay - last_delay))
 
     def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
         kind = AUDITED.get(event)

@@ -217,10 +217,10 @@ def drilling(find_and_load: "Callable[..., Any]", drill: "Drill") -> "Callable[.
             return drill.call(find_and_load, name, *args, **kwargs)
         if not drill.is_on():
             return find_and_load(name, *args, **kwargs)
-        drill.pause()
+        drill.pause(getframe(1))
         try:
             return find_and_load(name, *args, **kwargs)
         finally:
-            drill.resume(getframe(1))
+            drill.resume()
 
     return drilled_find_and_load

@@ -65,7 +65,7 @@ def boot_session(profile: StartupProfile, stack: CallStack) -> Session:
 
 def call_stack(profile: StartupProfile) -> CallStack:
     """The boot, piece by piece. Raises UsageError where the profile has no timeline or a damaged one."""
-    spans = [span for span in timeline_spans(profile.timeline) if span.thread == MAIN_THREAD]
+    spans = main_line(profile)
     if not spans:
         raise UsageError("The profile does not hold the course of its boot; write it anew.")
     phases = phases_of(spans)
@@ -79,6 +79,17 @@ def call_stack(profile: StartupProfile) -> CallStack:
     if noise > 0:
         pieces.append(([root, NOISE], noise))
     return CallStack(pieces, Counter((frames[-1], frames[-2]) for frames in stacks))
+
+
+def main_line(profile: StartupProfile) -> list[TimelineSpan]:
+    """The spans of the main thread; parent is a span's number among these."""
+    spans: list[TimelineSpan] = []
+    numbers: dict[int, int] = {}
+    for number, span in enumerate(timeline_spans(profile.timeline)):
+        if span.thread == MAIN_THREAD:
+            numbers[number] = len(spans)
+            spans.append(span._replace(parent=numbers.get(span.parent, -1)))
+    return spans
 
 
 def phases_of(spans: Sequence[TimelineSpan]) -> list[str]:

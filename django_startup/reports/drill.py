@@ -18,6 +18,8 @@ from django_startup.printable import printable
 from django_startup.reports.drill_session import drill_session
 
 LEAST_SHARE = 0.01
+LEAST_NS = 500_000  # what is shown as 0.001 s
+THINNEST = 0.03  # share of the time that a branch of the tree has
 SLOWER = 1.2  # from which the profiler has slowed the place down so much that it is worth a word
 
 
@@ -25,7 +27,7 @@ def render_drill(drilled: Drilled, *, top: int) -> Group:
     """What the place takes, the top things that take it, then the call tree."""
     parts: list[Text | Table] = [Text(printable(line)) for line in summary(drilled)]
     if drilled.pieces:
-        tree = Tree(unicode=True).render(drill_session(drilled))
+        tree = Tree(unicode=True, processor_options={"filter_threshold": THINNEST}).render(drill_session(drilled))
         parts += [Text(""), finding_table(drilled, top), Text(""), Text(printable_lines(tree).rstrip(), no_wrap=True)]
     return Group(*parts)
 
@@ -74,15 +76,16 @@ def summary(drilled: Drilled) -> Iterator[str]:
 
 
 def finding_table(drilled: Drilled, top: int) -> Table:
-    """A row for each thing that takes at least a hundredth of the time, and one for the rest."""
+    """A row for each thing that takes a hundredth of the time or more, and one for the rest."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
-    shown = [one for one in drilled.findings if one.time_ns >= LEAST_SHARE * drilled.place.own_ns][:top]
+    least = max(LEAST_NS, LEAST_SHARE * drilled.place.own_ns)
+    shown = [finding for finding in drilled.findings if finding.time_ns >= least][:top]
     for finding in shown:
         table.add_row(Text(format_duration(finding.time_ns), style="bold"), Text(printable(sentence(finding))))
     rest = sum(finding.time_ns for finding in drilled.findings) - sum(finding.time_ns for finding in shown)
-    if rest >= 500_000:
+    if rest >= LEAST_NS:
         table.add_row(format_duration(rest), "all else")
     return table
 
