@@ -25,7 +25,7 @@ class Activity:
 
 
 ACTIVITIES = (
-    Activity("regex", "compile regular expressions", r"_compile re/__init__\.py|\S+ (re/_|regex/)\w+\.py"),
+    Activity("regex", "compile regular expressions", r"_compile re/__init__\.py|\S+ (re/_[a-z]|regex/_?r)\w+\.py"),
     Activity("dataclass", "create dataclasses", r"\S+ dataclasses\.py"),
     Activity("attrs", "create attrs classes", r"\S+ attrs?/(_make|_next_gen)\.py"),
     Activity(

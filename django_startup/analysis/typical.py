@@ -112,6 +112,7 @@ def find_typical(
     for piece in pieces:
         what, line = sorter.sort([read_frame(text) for text in piece.stack])
         times[what][line] += piece.time_ns
+        calls[what] += what == TEXTS["sleep"]  # each is a sample of its own
     for count in counted:
         text = TEXTS.get(count.kind, "")
         what, _ = sorter.sort([Frame(frame.function, frame.file, frame.line) for frame in reversed(count.stack)])

@@ -27,7 +27,6 @@ AUDITED = {
     "socket.getaddrinfo": "network",
     "subprocess.Popen": "subprocess",
     "os.system": "subprocess",
-    "time.sleep": "sleep",
 }
 COUNTED = {
     "re._compiler": ("compile", "regex"),
