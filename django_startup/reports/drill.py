@@ -56,13 +56,13 @@ def summary(drilled: Drilled) -> Iterator[str]:
     for kind in drilled.also:
         yield f"There is also {'an' if kind == 'app' else 'a'} {kind} of that name: --drill {kind}:{place.name}"
     if drilled.hints:
-        slow = ", ".join(f"{module} {format_duration(ns)}" for module, ns in drilled.hints)
-        yield f"What takes longer on its own: {slow}; --drill one of these."
-    if place.imported and not drilled.is_dull:
-        slowest = ", ".join(f"{module} {format_duration(ns)}" for module, ns in place.imported[:3])
+        longer = ", ".join(f"{module} {format_duration(ns)}" for module, ns in drilled.hints)
+        yield f"What takes longer on its own: {longer}; --drill one of these."
+    slow = [f"{module} {format_duration(ns)}" for module, ns in place.imported if ns >= LEAST_NS]
+    if slow and not drilled.is_dull:
         number = len(place.imported)
-        what = f"a module, left out here: {slowest}" if number == 1 else f"{number} modules, left out here: {slowest}"
-        yield f"It also imports {what}{', …' if number > 3 else ''}."
+        what = "a module" if number == 1 else f"{number} modules"
+        yield f"It also imports {what}, left out here: {', '.join(slow[:3])}{', …' if number > 3 else ''}."
     if drilled.failures:
         times = f"{len(drilled.failures)} of the {drilled.runs} times" if drilled.runs > 1 else "the one time"
         yield f"It ended with {drilled.failures[-1]} {times} that it ran."

@@ -42,7 +42,9 @@ def session_as(suffix: str, session: Session) -> str | bytes:
 
 def to_html(session: Session) -> str:
     """pyinstrument's page, without the fonts that it fetches and with nothing in its data that could end a script."""
-    page: str = HTMLRenderer(resample_interval=0).render(session)
+    renderer = HTMLRenderer()
+    renderer.resample_interval = 0  # leave no sample out; before 5.1 none was
+    page: str = renderer.render(session)
     program, mark, data = page.partition(DATA)
     values, end, rest = data.partition("\n")
     return FONTS.sub("data:text/css,", program) + mark + values.replace("<", "\\u003c") + end + rest

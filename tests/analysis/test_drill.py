@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +77,9 @@ FINDINGS = (
 
 
 def show(drilled: Drilled, *, top: int = 10) -> list[str]:
-    return as_text(render_drill(drilled, top=top), 100).splitlines()
+    """The lines; releases of pyinstrument differ in the decimals of their tree."""
+    text = as_text(render_drill(drilled, top=top), 100)
+    return re.sub(r"(\d\.\d{3})0\b", r"\1", text).splitlines()
 
 
 def test_the_whole_of_it() -> None:
@@ -101,8 +104,8 @@ def test_the_whole_of_it() -> None:
         "0.004 s  find the module and read its bytecode",
         "0.001 s  all else",
         "",
-        "0.3000 flags.base  flags/base.py:1",
-        "└─ 0.3000 sleep  <built-in>",
+        "0.300 flags.base  flags/base.py:1",
+        "└─ 0.300 sleep  <built-in>",
     ]
     assert show(drilled, top=1)[5:7] == [
         "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines",
@@ -117,6 +120,8 @@ def test_what_else_is_said() -> None:
         "It also imports 4 modules, left out here: a 0.001 s, b 0.001 s, c 0.001 s, ….",
         "It ran 2 times.",
     ]
+    quick = replace(PLACE, imported=(("re", 100_000),))
+    assert show(Drilled(quick)) == ["The module flags.base (flags/base.py): 0.300 s of its own."]
     assert show(Drilled(PLACE, runs=2, failures=("KeyError",)))[2:] == [
         "It ended with KeyError 1 of the 2 times that it ran."
     ]
@@ -128,4 +133,4 @@ def test_what_else_is_said() -> None:
 def test_the_session_is_safe_to_print() -> None:
     bad = Piece(("<module>\0/shop/a.py\0001\1l3", "\x1b[31mred\0/shop/a.py\0001"), 300 * MS)
     shown = show(Drilled(PLACE, pieces=(bad,), findings=FINDINGS, runs=1, folder=Path("/shop")))
-    assert "└─ 0.3000 \\x1b[31mred  a.py:1" in shown
+    assert "└─ 0.300 \\x1b[31mred  a.py:1" in shown
