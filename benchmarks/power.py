@@ -37,10 +37,18 @@ CHANGES = ("same", "+2 %", "+5 %", "+10 %", "+20 %", "sleep 70 ms", "new package
 EXACT = ("new package", "new query")
 
 
+SPIN = """
+import os, time
+parent, end = os.getppid(), time.monotonic() + 3600
+while os.getppid() == parent and time.monotonic() < end:
+    sum(range(1000000))
+"""
+
+
 @contextlib.contextmanager
 def busy(processes: int) -> Iterator[None]:
-    """So many processes that do nothing but compute; they end with the block."""
-    spin = [sys.executable, "-c", "while True: pass"]
+    """So many processes that do nothing but compute; they end with the block, with this process, or after an hour."""
+    spin = [sys.executable, "-c", SPIN]
     running = [subprocess.Popen(spin) for _ in range(processes)]
     try:
         yield

@@ -4,7 +4,8 @@ How the time and memory of a report grow with the number of modules.
 Generates Django projects of 20 apps, each with a distribution of its own: packages of small modules that import each
 other in a tree. Profiles each in a fresh process, and measures there what the user waits for after the last boot:
 reading its recording, adding it to those before, making the profile, enriching it with what the evidence boot has
-shown, rendering the report, turning it into JSON; and the peak memory of that process.
+shown, rendering the report, turning it into JSON; and the peak memory of that process. Then loads the largest profile
+and writes it in each format that there is, and compared with another, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from importlib.metadata import version
@@ -31,12 +33,14 @@ from unittest.mock import patch
 from django_startup.analysis.assemble import make_profile
 from django_startup.analysis.enrich import enrich
 from django_startup.analysis.evidence import distil
-from django_startup.analysis.profile_file import dump_profile
+from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.analysis.profiler import profile_startup
 from django_startup.analysis.series import BootSeries
+from django_startup.cli import write_output
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
 from django_startup.reports.console import render_text
+from django_startup.reports.formats import FORMATS, View, write_as
 from django_startup.reports.tables import Sort
 
 APPS = 20
@@ -47,7 +51,12 @@ IN_A_FOLDER = 40
 LARGEST = 20_000  # the size that the limits are for
 MOST_SECONDS = 3.0
 MOST_MIB = 400.0
+OUTPUT_SECONDS = 5.0  # of one output, loading the saved profile included
+OUTPUT_MIB = 500.0
 MOST_GROWTH = 1.2  # time a module, from one size to the next
+
+PROFILE, BEFORE = "profile.json", "before.json"
+COMPARED = (".json", ".md", ".txt")  # what a comparison is written to
 
 STEPS = ("read", "add", "profile", "enrich", "render", "JSON")
 
@@ -190,7 +199,11 @@ def write(path: Path, text: str) -> Path:
 
 
 def measure(folder: Path) -> dict[str, Any]:
-    """Profile the project in folder in this process. What is measured begins where the last recording is read."""
+    """
+    Profile the project in folder in this process. What is measured begins where the last recording is read.
+
+    The profile is left in the folder above, and one to compare it with, where every second module is missing.
+    """
     calls: dict[str, list[float]] = {step: [] for step in (*STEPS, "distil")}
     last_boot = [0.0]
 
@@ -216,15 +229,36 @@ def measure(folder: Path) -> dict[str, Any]:
     ):
         profile = profile_startup(target, runs=2, timeout=600, on_boot=lambda done, planned: None)
     timed("render", partial(render_text, top=10, sort=Sort.SELF))(profile)
-    timed("JSON", dump_profile)(profile)
+    text = timed("JSON", dump_profile)(profile)
+    wall = time.perf_counter() - last_boot[0]
+    peak = peak_mib()
+    (folder.parent / PROFILE).write_text(text)
+    (folder.parent / BEFORE).write_text(dump_profile(replace(profile, modules=profile.modules[::2])))
     return {
         "steps": [calls[step][-1] for step in STEPS],
-        "wall": time.perf_counter() - last_boot[0],
+        "wall": wall,
         "evidence": calls["read"][0] + calls["distil"][0],
         "modules": len(profile.modules),
         "boot": profile.total.time_ns / 1e9,
-        "peak": peak_mib(),
+        "peak": peak,
         "before": before,
+    }
+
+
+def measure_output(suffix: str, folder: Path, *, compared: bool) -> dict[str, Any]:
+    """Load the saved profile in folder in this process, and write it as suffix says."""
+    path = folder / f"output{suffix}"
+    wall, start = time.perf_counter(), time.process_time()
+    before = load_profile(folder / BEFORE) if compared else None
+    profile = load_profile(folder / PROFILE)
+    loaded = time.process_time()
+    write_output(path, write_as(path, profile, View(before=before)))
+    return {
+        "load": loaded - start,
+        "write": time.process_time() - loaded,
+        "wall": time.perf_counter() - wall,
+        "size": path.stat().st_size / 2**20,
+        "peak": peak_mib(),
     }
 
 
@@ -234,20 +268,39 @@ def peak_mib() -> float:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
-def measure_apart(size: int) -> dict[str, Any]:
-    """Generate a project of one size, and measure it in a process of its own."""
+def measure_apart(size: int, *, outputs: bool) -> dict[str, Any]:
+    """Generate a project of one size, and measure it and perhaps each output of it in processes of their own."""
     with tempfile.TemporaryDirectory(prefix="scale-") as name:
         folder = Path(name) / "project"
         generate(folder, size)
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name in ("PYTHONPATH", "PYTHONHOME") or not name.startswith(("PYTHON", "DJANGO_"))
-        }
         # Neither the project's bytecode nor the probe's lies anywhere else, and none is compiled in a measured boot.
-        environment = {**kept, "PYTHONPYCACHEPREFIX": str(Path(name) / "bytecode")}
-        command = [sys.executable, __file__, "--measure", str(folder)]
-        output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+        result = run_apart(Path(name), "--measure", str(folder))
+        if outputs:
+            result["outputs"] = {
+                f"{suffix}, compared" if compared else suffix: run_apart(
+                    Path(name), "--measure", name, "--output", suffix, *["--compared"] * compared
+                )
+                for suffix, compared in all_outputs()
+            }
+    return result
+
+
+def all_outputs() -> Iterator[tuple[str, bool]]:
+    """Each format there is, then each that shows a comparison."""
+    yield from ((suffix, False) for suffix in FORMATS)
+    yield from ((suffix, True) for suffix in COMPARED)
+
+
+def run_apart(folder: Path, *arguments: str) -> dict[str, Any]:
+    """What this script measures in a process of its own, its bytecode in folder."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PYTHONPATH", "PYTHONHOME") or not name.startswith(("PYTHON", "DJANGO_"))
+    }
+    environment = {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    command = [sys.executable, __file__, *arguments]
+    output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
     result: dict[str, Any] = json.loads(output)
     return result
 
@@ -286,7 +339,27 @@ def report(results: dict[int, dict[str, Any]]) -> str:
             f"* {word(growth <= MOST_GROWTH)}: from {smaller:,} to {larger:,} modules the time a module grew by a "
             f"factor of {growth:.2f} (linear is 1; goal at most {MOST_GROWTH})."
         )
+    largest = max(results)
+    if results[largest].get("outputs"):
+        lines += [*[""] * bool(lines[-1]), *output_lines(results[largest]["outputs"], largest)]
     return "\n".join(lines)
+
+
+def output_lines(outputs: dict[str, dict[str, Any]], size: int) -> list[str]:
+    """The outputs of one profile as Markdown."""
+    lines = ["| output | load | write | wall | file | peak |", f"|{'---|' * 6}"]
+    for name, result in outputs.items():
+        seconds = " | ".join(f"{result[key]:.2f}" for key in ("load", "write", "wall"))
+        lines.append(f"| {name} | {seconds} | {result['size']:.1f} MiB | {result['peak']:.0f} MiB |")
+    longest = max(result["load"] + result["write"] for result in outputs.values())
+    peak = max(result["peak"] for result in outputs.values())
+    return [
+        *lines,
+        "",
+        f"* {word(longest <= OUTPUT_SECONDS)}: each output of {size:,} modules in at most {longest:.2f} s of CPU time, "
+        f"loading included (goal at most {OUTPUT_SECONDS:.0f} s).",
+        f"* {word(peak <= OUTPUT_MIB)}: each in at most {peak:.0f} MiB (goal at most {OUTPUT_MIB:.0f} MiB).",
+    ]
 
 
 def total(result: dict[str, Any]) -> float:
@@ -331,13 +404,18 @@ def main() -> None:
     )
     parser.add_argument("--generate", type=Path, metavar="FOLDER", help="only write the first size's project there")
     parser.add_argument("--measure", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    parser.add_argument("--output", choices=FORMATS, help=argparse.SUPPRESS)
+    parser.add_argument("--compared", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure is not None:
+    if options.output is not None:
+        print(json.dumps(measure_output(options.output, options.measure, compared=options.compared)))
+    elif options.measure is not None:
         print(json.dumps(measure(options.measure)))
     elif options.generate is not None:
         generate(options.generate, options.sizes[0])
     else:
-        print(report({size: measure_apart(size) for size in sorted(set(options.sizes))}))
+        sizes = sorted(set(options.sizes))
+        print(report({size: measure_apart(size, outputs=size == sizes[-1]) for size in sizes}))
 
 
 if __name__ == "__main__":

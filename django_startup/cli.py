@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +140,17 @@ def read_formats(texts: Iterable[str], known: Collection[str]) -> Iterator[tuple
         if path:
             check_output(Path(path), option=f"--format {name}")
         yield name, Path(path) if path else None
+
+
+def asked_formats(arguments: Sequence[str], known: Collection[str]) -> list[tuple[str, Path | None]]:
+    """The formats on a command line that may be wrong in other respects, as far as they can be used."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser.add_argument("--format", action="append", default=[])
+    formats: list[tuple[str, Path | None]] = []
+    with contextlib.suppress(argparse.ArgumentError, UsageError):
+        found, _ = parser.parse_known_args([argument for argument in arguments if argument != "--"])
+        formats += read_formats(found.format, known)
+    return formats
 
 
 def append_to_summary(markdown: str) -> None:

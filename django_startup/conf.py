@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
+from django_startup.pyproject import find_pyproject
 
 TOOL = "tool.django-startup"
 SECTIONS = ("budget",)
@@ -25,11 +26,8 @@ class Settings:
 
 def read_settings(folder: Path) -> Settings:
     """The settings in the nearest pyproject.toml of folder or above it. Raises UsageError where they are unusable."""
-    for place in (folder, *folder.parents):
-        path = place / "pyproject.toml"
-        if path.is_file():
-            return read_pyproject(path)
-    return Settings()
+    path = find_pyproject(folder)
+    return Settings() if path is None else read_pyproject(path)
 
 
 def read_pyproject(path: Path) -> Settings:

@@ -22,8 +22,10 @@ from django_startup.analysis.profile import (
     SideEffect,
     StartupProfile,
     TargetInfo,
+    TimelineInfo,
     Total,
 )
+from django_startup.analysis.timeline import KINDS, MAIN_THREAD
 
 MS = 1_000_000
 DOOR = Door("billing.models", "billing/models.py", 3, "import stripe", True, "used only in refund()")
@@ -43,6 +45,32 @@ def make_module(name: str, *, self_ms: int = 20, cumulative_ms: int = 420, threa
         thread=thread,
         loaded=True,
     )
+
+
+def make_course() -> TimelineInfo:
+    """The course of make_profile(), with garbage collections and a second thread."""
+    spans = (
+        ("phase", "interpreter", -1, 0, 0, 30),
+        ("phase", "entry", -1, 0, 30, 1400),
+        ("phase", "settings", 1, 0, 30, 100),
+        ("import", "shop.settings", 2, 0, 40, 90),
+        ("phase", "models", 1, 0, 100, 700),
+        ("models", "billing", 4, 0, 100, 650),
+        ("import", "billing.models", 5, 0, 110, 640),
+        ("import", "stripe.api", 6, 0, 120, 560),
+        ("gc", "2", 7, 0, 130, 190),
+        ("phase", "ready", 1, 0, 700, 1315),
+        ("ready", "billing", 9, 0, 700, 1300),
+        ("check", "shop.checks.slow", 1, 0, 1315, 1390),
+        ("import", "json.tool", -1, 1, 800, 900),
+        ("gc", "0", 12, 1, 810, 820),
+    )
+    names = tuple(dict.fromkeys(name for _, name, *_ in spans))
+    rows = [
+        (KINDS.index(kind), names.index(name), parent, thread, start * 1000, end * 1000, (end - start) * 900, 600)
+        for kind, name, parent, thread, start, end in spans
+    ]
+    return TimelineInfo(KINDS, names, (MAIN_THREAD, "second"), tuple(rows))
 
 
 def make_profile() -> StartupProfile:
@@ -106,5 +134,6 @@ def make_profile() -> StartupProfile:
             Fix("defer", "stripe", "import it in the functions that use it", (DOOR,), 380 * MS, 380 * MS),
             Fix("effect", "mjml --version", "subprocess at start: put it off", (), 310 * MS, 310 * MS),
         ),
+        timeline=make_course(),
         notes=(Note("bytecode", "3 modules were compiled from source."), Note("site", "The machine was warm.")),
     )

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from django_startup.analysis.profile_file import dump_profile
+from django_startup.analysis.timeline import DAMAGED
+from django_startup.reports.formats import FORMATS, View, write_as
 from tests.helpers import app_config, environment, left_behind, make_project, profile, run
+from tests.profiles import make_profile
+from tests.timelines import make_drawn_profile
 
 SETUP = ("--until", "setup")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return make_project(tmp_path, apps={"billing": {}})
+    settings = "open(f'{__file__}.booted', 'w').close()\n"
+    return make_project(tmp_path, settings=settings, apps={"billing": {}})
 
 
 def refuse(project: Path, *options: str, cwd: Path | None = None) -> str:
-    """The one sentence with which options are refused."""
+    """The one sentence with which options are refused, before anything is booted."""
     ran = run(project, "-m", "django_startup", "profile", *options, cwd=cwd)
     assert (ran.returncode, ran.stdout) == (2, ""), ran
     sentence, end, rest = ran.stderr.removeprefix("CommandError: ").partition("\n")
     assert ran.stderr.startswith("CommandError: ")
     assert (end, rest) == ("\n", "")
+    assert not list(project.rglob("*.booted"))
     assert left_behind(project) == []
     return sentence
 
@@ -118,18 +127,23 @@ def test_as_and_a_command(project: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("profile.pdf", "-o profile.pdf: the suffix chooses the format, one of .json"),
-        ("profile", "-o profile: the suffix chooses the format, one of .json"),
+        ("profile.pdf", f"-o profile.pdf: the suffix chooses the format, one of {' '.join(FORMATS)}."),
+        ("profile", f"-o profile: the suffix chooses the format, one of {' '.join(FORMATS)}."),
+        ("trace.json.gz", f"-o trace.json.gz: the suffix chooses the format, one of {' '.join(FORMATS)}."),
         ("missing/profile.json", "-o missing/profile.json: there is no folder missing."),
         ("folder.json", "-o folder.json cannot be written."),
     ],
-    ids=["suffix", "no suffix", "no folder", "a folder"],
+    ids=["suffix", "no suffix", "two suffixes", "no folder", "a folder"],
 )
 def test_output_that_cannot_be_written(project: Path, path: str, sentence: str) -> None:
     (project / "folder.json").mkdir()
-    refused = refuse(project, "-o", path)
-    assert refused.startswith(sentence)
-    assert refused.endswith(".")
+    assert refuse(project, "-o", path) == sentence
+
+
+def test_every_format_is_named(project: Path) -> None:
+    sentence = refuse(project, "-o", "x.json", "-o", "x.pdf")
+    for suffix in (".json", ".txt", ".md", ".har", ".trace.json"):
+        assert f" {suffix}" in sentence
 
 
 @pytest.mark.parametrize(
@@ -169,10 +183,50 @@ def test_output_that_cannot_be_written(project: Path, path: str, sentence: str) 
     ],
     ids=["missing", "truncated", "text", "bytes", "list", "foreign", "newer", "empty", "wrong type"],
 )
-def test_profile_that_cannot_be_loaded(project: Path, content: bytes | None, sentence: str) -> None:
+@pytest.mark.parametrize("option", ["--load", "--compare"])
+def test_profile_that_cannot_be_loaded(project: Path, option: str, content: bytes | None, sentence: str) -> None:
     if content is not None:
         (project / "saved.json").write_bytes(content)
-    assert refuse(project, "--load", "saved.json") == sentence
+    assert refuse(project, option, "saved.json") == sentence
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_truncated_profile(project: Path, suffix: str) -> None:
+    text = dump_profile(make_drawn_profile())
+    (project / "saved.json").write_text(text[: len(text) // 2])
+    sentence = refuse(project, "--load", "saved.json", "-o", f"x{suffix}")
+    assert re.fullmatch(r"saved\.json is not JSON \(.*\); startupprofile -o FILE\.json writes a profile\.", sentence)
+    assert not (project / f"x{suffix}").exists()
+
+
+@pytest.mark.parametrize("suffix", [".har", ".trace.json"])
+def test_what_another_format_wrote(project: Path, suffix: str) -> None:
+    (project / "saved.json").write_text(str(write_as(Path(f"x{suffix}"), make_drawn_profile(), View())))
+    assert refuse(project, "--load", "saved.json") == (
+        "saved.json is not a start-up profile; startupprofile -o FILE.json writes one."
+    )
+
+
+@pytest.mark.parametrize("suffix", [".har", ".trace.json"])
+def test_a_course_that_is_missing_or_damaged(project: Path, suffix: str) -> None:
+    (project / "saved.json").write_text(dump_profile(make_profile()))
+    assert refuse(project, "--load", "saved.json", "-o", f"x{suffix}") == (
+        "The profile does not hold the course of a boot (timeline); write it anew."
+    )
+    drawn = make_drawn_profile()
+    spans = (*drawn.timeline.spans[:3], drawn.timeline.spans[3][:7])
+    damaged = replace(drawn, timeline=replace(drawn.timeline, spans=spans))
+    (project / "saved.json").write_text(dump_profile(damaged))
+    assert refuse(project, "--load", "saved.json", "-o", f"x{suffix}") == DAMAGED
+    assert not (project / f"x{suffix}").exists()
+
+
+@pytest.mark.parametrize(("options", "name"), [(("--why", "stripe"), "--why"), (("--emit", "ruff"), "--emit")])
+def test_two_things_to_show(project: Path, options: tuple[str, ...], name: str) -> None:
+    (project / "saved.json").write_text(dump_profile(make_profile()))
+    assert refuse(project, "--compare", "saved.json", *options) == (
+        f"--compare shows what is different, so {name} has no use with it."
+    )
 
 
 def test_profile_is_a_folder(project: Path) -> None:
@@ -187,6 +241,7 @@ def test_profile_with_a_damaged_part(project: Path) -> None:
     saved: dict[str, Any] = json.loads((project / "saved.json").read_text("utf-8"))
     saved["phases"][1]["time_ms"] = "soon"
     (project / "saved.json").write_text(json.dumps(saved), encoding="utf-8")
+    (project / "shop/settings.py.booted").unlink()
     assert refuse(project, "--load", "saved.json") == (
         "saved.json is damaged: the profile.phases[1].time_ms must be a number, not 'soon'."
     )

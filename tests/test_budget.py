@@ -119,8 +119,20 @@ def test_over_in_time_names_what_to_fix(project: Path) -> None:
 def test_a_broken_exact_budget_times_nothing(project: Path) -> None:
     document = report(project, "--max", "60s", "--forbid", "xmlrpc", code=1)
     assert verdicts(document) == {"forbid xmlrpc": "over"}
-    assert document["boots"] == 1
+    assert document["boots"] == 2  # the second says what it costs
+    assert document["machine"] is None
+    (check,) = document["checks"]
+    assert check["saving_ms"] > 0
+    assert check["accept"] == "python -m django_startup budget accept 'forbid xmlrpc' --reason …"
     assert document["notes"] == ["Not timed, since the exact ones are not kept: max."]
+
+
+def test_many_that_are_not_timed(project: Path) -> None:
+    apps = [f"django.contrib.{name}" for name in ("contenttypes", "auth", "sessions", "messages")]
+    with (project / "shop/settings.py").open("a") as settings:
+        settings.write(f"INSTALLED_APPS += {apps}\n")
+    document = report(project, "--max-ready", "60s", "--max", "60s", "--exact-only", "--forbid", "torch")
+    assert document["notes"] == ["Not timed, since only the exact ones were asked for: max, ready of 5."]
 
 
 def test_exact_only(project: Path) -> None:
@@ -136,7 +148,7 @@ def test_a_pair_of_limits(project: Path) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith("warn  modules 10         ")
     assert "\nwarn  max 0.001 s  " in ran.stdout
-    assert "To setup: within every budget, with warnings (2 boots;" in ran.stdout
+    assert "To setup: within every budget, with warnings (5 boots;" in ran.stdout
 
 
 def test_waiting(project: Path) -> None:
@@ -570,6 +582,29 @@ def test_what_is_new_and_lost(accepted: Path) -> None:
     assert "time" not in found
 
 
+def test_only_what_is_named_is_accepted(accepted: Path) -> None:
+    path = accepted / "startup-baseline.json"
+    before = json.loads(path.read_text())["targets"]["setup"]
+    (accepted / "billing/tasks.py").write_text("")
+    (accepted / "billing/models.py").write_text("import billing.tasks, wsgiref.util\n")
+    change_baseline(accepted, modules=3, ratio=7.5)
+    (check,) = [check for check in report(accepted, "--exact-only", code=1)["checks"] if check["name"] == "modules"]
+    again = "python -m django_startup budget --until setup --update-baseline modules"
+    assert check["accept"] == again
+    ran = run(accepted, *again.split()[1:])
+    assert (ran.returncode, ran.stdout) == (0, f"Wrote {path}: setup, of it only modules.\n")
+    after = json.loads(path.read_text())["targets"]["setup"]
+    assert after["modules"] == before["modules"] + 3
+    assert {**after, "modules": 0} == {**before, "modules": 0, "ratio": 7.5}
+    assert budget(accepted, "--update-baseline", "billing", "time").returncode == 0
+    after = json.loads(path.read_text())["targets"]["setup"]
+    assert set(after["project_modules"]) == {*before["project_modules"], "billing.tasks"}
+    assert after["ratio"] != 7.5
+    assert refuse(accepted, "--update-baseline", "module") == (
+        "--update-baseline module: there is no such item; did you mean modules?"
+    )
+
+
 def test_a_new_module_warns(accepted: Path) -> None:
     (accepted / "billing/tasks.py").write_text("")
     (accepted / "billing/models.py").write_text("import billing.tasks\n")
@@ -609,6 +644,76 @@ def test_another_target_has_none(accepted: Path) -> None:
     assert refuse(accepted, "--until", "urls") == (
         f"{path} has no baseline for urls; write one with --update-baseline."
     )
+
+
+# Accepting
+
+
+def test_a_budget_is_waived(project: Path) -> None:
+    declare(project, TABLE + "forbid = ['xmlrpc']")
+    ran = budget(project, "accept", "forbid xmlrpc", "--reason", 'the "old" API', "--expires", "2999-01-01")
+    path = project / "pyproject.toml"
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == f"Wrote {path}: forbid xmlrpc is waived until 2999-01-01.\n"
+    assert path.read_text() == (
+        TABLE + "forbid = ['xmlrpc']\n\n[[tool.django-startup.budget.waive]]\n"
+        'item = "forbid xmlrpc"\nreason = "the \\"old\\" API"\nuntil = 2999-01-01\n'
+    )
+    (check,) = report(project)["checks"]
+    assert (check["verdict"], check["accept"]) == ("warn", "")
+    assert refuse(project, "accept", "forbid xmlrpc", "--reason", "again") == (
+        "There is a waiver for 'forbid xmlrpc' already: change its day."
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["accept"], 'accept takes one budget as it is titled, such as "forbid pandas".'),
+        (["accept", "max", "modules"], 'accept takes one budget as it is titled, such as "forbid pandas".'),
+        (["accept", "max"], "accept needs --reason: whoever reads the waiver later wants to know why."),
+        (["accept", "max", "--reason", "x", "--expires", "soon"], "--expires soon: write a day such as 2027-03-01."),
+        (["accept", "max", "--reason", "x", "--expires", "2001-01-01"], "--expires 2001-01-01 has passed."),
+        (["--reason", "x"], "--reason and --expires belong to accept ITEM, which writes a waiver."),
+        (["--expires", "2999-01-01"], "--reason and --expires belong to accept ITEM, which writes a waiver."),
+    ],
+)
+def test_waivers_that_cannot_be_written(project: Path, options: list[str], sentence: str) -> None:
+    declare(project, TABLE)
+    assert refuse(project, *options) == sentence
+    assert (project / "pyproject.toml").read_text() == TABLE
+
+
+def test_waivers_without_a_file_or_at_another_place(project: Path) -> None:
+    waive = ("accept", "max", "--reason", "x")
+    assert refuse(project, *waive) == ("There is no pyproject.toml here, or in a folder above, to write the waiver to.")
+    inline = TABLE + "waive = [{ item = 'modules', reason = 'x', until = 2999-01-01 }]\n"
+    declare(project, inline)
+    ran = budget(project, *waive)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("CommandError: The waiver cannot be added at the end (")
+    assert (project / "pyproject.toml").read_text() == inline
+
+
+def test_a_bad_option_is_said_in_every_format(project: Path) -> None:
+    ran = budget(project, "--max-runs", "few", "--format", "json", "--format=junit=budget.xml")
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, "usage: python -m django_startup budget [-h]")
+    document = json.loads(ran.stdout)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert document["error"] == "argument --max-runs: 'few' is not a whole number from 1 on"
+    assert "not a whole number" in (project / "budget.xml").read_text()
+    for options in (["--max-runs"], ["--format"], ["--format", "pdf"], ["--max-runs", "0", "--format", "pdf"]):
+        ran = budget(project, *options)
+        assert (ran.returncode, ran.stdout) == (2, "")
+
+
+def test_a_bad_option_of_a_call() -> None:
+    code = "from django.core.management import call_command; call_command('startupbudget', '--max-runs', '0')"
+    setup = "from django.conf import settings; settings.configure(INSTALLED_APPS=['django_startup'])"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{setup}\nimport django; django.setup()\n{code}"], capture_output=True, text=True
+    )
+    assert done.stderr.splitlines()[-1].endswith("Error: argument --max-runs: '0' is not a whole number from 1 on")
 
 
 # Another revision
@@ -750,7 +855,8 @@ def test_a_base_that_takes_modules_from_the_working_tree(repository: Path) -> No
 def test_in_a_hook_the_index_stays(repository: Path) -> None:
     before = state(repository)
     env = {"GIT_INDEX_FILE": ".git/index", "GIT_DIR": ".git", "GIT_PREFIX": ""}
-    report(repository, "--against", "HEAD", "--exact-only", env=env)
+    document = report(repository, "--against", "HEAD", "--exact-only", env=env, code=1)
+    assert verdicts(document)["baseline bytecode"] == "over"  # one module more of the standard library
     assert state(repository) == before
 
 

@@ -29,6 +29,8 @@ BURNT = {
     "google.cloud.tapes": 25,
     "google.paint": 20,
 }
+# On a slow machine some of their modules need as long as what burns least here.
+NOT_OURS = {OwnerKind.DJANGO, OwnerKind.STDLIB}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,9 @@ def test_self_times_have_the_shares_of_what_was_burnt(modules: dict[str, Module]
 
 def test_nothing_else_is_as_slow(modules: dict[str, Module]) -> None:
     least = min(modules[name].self_ns for name in BURNT)
-    assert [name for name, module in modules.items() if module.self_ns >= least and name not in BURNT] == []
+    own = {name: module for name, module in modules.items() if module.owner.kind not in NOT_OURS}
+    assert len(own) > len(BURNT)
+    assert [name for name, module in own.items() if module.self_ns >= least and name not in BURNT] == []
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,23 @@ def test_nothing_heavy_is_loaded(tmp_path: Path) -> None:
     assert not loaded & HEAVY
 
 
+def test_a_serving_process_loads_little(tmp_path: Path) -> None:
+    code = "import sys, django_startup.middleware, django_startup.preload; print(*sys.modules)"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    ran = subprocess.run([sys.executable, "-c", code], env=environ, cwd=tmp_path, capture_output=True, check=True)
+    loaded = set(ran.stdout.decode().split())
+    assert not {name.partition(".")[0] for name in loaded} & HEAVY
+    assert {name for name in loaded if name.startswith("django_startup.")} == {
+        "django_startup.analysis",
+        "django_startup.analysis.paths",
+        "django_startup.late_imports",
+        "django_startup.middleware",
+        "django_startup.preload",
+        "django_startup.probe",
+        "django_startup.probe.importlib_bootstrap",
+    }
+
+
 def test_packages_that_every_process_imports_are_empty() -> None:
     import django_startup.management
     import django_startup.management.commands

@@ -59,7 +59,7 @@ def test_startproject(tmp_path: Path, until: str) -> None:
     assert ("mysite.urls" in names) == (until in ("urls", "checks"))
     assert (f"mysite.{until}" in names) == (until in ("urls", "settings", "wsgi", "asgi"))
     assert [app["label"] for app in saved["apps"]][:2] == ([] if until == "settings" else ["admin", "auth"])
-    assert {note["id"] for note in saved["notes"]} <= {"bytecode", "site", "run-queue"}
+    assert {note["id"] for note in saved["notes"]} <= {"bytecode", "lazy", "site", "run-queue"}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from django_startup.analysis.profile import (
     TargetInfo,
     Total,
 )
-from django_startup.analysis.series import BootSeries, Cost, gc_key, to_microseconds
+from django_startup.analysis.series import BootSeries, Cost, gc_key, to_microseconds, to_saved_bytes
 from django_startup.analysis.timeline import make_timeline
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
@@ -76,6 +76,7 @@ def boot_times(kind: str, recording: Recording) -> BootTimes:
 
 def make_total(recording: Recording) -> Total:
     times = boot_times("recorded", recording)
+    resident = recording.environment.resident_bytes
     return Total(
         time_ns=times.cpu_ns + times.waiting_ns,
         cpu_ns=times.cpu_ns,
@@ -83,7 +84,7 @@ def make_total(recording: Recording) -> Total:
         wall_ns=times.wall_ns,
         gc_ns=times.gc_ns,
         modules=times.modules,
-        rss_bytes=recording.environment.resident_bytes,
+        rss_bytes=None if resident is None else to_saved_bytes(resident),
     )
 
 

@@ -6,28 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from statistics import median
 
+from django_startup.analysis.changes import (
+    NOISE,
+    Change,
+    MemoryChange,
+    Noise,
+    PhaseChange,
+    find_changes,
+    memory_changes,
+    phase_changes,
+)
+from django_startup.analysis.drift import Drift, find_drift
 from django_startup.analysis.profile import Registries, StartupProfile
 
 LEAST_SHARE = 0.05  # of the total: no difference below it is told, CPU time drifts as much on a busy machine
-ITEM_NS, ITEM_SHARE = 2_000_000, 0.1  # by how much an item must have changed to be listed
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """
-    A package, an app, its ready(), a module or a side effect that costs something else now, by self time or, for apps,
-    by the time in the phases. None: it was not there, or is not any more. place is where it comes in.
-    """
-
-    kind: str
-    name: str
-    before_ns: int | None
-    after_ns: int | None
-    place: str
-
-    @property
-    def difference_ns(self) -> int:
-        return (self.after_ns or 0) - (self.before_ns or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,8 @@ class Registration:
 class Comparison:
     """
     verdict is faster, slower or same. noise_ns is how far the totals must be apart to tell. circumstances are sentences
-    about what else differs (Python, Django, target, machine). lost and gained are registrations.
+    about what else differs (Python, Django, target, machine). changes and memory are what differs, the most first;
+    phases are all of them. lost and gained are registrations.
     """
 
     verdict: str
@@ -55,33 +48,64 @@ class Comparison:
     changes: tuple[Change, ...]
     lost: tuple[Registration, ...]
     gained: tuple[Registration, ...]
+    phases: tuple[PhaseChange, ...] = ()
+    memory: tuple[MemoryChange, ...] = ()
+    before_modules: int = 0
+    after_modules: int = 0
 
 
 def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
     """What is different in after."""
-    noise = max(noise_of(before), noise_of(after), round(before.total.time_ns * LEAST_SHARE))
+    drift = find_drift(before, after)
+    comparable = bool(before.environment.compiled_from_source) == bool(after.environment.compiled_from_source)
+    noise = noise_of(before, after, drift)
     difference = after.total.time_ns - before.total.time_ns
     registered, now = registrations(before.registries), registrations(after.registries)
-    changes = sorted(find_changes(before, after), key=lambda change: (-abs(change.difference_ns), change.name))
+    of_items = Noise(drift, max(spread_of(before, "waiting_ns"), spread_of(after, "waiting_ns")))
+    found = find_changes(before, after, of_items if comparable else None)
+    changes = sorted(found, key=lambda change: (change.is_minor, -abs(change.difference_ns), change.name))
+    can_be_told = comparable and abs(difference) > noise
     return Comparison(
-        verdict="same" if abs(difference) <= noise else "slower" if difference > 0 else "faster",
+        verdict="same" if not can_be_told else "slower" if difference > 0 else "faster",
         before_ns=before.total.time_ns,
         after_ns=after.total.time_ns,
         noise_ns=noise,
-        circumstances=tuple(circumstances(before, after)),
+        circumstances=tuple(circumstances(before, after, drift)),
         changes=tuple(changes),
         lost=tuple(entry for entry in registered if entry not in now),
         gained=tuple(entry for entry in now if entry not in registered),
+        phases=tuple(phase_changes(before, after)),
+        memory=tuple(memory_changes(before, after)),
+        before_modules=before.total.modules,
+        after_modules=after.total.modules,
     )
 
 
-def noise_of(profile: StartupProfile) -> int:
-    """How far a typical boot lies above the fastest."""
-    times = [boot.time_ns for boot in profile.boots if boot.kind == "recorded"]
-    return round(median(times)) - min(times) if times else 0
+def noise_of(before: StartupProfile, after: StartupProfile, drift: Drift) -> int:
+    """
+    How far two totals of the same code may lie apart: what the boots of either differ by, LEAST_SHARE of the total at
+    least, and on top of it what the machine was faster or slower by.
+    """
+    total = max(before.total.time_ns, after.total.time_ns)
+    return max(spread(before), spread(after), round(total * LEAST_SHARE)) + round(drift.size * total)
 
 
-def circumstances(before: StartupProfile, after: StartupProfile) -> Iterator[str]:
+def spread(profile: StartupProfile) -> int:
+    """
+    How far a typical boot lies above the fastest, or how far the fastest lies above what every boot needed, whichever
+    is more.
+    """
+    above_parts = next((phase.time_ns for phase in profile.phases if phase.name == NOISE), 0)
+    return max(spread_of(profile, "time_ns"), above_parts)
+
+
+def spread_of(profile: StartupProfile, what: str) -> int:
+    """How far a typical boot lies above the one that has least of something (time_ns, waiting_ns)."""
+    values = [getattr(boot, what) for boot in profile.boots if boot.kind == "recorded"]
+    return round(median(values)) - min(values) if values else 0
+
+
+def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -> Iterator[str]:
     """What makes a comparison doubtful, said in words."""
     one, other = before.environment, after.environment
     for name, old, new in (
@@ -93,46 +117,22 @@ def circumstances(before: StartupProfile, after: StartupProfile) -> Iterator[str
         ("settings", before.target.settings, after.target.settings),
     ):
         if old != new:
-            yield f"Another {name}: {old} before, {new} now."
+            yield f"Another {name}: {old or 'none'} before, {new or 'none'} now."
     if bool(one.compiled_from_source) != bool(other.compiled_from_source):
         when = "before" if one.compiled_from_source else "now"
         yield f"Modules were compiled from source {when}, so the times cannot be compared."
+    elif drift.is_worth_a_word:
+        much, speed = f"{abs(drift.factor - 1) * 100:.0f} %", "slower" if drift.factor > 1 else "faster"
+        more = "more" if drift.factor > 1 else "less"
+        yield (
+            f"{drift.modules:,} modules that did not change took {much} {more} time now: the machine was {speed}, so "
+            "the difference must be larger to be told."
+        )
 
 
 def target_of(profile: StartupProfile) -> str:
     target = profile.target
     return f"{target.entry} to {target.command or target.until}"
-
-
-def find_changes(before: StartupProfile, after: StartupProfile) -> Iterator[Change]:
-    """The items that cost more or less than they did."""
-    old, new = dict(items(before)), dict(items(after))
-    for key in {**old, **new}:
-        kind, name = key
-        was, place_before = old.get(key, (None, ""))
-        is_now, place_now = new.get(key, (None, ""))
-        change = Change(kind, name, was, is_now, place_now or place_before)
-        enough = max(ITEM_NS, round((was or 0) * ITEM_SHARE))
-        if abs(change.difference_ns) >= enough or (kind != "module" and (was is None or is_now is None)):
-            yield change
-
-
-def items(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], tuple[int, str]]]:
-    """(kind, name) and (time, place) of everything that is compared."""
-    for package in profile.packages:
-        place = next((f"{door.file}:{door.line}" for door in package.doors if door.file), "")
-        yield ("package", f"{package.name} {package.version}".rstrip()), (package.self_ns, place)
-    for app in profile.apps:
-        yield ("app", app.label), (app.apps_ns + app.models_ns, "")
-        yield ("ready()", app.label), (app.ready_ns, "")
-    for module in profile.modules:
-        site = module.importer
-        yield ("module", module.name), (module.self_ns, f"{site.file}:{site.line}" if site else "")
-    effects: dict[tuple[str, str], tuple[int, str]] = {}
-    for effect in profile.side_effects:
-        key = (effect.kind, effect.detail)
-        effects[key] = (effects.get(key, (0, ""))[0] + effect.time_ns, f"{effect.file}:{effect.line}")
-    yield from effects.items()
 
 
 def registrations(registries: Registries) -> dict[Registration, None]:

@@ -13,7 +13,7 @@ from django_startup.analysis.importgraph import graph_info
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.owners import OwnerKind
 from django_startup.analysis.profile import ImportSite, Module, Note, Package, SideEffect, StartupProfile
-from django_startup.analysis.series import to_microseconds
+from django_startup.analysis.series import to_microseconds, to_saved_bytes
 
 
 def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
@@ -24,7 +24,7 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
         registries=evidence.registries,
         graph=graph_info(evidence.graph, folder),
         phases=tuple(
-            replace(phase, rss_bytes=evidence.phase_bytes.get(phase.name)) if phase.name != "noise" else phase
+            replace(phase, rss_bytes=growth(evidence.phase_bytes, phase.name)) if phase.name != "noise" else phase
             for phase in profile.phases
         ),
     )
@@ -36,7 +36,7 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
         if module.owner.kind in (OwnerKind.PACKAGE, OwnerKind.DJANGO):
             package_bytes[module.owner.name] += evidence.module_bytes.get(module.name, 0)
     packages = [
-        with_doors(inquiry, package, package_bytes[package.name] if evidence.module_bytes else None)
+        with_doors(inquiry, package, growth(package_bytes, package.name) if evidence.module_bytes else None)
         for package in profile.packages
     ]
     profile = replace(
@@ -47,7 +47,12 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
             for app in profile.apps
         ),
         modules=tuple(
-            replace(module, saving_ns=of_modules.get(module.name, 0), declared=declared(module, evidence))
+            replace(
+                module,
+                saving_ns=of_modules.get(module.name, 0),
+                declared=declared(module, evidence),
+                rss_bytes=growth(evidence.module_bytes, module.name),
+            )
             for module in profile.modules
         ),
         notes=(*profile.notes, *lazy_note(evidence)),
@@ -67,6 +72,11 @@ def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[Si
         elif effect.phase == "ready" and effect.app is not None:
             limit = ready.get(effect.app, limit)
         yield replace(effect, time_ns=to_microseconds(min(effect.time_ns, limit)))
+
+
+def growth(sizes: dict[str, int], name: str) -> int | None:
+    """The memory that something added; None where it is not known."""
+    return to_saved_bytes(sizes[name]) if name in sizes else None
 
 
 def declared(module: Module, evidence: Evidence) -> ImportSite | None:

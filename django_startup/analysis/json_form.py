@@ -13,6 +13,7 @@ import enum
 import functools
 import types
 import typing
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django_startup.exceptions import UsageError
@@ -65,60 +66,126 @@ def scaled(value: Any, divisor: float, digits: int) -> Any:
 
 def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:
     """An instance of the dataclass kind. where names data in errors. Raises FormError."""
-    if not isinstance(data, dict):
-        raise FormError(f"{where} must be an object, not {brief(data)}.")
-    values = {}
-    for name, annotation in hints(typing.cast(Any, kind)).items():
-        key, scale = name, 0.0
-        if name.endswith("_ns"):
-            key, scale = f"{name[:-3]}_ms", 1e6
-        elif name.endswith("_bytes"):
-            key, scale = f"{name[:-6]}_mib", 2.0**20
-        if key not in data and name in defaults(typing.cast(Any, kind)):
-            continue
-        if key not in data:
-            raise FormError(f"{where} has no {key}.")
-        values[name] = read(annotation, data[key], f"{where}.{key}", scale)
-    return kind(**values)
+    try:
+        instance: Plain = reader(typing.cast(Any, kind))(data)
+    except Misfit as error:
+        raise FormError(f"{where}{''.join(reversed(error.path))} {error.text}") from None
+    return instance
+
+
+class Misfit(Exception):
+    """A part of the data that has not the form it should have; path leads there, the innermost step first."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.path: list[str] = []
+
+
+Reader = Callable[[Any], Any]
 
 
 @functools.cache
-def hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-@functools.cache
-def defaults(kind: Any) -> frozenset[str]:
-    """The fields that may be absent."""
-    return frozenset(field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING)
-
-
-def read(annotation: Any, data: Any, where: str, scale: float) -> Any:
-    """data as the type of annotation; a number is multiplied by scale, where there is one, and rounded."""
+def reader(annotation: Any, scale: float = 0.0) -> Reader:
+    """What reads data as the type of annotation; a number is multiplied by scale, where there is one, and rounded."""
     if isinstance(annotation, types.UnionType):
-        inner = next(choice for choice in typing.get_args(annotation) if choice is not types.NoneType)
-        return None if data is None else read(inner, data, where, scale)
+        inner = reader(next(choice for choice in typing.get_args(annotation) if choice is not types.NoneType), scale)
+        return lambda data: None if data is None else inner(data)
     if typing.get_origin(annotation) is tuple:
-        if not isinstance(data, list):
-            raise FormError(f"{where} must be a list, not {brief(data)}.")
-        inner = typing.get_args(annotation)[0]
-        return tuple(read(inner, item, f"{where}[{number}]", scale) for number, item in enumerate(data))
+        item = typing.get_args(annotation)[0]
+        return numbers_reader() if item is int else list_reader(reader(item, scale))
     if dataclasses.is_dataclass(annotation):
-        return from_json(typing.cast("type[Any]", annotation), data, where)
+        return object_reader(annotation)
     if scale:
-        if type(data) not in (int, float) or not -1e15 < data < 1e15:
-            raise FormError(f"{where} must be a number, not {brief(data)}.")
-        return round(round(data * scale / 1000) * 1000 if scale == 1e6 else data * scale)
+        return scaled_reader(scale)
     if issubclass(annotation, enum.Enum):
-        choices = [str(choice) for choice in annotation]
-        if data not in choices:
-            raise FormError(f"{where} must be one of {', '.join(choices)}, not {brief(data)}.")
-        return annotation(data)
-    if annotation is float and type(data) is int:
-        return float(data)
-    if type(data) is not annotation:
-        raise FormError(f"{where} must be {NAMES[annotation]}, not {brief(data)}.")
-    return data
+        return choice_reader(annotation)
+    return plain_reader(annotation)
+
+
+def object_reader(kind: Any) -> Reader:
+    hints, plans = typing.get_type_hints(kind), []
+    optional = {field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING}
+    for name, key, divisor, _ in plan(kind):
+        plans.append((name, key, name in optional, reader(hints[name], divisor)))
+
+    def read(data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise Misfit(f"must be an object, not {brief(data)}.")
+        values = {}
+        for name, key, is_optional, read_value in plans:
+            if key in data:
+                try:
+                    values[name] = read_value(data[key])
+                except Misfit as error:
+                    error.path.append(f".{key}")
+                    raise
+            elif not is_optional:
+                raise Misfit(f"has no {key}.")
+        return kind(**values)
+
+    return read
+
+
+def list_reader(read_item: Reader) -> Reader:
+    def read(data: Any) -> tuple[Any, ...]:
+        if not isinstance(data, list):
+            raise Misfit(f"must be a list, not {brief(data)}.")
+        items = []
+        try:
+            for item in data:
+                items.append(read_item(item))
+        except Misfit as error:
+            error.path.append(f"[{len(items)}]")
+            raise
+        return tuple(items)
+
+    return read
+
+
+def numbers_reader() -> Reader:
+    """Lists of whole numbers, of which there may be a hundred thousand."""
+    read_each = list_reader(plain_reader(int))
+    only_int = {int}
+
+    def read(data: Any) -> Any:
+        if isinstance(data, list) and only_int.issuperset(map(type, data)):
+            return tuple(data)
+        return read_each(data)
+
+    return read
+
+
+def scaled_reader(scale: float) -> Reader:
+    def read(data: Any) -> int:
+        if type(data) not in (int, float) or not -1e15 < data < 1e15:
+            raise Misfit(f"must be a number, not {brief(data)}.")
+        amount: float = data * scale
+        return round(amount / 1000) * 1000 if scale == 1e6 else round(amount)
+
+    return read
+
+
+def choice_reader(kind: type[enum.Enum]) -> Reader:
+    choices = {str(choice): choice for choice in kind}
+
+    def read(data: Any) -> enum.Enum:
+        if not isinstance(data, str) or data not in choices:
+            raise Misfit(f"must be one of {', '.join(choices)}, not {brief(data)}.")
+        return choices[data]
+
+    return read
+
+
+def plain_reader(kind: type) -> Reader:
+    def read(data: Any) -> Any:
+        if type(data) is kind:
+            return data
+        if kind is float and type(data) is int:
+            return float(data)
+        raise Misfit(f"must be {NAMES[kind]}, not {brief(data)}.")
+
+    return read
 
 
 NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}

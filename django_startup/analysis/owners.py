@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import Distribution, distributions
 
+from django_startup.analysis.paths import SITE_FOLDERS
 from django_startup.measure.recording import LoadedApp, LoadedModule, Recording
 
 
@@ -45,7 +46,6 @@ PROJECT = Owner(OwnerKind.PROJECT, "project")
 DJANGO = Owner(OwnerKind.DJANGO, "Django")
 STDLIB = Owner(OwnerKind.STDLIB, "stdlib")
 THIRD_PARTY = (OwnerKind.PACKAGE, OwnerKind.DJANGO, OwnerKind.STDLIB)
-SITE_FOLDERS = ("site-packages", "dist-packages")
 
 
 class Owners:

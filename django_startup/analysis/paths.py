@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+SITE_FOLDERS = ("site-packages", "dist-packages")
 INSTALLED = re.compile(r"^.*[/\\](?:site-packages|dist-packages|python\d+\.\d+)[/\\]")
 
 

@@ -155,7 +155,8 @@ class Module:
     An imported module. phase and app say in which phase, and during which app's part of it, it was imported; thread
     names another thread than the main one; loaded is false where the import failed or the module is gone again. saving
     is what the boot would lose if nothing imported the module, nor anything in it where it is a package. declared is
-    where a lazy import of it stands (Python 3.15); importer is then where it was first used.
+    where a lazy import of it stands (Python 3.15); importer is then where it was first used. rss is the memory that the
+    import added, without what it imported.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Module:
     loaded: bool
     saving_ns: int | None = None
     declared: ImportSite | None = None
+    rss_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from django_startup.analysis.comparison import Comparison
 from django_startup.analysis.json_form import FormError, from_json, to_json
 from django_startup.analysis.profile import SCHEMA, StartupProfile
 from django_startup.exceptions import UsageError
 
 
-def dump_profile(profile: StartupProfile) -> str:
-    """The profile as a JSON document with a line an item, in ASCII, so that no file name can break it."""
+def dump_profile(profile: StartupProfile, comparison: Comparison | None = None) -> str:
+    """
+    The profile as a JSON document with a line an item, in ASCII, so that no file name can break it.
+
+    A comparison stands in a key of its own, which load_profile() passes over.
+    """
+    document = {"schema": SCHEMA, **to_json(profile)}
+    if comparison is not None:
+        document["comparison"] = to_json(comparison)
     lines = []
-    for key, value in {"schema": SCHEMA, **to_json(profile)}.items():
+    for key, value in document.items():
         if isinstance(value, list) and value:
             items = ",\n".join(json.dumps(item) for item in value)
             lines.append(f"{json.dumps(key)}: [\n{items}\n]")

@@ -89,3 +89,8 @@ def phase_names(recording: Recording) -> dict[int, str]:
 def to_microseconds(nanoseconds: int) -> int:
     """Nanoseconds rounded to whole microseconds, so that sums are exact in every format."""
     return round(nanoseconds, -3)
+
+
+def to_saved_bytes(size: int) -> int:
+    """A size in bytes rounded to a tenth of a MiB, as it is saved, so that a saved profile shows the same."""
+    return round(round(size / 2**20, 1) * 2**20)

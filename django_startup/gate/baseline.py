@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django_startup.analysis.json_form import FormError, from_json, to_json
 from django_startup.analysis.owners import OwnerKind
-from django_startup.analysis.profile import Registries, StartupProfile
+from django_startup.analysis.profile import Registries, SideEffect, StartupProfile
 from django_startup.exceptions import UsageError
+from django_startup.gate.sequential import TOLERANCE, estimate
 
 FAMILY = "django-startup/baseline/"
 SCHEMA = f"{FAMILY}1"
 OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-RESOLUTION = {"modules": 0.0, "calls": 0.01, "rss": 0.03, "ratio": 0.05}  # shares by which the same code may differ
+# Shares by which the same code may differ.
+RESOLUTION = {"modules": 0.0, "calls": 0.01, "memory": 0.03, "bytecode": 0.001}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Circumstances:
 class Baseline:
     """
     What one target was like. packages are "name version", side_effects "kind file detail", registrations "registry name
-    (of)". ratio is the CPU time of a boot over that of the reference workload, 0 where it was not measured.
+    (of)". memory and bytecode are in bytes, 0 where they are not known. ratio is the CPU time of a boot over that of
+    the reference workload, 0 where it was not measured.
     """
 
     circumstances: Circumstances
@@ -49,28 +53,31 @@ class Baseline:
     registrations: tuple[str, ...]
     modules: int
     calls: int
-    rss: int
+    memory: int
+    bytecode: int = 0
     ratio: float = 0.0
     settings: str = ""
 
-    def with_ratio(self, ratio: float) -> Baseline:
-        return replace(self, ratio=round(ratio, 3))
 
-
-def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: int) -> Baseline:
+def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: int, bytecode: int = 0) -> Baseline:
     """The baseline that a profile would make."""
     rows = [module for module in profile.modules if module.loaded]
     return Baseline(
         circumstances=circumstances,
         packages=tuple(sorted({f"{package.name} {package.version}".rstrip() for package in profile.packages})),
         project_modules=tuple(sorted(module.name for module in rows if module.owner.kind in OWN)),
-        side_effects=tuple(sorted({f"{row.kind} {row.file} {row.detail}" for row in profile.side_effects})),
+        side_effects=tuple(sorted(set(map(effect_item, profile.side_effects)))),
         registrations=tuple(sorted(registrations(profile.registries))),
         modules=profile.total.modules,
         calls=calls,
-        rss=profile.total.rss_bytes or 0,
+        memory=profile.total.rss_bytes or 0,
+        bytecode=bytecode,
         settings=profile.target.settings,
     )
+
+
+def effect_item(row: SideEffect) -> str:
+    return f"{row.kind} {row.file} {row.detail}"
 
 
 def registrations(registries: Registries) -> set[str]:
@@ -81,11 +88,16 @@ def registrations(registries: Registries) -> set[str]:
     }
 
 
-def settled(new: Baseline, old: Baseline | None) -> Baseline:
-    """new, with the values of old where they are the same as far as can be told."""
+def settled(new: Baseline, old: Baseline | None, ratios: Sequence[float]) -> Baseline:
+    """new with the ratio that ratios show, and with the values of old where they are the same as far as can be told."""
+    new = replace(new, ratio=round(estimate(ratios).factor, 3))
     if old is None or old.circumstances != new.circumstances:
         return new
-    kept = {}
+    kept: dict[str, Any] = {}
+    if old.ratio:
+        change = estimate(ratios, old.ratio)
+        if change.low <= 1 + TOLERANCE and change.high >= 1 - TOLERANCE:
+            kept["ratio"] = old.ratio
     for name, share in RESOLUTION.items():
         before, now = getattr(old, name), getattr(new, name)
         if before and abs(now - before) <= before * share:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     MODULES = "modules"
     MEMORY = "memory"
     CALLS = "calls"
+    BYTECODE = "bytecode"
     MAX = "max"
     MAX_CPU = "max-cpu"
     WAITING = "waiting"
@@ -30,7 +31,8 @@ class Kind(StrEnum):
 
 
 EXACT = (Kind.FORBID, Kind.REQUIRE, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE)
-COUNTED = (Kind.MODULES, Kind.MEMORY, Kind.CALLS)
+COUNTED = (Kind.MODULES, Kind.MEMORY, Kind.CALLS, Kind.BYTECODE)
+IN_BYTES = (Kind.MEMORY, Kind.BYTECODE)
 OF_THE_BOOT = (Kind.MAX, Kind.MAX_CPU, Kind.WAITING)
 OF_A_PART = (Kind.PHASE, Kind.APP, Kind.READY, Kind.PACKAGE)
 
@@ -89,7 +91,9 @@ class BudgetCheck:
     """
     A budget and its verdict. value is in the unit of the limits, None where there is none (a forbidden module that was
     not imported); boots how many it took; text one sentence; places where to look, the first to edit; fix what to do;
-    reproduce and accept are commands.
+    reproduce and accept are commands: the one that shows it again, and the one after which it is no failure any more.
+    about names the packages and modules that the check found, saving and rss are the time and the memory that the boot
+    would lose without them, None where nobody has asked.
     """
 
     budget: Budget
@@ -100,6 +104,10 @@ class BudgetCheck:
     places: tuple[Place, ...] = ()
     fix: str = ""
     reproduce: str = ""
+    accept: str = ""
+    about: tuple[str, ...] = ()
+    saving_ns: int | None = None
+    rss_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +124,12 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class BudgetReport:
-    """Every check, worst first, how many boots there were, and how the machine was."""
+    """Every check, worst first, how many boots there were, and how the machine was; None where nothing was timed."""
 
     until: str
     checks: tuple[BudgetCheck, ...]
     boots: int
-    machine: Machine
+    machine: Machine | None
     notes: tuple[str, ...] = ()
 
     @property

@@ -12,13 +12,13 @@ from django_startup.analysis.profile import StartupProfile
 from django_startup.conf import TOOL, check_keys, expect_table
 from django_startup.durations import parse_duration, parse_size
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import Budget, Kind, Waiver
+from django_startup.gate.budgets import IN_BYTES, Budget, Kind, Waiver
 
 WHERE = f"[{TOOL}.budget]"
 TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")
 TABLES = {"phases": Kind.PHASE, "apps": Kind.APP, "ready": Kind.READY, "packages": Kind.PACKAGE}
 LISTS = {"forbid": Kind.FORBID, "require": Kind.REQUIRE}
-SINGLE = (Kind.MAX, Kind.MAX_CPU, Kind.WAITING, Kind.MODULES, Kind.CALLS, Kind.MEMORY)
+SINGLE = (Kind.MAX, Kind.MAX_CPU, Kind.WAITING, Kind.MODULES, Kind.CALLS, Kind.MEMORY, Kind.BYTECODE)
 EFFECTS = ("sql", "connect", "dns", "subprocess", "fork", "thread")
 LEVELS = ("fail", "warn", "off")
 KEYS = (*map(str, SINGLE), str(Kind.COLD_BYTECODE), str(Kind.SIDE_EFFECTS), *TABLES, *LISTS)
@@ -105,7 +105,7 @@ def amount(kind: Kind, value: Any, where: str) -> int:
         if type(value) is not int or value < 0:
             raise UsageError(f"{where}: {value!r} is not a whole number.")
         return value
-    parse: Callable[[str, str], int] = parse_size if kind is Kind.MEMORY else parse_duration
+    parse: Callable[[str, str], int] = parse_size if kind in IN_BYTES else parse_duration
     return parse(value if isinstance(value, str) else str(value), where)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django_startup.gate.declared import declared_budgets, declared_waivers, for
 from django_startup.gate.options import option_budgets
 
 MAX_RUNS = 10
+BUDGET = "python -m django_startup budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Demands:
     """
     What a boot is judged by: budgets, waivers with today's date, a baseline, or a target at another revision.
 
+    declared are the titles of all budgets, also of those of other targets; command is what judges this one again.
     max_runs is the most boots of a kind; exact_only leaves out what needs a clock.
     """
 
@@ -29,6 +32,8 @@ class Demands:
     waivers: tuple[Waiver, ...] = ()
     today: str = ""
     baseline: Baseline | None = None
+    declared: frozenset[str] = frozenset()
+    command: str = BUDGET
     max_runs: int = MAX_RUNS
     exact_only: bool = False
 
@@ -37,11 +42,14 @@ def read_demands(options: dict[str, Any], settings: Settings, until: str) -> Dem
     """The demands on one target. Raises UsageError, also where there are none."""
     table = settings.budget or {}
     path = None if options["against"] else baseline_path(options, settings)
+    declared = declared_budgets(table)
     demands = Demands(
-        budgets=for_target(declared_budgets(table), option_budgets(options), until),
+        budgets=for_target(declared, option_budgets(options), until),
         waivers=declared_waivers(table),
         today=datetime.date.today().isoformat(),
         baseline=None if path is None else baseline_of(path, until),
+        declared=frozenset(budget.title for budget in declared),
+        command=command(options),
         max_runs=options["max_runs"],
         exact_only=options["exact_only"],
     )
@@ -51,6 +59,19 @@ def read_demands(options: dict[str, Any], settings: Settings, until: str) -> Dem
             "pyproject.toml."
         )
     return demands
+
+
+def command(options: dict[str, Any]) -> str:
+    """The command line that judges the same target against the same baseline."""
+    names = {
+        "until": "--until",
+        "entry": "--entry",
+        "seen_as": "--as",
+        "settings": "--settings",
+        "baseline": "--baseline",
+    }
+    given = [word for name, option in names.items() if options.get(name) for word in (option, str(options[name]))]
+    return shlex.join([*BUDGET.split(), *given])
 
 
 def baseline_path(options: dict[str, Any], settings: Settings) -> Path | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django_startup.analysis.assemble import boot_times, make_profile
 from django_startup.analysis.enrich import enrich
+from django_startup.analysis.evidence import Evidence as Distilled
 from django_startup.analysis.evidence import distil
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.notes import is_writable
@@ -47,12 +48,16 @@ class Booter:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What an evidence boot shows. cold: how many modules had no bytecode, and will have none in the next boot."""
+    """
+    What an evidence boot shows; the times in it are not to be shown. cold: how many modules had no bytecode, and will
+    have none in the next boot.
+    """
 
     inquiry: Inquiry
     baseline: Baseline
     cold: int
     run_queue_known: bool
+    distilled: Distilled
 
     @property
     def profile(self) -> StartupProfile:
@@ -71,19 +76,31 @@ def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
     cold = without_bytecode(recording)
     if warm and len(recording.compiled) > cold:
         recording = make(kind)
-    folder = make.target.folder
-    series = BootSeries()
-    series.add(recording)
-    profile = make_profile(make.target, series, [boot_times(Kind.EVIDENCE, recording)])
-    profile = enrich(profile, distil(recording, folder), folder)
+    distilled = distil(recording, make.target.folder)
+    inquiry = inquiry_of(make, recording, distilled)
     circumstances = Circumstances(
         python=".".join(platform.python_version_tuple()[:2]),
         django=".".join(recording.environment.django.split(".")[:2]),
         implementation=sys.implementation.name,
         system=f"{platform.system()} {platform.machine()}",
     )
-    baseline = make_baseline(profile, circumstances, recording.environment.calls)
-    return Evidence(Inquiry(profile, folder), baseline, cold, recording.run_queue_known)
+    environment = recording.environment
+    bytecode = 0 if recording.compiled else environment.bytecode_bytes
+    baseline = make_baseline(inquiry.profile, circumstances, environment.calls, bytecode)
+    return Evidence(inquiry, baseline, cold, recording.run_queue_known, distilled)
+
+
+def with_times(make: Booter, evidence: Evidence) -> Inquiry:
+    """What the evidence boot showed with times that can be shown, of one boot more."""
+    return inquiry_of(make, make(Kind.RECORDED), evidence.distilled)
+
+
+def inquiry_of(make: Booter, recording: Recording, distilled: Distilled) -> Inquiry:
+    series = BootSeries()
+    series.add(recording)
+    profile = make_profile(make.target, series, [boot_times(Kind.RECORDED, recording)])
+    folder = make.target.folder
+    return Inquiry(enrich(profile, distilled, folder), folder)
 
 
 def without_bytecode(recording: Recording) -> int:

@@ -32,6 +32,8 @@ def judge_exactly(budgets: Iterable[Budget], evidence: Evidence) -> Iterator[Bud
                 yield memory(budget, inquiry)
             case Kind.CALLS:
                 yield compared(budget, evidence.baseline.calls)
+            case Kind.BYTECODE:
+                yield bytecode(budget, evidence)
 
 
 def matching(name: str, inquiry: Inquiry) -> list[str]:
@@ -63,7 +65,15 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     if budget.message:
         text = f"{text}: {budget.message}"
     return BudgetCheck(
-        budget, Verdict.OVER, len(found), 1, text, places, fix, f"python -m django_startup profile --why {found[0]}"
+        budget,
+        Verdict.OVER,
+        len(found),
+        1,
+        text,
+        places,
+        fix,
+        f"python -m django_startup profile --why {found[0]}",
+        about=tuple(found),
     )
 
 
@@ -103,6 +113,14 @@ def memory(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     if size is None:
         return BudgetCheck(budget, Verdict.UNSURE, None, 1, "this system does not say how much memory a process has")
     return compared(budget, size)
+
+
+def bytecode(budget: Budget, evidence: Evidence) -> BudgetCheck:
+    if not evidence.baseline.bytecode:
+        return BudgetCheck(
+            budget, Verdict.UNSURE, None, 1, f"{evidence.cold:,} modules have no bytecode, and can keep none"
+        )
+    return compared(budget, evidence.baseline.bytecode)
 
 
 def compared(budget: Budget, value: int, text: str = "", places: tuple[Place, ...] = (), fix: str = "") -> BudgetCheck:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from statistics import median
 
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.why import find_subjects, ways_in
 from django_startup.exceptions import UsageError
-from django_startup.gate.baseline import Baseline
+from django_startup.gate.accept import accepted, with_accept
+from django_startup.gate.baseline import Baseline, effect_item, settled
 from django_startup.gate.blame import blamed, blamed_in_time, not_apart
 from django_startup.gate.budgets import (
+    IN_BYTES,
     OF_A_PART,
     OF_THE_BOOT,
+    Budget,
     BudgetCheck,
     BudgetReport,
     Kind,
-    Machine,
     Place,
     Verdict,
 )
+from django_startup.gate.costs import with_costs
 from django_startup.gate.declared import expand
 from django_startup.gate.demands import Demands
-from django_startup.gate.evidence import Booter, gather
-from django_startup.gate.exact import chain, judge_exactly
+from django_startup.gate.evidence import Booter, gather, with_times
+from django_startup.gate.exact import chain, effect_place, judge_exactly
 from django_startup.gate.regression import judge_against, judge_time
 from django_startup.gate.sequential import MOST_PAIRS
 from django_startup.gate.timed import TimedJudge
@@ -34,6 +38,7 @@ from django_startup.measure.boot import Kind as BootKind
 from django_startup.measure.reference import reference_cpu_ns
 
 SHOWN = 3  # fixes under a broken time limit
+MANY = 3  # budgets of one kind, beyond which they are not named one by one
 
 
 def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetReport:
@@ -45,8 +50,9 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
     before = demands.baseline
     kinds = {budget.kind for budget in demands.budgets}
     counting = before is not None or base is not None or Kind.CALLS in kinds
+    warm = counting or not kinds.isdisjoint(IN_BYTES)
     at_base = gather(base, counting=True, warm=True) if base is not None else None
-    evidence = gather(make, counting=counting, warm=counting or Kind.MEMORY in kinds)
+    evidence = gather(make, counting=counting, warm=warm)
     budgets = tuple(expand(demands.budgets, evidence.profile))
     checks = list(judge_exactly(budgets, evidence))
     notes: list[str] = []
@@ -58,27 +64,43 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
         checks = [blamed(check, at_base) for check in checks]
         notes += not_apart(at_base.profile, make.target.folder)
     if before is not None:
-        checks += judge_against(before, evidence.baseline, lambda name: places_of(evidence.inquiry, name))
+        checks += judge_against(before, evidence.baseline, lambda what, name: places_of(evidence.inquiry, what, name))
     checks = list(waived(checks, demands.waivers, demands.today))
     timed = TimedJudge(make.target, budgets, make, demands.max_runs)
-    machine = Machine(0.0, known=evidence.run_queue_known)
+    machine = None
     broken = any(check.verdict is Verdict.OVER for check in checks)
+    if any(check.about for check in checks if check.verdict is Verdict.OVER):
+        inquiry = with_times(make, evidence)
+        checks = [with_costs(check, inquiry) if check.verdict is Verdict.OVER else check for check in checks]
     if (broken or demands.exact_only) and timed.pending:
         why = "the exact ones are not kept" if broken else "only the exact ones were asked for"
-        notes.append(f"Not timed, since {why}: {', '.join(budget.title for budget in timed.pending)}.")
+        notes.append(f"Not timed, since {why}: {', '.join(titles(timed.pending))}.")
     if not broken and not demands.exact_only:
         found = timed.judge()
         if base is not None:
             found = blamed_in_time(found, base, demands.max_runs)
-        machine = timed.machine() if found else machine
+        machine = timed.machine() if found else None
         if before is not None:
             found += change_in_time(make, base, before, evidence.baseline)
         checks += (with_culprits(check, evidence.profile) for check in waived(found, demands.waivers, demands.today))
-    checks += unused(checks, demands.waivers)
+    checks += unused(checks, demands.waivers, demands.declared)
+    checks = [with_accept(check, demands.command, baseline=demands.baseline is not None) for check in checks]
     order = list(Verdict)
     checks.sort(key=lambda check: -order.index(check.verdict))
     boots = make.boots + (base.boots if base else 0)
     return BudgetReport(make.target.until, tuple(checks), boots, machine, tuple(notes))
+
+
+def titles(budgets: Iterable[Budget]) -> Iterator[str]:
+    """The titles of budgets; of many of one kind only how many they are."""
+    by_kind: dict[Kind, list[Budget]] = defaultdict(list)
+    for budget in budgets:
+        by_kind[budget.kind].append(budget)
+    for kind, alike in by_kind.items():
+        if len(alike) > MANY:
+            yield f"{kind} of {len(alike):,}"
+        else:
+            yield from (budget.title for budget in alike)
 
 
 def project_of(baseline: Baseline) -> str:
@@ -114,14 +136,23 @@ def reference_ratio(make: Booter) -> float:
     return make(BootKind.BARE).cpu_ns / reference
 
 
-def measure_baseline(make: Booter) -> Baseline:
-    """What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload."""
+def measure_baseline(make: Booter, before: Baseline | None, items: Sequence[str]) -> Baseline:
+    """
+    What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload; of
+    the baseline that was there before only the named items anew, where there are such. Raises UsageError.
+    """
     found = gather(make, counting=True, warm=True).baseline
-    return found.with_ratio(median(reference_ratio(make) for _ in range(MOST_PAIRS)))
+    if not items:
+        return settled(found, before, [reference_ratio(make) for _ in range(MOST_PAIRS)])
+    if "time" in items:
+        found = replace(found, ratio=settled(found, before, [reference_ratio(make) for _ in range(MOST_PAIRS)]).ratio)
+    return accepted(before, found, items)
 
 
-def places_of(inquiry: Inquiry, name: str) -> tuple[Place, ...]:
-    """Where something new comes in."""
+def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Place, ...]:
+    """Where something new comes in: a package, a module or a side effect, by what is checked."""
+    if what == "new-side-effects":
+        return tuple(effect_place(row) for row in inquiry.profile.side_effects if effect_item(row) == name)
     subjects = find_subjects(inquiry, name)
     ways = ways_in(inquiry, subjects[0]) if subjects else ()
     return tuple(Place(way.door.file, way.door.line, chain(way)) for way in ways)

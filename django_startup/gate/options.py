@@ -17,6 +17,7 @@ WHOLE = {
     "max_modules": (Kind.MODULES, "N", "modules loaded"),
     "max_calls": (Kind.CALLS, "N", "calls of Python functions: the work, whatever the machine"),
     "max_memory": (Kind.MEMORY, "350MiB", "resident memory"),
+    "max_bytecode": (Kind.BYTECODE, "20MiB", "bytecode of the modules loaded"),
 }
 PARTS = {
     "max_phase": (Kind.PHASE, "PHASE=1s", "time of a phase"),

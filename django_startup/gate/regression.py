@@ -12,12 +12,12 @@ SHOWN = 20
 
 
 def judge_against(
-    before: Baseline, now: Baseline, find_places: Callable[[str], tuple[Place, ...]]
+    before: Baseline, now: Baseline, find_places: Callable[[str, str], tuple[Place, ...]]
 ) -> Iterator[BudgetCheck]:
-    """The checks that need no clock. find_places says where a package or module comes in."""
+    """The checks that need no clock. find_places says where something new comes in, from the check's name and it."""
     yield from new_items("new-packages", before.packages, now.packages, find_places)
     yield from new_items("new-modules", before.project_modules, now.project_modules, find_places)
-    yield from new_items("new-side-effects", before.side_effects, now.side_effects, lambda item: ())
+    yield from new_items("new-side-effects", before.side_effects, now.side_effects, find_places)
     lost = sorted(set(before.registrations) - set(now.registrations))
     budget = Budget(Kind.BASELINE, "registrations")
     if lost:
@@ -29,7 +29,7 @@ def judge_against(
         text = f"measured elsewhere: {differences(before.circumstances, now.circumstances)}"
         yield BudgetCheck(Budget(Kind.BASELINE, "counters and time"), Verdict.UNSURE, None, 0, text)
     else:
-        for name in ("modules", "calls", "rss"):
+        for name in ("modules", "calls", "memory", "bytecode"):
             yield from counter(name, getattr(before, name), getattr(now, name))
 
 
@@ -39,19 +39,24 @@ def differences(one: Circumstances, other: Circumstances) -> str:
 
 
 def new_items(
-    name: str, before: Iterable[str], now: Iterable[str], find_places: Callable[[str], tuple[Place, ...]]
+    name: str, before: Iterable[str], now: Iterable[str], find_places: Callable[[str, str], tuple[Place, ...]]
 ) -> Iterator[BudgetCheck]:
     """A check of a set that is not to grow; another version of a package is no new one."""
-    known = {item.partition(" ")[0] if name == "new-packages" else item for item in before}
-    new = [item for item in now if (item.partition(" ")[0] if name == "new-packages" else item) not in known]
+
+    def named(item: str) -> str:
+        return item.partition(" ")[0] if name == "new-packages" else item
+
+    known = set(map(named, before))
+    new = [item for item in now if named(item) not in known]
     budget = Budget(Kind.BASELINE, name)
     if not new:
         yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "none")
         return
-    places = tuple(place for item in new[:SHOWN] for place in find_places(item.partition(" ")[0]))
-    fix = "import it where it is used, or accept it with --update-baseline"
+    places = tuple(place for item in new[:SHOWN] for place in find_places(name, named(item)))
+    fix = "put it off until it is needed" if name == "new-side-effects" else "import it where it is used"
     verdict = Verdict.WARN if name == "new-modules" else Verdict.OVER
-    yield BudgetCheck(budget, verdict, len(new), 1, listed(new), places, fix)
+    about = () if name == "new-side-effects" else tuple(map(named, new))
+    yield BudgetCheck(budget, verdict, len(new), 1, listed(new), places, fix, about=about)
 
 
 def listed(items: Sequence[str]) -> str:
@@ -64,7 +69,7 @@ def counter(name: str, before: int, now: int) -> Iterator[BudgetCheck]:
         return
     limit = round(before * (1 + max(RESOLUTION[name], 0.01)))
     shown = f"{before:,} before, {now:,} now"
-    if name == "rss":
+    if name in ("memory", "bytecode"):
         shown = f"{before / 2**20:,.0f} MiB before, {now / 2**20:,.0f} MiB now"
     budget = Budget(Kind.BASELINE, name)
     yield BudgetCheck(budget, Verdict.OVER if now > limit else Verdict.WITHIN, now, 1, shown)

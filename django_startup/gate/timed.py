@@ -2,7 +2,7 @@
 Verdicts on times, one boot after the other until each is decided.
 
 Noise only adds, so the least of all boots counts: a promise is kept as soon as one boot keeps it, clearly so by the
-first or at all by two, and broken only when every boot is over. Far over is decided after four.
+first or at all by two, and broken only when every boot is over. Far over is decided after four, and so is a warning.
 """
 
 from __future__ import annotations
@@ -75,6 +75,8 @@ class TimedJudge:
     def text(self, budget: Budget, verdict: Verdict, run: int) -> str:
         """What a value is the least of, and what the total is made of."""
         text = f"{run} boot{'s' if run > 1 else ''}"
+        if budget.kind in OF_THE_BOOT and run > 1:
+            text += f", the slowest {format_duration(max(of_the_boot(budget, boot) for boot in self.bare[:run]))}"
         if budget.kind is Kind.MAX:
             fastest = min(self.bare, key=lambda recording: recording.time_ns)
             cpu, waiting = format_duration(fastest.cpu_ns), format_duration(fastest.waiting_ns)
@@ -85,9 +87,12 @@ class TimedJudge:
 
 def whole(budget: Budget, bare: list[Recording]) -> int:
     """The least of what the bare boots took."""
-    return min(
-        {Kind.MAX: boot.time_ns, Kind.MAX_CPU: boot.cpu_ns, Kind.WAITING: boot.waiting_ns}[budget.kind] for boot in bare
-    )
+    return min(of_the_boot(budget, boot) for boot in bare)
+
+
+def of_the_boot(budget: Budget, boot: Recording) -> int:
+    """What one boot took."""
+    return {Kind.MAX: boot.time_ns, Kind.MAX_CPU: boot.cpu_ns, Kind.WAITING: boot.waiting_ns}[budget.kind]
 
 
 def part(budget: Budget, profile: StartupProfile) -> int:
@@ -108,8 +113,10 @@ def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Mach
     """The verdict on a value, the least of run boots; None where another boot is needed."""
     limit = budget.fail
     if value <= limit:
+        if budget.warn is not None and value > budget.warn:
+            return Verdict.WARN if run >= FAR_OVER_BOOTS or is_last else None
         if value < limit * CLEARLY_UNDER or run >= 2 or is_last or budget.kind is Kind.WAITING:
-            return Verdict.WARN if budget.warn is not None and value > budget.warn else Verdict.WITHIN
+            return Verdict.WITHIN
         return None
     if budget.kind is Kind.WAITING:
         return Verdict.OVER if run >= WAITING_BOOTS or is_last else None

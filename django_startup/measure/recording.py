@@ -83,6 +83,7 @@ class Environment:
     dont_write_bytecode: bool = False
     pycache_prefix: str = ""
     resident_bytes: int | None = None
+    bytecode_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

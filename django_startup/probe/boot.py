@@ -160,7 +160,7 @@ class Boot:
             builtin("gc").disable()
             self.journal.write_all(self.recorder.records())
             if self.kind != "bare":
-                sibling("inventory").write(self.journal, self.recorder, self.phases)
+                sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
             if self.drill is not None:
                 self.drill.write(self.journal)
             if self.kind in OBSERVED and outcome == "reached":

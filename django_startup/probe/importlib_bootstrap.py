@@ -224,3 +224,32 @@ def drilling(find_and_load: "Callable[..., Any]", drill: "Drill") -> "Callable[.
             drill.resume()
 
     return drilled_find_and_load
+
+
+def charging(load: "Callable[..., Any]", current: "Any") -> "Callable[..., Any]":
+    """
+    A _find_and_load (or the _lock_unlock_module that waits for another thread's) that charges imports to whoever a
+    context variable names, for processes that serve.
+
+    current: the variable. Its value is None or has begin(name, frame), which answers what to charge that import to, or
+    None if to nobody; that is current while the import lasts, and gets end(failed) when it is over.
+    """
+    getframe = sys._getframe
+
+    def charged_find_and_load(name: str, *args: object, **kwargs: object) -> "Any":
+        outer = current.get()
+        charge = None if outer is None else outer.begin(name, getframe(1))
+        if charge is None:
+            return load(name, *args, **kwargs)
+        token = current.set(charge)
+        try:
+            module = load(name, *args, **kwargs)
+        except BaseException:
+            current.reset(token)
+            charge.end(True)
+            raise
+        current.reset(token)
+        charge.end(False)
+        return module
+
+    return charged_find_and_load

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def write(journal: "Any", recorder: "Any", phases: "Any") -> None:
-    """Write the inventory: a record "M" a module, "A" an app, "T" a further thread, and one of the environment."""
+def write(journal: "Any", recorder: "Any", phases: "Any", observed: bool) -> None:
+    """
+    Write the inventory: a record "M" a module, "A" an app, "T" a further thread, and one of the environment.
+
+    observed: the bytecode is measured too.
+    """
     journal.write_all(modules())
     journal.write_all(["A", *app] for app in phases.apps)
     journal.write_all(["T", thread, name] for thread, name in recorder.threads.items())
@@ -33,6 +37,7 @@ def write(journal: "Any", recorder: "Any", phases: "Any") -> None:
             "dont_write_bytecode": bool(sys.dont_write_bytecode),
             "pycache_prefix": sys.pycache_prefix if isinstance(sys.pycache_prefix, str) else "",
             "resident_bytes": resident_bytes(),
+            "bytecode_bytes": bytecode_bytes() if observed else 0,
         }
     )
 
@@ -49,6 +54,23 @@ def modules() -> "Iterator[list[Any]]":
         file = attributes.get("__file__") or spec_attributes.get("origin")
         folders = attributes.get("__path__")
         yield ["M", name, text(spec_attributes.get("origin")), text(file), strings(folders)]
+
+
+def bytecode_bytes() -> int:
+    """
+    The size of the bytecode files of all modules, without their paths, which they contain.
+
+    So it is the same for the same code in another folder.
+    """
+    cache_from_source: Any = sys.modules["_frozen_importlib_external"].cache_from_source
+    sources = {source for _, _, source, _, _ in modules() if source.endswith(".py")}
+    total = 0
+    for source in sources:
+        try:
+            total += os.stat(cache_from_source(source)).st_size - len(os.fsencode(source))
+        except (OSError, ValueError, NotImplementedError):  # there is none, or no folder to keep it in
+            continue
+    return total
 
 
 def peek(thing: object) -> "dict[str, Any]":

@@ -56,6 +56,15 @@ class RunQueue:
                 self.fd = -1
         return self.delay
 
+    def close(self) -> None:
+        """Let go of the file; the last value stands."""
+        fd, self.fd = self.fd, -1
+        if fd >= 0:
+            try:
+                os.close(fd)
+            except OSError:  # the project has closed it
+                return
+
 
 class Recorder:
     """

@@ -9,11 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from django_startup.analysis.paths import short_file
-from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Kind, Verdict
+from django_startup.durations import format_duration
+from django_startup.gate.budgets import IN_BYTES, Budget, BudgetCheck, BudgetReport, Kind, Verdict
 from django_startup.printable import printable
+from django_startup.reports.markdown_text import escape
 
 STYLES = {Verdict.WITHIN: "green", Verdict.WARN: "yellow", Verdict.UNSURE: "yellow", Verdict.OVER: "bold red"}
 SHOWN_PLACES = 5
+LEAST_NS = 1_000_000
 MARKER = "<!-- django-startup budget -->"
 HEADLINES = {
     Verdict.WITHIN: "within every budget",
@@ -25,7 +28,7 @@ HEADLINES = {
 
 def amount(kind: Kind, value: int, decimals: int = 3) -> str:
     """A value in the unit of its kind."""
-    if kind is Kind.MEMORY:
+    if kind in IN_BYTES:
         return f"{value / 2**20:,.{decimals - 2}f} MiB"
     if kind in (Kind.MODULES, Kind.CALLS, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE):
         return f"{value:,}"
@@ -82,7 +85,18 @@ def render_budget(report: BudgetReport) -> Group:
     return Group(*parts, *(Text(printable(note)) for note in report.notes))
 
 
+def costs(check: BudgetCheck) -> Iterator[str]:
+    """The time and the memory that go with it, as far as they can be seen."""
+    if check.saving_ns is not None and check.saving_ns >= LEAST_NS:
+        yield format_duration(check.saving_ns)
+    if check.rss_bytes is not None and check.rss_bytes >= 2**20:
+        yield f"{check.rss_bytes / 2**20:,.0f} MiB"
+
+
 def details(check: BudgetCheck) -> Iterator[str]:
+    found = ", ".join(costs(check))
+    if found:
+        yield f"costs {found}"
     for place in check.places[:SHOWN_PLACES]:
         yield f"{short_file(place.file)}:{place.line}  {place.text}" if place.file else place.text
     if len(check.places) > SHOWN_PLACES:
@@ -91,14 +105,18 @@ def details(check: BudgetCheck) -> Iterator[str]:
         yield f"fix: {check.fix}"
     if check.reproduce:
         yield f"see: {check.reproduce}"
+    if check.accept:
+        yield f"accept: {check.accept}"
 
 
 def summary(report: BudgetReport) -> str:
     boots = f"{report.boots} boot{'s' if report.boots > 1 else ''}"
-    machine = "the machine was busy, and that is taken out" if report.machine.is_busy else "the machine was calm"
-    if not report.machine.known:
-        machine = "this system does not tell how busy it is"
-    return f"To {report.until}: {HEADLINES[report.verdict]} ({boots}; {machine})."
+    machine = report.machine
+    if machine is not None and not machine.known:
+        boots += "; this system does not tell how busy it is"
+    elif machine is not None:
+        boots += "; the machine was busy, and that is taken out" if machine.is_busy else "; the machine was calm"
+    return f"To {report.until}: {HEADLINES[report.verdict]} ({boots})."
 
 
 def render_budget_markdown(report: BudgetReport) -> str:
@@ -127,9 +145,3 @@ def render_error_markdown(sentence: str) -> str:
 def table_lines(checks: list[BudgetCheck]) -> list[str]:
     rows = [f"| {check.verdict} | {escape(title(check))} | {escape(statement(check))} |" for check in checks]
     return ["| verdict | budget | found |", "|---|---|---|", *rows]
-
-
-def escape(text: str) -> str:
-    """Text from a project that Markdown and HTML are to leave alone."""
-    safe = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{char}" if char in "\\`*_[]|#@!~" else char for char in safe)

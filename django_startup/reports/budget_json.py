@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django_startup.gate.budgets import BudgetCheck, BudgetReport, Kind
+from django_startup.gate.budgets import IN_BYTES, BudgetCheck, BudgetReport, Kind, Machine
 from django_startup.reports.budget import has_limit
 
 SCHEMA = "django-startup/budget/1"
@@ -22,15 +22,18 @@ def render_budget_json(report: BudgetReport, exit_code: int) -> str:
             "until": report.until,
             "verdict": report.verdict,
             "boots": report.boots,
-            "machine": {
-                "run_queue_known": report.machine.known,
-                "queued_share": round(report.machine.queued_share, 3),
-                "busy": report.machine.is_busy,
-            },
+            "machine": machine_json(report.machine),
             "checks": [check_json(check) for check in report.checks],
             "notes": list(report.notes),
         }
     )
+
+
+def machine_json(machine: Machine | None) -> dict[str, Any] | None:
+    if machine is None:
+        return None
+    share = round(machine.queued_share, 3)
+    return {"run_queue_known": machine.known, "queued_share": share, "busy": machine.is_busy}
 
 
 def render_error_json(sentence: str, exit_code: int) -> str:
@@ -46,7 +49,7 @@ def dump(document: dict[str, Any]) -> str:
 def check_json(check: BudgetCheck) -> dict[str, Any]:
     budget = check.budget
     unit, divisor = ("count", 1) if budget.kind in COUNTS else ("ms", 1_000_000)
-    if budget.kind is Kind.MEMORY:
+    if budget.kind in IN_BYTES:
         unit, divisor = "mib", 2**20
 
     def number(value: int | None) -> float | int | None:
@@ -64,6 +67,9 @@ def check_json(check: BudgetCheck) -> dict[str, Any]:
         "boots": check.boots,
         "text": check.text,
         "places": [{"file": place.file, "line": place.line, "text": place.text} for place in check.places],
+        "saving_ms": None if check.saving_ns is None else round(check.saving_ns / 1e6, 3),
+        "rss_mib": None if check.rss_bytes is None else round(check.rss_bytes / 2**20, 1),
         "fix": check.fix,
         "reproduce": check.reproduce,
+        "accept": check.accept,
     }

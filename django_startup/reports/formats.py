@@ -12,6 +12,7 @@ from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profile_file import dump_profile
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render_text
+from django_startup.reports.markdown import render_comparison_markdown, render_markdown
 from django_startup.reports.requirements import require_pyinstrument
 from django_startup.reports.tables import Sort
 
@@ -29,7 +30,7 @@ class View:
 
 
 def to_json(profile: StartupProfile, view: View) -> str:
-    return dump_profile(profile)
+    return dump_profile(profile, None if view.before is None else compare(view.before, profile))
 
 
 def to_text(profile: StartupProfile, view: View) -> str:
@@ -44,9 +45,38 @@ def for_pyinstrument(suffix: str, profile: StartupProfile, view: View) -> str | 
     return boot_as(suffix, profile)
 
 
+def to_markdown(profile: StartupProfile, view: View) -> str:
+    if view.before is not None:
+        return render_comparison_markdown(compare(view.before, profile), view.before, profile, view.top)
+    return render_markdown(profile, top=view.top)
+
+
+def to_har(profile: StartupProfile, view: View) -> str:
+    from django_startup.reports.har import render_har
+
+    return render_har(profile)
+
+
+def to_trace(profile: StartupProfile, view: View) -> str:
+    from django_startup.reports.trace import render_trace
+
+    return render_trace(profile)
+
+
+def to_html(profile: StartupProfile, view: View) -> str:
+    # Template engine and page are for this format alone.
+    from django_startup.reports.html import render_html
+
+    return render_html(profile, before=view.before, sort=view.sort)
+
+
 FORMATS: dict[str, Callable[[StartupProfile, View], str | bytes]] = {
     ".json": to_json,
+    ".html": to_html,
     ".txt": to_text,
+    ".md": to_markdown,
+    ".har": to_har,
+    ".trace.json": to_trace,
     **{suffix: partial(for_pyinstrument, suffix) for suffix in BY_PYINSTRUMENT},
 }
 

@@ -134,23 +134,32 @@ def site(module: Module) -> Text:
 
 def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
     """What the boot did beside importing, the same on the same line once, with the line to look at."""
-    if not profile.side_effects:
+    rows = effect_groups(profile)
+    if not rows:
         return None
-    groups: dict[tuple[str, str, str, int], list[SideEffect]] = defaultdict(list)
-    for effect in profile.side_effects:
-        groups[effect.kind, effect.detail, effect.file, effect.line].append(effect)
-    rows = sorted(groups.values(), key=lambda effects: -sum(effect.time_ns for effect in effects))
     table = empty_table("SIDE EFFECTS", "time", place="where")
     for effects in rows[:top]:
         first = effects[0]
         times = f" ×{len(effects)}" if len(effects) > 1 else ""
-        detail = first.detail if len(first.detail) <= DETAIL else f"{first.detail[: DETAIL - 1]}…"
         place = [f"{short_file(first.file)}:{first.line} {first.function}()"] if first.file else []
         where = ", ".join([*place, f"{first.phase}: {first.app}" if first.app else first.phase])
-        what = named(f"{first.kind}{times}  {detail}")
+        what = named(f"{first.kind}{times}  {shortened(first.detail)}")
         table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(where)))
     add_rest(table, len(rows[top:]))
     return table
+
+
+def shortened(text: str) -> str:
+    """A statement or a command line, no longer than DETAIL characters; names are shorter."""
+    return text if len(text) <= DETAIL else f"{text[: DETAIL - 1]}…"
+
+
+def effect_groups(profile: StartupProfile) -> list[list[SideEffect]]:
+    """The side effects, those of one kind and detail on one line together, the longest first."""
+    groups: dict[tuple[str, str, str, int], list[SideEffect]] = defaultdict(list)
+    for effect in profile.side_effects:
+        groups[effect.kind, effect.detail, effect.file, effect.line].append(effect)
+    return sorted(groups.values(), key=lambda effects: -sum(effect.time_ns for effect in effects))
 
 
 def check_table(profile: StartupProfile, top: int) -> Table | None:

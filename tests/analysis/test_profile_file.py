@@ -9,6 +9,8 @@ import jsonschema
 import pytest
 
 import django_startup.analysis
+from django_startup.analysis.comparison import compare
+from django_startup.analysis.profile import Registries, RegistryEntry
 from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.exceptions import UsageError
 from tests.profiles import make_module, make_profile
@@ -27,6 +29,51 @@ def test_a_saved_profile_is_valid_and_loads_again(tmp_path: Path) -> None:
     text = dump_profile(profile)
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(text))
     assert load_profile(save(tmp_path, text)) == profile
+
+
+def test_a_comparison_is_valid_and_passed_over_when_loading(tmp_path: Path) -> None:
+    before, after = make_profile(), make_profile()
+    receiver = RegistryEntry("shop.signals.reindex", "post_save shop.Product", "shop.signals")
+    after = replace(
+        after,
+        packages=after.packages[:1],
+        phases=after.phases[1:],
+        environment=replace(after.environment, python="3.14.0"),
+        total=replace(after.total, rss_bytes=300 * 2**20, modules=1),
+        registries=Registries(receivers=(receiver,)),
+    )
+    comparison = compare(before, after)
+    text = dump_profile(after, comparison)
+    saved = json.loads(text)
+    jsonschema.Draft202012Validator(SCHEMA).validate(saved)
+    assert saved["comparison"]["circumstances"] == ["Another Python: 3.13.0 before, 3.14.0 now."]
+    assert saved["comparison"]["changes"] == [
+        {
+            "kind": "package",
+            "name": "pandas",
+            "before_ms": 80.0,
+            "after_ms": None,
+            "place": "",
+            "status": "vanished",
+            "detail": "2.2",
+        }
+    ]
+    assert saved["comparison"]["memory"][1] == {
+        "kind": "package",
+        "name": "pandas",
+        "before_mib": 60.0,
+        "after_mib": None,
+        "status": "vanished",
+    }
+    assert {*saved["comparison"]} == {*SCHEMA["properties"]["comparison"]["required"]}
+    assert load_profile(save(tmp_path, text)) == after
+
+
+@pytest.mark.parametrize("key", ["verdict", "before_ms", "changes", "lost", "phases", "memory", "after_modules"])
+def test_the_schema_wants_the_whole_comparison(key: str) -> None:
+    saved = json.loads(dump_profile(make_profile(), compare(make_profile(), make_profile())))
+    del saved["comparison"][key]
+    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(saved)
 
 
 def test_the_schema_is_one() -> None:
@@ -93,6 +140,17 @@ def change(saved: dict[str, Any], *path: str | int, to: Any) -> None:
         (("phases",), {}, "the profile.phases must be a list, not {}."),
         (("phases", 1, "name"), 3, "the profile.phases[1].name must be a text, not 3."),
         (("apps", 0, "project"), 1, "the profile.apps[0].project must be true or false, not 1."),
+        (
+            ("modules", 0, "owner", "kind"),
+            ["app"],
+            "the profile.modules[0].owner.kind must be one of app, project, package, django, stdlib, not ['app'].",
+        ),
+        (
+            ("timeline", "spans"),
+            [[0, 1], [0, 1.5]],
+            "the profile.timeline.spans[1][1] must be a whole number, not 1.5.",
+        ),
+        (("timeline", "spans"), [0], "the profile.timeline.spans[0] must be a list, not 0."),
         (("modules", 1, "importer"), 1, "the profile.modules[1].importer must be an object, not 1."),
         (
             ("modules", 0, "owner", "kind"),

@@ -43,10 +43,15 @@ def test_a_saved_boot_can_be_drawn(tmp_path: Path) -> None:
 
 
 def test_another_thread_has_spans_of_its_own(tmp_path: Path) -> None:
-    thread = (
-        "import threading; t = threading.Thread(None, lambda: __import__('json.tool'), 'second'); t.start(); t.join()"
-    )
-    project = make_project(tmp_path, apps={"billing": {"apps.py": app_config(thread)}})
+    second = """\
+from threading import Thread
+
+thread = Thread(target=__import__, name="second", args=("json.tool",))
+thread.start()
+thread.join()
+"""
+    apps = {"billing": {"apps.py": app_config("import billing.second"), "second.py": second}}
+    project = make_project(tmp_path, apps=apps)
     ran = profile(project, "-o", "profile.json")
     assert ran.returncode == 0, ran.stderr
     spans = list(timeline_spans(load_profile(project / "profile.json").timeline))

@@ -135,7 +135,7 @@ def test_refused(table: dict[str, Any], sentence: str) -> None:
         (
             {"waive": []},
             " has an unknown key 'waive'; known are max, max-cpu, waiting, modules, calls, memory, "
-            "cold-bytecode, side-effects, phases, apps, ready, packages, forbid, require.",
+            "bytecode, cold-bytecode, side-effects, phases, apps, ready, packages, forbid, require.",
         ),
         ({"max": "5"}, " max: '5' has no unit; write a duration such as 3s, 2500ms or 1m."),
     ],
@@ -181,8 +181,8 @@ def test_waivers() -> None:
         (
             {"item": "dist:stripe"},
             "waive dist:stripe: an item begins with what is budgeted, one of forbid, require, "
-            "side-effects, cold-bytecode, modules, memory, calls, max, max-cpu, waiting, phase, app, ready, package, "
-            "baseline, waiver.",
+            "side-effects, cold-bytecode, modules, memory, calls, bytecode, max, max-cpu, waiting, phase, app, ready, "
+            "package, baseline, waiver.",
         ),
     ],
     ids=str,

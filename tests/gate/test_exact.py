@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from django_startup.analysis.evidence import Evidence as Distilled
+from django_startup.analysis.importgraph import ImportGraph
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Verdict
 from django_startup.gate.evidence import Evidence
@@ -11,15 +13,17 @@ from tests.budgets import make_baseline
 from tests.profiles import make_profile
 
 
-def judge(*budgets: Budget, rss: int | None = 100, cold: int = 0) -> list[BudgetCheck]:
+def judge(*budgets: Budget, rss: int | None = 100, cold: int = 0, bytecode: int = 100) -> list[BudgetCheck]:
     profile = make_profile()
     profile = replace(profile, total=replace(profile.total, rss_bytes=rss))
-    evidence = Evidence(Inquiry(profile, Path()), make_baseline(calls=100), cold, True)
+    evidence = Evidence(
+        Inquiry(profile, Path()), make_baseline(calls=100, bytecode=bytecode), cold, True, Distilled(ImportGraph())
+    )
     return list(judge_exactly(budgets, evidence))
 
 
 def test_at_the_limit_is_within() -> None:
-    limits = {Kind.CALLS: 100, Kind.MODULES: 1234, Kind.MEMORY: 100}
+    limits = {Kind.CALLS: 100, Kind.MODULES: 1234, Kind.MEMORY: 100, Kind.BYTECODE: 100}
     for change, verdict in ((0, Verdict.WITHIN), (-1, Verdict.OVER)):
         checks = judge(*(Budget(kind, fail=limit + change) for kind, limit in limits.items()))
         assert [(check.value, check.verdict) for check in checks] == [(limit, verdict) for limit in limits.values()]
@@ -34,6 +38,12 @@ def test_memory_that_the_system_does_not_tell() -> None:
     (check,) = judge(Budget(Kind.MEMORY, fail=100), rss=None)
     assert (check.verdict, check.value) == (Verdict.UNSURE, None)
     assert check.text == "this system does not say how much memory a process has"
+
+
+def test_bytecode_that_is_not_there() -> None:
+    (check,) = judge(Budget(Kind.BYTECODE, fail=100), bytecode=0, cold=65)
+    assert (check.verdict, check.value) == (Verdict.UNSURE, None)
+    assert check.text == "65 modules have no bytecode, and can keep none"
 
 
 def test_side_effects_of_one_kind() -> None:

@@ -45,7 +45,13 @@ def test_under_by_two_boots(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize(("value", "found"), [(500 * MS, WITHIN), (500 * MS + 1, WARN), (LIMIT, WARN)])
 def test_a_pair_of_limits(kind: Kind, value: int, found: Verdict) -> None:
-    assert verdict(kind, value, 2, warn=500 * MS) is found
+    assert verdict(kind, value, 4, warn=500 * MS) is found
+    assert verdict(kind, value, 1, warn=500 * MS, is_last=True) is found
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_warning_takes_four_boots(kind: Kind) -> None:
+    assert [verdict(kind, 500 * MS + 1, run, warn=500 * MS) for run in (1, 2, 3, 4)] == [None, None, None, WARN]
 
 
 @pytest.mark.parametrize("kind", BUT_WAITING)
@@ -136,7 +142,8 @@ def test_the_best_of_all_boots_counts() -> None:
     boots = Boots(make_recording(cpu=1300), make_recording(cpu=1200), make_recording(cpu=900), make_recording(cpu=5000))
     (check,) = timed(boots, Budget(Kind.MAX_CPU, fail=S)).judge()
     assert boots.kinds == ["bare"] * 3
-    assert (check.verdict, check.value, check.boots, check.text) == (WITHIN, 900 * MS, 3, "3 boots")
+    assert (check.verdict, check.value, check.boots) == (WITHIN, 900 * MS, 3)
+    assert check.text == "3 boots, the slowest 1.300 s"
 
 
 def test_waiting_for_a_processor_is_no_time() -> None:
@@ -163,7 +170,7 @@ def test_over_takes_as_many_boots_as_it_needs() -> None:
 def test_unsure_says_why() -> None:
     boots = Boots(make_recording(cpu=1050, delay=900))
     (check,) = timed(boots, Budget(Kind.MAX_CPU, fail=S), max_runs=2).judge()
-    assert (check.verdict, check.text) == (UNSURE, "2 boots; over by less than can be told")
+    assert (check.verdict, check.text) == (UNSURE, "2 boots, the slowest 1.050 s; over by less than can be told")
 
 
 def test_a_part_takes_recorded_boots_alone() -> None:

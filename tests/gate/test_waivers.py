@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from django_startup.gate.budgets import Kind, Verdict, Waiver
 from django_startup.gate.waivers import unused, waived
 from tests.budgets import make_check
@@ -36,11 +38,21 @@ def test_what_is_kept_or_about_something_else_stays() -> None:
 
 
 def test_no_longer_needed() -> None:
-    (check,) = unused([KEPT], [waiver()])
+    (check,) = unused([KEPT], [waiver()], ())
     assert (check.verdict, check.budget.title) == (Verdict.OVER, "waiver forbid pandas")
     assert check.text == "forbid pandas is kept now, so its waiver is no longer needed: take it out"
 
 
 def test_needed_or_not_judged() -> None:
     checks = list(waived([FORBID], [waiver()], TODAY))
-    assert list(unused(checks, [waiver(), waiver(item="max")])) == []
+    elsewhere = [waiver(item="max"), waiver(item="baseline new-packages"), waiver(item="ready billing")]
+    assert list(unused(checks, [waiver(), *elsewhere], ["max", "ready *"])) == []
+
+
+@pytest.mark.parametrize(
+    ("item", "hint"), [("forbid panda", "did you mean 'forbid pandas'?"), ("phase settings", "take it out")]
+)
+def test_a_budget_that_there_is_not(item: str, hint: str) -> None:
+    (check,) = unused([FORBID], [waiver(item=item)], ["max"])
+    assert (check.verdict, check.budget.title) == (Verdict.OVER, f"waiver {item}")
+    assert check.text == f"there is no budget {item!r}, so its waiver has no use: {hint}"

@@ -187,7 +187,8 @@ def test_relative_imports(name: str, names: dict[str, Any], level: int, resolved
 
 def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
-    project = make_project(tmp_path, apps={"billing": {"apps.py": app_config("import json")}})
+    apps = {"billing": {"apps.py": app_config("import json")}}
+    project = make_project(tmp_path, settings="USE_TZ = True\n", apps=apps)  # Django 4.2 warns where it is not set
     monkeypatch.setenv("PYTHONPATH", str(project))  # the tests may run with -P, which goes on to the children
     recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), Kind.BARE, timeout=60)
     assert recording.outcome == "reached"

@@ -120,6 +120,33 @@ def test_the_machine(machine: Machine, words: str) -> None:
     }
 
 
+def test_nothing_was_timed() -> None:
+    report = replace(REPORT, machine=None)
+    assert FORMATS["text"](report, 1, 80).count("(3 boots).\n") == 1
+    assert json.loads(FORMATS["json"](report, 1, 80))["machine"] is None
+
+
+@pytest.mark.parametrize(
+    ("saving_ns", "rss_bytes", "line"),
+    [
+        (412 * MS, 48 * 2**20, "costs 0.412 s, 48 MiB"),
+        (412 * MS, None, "costs 0.412 s"),
+        (0, 2**20, "costs 1 MiB"),
+        (MS - 1, 2**20 - 1, None),
+        (None, None, None),
+    ],
+)
+def test_costs(saving_ns: int | None, rss_bytes: int | None, line: str | None) -> None:
+    check = replace(FORBIDDEN, saving_ns=saving_ns, rss_bytes=rss_bytes)
+    lines = [line.strip() for line in render("text", check).splitlines()]
+    assert [found for found in lines if found.startswith("costs")] == ([] if line is None else [line])
+
+
+def test_a_command_to_accept_it() -> None:
+    accept = "python -m django_startup budget accept 'forbid stripe' --reason …"
+    assert f"- accept: {accept}".replace("_", "\\_") in render("markdown", replace(FORBIDDEN, accept=accept))
+
+
 def test_one_boot() -> None:
     assert "(1 boot; " in FORMATS["text"](replace(REPORT, boots=1), 1, 80)
 

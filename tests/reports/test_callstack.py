@@ -149,7 +149,7 @@ def test_profile_without_its_course() -> None:
     for timeline in (TimelineInfo(), drawn(("import", "worker", -1, 1, 210, 220, 99, 0)).timeline):
         with pytest.raises(UsageError) as caught:
             boot_as(".pstats", replace(make_profile(), timeline=timeline))
-        assert str(caught.value) == "The profile does not hold the course of its boot; write it anew."
+        assert str(caught.value) == "The profile does not hold the course of a boot (timeline); write it anew."
 
 
 def test_speedscope() -> None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from django_startup.analysis.comparison import Change, Comparison, Registration
+from dataclasses import replace
+
+from django_startup.analysis.changes import Change, MemoryChange, PhaseChange, Status
+from django_startup.analysis.comparison import Comparison, Registration
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text
 
 MS = 1_000_000
+MIB = 2**20
 REGISTRATIONS = tuple(Registration("url_names", f"shop:{name}", "", "shop.urls") for name in "abc")
 COMPARISON = Comparison(
     verdict="slower",
@@ -13,16 +17,35 @@ COMPARISON = Comparison(
     noise_ns=70 * MS,
     circumstances=("Another Python: 3.13.0 before, 3.14.0 now.",),
     changes=(
-        Change("package", "stripe 14.0", None, 500 * MS, "/venv/lib/python3.13/site-packages/stripe/api.py:3"),
-        Change("ready()", "billing", 520 * MS, 10 * MS, ""),
-        Change("app", "shop", 5 * MS, None, ""),
+        Change(
+            "package",
+            "stripe",
+            None,
+            500 * MS,
+            "/venv/lib/python3.13/site-packages/stripe/api.py:3",
+            Status.APPEARED,
+            "14.0",
+        ),
+        Change("ready()", "billing", 520 * MS, 10 * MS, "", Status.SHRANK),
+        Change("app", "shop", 5 * MS, None, "", Status.VANISHED),
     ),
     lost=(Registration("receivers", "shop.signals.reindex", "post_save shop.Product", "shop.signals"),),
     gained=REGISTRATIONS,
+    phases=(PhaseChange("models", 100 * MS, 600 * MS), PhaseChange("urls", None, 1 * MS)),
+    memory=(
+        MemoryChange("total", "", 231 * MIB, 241 * MIB, Status.GREW),
+        MemoryChange("package", "stripe", None, 41 * MIB, Status.APPEARED),
+        MemoryChange("package", "pandas", 40 * MIB, 20 * MIB, Status.SHRANK),
+        MemoryChange("package", "numpy", 40 * MIB, None, Status.VANISHED),
+    ),
+    before_modules=1234,
+    after_modules=1204,
 )
+SAME = Comparison("same", 1400 * MS, 1399 * MS, 70 * MS, (), (), (), (), before_modules=3, after_modules=3)
 REPORT = """\
-Slower: 1.400 s before, 1.900 s now (+0.500 s; the boots differ by 0.070 s).
+Slower: 1.400 s before, 1.900 s now (+0.500 s; up to 0.070 s is noise).
 Another Python: 3.13.0 before, 3.14.0 now.
+1,234 modules before, 1,204 now (-30) · 231 MiB before, 241 MiB now (+10 MiB)
 
 No longer registered: 1
   receiver shop.signals.reindex (post_save shop.Product)
@@ -32,9 +55,18 @@ Newly registered: 3
   url name shop:b
   and 1 more
 
-CHANGES                   before      now  difference  where
-package stripe 14.0               0.500 s    +0.500 s  stripe/api.py:3
-ready() billing          0.520 s  0.010 s    -0.510 s
+PHASES   before      now  difference
+models  0.100 s  0.600 s    +0.500 s
+urls             0.001 s    +0.001 s
+
+CHANGES                           before      now  difference  where
+appeared    package stripe 14.0           0.500 s    +0.500 s  stripe/api.py:3
+shrank      ready() billing      0.520 s  0.010 s    -0.510 s
+and 1 more
+
+MEMORY                      before     now  difference
+appeared    package stripe          41 MiB     +41 MiB
+shrank      package pandas  40 MiB  20 MiB     -20 MiB
 and 1 more
 """
 
@@ -44,7 +76,13 @@ def test_the_whole_comparison_at_80_columns() -> None:
 
 
 def test_nothing_to_tell() -> None:
-    same = Comparison("same", 1400 * MS, 1399 * MS, 70 * MS, (), (), (), ())
-    text = as_text(render_comparison(same, top=2), 100)
-    sentence = "No difference that can be told: 1.400 s before, 1.399 s now (-0.001 s; the boots differ by 0.070 s).\n"
+    text = as_text(render_comparison(SAME, top=2), 100)
+    sentence = "No difference that can be told: 1.400 s before, 1.399 s now (-0.001 s; up to 0.070 s is noise).\n"
     assert text == sentence
+
+
+def test_a_long_statement_is_shortened() -> None:
+    change = Change("sql", "SELECT " + "x" * 200, None, 0, "", Status.APPEARED, "×2")
+    text = as_text(render_comparison(replace(SAME, changes=(change,)), top=2), 200)
+    assert text.count("x") == 112
+    assert "… ×2" in text

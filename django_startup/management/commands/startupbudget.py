@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import CommandError, CommandParser
 from django_rich.management import RichCommand
@@ -12,7 +15,8 @@ from django_startup import cli
 from django_startup.analysis.profiler import ProjectDied, profile_startup
 from django_startup.conf import read_settings
 from django_startup.exceptions import StartupError, UsageError
-from django_startup.gate.baseline import dump_baselines, read_baselines, settled
+from django_startup.gate.accept import make_waiver, with_waiver
+from django_startup.gate.baseline import dump_baselines, read_baselines
 from django_startup.gate.budgets import BudgetReport, Verdict
 from django_startup.gate.demands import MAX_RUNS, baseline_path, read_demands
 from django_startup.gate.doctor import examine
@@ -39,15 +43,31 @@ class Command(RichCommand):
         add_budget_options(parser)
         group = parser.add_argument_group("what to compare with")
         group.add_argument("--baseline", type=Path, metavar="FILE", help="a committed file of what was accepted")
-        group.add_argument("--update-baseline", action="store_true", help="write that file anew")
+        items = "write that file anew, or of it only packages, modules and checks that are named"
+        group.add_argument("--update-baseline", nargs="*", metavar="ITEM", help=items)
         group.add_argument("--against", metavar="REV", help="a git revision, booted in turn with the working tree")
         group = parser.add_argument_group("verdict")
         group.add_argument("--exact-only", action="store_true", help="judge only what needs no clock")
         group.add_argument("--max-runs", type=cli.at_least(1), default=MAX_RUNS, metavar="N", help="boots (default 10)")
         group.add_argument("--strict", action="store_true", help="exit code 4 where it cannot be told")
         group.add_argument("--doctor", action="store_true", help="say what this machine can tell, and judge nothing")
+        group.add_argument("--reason", default="", metavar="TEXT", help="of accept ITEM, which writes a waiver: why")
+        group.add_argument("--expires", metavar="DAY", help="of accept ITEM: until when (default: 90 days)")
         formats = f"{', '.join(FORMATS)}; with =PATH into a file. May be repeated"
         group.add_argument("--format", action="append", default=[], metavar="FORMAT[=PATH]", help=formats)
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """The parser; a bad option is said in the formats that were asked for too."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        refuse: Callable[[str], NoReturn] = parser.error
+
+        def error(message: str) -> NoReturn:
+            if parser.called_from_command_line:
+                self.say_error(UsageError(message), cli.asked_formats(sys.argv[1:], FORMATS))
+            refuse(message)
+
+        parser.error = error  # type: ignore[method-assign]
+        return parser
 
     def make_rich_console(self, **kwargs: Any) -> Console:
         return super().make_rich_console(**kwargs, **cli.console_policy())
@@ -58,18 +78,24 @@ class Command(RichCommand):
             formats += cli.read_formats(options["format"] or ["text"], FORMATS)
             on_command_line: bool = self._called_from_command_line  # type: ignore[attr-defined]  # not in django-stubs
             first = args == ("init",)
+            if args[:1] == ("accept",):
+                self.stdout.write(accept(args[1:], options), ending="")
+                return
+            if options["reason"] or options["expires"]:
+                raise UsageError("--reason and --expires belong to accept ITEM, which writes a waiver.")
             target = cli.boot_target(() if first else args, options, on_command_line=on_command_line)
+            updating = options["update_baseline"] is not None
             with cli.progress() as on_boot:
                 make = Booter(target, options["timeout"] or TIMEOUT, on_boot)
                 if first:
                     text = suggest(profile_startup(target, timeout=make.timeout, on_boot=on_boot))
                 elif options["doctor"]:
                     text = "".join(f"{line}\n" for line in examine(make))
-                elif options["update_baseline"]:
+                elif updating:
                     text = update_baseline(make, options)
                 else:
                     report = judge_target(make, options)
-            if first or options["doctor"] or options["update_baseline"]:
+            if first or options["doctor"] or updating:
                 self.stdout.write(text, ending="")
             else:
                 self.conclude(report, formats, strict=options["strict"])
@@ -95,14 +121,17 @@ class Command(RichCommand):
 
     def fail(self, error: StartupError, formats: list[Format]) -> None:
         """Say what went wrong, to programs too."""
-        for name, path in formats:
-            if name in ERRORS:
-                with contextlib.suppress(UsageError):  # the file may be what went wrong
-                    self.write(ERRORS[name](str(error), error.exit_code), path)
+        self.say_error(error, formats)
         if isinstance(error, ProjectDied):
             for line in error.lines:
                 self.stderr.write(f"  | {printable(line)}")
         raise CommandError(printable(str(error)), returncode=error.exit_code) from None
+
+    def say_error(self, error: StartupError, formats: Iterable[Format]) -> None:
+        for name, path in formats:
+            if name in ERRORS:
+                with contextlib.suppress(UsageError):  # the file may be what went wrong
+                    self.write(ERRORS[name](str(error), error.exit_code), path)
 
     def write(self, text: str, path: Path | None) -> None:
         if path is None:
@@ -120,6 +149,18 @@ def judge_target(make: Booter, options: dict[str, Any]) -> BudgetReport:
         return judge(make, demands, Booter(target, make.timeout, make.on_boot, f"The base, {revision}"))
 
 
+def accept(items: tuple[str, ...], options: dict[str, Any]) -> str:
+    """Write a waiver for a budget to pyproject.toml; returns what was done."""
+    if len(items) != 1:
+        raise UsageError('accept takes one budget as it is titled, such as "forbid pandas".')
+    path = read_settings(Path.cwd()).path
+    if path is None:
+        raise UsageError("There is no pyproject.toml here, or in a folder above, to write the waiver to.")
+    waiver = make_waiver(items[0], options["reason"], options["expires"], datetime.date.today())
+    cli.write_output(path.resolve(), with_waiver(path.read_text("utf-8"), waiver))
+    return f"Wrote {printable(str(path))}: {printable(waiver.item)} is waived until {waiver.until}.\n"
+
+
 def update_baseline(make: Booter, options: dict[str, Any]) -> str:
     """Measure and write the baseline of one target; returns what was done."""
     path = baseline_path(options, read_settings(make.target.folder))
@@ -128,7 +169,9 @@ def update_baseline(make: Booter, options: dict[str, Any]) -> str:
     cli.check_output(path, option="--baseline")
     baselines = read_baselines(path)
     before = baselines.get(make.target.until)
-    after = baselines[make.target.until] = settled(measure_baseline(make), before)
+    items: list[str] = options["update_baseline"]
+    after = baselines[make.target.until] = measure_baseline(make, before, items)
     cli.write_output(path, dump_baselines(baselines))
-    same = "no change" if after == before else f"{len(after.packages):,} packages"
-    return f"Wrote {printable(str(path))}: {make.target.until}, {same}.\n"
+    what = f"of it only {', '.join(items)}" if items else f"{len(after.packages):,} packages"
+    what = "no change" if after == before else what
+    return f"Wrote {printable(str(path))}: {make.target.until}, {printable(what)}.\n"

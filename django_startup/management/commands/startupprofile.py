@@ -92,8 +92,14 @@ class Command(RichCommand):
             for path in output:
                 cli.check_output(path, tuple(FORMATS))
                 check_renderer(path)
+            if compare is not None and (why or emit):
+                raise UsageError(
+                    f"--compare shows what is different, so {'--why' if why else '--emit'} has no use with it."
+                )
             before = load_profile(compare) if compare is not None else None
             profile = self.measure(args, options) if load is None else self.load(load, args, options)
+            # Before anything is shown: a saved profile that cannot be written so is refused with that sentence alone.
+            texts = [write_as(path, profile, View(top, order, before)) for path in output]
             if emit == "ruff":
                 self.stdout.write(render_ruff(Inquiry(profile, Path.cwd())), ending="")
             elif before is not None:
@@ -102,8 +108,8 @@ class Command(RichCommand):
                 self.show(render_why(explain(Inquiry(profile, Path.cwd()), why)))
             else:
                 self.show(render(profile, top=top, sort=order))
-            for path in output:
-                cli.write_output(path, write_as(path, profile, View(top, order, before)))
+            for path, text in zip(output, texts, strict=True):
+                cli.write_output(path, text)
                 if emit is None:
                     self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
         except ProjectDied as error:

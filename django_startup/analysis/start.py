@@ -1,0 +1,229 @@
+"""What one start of runserver came to. Made at every reload, so it is cheap: one pass over the records, no metadata."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django_startup.analysis.distributed import Groups
+from django_startup.analysis.paths import short_file
+
+if TYPE_CHECKING:
+    from django_startup.armed import RecordedStart
+
+LEAST_NS = 5_000_000  # of a part: what takes less explains nothing
+STDLIB = os.path.dirname(os.__file__) + os.sep
+STAGES = ("app", "models", "ready")
+
+
+class PackageStart(NamedTuple):
+    """
+    A distribution in one start. self_ns is the time of its own modules, None where they were there before the recorder.
+    brought_by are the distributions by which it came, the nearest first; door is where the first of them was imported.
+    """
+
+    self_ns: int | None
+    brought_by: tuple[str, ...] = ()
+    door: str = ""
+
+
+class Start(NamedTuple):
+    """
+    One start, in nanoseconds. time_ns leaves compiling out, which is compiled_ns, of so many modules. modules is how
+    many there are, packages those by distribution, parts what else took its time.
+    """
+
+    time_ns: int
+    compiled_ns: int
+    compiled: int
+    modules: int
+    packages: dict[str, PackageStart]
+    parts: dict[str, int]
+
+
+class StartSpan:
+    """An import, a garbage collection or a stage of an app, with its self time. file and line are of the importer."""
+
+    __slots__ = ("file", "kind", "line", "name", "number", "outer", "self_ns", "start_ns")
+
+    def __init__(
+        self, number: int, outer: StartSpan | None, start_ns: int, kind: str, name: str, file: str, line: int
+    ) -> None:
+        self.number = number
+        self.outer = outer
+        self.start_ns = start_ns
+        self.kind = kind
+        self.name = name
+        self.file = file
+        self.line = line
+        self.self_ns = 0
+
+
+def make_start(
+    recorded: RecordedStart, groups: Groups, names: Mapping[str, str], shorten: Callable[[str], str]
+) -> Start:
+    """names are the distributions of all groups; shorten makes a project's file relative."""
+    spans, compiled, compiled_ns = read_spans(recorded)
+    parts = defaultdict(int, find_parts(recorded, spans))
+    doors = Doors(groups, names, shorten)
+    self_ns: dict[str, int] = {}
+    ways: dict[str, tuple[tuple[str, ...], str]] = {}
+    for span in spans:
+        if span.kind != "import":
+            continue
+        group = groups.of(span.name)
+        if group is not None:
+            name = names[group]
+            if name in self_ns:
+                self_ns[name] += span.self_ns
+            else:
+                self_ns[name] = span.self_ns
+                ways[name] = doors.way(span)
+        elif span.name.partition(".")[0] in sys.stdlib_module_names:
+            parts["the standard library"] += span.self_ns
+        elif groups.files.get(span.name):
+            parts[span.name] += span.self_ns
+    packages = {names[group]: PackageStart(None) for group in groups.loaded}
+    packages |= {name: PackageStart(ns, *ways[name]) for name, ns in self_ns.items() if name in packages}
+    return Start(
+        time_ns=max(0, start_time(recorded) - compiled_ns),
+        compiled_ns=compiled_ns,
+        compiled=compiled,
+        modules=len(recorded.modules),
+        packages=packages,
+        parts={name: ns for name, ns in parts.items() if ns >= LEAST_NS},
+    )
+
+
+def wall_time(recorded: RecordedStart) -> int:
+    """From the start of the process; where the system does not tell it, its CPU time stands for what we did not see."""
+    seen = recorded.serving.wall - recorded.armed.wall
+    if recorded.age is None or recorded.age < seen:
+        return recorded.process_cpu + seen
+    return recorded.age
+
+
+def start_time(recorded: RecordedStart) -> int:
+    """CPU and waiting: wall time without that for which the machine kept the starting threads from running."""
+    serving = recorded.serving
+    if recorded.is_main:
+        return max(serving.cpu, wall_time(recorded) - serving.delay)
+    return max(recorded.handover.cpu + serving.cpu, wall_time(recorded) - recorded.main_delay - serving.delay)
+
+
+def find_parts(recorded: RecordedStart, spans: list[StartSpan]) -> Iterator[tuple[str, int]]:
+    """What takes time and is no module: before this app, ready() methods, garbage collections, checks."""
+    armed, handover, serving = recorded.armed, recorded.handover, recorded.serving
+    yield "before the apps", wall_time(recorded) - (serving.wall - armed.wall) - armed.delay
+    collections = inside = 0
+    for span in spans:
+        if span.kind == "gc":
+            collections += span.self_ns
+        elif span.kind == "ready":
+            yield f"ready() of {span.name}", span.self_ns
+        if span.start_ns >= handover.wall:
+            inside += span.self_ns
+    yield "garbage collection", collections
+    delay = serving.delay if not recorded.is_main else serving.delay - handover.delay
+    yield "system checks and migrations", serving.wall - handover.wall - delay - inside
+
+
+class ThreadClocks:
+    """A thread's clocks at its last record, and its open spans."""
+
+    __slots__ = ("cpu", "delay", "stack", "wall")
+
+    def __init__(self) -> None:
+        self.wall = self.cpu = self.delay = 0
+        self.stack: list[StartSpan] = []
+
+
+def read_spans(recorded: RecordedStart) -> tuple[list[StartSpan], int, int]:
+    """
+    The spans in the order in which they began, how many modules were compiled from source, and the CPU time of that.
+
+    A record "C" is shorter: its thread stands where the others have their number, its CPU time where they have theirs.
+    The time between two records of a thread belongs to the span that is open there: CPU and waiting while the main
+    thread is alone, CPU alone once the server's thread runs beside it, where waiting is mostly for each other.
+    """
+    spans: list[StartSpan] = []
+    threads: dict[int, ThreadClocks] = {}
+    compiled = compiled_ns = 0
+    main, alone_until = recorded.main, recorded.handover.wall
+    events: list[Any] = recorded.events
+    at = 0
+    while at < len(events):
+        letter, number, thread, wall, cpu, delay = events[at : at + 6]
+        if letter == "C":
+            at += 6
+            compiled += 1
+            compiled_ns += cpu
+            clocks = threads.get(number)
+            if clocks is not None and clocks.stack:
+                clocks.stack[-1].self_ns -= cpu
+            continue
+        clocks = threads.get(thread)
+        if clocks is None:
+            clocks = threads[thread] = ThreadClocks()
+        stack = clocks.stack
+        if stack:
+            spent = cpu - clocks.cpu
+            if thread == main and wall <= alone_until:
+                spent = max(spent, wall - clocks.wall - delay + clocks.delay)
+            stack[-1].self_ns += spent
+        clocks.wall, clocks.cpu, clocks.delay = wall, cpu, delay
+        if letter == "B":
+            span = StartSpan(number, stack[-1] if stack else None, wall, *events[at + 6 : at + 10])
+            at += 11
+            spans.append(span)
+            stack.append(span)
+        else:
+            at += 7
+            if stack and stack[-1].number == number:
+                stack.pop()
+            else:  # a greenlet may have left spans open, or begun one elsewhere
+                numbers = [span.number for span in stack]
+                if number in numbers:
+                    del stack[numbers.index(number) :]
+    return spans, compiled, compiled_ns
+
+
+class Doors:
+    """Through which lines of the project the packages came in."""
+
+    def __init__(self, groups: Groups, names: Mapping[str, str], shorten: Callable[[str], str]) -> None:
+        self.groups = groups
+        self.names = names
+        self.shorten = shorten
+        self.files: dict[str, bool] = {}
+
+    def way(self, span: StartSpan) -> tuple[tuple[str, ...], str]:
+        """The distributions that an import came by, and the line of the project where that began."""
+        brought_by: dict[str, None] = {}
+        site = ""
+        here: StartSpan | None = span
+        while here is not None:
+            if here.kind in STAGES:
+                site = "INSTALLED_APPS"
+                break
+            if here.kind == "import":
+                group = self.groups.of(here.name)
+                if group is not None:
+                    brought_by[self.names[group]] = None
+                if here.file:
+                    if self.is_project(here.file):
+                        site = f"{self.shorten(here.file)}:{here.line}"
+                        break
+                    site = f"{short_file(here.file)}:{here.line}"
+            here = here.outer
+        return tuple(brought_by)[1:], site
+
+    def is_project(self, file: str) -> bool:
+        known = self.files.get(file)
+        if known is None:
+            known = os.path.isabs(file) and not file.startswith((STDLIB, *self.groups.folders))
+            self.files[file] = known
+        return known

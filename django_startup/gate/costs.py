@@ -1,0 +1,23 @@
+"""What it costs that something is imported: the time and the memory that come with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.why import find_subjects
+from django_startup.gate.budgets import BudgetCheck
+
+MOST = 20  # modules and packages that are looked into
+
+
+def with_costs(check: BudgetCheck, inquiry: Inquiry) -> BudgetCheck:
+    """A check with what the boot would lose if the project's own lines did not bring in what it is about."""
+    lost: set[int] = set()
+    for name in check.about[:MOST]:
+        subjects = [subject for subject in find_subjects(inquiry, name) if subject.kind != "app"]
+        for subject in subjects[:1]:
+            lost.update(inquiry.lost_without_doors(subject))
+    modules = (inquiry.modules.get(inquiry.graph.names[node]) for node in lost)
+    sizes = [module.rss_bytes for module in modules if module and module.rss_bytes is not None]
+    return replace(check, saving_ns=inquiry.savings.total(lost), rss_bytes=sum(sizes) if sizes else None)

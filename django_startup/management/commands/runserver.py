@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django_startup.runserver import StartupBannerMixin, next_runserver
+
+
+class Command(StartupBannerMixin, next_runserver("django_startup")):  # type: ignore[misc]
+    pass

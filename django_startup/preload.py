@@ -1,0 +1,132 @@
+"""
+Imports before the first request what would otherwise be imported during one, and resolves the URLconf.
+
+The hooks have the names of the servers' own. They import what settings.DJANGO_STARTUP["PRELOAD"] lists.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django_startup.analysis.paths import relative_file, short_file
+
+logger = logging.getLogger("django_startup")
+
+
+def preload(*names: str | os.PathLike[str], urlconf: bool = True) -> None:
+    """
+    Import modules by their dotted names, those listed in files by the files' paths, and resolve the URLconf.
+
+    Without names, those in settings.DJANGO_STARTUP["PRELOAD"]. A text is a path where it has a separator or there is
+    such a file; the file holds a name a line, # begins a comment. What cannot be imported is logged. Raises
+    ImproperlyConfigured where the setting is unusable.
+    """
+    begun = time.perf_counter()
+    import django
+    from django.apps import apps
+
+    if not apps.loading:
+        django.setup()
+    modules = listed(names or configured())
+    count = sum(attempt(f"{name} cannot be preloaded", import_module, name) for name in modules)
+    if urlconf:
+        from django_startup.probe.target import walk_urls
+
+        attempt("The URLconf cannot be resolved", walk_urls)
+    logger.info("Preloaded %d of %d modules in %.3f s.", count, len(modules), time.perf_counter() - begun)
+
+
+def post_worker_init(worker: Any) -> None:
+    """For gunicorn: in each worker that has loaded the application."""
+    preload_once()
+
+
+def when_ready(server: Any) -> None:
+    """For gunicorn: before the first worker is forked, if the application is loaded there (preload_app)."""
+    if server.cfg.preload_app:
+        preload_once()
+
+
+def worker_process_init(**kwargs: Any) -> None:
+    """For Celery's signal of that name: in each process of the pool."""
+    preload_once()
+
+
+def worker_init(**kwargs: Any) -> None:
+    """For Celery's signal of that name: before the pool's processes are forked."""
+    preload_once()
+
+
+@functools.cache
+def preload_once() -> None:
+    """Preload what the settings list, unless this process, or the one that it was forked from, has done so."""
+    preload()
+
+
+def configured() -> tuple[str | os.PathLike[str], ...]:
+    """settings.DJANGO_STARTUP["PRELOAD"], modules and paths. Raises ImproperlyConfigured."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    startup = getattr(settings, "DJANGO_STARTUP", {})
+    if not isinstance(startup, dict):
+        raise ImproperlyConfigured(f"DJANGO_STARTUP must be a dictionary, not {startup!r}.")
+    names = startup.get("PRELOAD", ())
+    if isinstance(names, str | os.PathLike):
+        names = (names,)
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str | os.PathLike) for name in names):
+        raise ImproperlyConfigured(f'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not {names!r}.')
+    return tuple(names)
+
+
+def listed(names: Iterable[str | os.PathLike[str]]) -> list[str]:
+    """Each module once: those that are named, and those that the named files list."""
+    modules: dict[str, None] = {}
+    for name in names:
+        if isinstance(name, str) and not is_path(name):
+            modules[name] = None
+            continue
+        try:
+            modules.update(dict.fromkeys(read_names(Path(name).read_text("utf-8", "replace"))))
+        except OSError as error:
+            logger.warning("%s cannot be read, so nothing in it is preloaded: %s.", name, error.strerror)
+    return list(modules)
+
+
+def is_path(name: str) -> bool:
+    return os.sep in name or "/" in name or Path(name).is_file()
+
+
+def read_names(text: str) -> list[str]:
+    """The names in a file of them, one a line; # begins a comment."""
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    return [line for line in lines if line]
+
+
+def attempt(failure: str, function: Callable[..., object], *arguments: str) -> bool:
+    """Whether it can be done; if not, one line is logged, for it has to end in a worker that serves."""
+    try:
+        function(*arguments)
+    except (Exception, SystemExit) as error:
+        logger.warning("%s: %s", failure, describe(error))
+        return False
+    return True
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line, with the line of code that raised it."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    places = [(file, line) for file, line in frames if "importlib" not in file and file != __file__]
+    if not places:
+        return text
+    file, line = places[-1]
+    return f"{text} ({relative_file(short_file(file), Path.cwd())}:{line})"

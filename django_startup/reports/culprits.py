@@ -1,0 +1,49 @@
+"""What costs most in a boot, of whatever kind, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django_startup.analysis.owners import OwnerKind
+from django_startup.analysis.profile import StartupProfile
+
+WORTH = 0.01  # of the total: what costs less is no culprit
+AT_LEAST_NS = 2_000_000
+OWN = (OwnerKind.APP, OwnerKind.PROJECT)
+
+
+class Culprit(NamedTuple):
+    """kind, name and perhaps a version; what the boot would lose without it; the place (FILE:LINE, or "")."""
+
+    kind: str
+    name: str
+    detail: str
+    time_ns: int
+    place: str
+
+
+def find_culprits(profile: StartupProfile) -> list[Culprit]:
+    """Packages by what they save, ready() and modules by their own time, side effects, the largest first."""
+    least = max(round(profile.total.time_ns * WORTH), AT_LEAST_NS)
+    return sorted((item for item in candidates(profile) if item.time_ns >= least), key=lambda item: -item.time_ns)
+
+
+def candidates(profile: StartupProfile) -> Iterator[Culprit]:
+    for package in profile.packages:
+        first = next((door for door in package.doors if door.deferrable), next(iter(package.doors), None))
+        place = "" if first is None else f"{first.file}:{first.line}" if first.file else "INSTALLED_APPS"
+        yield Culprit("package", package.name, package.version, package.saving_ns or 0, place)
+    files = {module.name: module.file for module in profile.modules}
+    effects_in_ready: dict[str | None, int] = {}
+    for effect in profile.side_effects:
+        if effect.phase == "ready":
+            effects_in_ready[effect.app] = effects_in_ready.get(effect.app, 0) + effect.time_ns
+        place = f"{effect.file}:{effect.line}" if effect.file else ""
+        yield Culprit(effect.kind, effect.detail, "", effect.time_ns, place)
+    for app in profile.apps:
+        own = app.ready_own_ns - effects_in_ready.get(app.label, 0)
+        yield Culprit("ready()", app.label, "", own, files.get(f"{app.name}.apps", ""))
+    for module in profile.modules:
+        if module.owner.kind in OWN and module.thread is None:
+            yield Culprit("module", module.name, "", module.self_ns, f"{module.file}:1" if module.file else "")

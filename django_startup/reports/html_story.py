@@ -1,0 +1,216 @@
+"""What stands at the top of an HTML report and can be read without a script: texts, ready to be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django_startup.analysis.comparison import Comparison, Registration
+from django_startup.analysis.paths import short_file
+from django_startup.analysis.profile import StartupProfile
+from django_startup.durations import format_duration
+from django_startup.printable import printable
+from django_startup.reports.comparison import place, sentence
+from django_startup.reports.console import ABOVE, by_owner, head, total
+from django_startup.reports.html_phases import BAR, Bar, PhaseLine, dashed, difference, phase_lines
+from django_startup.reports.tables import doors
+
+FEW = 3  # fixes, below which the largest packages are shown beside them
+LARGEST = 6  # packages and changes on the first screen
+
+
+@dataclass(frozen=True, slots=True)
+class FixLine:
+    """Where to edit: the line, the statement on it, and why it can be done."""
+
+    place: str
+    statement: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FixText:
+    """A fix; width is its saving, of the largest, in units of BAR."""
+
+    number: str
+    saving: str
+    share: str
+    width: str
+    subject: str
+    text: str
+    lines: tuple[FixLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Large:
+    """A package, its own time, what it saves, and where it comes in."""
+
+    name: str
+    time: str
+    saving: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What costs more or less than before; worse or better."""
+
+    difference: str
+    way: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Registrations that are lost or gained."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The first screen. warnings must be read before the figures; facts follow the total."""
+
+    target: str
+    surroundings: str
+    total: str
+    before: str
+    parts: str
+    facts: tuple[str, ...]
+    verdict: str
+    start: str
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    owners: str
+    bars: tuple[Bar, ...]
+    phases: tuple[PhaseLine, ...]
+    fixes: tuple[FixText, ...]
+    first_subject: str
+    largest: tuple[Large, ...]
+    compared: bool
+    changes: tuple[Changed, ...]
+    registered: tuple[Registered, ...]
+
+
+def make_story(profile: StartupProfile, before: StartupProfile | None, comparison: Comparison | None) -> Story:
+    """The texts for a profile, and for what is different from the one before, if there is one."""
+    most = max([boot.total.time_ns for boot in (before, profile) if boot] + [1])
+    target, _, surroundings = printable(head(profile).plain.strip()).partition(", ")
+    time, parts, facts = total_lines(profile)
+    lines = phase_lines(profile, before, most)
+    bars = [Bar("now" if before else "", time, tuple(line for line in lines if float(line.width) > 0))]
+    if before:
+        old = phase_lines(before, None, most)
+        bars.insert(0, Bar("before", format_duration(before.total.time_ns), tuple(old)))
+    first = next((fix for fix in profile.fixes if fix.kind == "defer"), None)
+    doubts = comparison.circumstances if comparison else ()
+    return Story(
+        target=target,
+        surroundings=surroundings,
+        total=time,
+        before=format_duration(before.total.time_ns) if before else "",
+        parts=parts,
+        facts=facts,
+        verdict=unbroken(sentence(comparison) if comparison else verdict(profile)),
+        start=unbroken(verdict(profile)) if comparison else "",
+        warnings=tuple(map(printable, (*doubts, *(note.text for note in profile.notes if note.id in ABOVE)))),
+        notes=tuple(printable(note.text) for note in profile.notes if note.id not in ABOVE),
+        owners=by_owner(profile).plain.strip(),
+        bars=tuple(bars),
+        phases=tuple(lines),
+        fixes=tuple(fix_texts(profile)),
+        first_subject=printable(first.subject) if first else "",
+        largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
+        compared=before is not None,
+        changes=tuple(changed(comparison)) if comparison else (),
+        registered=tuple(registered(comparison)) if comparison else (),
+    )
+
+
+def total_lines(profile: StartupProfile) -> tuple[str, str, tuple[str, ...]]:
+    """The total, what it is made of, and further facts."""
+    first, facts = total(profile).plain.splitlines()
+    time, _, parts = first.partition("   ")
+    return time, parts, tuple(filter(None, facts.split(" · ")))
+
+
+def verdict(profile: StartupProfile) -> str:
+    """What can be gained by moving imports, and where to begin."""
+    if not profile.fixes:
+        return "No single change would save much." if profile.total.time_ns else ""
+    first = profile.fixes[0]
+    more = f" and {len(first.doors) - 1} more" if len(first.doors) > 1 else ""
+    where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}{more}" if first.doors else ""
+    begin = printable(f"Begin with {first.subject}{where}, which saves {format_duration(first.saving_ns)}.")
+    imports = [fix.saving_ns for fix in profile.fixes if fix.kind == "defer"]
+    if not imports or profile.fixes == (first,):
+        return begin
+    return f"{begin} Moving imports saves {format_duration(sum(imports))}{share_of(sum(imports), profile)} together."
+
+
+def unbroken(text: str) -> str:
+    """text with its figures kept on one line with their units."""
+    return re.sub(r"(?<=\d) (?=(s|%)(?!\w))", "\N{NO-BREAK SPACE}", text)
+
+
+def largest(profile: StartupProfile) -> Iterator[Large]:
+    """The packages with the most time of their own."""
+    for package in sorted(profile.packages, key=lambda package: -package.self_ns)[:LARGEST]:
+        yield Large(
+            name=printable(f"{package.name} {package.version}"),
+            time=dashed(package.self_ns),
+            saving=dashed(package.saving_ns or 0),
+            door=printable(doors(package)),
+        )
+
+
+def share_of(nanoseconds: int, profile: StartupProfile) -> str:
+    return f" ({nanoseconds / profile.total.time_ns * 100:.0f} %)" if profile.total.time_ns > 0 else ""
+
+
+def fix_texts(profile: StartupProfile) -> Iterator[FixText]:
+    most = max([fix.saving_ns for fix in profile.fixes] + [1])
+    for number, fix in enumerate(profile.fixes, 1):
+        yield FixText(
+            number=str(number),
+            saving=format_duration(fix.saving_ns),
+            share=share_of(fix.saving_ns, profile).strip(" ()"),
+            width=f"{fix.saving_ns / most * BAR:.2f}",
+            subject=printable(fix.subject),
+            text=printable(fix.text),
+            lines=tuple(
+                FixLine(
+                    printable(f"{short_file(door.file)}:{door.line}"), *map(printable, (door.statement, door.reason))
+                )
+                for door in fix.doors
+            ),
+        )
+
+
+def changed(comparison: Comparison) -> Iterator[Changed]:
+    """The largest changes."""
+    for change in comparison.changes[:LARGEST]:
+        yield Changed(
+            difference=difference(change.difference_ns),
+            way="worse" if change.difference_ns > 0 else "better",
+            name=printable(f"{change.kind} {change.name}"),
+            place=printable(place(change)),
+        )
+
+
+def registered(comparison: Comparison) -> Iterator[Registered]:
+    both: tuple[tuple[str, Sequence[Registration]], ...] = (
+        ("No longer registered", comparison.lost),
+        ("Newly registered", comparison.gained),
+    )
+    for title, entries in both:
+        if entries:
+            yield Registered(f"{title}: {len(entries):,}", tuple(map(registration, entries)))
+
+
+def registration(entry: Registration) -> str:
+    of = f" ({entry.of})" if entry.of else ""
+    return printable(f"{entry.registry.replace('_', ' ').removesuffix('s')} {entry.name}{of}, {entry.module}")
