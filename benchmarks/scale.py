@@ -36,6 +36,7 @@ from django_startup.analysis.evidence import distil
 from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.analysis.profiler import profile_startup
 from django_startup.analysis.series import BootSeries
+from django_startup.cli import write_output
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
 from django_startup.reports.console import render_text
@@ -251,8 +252,7 @@ def measure_output(suffix: str, folder: Path, *, compared: bool) -> dict[str, An
     before = load_profile(folder / BEFORE) if compared else None
     profile = load_profile(folder / PROFILE)
     loaded = time.process_time()
-    text = write_as(path, profile, View(before=before))
-    path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    write_output(path, write_as(path, profile, View(before=before)))
     return {
         "load": loaded - start,
         "write": time.process_time() - loaded,

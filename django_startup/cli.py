@@ -164,14 +164,15 @@ def append_to_summary(markdown: str) -> None:
             raise UsageError(f"GITHUB_STEP_SUMMARY: {name} cannot be written: {error.strerror}.") from error
 
 
-def write_output(path: Path, text: str) -> None:
-    """Write text to path, whole or not at all. Raises UsageError."""
+def write_output(path: Path, content: str | bytes) -> None:
+    """Write a text or bytes to path, whole or not at all. Raises UsageError."""
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         written = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
             written.chmod(0o666 & ~umask())
             written.replace(path)
         except BaseException:

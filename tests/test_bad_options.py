@@ -201,7 +201,7 @@ def test_a_truncated_profile(project: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("suffix", [".har", ".trace.json"])
 def test_what_another_format_wrote(project: Path, suffix: str) -> None:
-    (project / "saved.json").write_text(write_as(Path(f"x{suffix}"), make_drawn_profile(), View()))
+    (project / "saved.json").write_text(str(write_as(Path(f"x{suffix}"), make_drawn_profile(), View())))
     assert refuse(project, "--load", "saved.json") == (
         "saved.json is not a start-up profile; startupprofile -o FILE.json writes one."
     )

@@ -30,26 +30,29 @@ GRACE = 1.0  # seconds for a child to write down where it stands
 class Kind(StrEnum):
     """
     bare: no recorder. recorded: the parts. evidence: heavier observers, and every record is on disk at once. counted:
-    evidence, and the calls of Python functions.
+    evidence, and the calls of Python functions. drill: pyinstrument inside one place, behind which the boot ends.
     """
 
     BARE = "bare"
     RECORDED = "recorded"
     EVIDENCE = "evidence"
     COUNTED = "counted"
+    DRILL = "drill"
 
 
-def boot(target: BootTarget, kind: Kind, *, timeout: float) -> Recording:
+def boot(target: BootTarget, kind: Kind, *, timeout: float, place: str = "") -> Recording:
     """
     Boot target once and return what it recorded.
 
-    A boot that fails returns a recording too, with its ending saying how. timeout is in seconds.
+    A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
+    Kind.DRILL looks into: module:NAME, or ready:LABEL for an app's ready().
     """
     with terminating(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         folder = Path(name)
         with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
             spawned = time.perf_counter_ns()
-            with running(target, command_line(target, kind, folder, timeout), stdout, stderr) as process:
+            command = command_line(target, f"{kind}:{place}" if place else kind, folder, timeout)
+            with running(target, command, stdout, stderr) as process:
                 in_time = wait(process, timeout + GRACE, (stdout, stderr))
         recording = read_recording(folder / "recording.jsonl", spawned_ns=spawned)
         ending = ending_of(
@@ -62,7 +65,7 @@ def boot(target: BootTarget, kind: Kind, *, timeout: float) -> Recording:
         return recording.with_ending(ending)
 
 
-def command_line(target: BootTarget, kind: Kind, folder: Path, timeout: float) -> list[str]:
+def command_line(target: BootTarget, kind: str, folder: Path, timeout: float) -> list[str]:
     """What to spawn: this interpreter with its own -W and -X options, the probe, and the project's arguments."""
     entry = target.entry
     flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]

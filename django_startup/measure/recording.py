@@ -97,6 +97,31 @@ class Failure:
     span: int = 0
 
 
+class Sample(NamedTuple):
+    """The frames of a drilled place, outermost first, as pyinstrument writes them; the times since the one before."""
+
+    stack: tuple[str, ...]
+    cpu_ns: int
+    waiting_ns: int
+
+
+class Counted(NamedTuple):
+    """How often something of one kind was called in a drilled place, through one stack, innermost first."""
+
+    kind: str
+    calls: int
+    stack: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drilling:
+    """How often a drilled place was run, the exceptions that ended it, and why there are no samples."""
+
+    runs: int = 0
+    failures: tuple[str, ...] = ()
+    problem: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """
@@ -106,7 +131,8 @@ class Recording:
     first line ran and when it handed over to the project, stop those at the end. The time between first_line and ready
     is the probe's own and counts nowhere. outcome is the probe's last word: reached, exception, exit, os._exit,
     unsupported, or "" where it had none. edges, lazy (where lazy imports are declared), side_effects,
-    registries and the memory of spans are of evidence boots.
+    registries and the memory of spans are of evidence boots, drilling, samples and counted of a boot that was drilled
+    into.
     """
 
     spawned_ns: int
@@ -125,6 +151,9 @@ class Recording:
     lazy: tuple[Edge, ...] = ()
     side_effects: tuple[SideEffect, ...] = ()
     registries: tuple[RegistryEntry, ...] = ()
+    drilling: Drilling = Drilling()
+    samples: tuple[Sample, ...] = ()
+    counted: tuple[Counted, ...] = ()
     environment: Environment = Environment()
     outcome: str = ""
     failure: Failure = Failure()

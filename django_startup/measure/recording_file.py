@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import (
     Compiled,
+    Counted,
+    Drilling,
     Edge,
     Environment,
     Failure,
@@ -23,16 +25,17 @@ from django_startup.measure.recording import (
     LoadedModule,
     Recording,
     RegistryEntry,
+    Sample,
     SideEffect,
 )
 from django_startup.measure.spans import Clocks, Span, SpanReader, running_ns
 
-Flat = TypeVar("Flat", Environment, Failure)
+Flat = TypeVar("Flat", Drilling, Environment, Failure)
 
 
 def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     """Read the file at path; an empty recording where there is none. spawned_ns is the clock at the child's spawn."""
-    records: dict[str, dict[str, Any]] = {"start": {}, "environment": {}, "stop": {}}
+    records: dict[str, dict[str, Any]] = {"start": {}, "drill": {}, "environment": {}, "stop": {}}
     spans = SpanReader()
     modules: list[LoadedModule] = []
     apps: list[LoadedApp] = []
@@ -42,6 +45,9 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     lazy: list[Edge] = []
     effects: dict[int, SideEffect] = {}
     entries: list[RegistryEntry] = []
+    frame_texts: list[str] = []
+    samples: list[Sample] = []
+    counted: list[Counted] = []
     for record in read_lines(path):
         match record:
             case ["B" | "E" | "R", *_]:
@@ -63,12 +69,20 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
                 effects[number] = replace(effects[number], time_ns=effects[number].time_ns + ns)
             case ["G", str(registry), str(name), str(of), str(module)]:
                 entries.append(RegistryEntry(registry, name, of, module))
+            case ["F", str(frame)]:
+                frame_texts.append(frame)
+            case ["P", int(cpu_ns), int(waiting_ns), list(numbers)]:
+                known = range(len(frame_texts))
+                texts = tuple(frame_texts[number] for number in numbers if number in known)
+                samples.append(Sample(texts, cpu_ns, waiting_ns))
+            case ["K", str(kind), int(number), list(calls)]:
+                counted.append(Counted(kind, number, tuple(read_stack(calls))))
             case ["T", int(thread), str(name)]:
                 threads[thread] = name
             case {"record": "start", "thread": int(thread)}:
                 records["start"] = record
                 spans.main = thread
-            case {"record": "environment" | "stop" as name}:
+            case {"record": "drill" | "environment" | "stop" as name}:
                 records[name] = record
     start, stop = records["start"], records["stop"]
     ready = read_clocks(start.get("ready")) or Clocks(spawned_ns, 0, 0)
@@ -91,6 +105,9 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
         side_effects=tuple(effects.values()),
         registries=tuple(entries),
         preloaded=strings(start.get("preloaded")),
+        drilling=read_fields(Drilling, records["drill"]),
+        samples=tuple(samples),
+        counted=tuple(counted),
         environment=read_fields(Environment, records["environment"]),
         outcome=str(stop.get("outcome", "")),
         failure=read_fields(Failure, stop.get("failure")),

@@ -3,9 +3,9 @@ The first thing that a measured process runs: record, run the project, write the
 
     python probe/boot.py FOLDER KIND UNTIL TIMEOUT HOW ENTRY ARGV0 [ARGUMENT ...]
 
-FOLDER is where the recording goes, KIND bare, recorded, evidence or counted, UNTIL the boot target, TIMEOUT the
-seconds after which to write down where the process stands, HOW script, module or settings, ENTRY what to run that way,
-and ARGV0 and the arguments what the project finds in sys.argv.
+FOLDER is where the recording goes, KIND bare, recorded, evidence, counted or drill:PLACE, UNTIL the boot target,
+TIMEOUT the seconds after which to write down where the process stands, HOW script, module or settings, ENTRY what to
+run that way, and ARGV0 and the arguments what the project finds in sys.argv.
 
 It is started by its path: `python -m` would import eight modules first, which would then not be charged to the project.
 For the same reason it loads its siblings itself, so that no trace of them is left in sys.modules or sys.path.
@@ -56,7 +56,7 @@ class Boot:
         self.run_queue = recorder.RunQueue()
         self.first_line = (*FIRST_LINE, self.run_queue.read())
         self.folder = folder
-        self.kind = kind
+        self.kind, _, place = kind.partition(":")
         self.journal = sibling("journal").Journal(os.path.join(folder, "recording.jsonl"))
         self.recorder = recorder.Silent()
         if kind != "bare":
@@ -65,6 +65,9 @@ class Boot:
             self.recorder = recorder.Recorder(builtin("gc"), next_span, self.run_queue, emit)
         self.target = sibling("target").Target(until, self.recorder, self.reached)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
+        self.drill = None
+        if place:
+            self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
         self.exit = os._exit
 
     def start(self, timeout: float) -> None:
@@ -97,6 +100,10 @@ class Boot:
             find_and_load = hook.watching(find_and_load, self.recorder, self.phases.arrivals)
         elif self.kind == "recorded":
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals)
+        elif self.drill is not None:
+            self.drill.watch(self.phases)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals)
+            find_and_load = hook.drilling(find_and_load, self.drill)
         else:
             edges = sibling("evidence").start(self.recorder, self.phases, sibling("side_effects"), hook, HERE)
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, edges)
@@ -154,6 +161,8 @@ class Boot:
             self.journal.write_all(self.recorder.records())
             if self.kind != "bare":
                 sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
+            if self.drill is not None:
+                self.drill.write(self.journal)
             if self.kind in OBSERVED and outcome == "reached":
                 sibling("registries").write(self.journal, self.target.until)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})

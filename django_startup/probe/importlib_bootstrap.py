@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType, ModuleType
     from typing import Any
 
+    from django_startup.probe.drill import Drill
     from django_startup.probe.recorder import Recorder, Silent
 
 # Frames that hand an import on without being where it is written.
@@ -29,6 +30,7 @@ CARRIERS = {
     "importlib.util",
     "django.urls.conf",
     "django.utils.module_loading",
+    "django_startup.probe.drill",
     __name__,
 }
 TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
@@ -201,6 +203,27 @@ def watching(
         return module
 
     return watched_find_and_load
+
+
+def drilling(find_and_load: "Callable[..., Any]", drill: "Drill") -> "Callable[..., Any]":
+    """A _find_and_load that samples the import of one module, and leaves out those from within the sampled place."""
+    modules = sys.modules
+    getframe = sys._getframe
+
+    def drilled_find_and_load(name: str, *args: object, **kwargs: object) -> "Any":
+        if name in modules:
+            return find_and_load(name, *args, **kwargs)
+        if drill.is_entrance(name):
+            return drill.call(find_and_load, name, *args, **kwargs)
+        if not drill.is_on():
+            return find_and_load(name, *args, **kwargs)
+        drill.pause(getframe(1))
+        try:
+            return find_and_load(name, *args, **kwargs)
+        finally:
+            drill.resume()
+
+    return drilled_find_and_load
 
 
 def charging(load: "Callable[..., Any]", current: "Any") -> "Callable[..., Any]":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from django_startup.analysis.comparison import compare
@@ -12,9 +13,11 @@ from django_startup.analysis.profile_file import dump_profile
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render_text
 from django_startup.reports.markdown import render_comparison_markdown, render_markdown
+from django_startup.reports.requirements import require_pyinstrument
 from django_startup.reports.tables import Sort
 
 TEXT_WIDTH = 100
+BY_PYINSTRUMENT = (".pyinstrument.html", ".speedscope.json", ".pstats", ".pyisession")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ def to_text(profile: StartupProfile, view: View) -> str:
     if view.before is not None:
         return as_text(render_comparison(compare(view.before, profile), top=view.top), TEXT_WIDTH)
     return render_text(profile, top=view.top, sort=view.sort)
+
+
+def for_pyinstrument(suffix: str, profile: StartupProfile, view: View) -> str | bytes:
+    from django_startup.reports.session_formats import boot_as
+
+    return boot_as(suffix, profile)
 
 
 def to_markdown(profile: StartupProfile, view: View) -> str:
@@ -61,17 +70,28 @@ def to_html(profile: StartupProfile, view: View) -> str:
     return render_html(profile, before=view.before, sort=view.sort)
 
 
-FORMATS: dict[str, Callable[[StartupProfile, View], str]] = {
+FORMATS: dict[str, Callable[[StartupProfile, View], str | bytes]] = {
     ".json": to_json,
     ".html": to_html,
     ".txt": to_text,
     ".md": to_markdown,
     ".har": to_har,
     ".trace.json": to_trace,
+    **{suffix: partial(for_pyinstrument, suffix) for suffix in BY_PYINSTRUMENT},
 }
 
 
-def write_as(path: Path, profile: StartupProfile, view: View) -> str:
-    """The text of the file at path, whose name ends with one of FORMATS; of two, the longer one counts."""
-    suffix = max((suffix for suffix in FORMATS if path.name.endswith(suffix)), key=len)
-    return FORMATS[suffix](profile, view)
+def suffix_of(path: Path, suffixes: Iterable[str]) -> str:
+    """The suffix with which a file's name ends; of two, the longer one counts."""
+    return max((suffix for suffix in suffixes if path.name.endswith(suffix)), key=len)
+
+
+def check_renderer(path: Path) -> None:
+    """Raise UsageError where what writes the format of path, one of FORMATS, is not installed."""
+    if suffix_of(path, FORMATS) in BY_PYINSTRUMENT:
+        require_pyinstrument(f"-o {path}")
+
+
+def write_as(path: Path, profile: StartupProfile, view: View) -> str | bytes:
+    """What is to stand in the file at path, whose name ends with one of FORMATS."""
+    return FORMATS[suffix_of(path, FORMATS)](profile, view)

@@ -9,12 +9,15 @@ import pytest
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import (
     Compiled,
+    Counted,
+    Drilling,
     Edge,
     Environment,
     Failure,
     LoadedApp,
     LoadedModule,
     Recording,
+    Sample,
     SideEffect,
 )
 from django_startup.measure.recording_file import read_recording
@@ -111,3 +114,19 @@ def test_clocks_and_lists_of_another_form(tmp_path: Path) -> None:
     recording = read(tmp_path, {**START, "ready": [1, 2], "first_line": "x", "preloaded": "sys"})
     assert not recording.started
     assert recording.preloaded == ()
+
+
+def test_what_was_seen_in_a_place(tmp_path: Path) -> None:
+    recording = read(
+        tmp_path,
+        START,
+        {"record": "drill", "runs": 2, "failures": ["ImportError"], "problem": ""},
+        ["F", "f\0a.py\x001"],
+        ["F", "g\0a.py\x002"],
+        ["P", 10, 20, [0, 1, 7]],
+        ["P", "10", 20, [0]],
+        ["K", "regex", 3, ["a.py", 4, "f"]],
+    )
+    assert recording.drilling == Drilling(2, ("ImportError",), "")
+    assert recording.samples == (Sample(("f\0a.py\x001", "g\0a.py\x002"), 10, 20),)
+    assert recording.counted == (Counted("regex", 3, (Frame("a.py", 4, "f"),)),)

@@ -266,4 +266,6 @@ def test_hostile_names_everywhere() -> None:
 def test_the_suffix_chooses() -> None:
     profile = make_profile()
     assert write_as(Path("x.md"), profile, View(top=2)) == REPORT
-    assert write_as(Path("x.md"), profile, View(before=profile)).startswith("### manage.py to system checks: no diff")
+    assert str(write_as(Path("x.md"), profile, View(before=profile))).startswith(
+        "### manage.py to system checks: no diff"
+    )

@@ -9,19 +9,25 @@ from rich.console import Console, RenderableType
 
 from django_startup import cli
 from django_startup.analysis.comparison import compare as compare_profiles
+from django_startup.analysis.drill import drill as look_into
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profile_file import load_profile
 from django_startup.analysis.profiler import LEAST_RUNS, ProjectDied, profile_startup
 from django_startup.analysis.why import explain
 from django_startup.exceptions import StartupError, UsageError
+from django_startup.measure.target import BootTarget
 from django_startup.printable import printable
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render
-from django_startup.reports.formats import FORMATS, View, write_as
+from django_startup.reports.drill_formats import DRILL_FORMATS, write_drill_as
+from django_startup.reports.formats import FORMATS, View, check_renderer, write_as
+from django_startup.reports.requirements import require_pyinstrument
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.tables import Sort
 from django_startup.reports.why import render_why
+
+DEFAULT_TIMEOUT = 300.0  # seconds
 
 
 class Command(RichCommand):
@@ -42,6 +48,9 @@ class Command(RichCommand):
             "--sort", choices=[str(sort) for sort in Sort], help="order of tables (default: saving, modules by self)"
         )
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
+        group.add_argument(
+            "--drill", metavar="NAME", help="look with pyinstrument into one module's own code, or one app's ready()"
+        )
         group.add_argument("--emit", choices=["ruff"], help="print settings that ban imports (TID253)")
         group.add_argument(
             "--compare", type=Path, metavar="PROFILE.json", help="show what is different from a saved one"
@@ -54,7 +63,8 @@ class Command(RichCommand):
             action="append",
             default=[],
             metavar="PATH",
-            help=f"also write it to a file; its suffix chooses: {' '.join(FORMATS)}. May be repeated",
+            help=f"also write it to a file; its suffix chooses: {' '.join(FORMATS)}; "
+            f"with --drill {' '.join(DRILL_FORMATS)}. May be repeated",
         )
 
     def make_rich_console(self, **kwargs: Any) -> Console:
@@ -66,6 +76,7 @@ class Command(RichCommand):
         top: int,
         sort: str | None,
         why: str | None,
+        drill: str | None,
         emit: str | None,
         compare: Path | None,
         load: Path | None,
@@ -74,8 +85,13 @@ class Command(RichCommand):
     ) -> None:
         order = Sort(sort) if sort else None
         try:
+            if drill is not None:
+                given = {"--load": load, "--compare": compare, "--why": why, "--emit": emit, "--sort": sort}
+                self.drill(drill, given, args, options, output, top=top)
+                return
             for path in output:
                 cli.check_output(path, tuple(FORMATS))
+                check_renderer(path)
             if compare is not None and (why or emit):
                 raise UsageError(
                     f"--compare shows what is different, so {'--why' if why else '--emit'} has no use with it."
@@ -112,12 +128,44 @@ class Command(RichCommand):
         else:
             self.stdout.write(as_text(report, self.console.width), ending="")
 
-    def measure(self, command: tuple[str, ...], options: dict[str, Any]) -> StartupProfile:
+    def target(self, command: tuple[str, ...], options: dict[str, Any]) -> BootTarget:
         on_command_line: bool = self._called_from_command_line  # type: ignore[attr-defined]  # not in django-stubs
-        target = cli.boot_target(command, options, on_command_line=on_command_line)
+        return cli.boot_target(command, options, on_command_line=on_command_line)
+
+    def measure(self, command: tuple[str, ...], options: dict[str, Any]) -> StartupProfile:
+        target = self.target(command, options)
         with cli.progress() as on_boot:
-            timeout = options["timeout"] or 300.0
+            timeout = options["timeout"] or DEFAULT_TIMEOUT
             return profile_startup(target, runs=options["runs"], timeout=timeout, on_boot=on_boot)
+
+    def drill(
+        self,
+        name: str,
+        given: dict[str, Any],
+        command: tuple[str, ...],
+        options: dict[str, Any],
+        output: list[Path],
+        *,
+        top: int,
+    ) -> None:
+        for option, value in {**given, "--runs": options["runs"]}.items():
+            if value is not None:
+                raise UsageError(f"{option} has no use with --drill, which boots anew to look into one place.")
+        for path in output:
+            cli.check_output(path, DRILL_FORMATS)
+        require_pyinstrument("--drill")
+        from django_startup.reports.drill import render_drill
+
+        target = self.target(command, options)
+        with cli.progress() as on_boot:
+            drilled = look_into(target, name, timeout=options["timeout"] or DEFAULT_TIMEOUT, on_boot=on_boot)
+        self.show(render_drill(drilled, top=top))
+        if drilled.is_dull and output:
+            self.console.print("  Nothing saved.")
+            return
+        for path in output:
+            cli.write_output(path, write_drill_as(path, drilled, top=top))
+            self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
 
     def load(self, path: Path, command: tuple[str, ...], options: dict[str, Any]) -> StartupProfile:
         names = {"until": "--until", "entry": "--entry", "seen_as": "--as", "timeout": "--timeout", "runs": "--runs"}

@@ -1,0 +1,211 @@
+"""
+pyinstrument inside one place of the boot, the body of a module or the ready() of an app, and nowhere else.
+
+pyinstrument is imported when the boot has come to the place, so that it takes nothing from what the project imports
+before, and before the clock starts. While a further module is imported from within, the profiler is off: that is not
+the place's own code. Garbage collection is off too, since self times leave it out. The boot ends behind the place.
+"""
+
+import os
+import sys
+import time
+from _thread import get_ident
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType, ModuleType
+    from typing import Any
+
+    from django_startup.probe.recorder import RunQueue
+
+INTERVAL = 0.0001  # seconds
+DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue delay is read
+AUDITED = {
+    "open": "file",
+    "socket.connect": "network",
+    "socket.getaddrinfo": "network",
+    "subprocess.Popen": "subprocess",
+    "os.system": "subprocess",
+}
+COUNTED = {
+    "re._compiler": ("compile", "regex"),
+    "dataclasses": ("_process_class", "dataclass"),
+    "pydantic._internal._model_construction": ("complete_model_class", "pydantic"),
+}
+MOST = 10_000  # different stacks that are counted
+
+
+class Drill:
+    """
+    Takes the samples. place is module:NAME or ready:LABEL, finish is called when it has been left without failing.
+
+    A sample is its frames from the place on, as pyinstrument writes them, and the CPU time and waiting since the one
+    before. Of pyinstrument it is the sampler; its own clock would be wall time, what taking a sample takes included.
+    """
+
+    def __init__(
+        self, place: str, gc: "ModuleType", run_queue: "RunQueue", probe: str, finish: "Callable[[], None]"
+    ) -> None:
+        self.place = place
+        self.gc = gc
+        self.run_queue = run_queue
+        self.probe = probe + os.sep
+        self.finish = finish
+        self.profile: Any = None
+        self.describe: Any = None
+        self.is_running = False
+        self.thread = 0
+        self.problem = ""
+        self.runs = 0
+        self.failures: list[str] = []
+        self.samples: list[tuple[list[str], int, int]] = []
+        self.start: FrameType | None = None
+        self.since = (0, 0, 0)
+        self.counts: dict[tuple[str | int, ...], int] = {}
+
+    def watch(self, phases: "Any") -> None:
+        """Wait for an app's ready(), and for the modules whose calls are counted."""
+        instrument = phases.instrument
+
+        def instrument_and_drill(config: "Any", entry: str) -> None:
+            if self.place == f"ready:{config.label}":
+                ready = config.ready
+                config.ready = lambda *args, **kwargs: self.call(ready, *args, **kwargs)
+            instrument(config, entry)
+
+        phases.instrument = instrument_and_drill
+        for name, (function, kind) in COUNTED.items():
+            phases.arrivals[name] = phases.guarded(name, self.counting(function, kind))
+        phases.arrivals["django.db.models.base"] = phases.guarded("django.db.models.base", self.count_models)
+        sys.addaudithook(self.audit)
+
+    def is_entrance(self, module: str) -> bool:
+        return not self.thread and self.place == f"module:{module}"
+
+    def is_on(self) -> bool:
+        return self.is_running and self.thread == get_ident()
+
+    def call(self, function: "Callable[..., Any]", *args: "Any", **kwargs: "Any") -> "Any":
+        """Call function, which is or leads into the place."""
+        if self.thread or not self.can_start():
+            return function(*args, **kwargs)
+        collecting = self.gc.isenabled()
+        self.gc.disable()
+        self.runs += 1
+        self.thread = get_ident()
+        self.start = sys._getframe()
+        self.resume()
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            self.failures.append(type(error).__name__)
+            raise
+        finally:
+            self.pause(self.start)
+            self.thread = 0
+            if collecting:
+                self.gc.enable()
+            if len(self.failures) < self.runs:
+                self.finish()
+
+    def can_start(self) -> bool:
+        """Import pyinstrument, if that has not been done."""
+        self.thread = get_ident()  # nothing that is imported here is the place
+        try:
+            from pyinstrument.low_level import stat_profile
+        except Exception as error:
+            self.problem = f"{type(error).__name__}: {error}"
+            return False
+        finally:
+            self.thread = 0
+        self.profile, self.describe = stat_profile.setstatprofile, stat_profile.get_frame_info
+        return True
+
+    def resume(self) -> None:
+        self.is_running = True
+        self.lap()
+        self.profile(self.sample, INTERVAL)
+
+    def pause(self, frame: "FrameType") -> None:
+        """Stop sampling; what has passed since the last sample belongs to frame."""
+        self.profile(None)
+        self.is_running = False
+        self.samples.append((self.stack(frame), *self.lap()))
+
+    def sample(self, frame: "FrameType", event: str, function: "Any") -> None:
+        """What pyinstrument calls each time that something is called or returns and the interval has passed."""
+        times = self.lap()
+        stack = self.stack(frame.f_back if event == "call" else frame)
+        if event in ("c_return", "c_exception"):
+            name = getattr(function, "__qualname__", function.__name__)
+            stack.append(f"{name}\0<built-in>\0000")
+        self.samples.append((stack, *times))
+        self.lap()
+
+    def stack(self, frame: "FrameType | None") -> list[str]:
+        """The frames of the place, outermost first: not those that led to it, nor the probe's own."""
+        stack = []
+        while frame is not None and frame is not self.start:
+            if not frame.f_code.co_filename.startswith(self.probe):
+                stack.append(self.describe(frame))
+            frame = frame.f_back
+        stack.reverse()
+        return stack
+
+    def lap(self) -> tuple[int, int]:
+        """The CPU time and the waiting of this thread since the last call."""
+        cpu = time.thread_time_ns()
+        wall = time.perf_counter_ns()
+        delay = self.run_queue.delay
+        if wall - cpu - self.since[0] + self.since[1] > DRIFT_NS:
+            delay = self.run_queue.read()
+        (last_wall, last_cpu, last_delay), self.since = self.since, (wall, cpu, delay)
+        return cpu - last_cpu, max(0, wall - last_wall - (cpu - last_cpu) - (delay - last_delay))
+
+    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        kind = AUDITED.get(event)
+        if kind is not None and self.is_on():
+            self.count(kind, sys._getframe(1))
+
+    def count(self, kind: str, frame: "FrameType | None") -> None:
+        """Count something that pyinstrument cannot, by what called it."""
+        key: list[str | int] = [kind]
+        while frame is not None and frame is not self.start:
+            key += (frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_name)
+            frame = frame.f_back
+        at = tuple(key)
+        if at in self.counts or len(self.counts) < MOST:
+            self.counts[at] = self.counts.get(at, 0) + 1
+
+    def counting(self, name: str, kind: str) -> "Callable[[Any], None]":
+        def wrap(module: "Any") -> None:
+            setattr(module, name, self.counted(kind, getattr(module, name)))
+
+        return wrap
+
+    def counted(self, kind: str, function: "Callable[..., Any]") -> "Callable[..., Any]":
+        def counted_function(*args: "Any", **kwargs: "Any") -> "Any":
+            if self.is_on():
+                self.count(kind, sys._getframe(1))
+            return function(*args, **kwargs)
+
+        return counted_function
+
+    def count_models(self, base: "Any") -> None:
+        base.ModelBase.__new__ = staticmethod(self.counted("model", base.ModelBase.__new__))
+
+    def write(self, journal: "Any") -> None:
+        """
+        Write a record of the whole, a record "F" for each frame, "P" for each sample with the numbers of its frames,
+        and "K" for what was counted, with the calls that led there, innermost first.
+        """
+        numbers: dict[str, int] = {}
+        samples = [
+            ["P", cpu_ns, waiting_ns, [numbers.setdefault(frame, len(numbers)) for frame in stack]]
+            for stack, cpu_ns, waiting_ns in self.samples
+        ]
+        journal.write({"record": "drill", "runs": self.runs, "failures": self.failures, "problem": self.problem})
+        journal.write_all(["F", frame] for frame in numbers)
+        journal.write_all(samples)
+        journal.write_all(["K", kind, count, stack] for (kind, *stack), count in self.counts.items())

@@ -1,0 +1,23 @@
+"""The files that what a drill saw can be written to; the suffix chooses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django_startup.analysis.drill import Drilled
+from django_startup.reports.console import as_text
+from django_startup.reports.formats import TEXT_WIDTH, suffix_of
+
+DRILL_FORMATS = (".html", ".speedscope.json", ".pyisession", ".pstats", ".txt")
+
+
+def write_drill_as(path: Path, drilled: Drilled, *, top: int) -> str | bytes:
+    """What is to stand in the file at path, whose name ends with one of DRILL_FORMATS."""
+    from django_startup.reports.drill import render_drill
+    from django_startup.reports.drill_session import drill_session
+    from django_startup.reports.session_formats import session_as
+
+    suffix = suffix_of(path, DRILL_FORMATS)
+    if suffix == ".txt":
+        return as_text(render_drill(drilled, top=top), TEXT_WIDTH)
+    return session_as(suffix, drill_session(drilled))

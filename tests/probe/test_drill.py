@@ -1,0 +1,176 @@
+"""The probe's sampler, in this process: what pyinstrument calls is seen by no coverage tool."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from django_startup.probe import drill as drill_module
+from django_startup.probe.drill import Drill
+from django_startup.probe.importlib_bootstrap import drilling
+from django_startup.probe.recorder import RunQueue
+
+PROBE = str(Path(drill_module.__file__).parent)
+
+
+def make_drill(place: str = "module:here", finish: Any = lambda: None) -> Drill:
+    return Drill(place, gc, RunQueue(), PROBE, finish)
+
+
+def names(drill: Drill) -> list[list[str]]:
+    return [[frame.split("\0")[0] for frame in stack] for stack, _, _ in drill.samples]
+
+
+def test_a_sample_of_each_kind() -> None:
+    drill = make_drill()
+    drill.can_start()
+    drill.lap()
+
+    def place() -> None:
+        here = sys._getframe()
+        drill.start = here.f_back
+        drill.sample(here, "call", None)
+        drill.sample(here, "return", None)
+        drill.sample(here, "c_return", time.sleep)
+        drill.sample(here, "c_exception", [].append)
+        drill.sample(here, "c_return", SimpleNamespace(__name__="made"))
+
+    place()
+    assert names(drill) == [[], ["place"], ["place", "sleep"], ["place", "list.append"], ["place", "made"]]
+    assert all(cpu_ns >= 0 and waiting_ns >= 0 for _, cpu_ns, waiting_ns in drill.samples)
+
+
+def test_collections_are_off_in_the_place_only() -> None:
+    finished: list[bool] = []
+    drill = make_drill(finish=lambda: finished.append(gc.isenabled()))
+    gc.enable()
+    assert drill.call(gc.isenabled) is False
+    assert (finished, drill.runs, drill.failures, drill.is_on()) == ([True], 1, [], False)
+    gc.disable()
+    try:
+        drill.call(gc.isenabled)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_a_place_that_fails() -> None:
+    drill = make_drill(finish=lambda: pytest.fail("it has not been left"))
+    with pytest.raises(ZeroDivisionError):
+        drill.call(lambda: 1 // 0)
+    assert (drill.runs, drill.failures) == (1, ["ZeroDivisionError"])
+
+
+def test_a_place_within_itself() -> None:
+    drill = make_drill()
+    assert drill.call(lambda: drill.call(lambda: 5)) == 5
+    assert drill.runs == 1
+
+
+def test_imports_from_within_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    drill = make_drill()
+    on: list[tuple[str, bool]] = []
+
+    def find_and_load(name: str) -> str:
+        on.append((name, drill.is_on()))
+        if name == "here":
+            assert hooked("inner") == "inner"
+            with pytest.raises(ImportError):
+                hooked("missing")
+        if name == "missing":
+            raise ImportError
+        return name
+
+    hooked = drilling(find_and_load, drill)
+    for name in ("sys", "before", "here", "after"):
+        assert hooked(name) == name
+    assert on == [
+        ("sys", False),
+        ("before", False),
+        ("here", True),
+        ("inner", False),
+        ("missing", False),
+        ("after", False),
+    ]
+
+
+def test_what_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    drill = make_drill()
+    monkeypatch.setattr(drill_module, "MOST", 1)
+    regex = SimpleNamespace(compile=lambda pattern: pattern)
+    drill.counting("compile", "regex")(regex)
+    regex.compile("outside")
+
+    def place() -> None:
+        for _ in range(3):
+            regex.compile("a")
+        drill.audit("open", ("file", "r", 0))  # one more place than is kept
+        drill.audit("import", ())
+
+    drill.call(place)
+    drill.audit("open", ("file", "r", 0))
+    assert {kind: count for (kind, *_), count in drill.counts.items()} == {"regex": 3}
+    (key,) = drill.counts
+    assert key[3::3] == ("place",)
+
+
+def test_models_are_counted() -> None:
+    class ModelBase(type):
+        pass
+
+    drill = make_drill()
+    drill.count_models(SimpleNamespace(ModelBase=ModelBase))
+
+    def place() -> Any:
+        return ModelBase("Invoice", (), {})
+
+    assert drill.call(place).__name__ == "Invoice"
+    assert [(key[0], count) for key, count in drill.counts.items()] == [("model", 1)]
+
+
+def test_ready_of_one_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    hooks: list[Any] = []
+    monkeypatch.setattr(sys, "addaudithook", hooks.append)
+    drill = make_drill("ready:billing")
+    phases = SimpleNamespace(
+        arrivals={}, guarded=lambda name, wrap: wrap, instrument=lambda config, entry: seen.append(entry)
+    )
+    seen: list[str] = []
+    drill.watch(phases)
+    for label in ("billing", "shop"):
+        config = SimpleNamespace(label=label, ready=lambda: drill.is_on())
+        phases.instrument(config, label)
+        assert config.ready() is (label == "billing")
+    assert (seen, drill.runs) == (["billing", "shop"], 1)
+    assert hooks == [drill.audit]
+    assert {"re._compiler", "django.db.models.base"} <= phases.arrivals.keys()
+
+
+def test_what_is_written() -> None:
+    drill = make_drill()
+    drill.samples = [(["a", "b"], 1, 2), (["a"], 3, 4)]
+    drill.counts = {("regex", "x.py", 1, "f"): 5}
+    written: list[Any] = []
+    drill.write(SimpleNamespace(write=written.append, write_all=written.extend))
+    assert written == [
+        {"record": "drill", "runs": 0, "failures": [], "problem": ""},
+        ["F", "a"],
+        ["F", "b"],
+        ["P", 1, 2, [0, 1]],
+        ["P", 3, 4, [0]],
+        ["K", "regex", 5, ["x.py", 1, "f"]],
+    ]
+
+
+def test_no_pyinstrument(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyinstrument.low_level", None)
+    drill = make_drill()
+    assert drill.call(lambda: 5) == 5
+    assert drill.problem.startswith("ModuleNotFoundError: ")
+    assert (drill.runs, drill.thread) == (0, 0)
