@@ -18,16 +18,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from django_startup.exceptions import UsageError
 from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
 
+# Options of every management command that ours have no use for, or that go without saying.
+SUPPRESSED = {"--version", "--verbosity", "--traceback", "--no-color", "--force-color"}
+
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say what to boot, and how far."""
+    """The options that say what to boot, and how far, and how the command is called."""
+    parser.usage = "%(prog)s [options] [-- COMMAND ...]"
     group = parser.add_argument_group("what is booted")
     group.add_argument("args", nargs="*", metavar="COMMAND", help="after --: a management command, run to its end")
-    group.add_argument(
-        "--until",
-        choices=[str(until) for until in Until if until is not Until.COMMAND],
-        help="how far to boot (default: urls)",
-    )
+    targets = [str(until) for until in Until if until is not Until.COMMAND]
+    text = f"how far to boot: {', '.join(targets)} (default: urls)"
+    group.add_argument("--until", choices=targets, metavar="TARGET", help=text)
     group.add_argument("--entry", metavar="PATH", help="the entry script (default: this one, or manage.py)")
     group.add_argument("--as", dest="seen_as", metavar="NAME", help="command in sys.argv (default: check)")
     group.add_argument("--timeout", type=seconds, metavar="SECONDS", help="limit for one boot (default: 300)")

@@ -37,6 +37,7 @@ Format = tuple[str, Path | None]
 class Command(RichCommand):
     help = "Fail when this project's start breaks a promise, and name the line that does it."
     requires_system_checks: list[str] = []
+    suppressed_base_arguments = cli.SUPPRESSED
 
     def add_arguments(self, parser: CommandParser) -> None:
         cli.add_target_options(parser)

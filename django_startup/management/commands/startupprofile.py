@@ -33,29 +33,27 @@ DEFAULT_TIMEOUT = 300.0  # seconds
 class Command(RichCommand):
     help = "Show where the time goes when this project starts."
     requires_system_checks: list[str] = []
+    suppressed_base_arguments = cli.SUPPRESSED
 
     def add_arguments(self, parser: CommandParser) -> None:
         cli.add_target_options(parser)
-        parser.add_argument(
-            "--runs",
-            type=cli.at_least(LEAST_RUNS),
-            metavar="N",
-            help="boots to measure (default: 5, or fewer once they have taken 30 s)",
-        )
-        group = parser.add_argument_group("what is shown")
+        group = parser.add_argument_group("see")
+        runs = "boots to measure (default: 5, or fewer once they have taken 30 s)"
+        group.add_argument("--runs", type=cli.at_least(LEAST_RUNS), metavar="N", help=runs)
         group.add_argument("--top", type=cli.at_least(1), default=10, metavar="N", help="rows a table (default: 10)")
-        group.add_argument(
-            "--sort", choices=[str(sort) for sort in Sort], help="order of tables (default: saving, modules by self)"
-        )
+        orders = [str(sort) for sort in Sort]
+        text = f"order of tables: {', '.join(orders)} (default: saving, modules by self)"
+        group.add_argument("--sort", choices=orders, metavar="ORDER", help=text)
+        group = parser.add_argument_group("explain")
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
         group.add_argument(
             "--drill", metavar="NAME", help="look with pyinstrument into one module's own code, or one app's ready()"
         )
-        group.add_argument("--emit", choices=["ruff"], help="print settings that ban imports (TID253)")
-        group.add_argument(
-            "--compare", type=Path, metavar="PROFILE.json", help="show what is different from a saved one"
-        )
-        group.add_argument("--load", type=Path, metavar="PROFILE.json", help="show a saved profile instead of booting")
+        emit = "ruff: print its settings that ban the imports which can go (TID253)"
+        group.add_argument("--emit", choices=["ruff"], metavar="TOOL", help=emit)
+        group = parser.add_argument_group("share")
+        group.add_argument("--compare", type=Path, metavar="FILE", help="show what is different from a saved profile")
+        group.add_argument("--load", type=Path, metavar="FILE", help="show a saved profile instead of booting")
         group.add_argument(
             "-o",
             "--output",
