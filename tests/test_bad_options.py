@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from django_startup.analysis.profile import TimelineInfo
 from django_startup.analysis.profile_file import dump_profile
 from django_startup.analysis.timeline import DAMAGED
 from django_startup.reports.formats import FORMATS, View, write_as
@@ -207,9 +208,9 @@ def test_what_another_format_wrote(project: Path, suffix: str) -> None:
     )
 
 
-@pytest.mark.parametrize("suffix", [".har", ".trace.json"])
+@pytest.mark.parametrize("suffix", [".har", ".trace.json", ".pstats"])
 def test_a_course_that_is_missing_or_damaged(project: Path, suffix: str) -> None:
-    (project / "saved.json").write_text(dump_profile(make_profile()))
+    (project / "saved.json").write_text(dump_profile(replace(make_profile(), timeline=TimelineInfo())))
     assert refuse(project, "--load", "saved.json", "-o", f"x{suffix}") == (
         "The profile does not hold the course of a boot (timeline); write it anew."
     )

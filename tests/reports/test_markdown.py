@@ -266,6 +266,5 @@ def test_hostile_names_everywhere() -> None:
 def test_the_suffix_chooses() -> None:
     profile = make_profile()
     assert write_as(Path("x.md"), profile, View(top=2)) == REPORT
-    assert str(write_as(Path("x.md"), profile, View(before=profile))).startswith(
-        "### manage.py to system checks: no diff"
-    )
+    compared = str(write_as(Path("x.md"), profile, View(before=profile)))
+    assert compared.startswith("### manage.py to system checks: no diff")
