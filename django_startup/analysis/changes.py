@@ -55,6 +55,11 @@ class Change:
     detail: str = ""
 
     @property
+    def title(self) -> str:
+        """Its name with the detail."""
+        return f"{self.name} {self.detail}".rstrip()
+
+    @property
     def difference_ns(self) -> int:
         return (self.after_ns or 0) - (self.before_ns or 0)
 

@@ -196,7 +196,7 @@ def changed(comparison: Comparison) -> Iterator[Changed]:
         yield Changed(
             difference=difference(change.difference_ns),
             way="worse" if change.difference_ns > 0 else "better",
-            name=printable(f"{change.kind} {change.name}"),
+            name=printable(f"{change.kind} {change.title}"),
             place=printable(place(change)),
         )
 

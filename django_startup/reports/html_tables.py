@@ -41,7 +41,7 @@ def change_table(comparison: Comparison, texts: Texts) -> dict[str, Any]:
         "What costs more or less than it did, what is new and what is gone.",
         "difference",
         texts.column("kind", "kind", (change.kind for change in rows)),
-        texts.column("name", "name", (change.name for change in rows)),
+        texts.column("name", "name", (change.title for change in rows)),
         times("before", "before", (change.before_ns for change in rows)),
         times("now", "now", (change.after_ns for change in rows)),
         column("difference", "difference", "difference", (round(change.difference_ns / 1000) for change in rows)),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from django_startup.analysis.profile import TimelineInfo
 from django_startup.exceptions import UsageError
 from django_startup.reports.formats import View, write_as
 from django_startup.reports.trace import render_trace
@@ -128,7 +129,7 @@ def test_any_name_is_text() -> None:
 
 def test_a_profile_without_its_course() -> None:
     with pytest.raises(UsageError, match="does not hold the course"):
-        write_as(Path("x.trace.json"), make_profile(), View())
+        write_as(Path("x.trace.json"), replace(make_profile(), timeline=TimelineInfo()), View())
 
 
 def test_the_course_of_a_test_is_one() -> None:
