@@ -15,6 +15,7 @@ import sys
 import time
 from _thread import get_ident
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.apps import AppConfig
@@ -71,7 +72,8 @@ class Armed:
         """Record, if this interpreter lets its imports be seen."""
         if not importlib_bootstrap.is_honoured(self.bootstrap):
             return
-        self.find_and_load = importlib_bootstrap.recording(self.original, self.recorder, {})
+        recording = importlib_bootstrap.recording(self.original, self.recorder, {})
+        self.find_and_load = importlib_bootstrap.sparing(self.original, recording, others_folders())
         self.bootstrap._find_and_load = self.find_and_load
         self.recorder.start()
         create = self.create.__func__
@@ -132,6 +134,12 @@ class Armed:
         if self.bootstrap._find_and_load is self.find_and_load:
             self.bootstrap._find_and_load = self.original
         self.run_queue.close()
+
+
+def others_folders() -> tuple[str, ...]:
+    """Where the code lies that is not the project's: packages, the standard library."""
+    packages = {folder for folder in sys.path if Path(folder).name in ("site-packages", "dist-packages")}
+    return tuple(folder + os.sep for folder in (*packages, str(Path(os.__file__).parent)))
 
 
 current: Armed | None = None

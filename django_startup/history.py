@@ -49,13 +49,13 @@ def read_history(path: Path) -> History:
             case {"version": 1, "times_ns": [*times], "last": dict(last), "names": dict(names)}:
                 times_ns = tuple(time for time in times if type(time) is int)
                 return History(times_ns, read_start(last), {name: str(value) for name, value in names.items()})
-    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+    except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError):
         pass
     return History()
 
 
 def read_start(table: dict[str, Any]) -> Start:
-    """The start that write_history() wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    """The start that write_history() wrote. Anything else raises one of several errors."""
     packages = {
         str(name): PackageStart(None if self_ns is None else int(self_ns), tuple(map(str, brought_by)), str(door))
         for name, (self_ns, brought_by, door) in table.pop("packages").items()

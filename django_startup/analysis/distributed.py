@@ -35,8 +35,7 @@ def loaded_files(modules: Mapping[str, object]) -> dict[str, str]:
 def package_folders(path: Iterable[str]) -> tuple[str, ...]:
     """The folders of a search path in which distributions are installed, with a separator at their end."""
     found = []
-    for root in dict.fromkeys(path):
-        root = root.rstrip(os.sep)
+    for root in dict.fromkeys(folder.rstrip(os.sep) for folder in path):
         if os.path.basename(root) in SITE_FOLDERS or holds_metadata(root):
             found.append(root + os.sep)
     return tuple(found)
