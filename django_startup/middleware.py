@@ -8,32 +8,20 @@ yet, so a request that imports nothing pays for the middleware alone.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from django_startup.django_settings import usable_settings
 from django_startup.late_imports import CURRENT, ProjectFiles, RequestImports, install, is_honoured
 
-SETTING = 'DJANGO_STARTUP["LATE_IMPORTS"]'
-KEYS = ("LOG", "THRESHOLD")
-THRESHOLD_NS = 50_000_000
 logger = logging.getLogger("django_startup")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """settings.DJANGO_STARTUP["LATE_IMPORTS"]: how long a request may import unnoticed, and where to keep names."""
-
-    threshold_ns: int = THRESHOLD_NS
-    log: Path | None = None
 
 
 class LateImportMiddleware:
@@ -47,7 +35,7 @@ class LateImportMiddleware:
     async_capable = True
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.options = read_options()
+        self.options = usable_settings("LATE_IMPORTS").late_imports
         install()
         if not is_honoured():
             logger.warning("This Python does not let LateImportMiddleware see imports; it is not used.")
@@ -108,7 +96,7 @@ class LateImportMiddleware:
 
             warn(request, imports)
             if self.options.log is not None:
-                keep_names(self.options.log, imports)
+                keep_names(Path(self.options.log).absolute(), imports)
         except Exception:
             logger.exception("The imports of a request could not be reported.")
 
@@ -148,38 +136,3 @@ class AsyncStream(Watched):
             finally:
                 CURRENT.reset(token)
             yield part
-
-
-def read_options() -> Options:
-    """The options in Django's settings. Raises ImproperlyConfigured."""
-    startup = expect_dictionary(getattr(settings, "DJANGO_STARTUP", {}), "DJANGO_STARTUP")
-    values = expect_dictionary(startup.get("LATE_IMPORTS", {}), SETTING)
-    for key in values:
-        if key not in KEYS:
-            raise ImproperlyConfigured(f"{SETTING} has an unknown key {key!r}; known are {' and '.join(KEYS)}.")
-    log = values.get("LOG")
-    if log is not None and not isinstance(log, str | os.PathLike):
-        raise ImproperlyConfigured(f'{SETTING}["LOG"] must be a path, not {log!r}.')
-    threshold_ns = THRESHOLD_NS
-    if "THRESHOLD" in values:
-        threshold_ns = read_threshold(values["THRESHOLD"])
-    return Options(threshold_ns, Path(log).absolute() if log else None)
-
-
-def read_threshold(text: Any) -> int:
-    from django_startup.durations import parse_duration
-    from django_startup.exceptions import UsageError
-
-    what = f'{SETTING}["THRESHOLD"]'
-    if not isinstance(text, str):
-        raise ImproperlyConfigured(f'{what} must be a text such as "50ms", not {text!r}.')
-    try:
-        return parse_duration(text, what)
-    except UsageError as error:
-        raise ImproperlyConfigured(str(error)) from error
-
-
-def expect_dictionary(value: Any, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ImproperlyConfigured(f"{what} must be a dictionary, not {value!r}.")
-    return value

@@ -73,18 +73,9 @@ def preload_once() -> None:
 
 def configured() -> tuple[str | os.PathLike[str], ...]:
     """settings.DJANGO_STARTUP["PRELOAD"], modules and paths. Raises ImproperlyConfigured."""
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
+    from django_startup.django_settings import usable_settings
 
-    startup = getattr(settings, "DJANGO_STARTUP", {})
-    if not isinstance(startup, dict):
-        raise ImproperlyConfigured(f"DJANGO_STARTUP must be a dictionary, not {startup!r}.")
-    names = startup.get("PRELOAD", ())
-    if isinstance(names, str | os.PathLike):
-        names = (names,)
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str | os.PathLike) for name in names):
-        raise ImproperlyConfigured(f'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not {names!r}.')
-    return tuple(names)
+    return usable_settings("PRELOAD").preload
 
 
 def listed(names: Iterable[str | os.PathLike[str]]) -> list[str]:

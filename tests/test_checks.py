@@ -8,11 +8,14 @@ import pytest
 
 from tests.helpers import app_config, make_project, run
 
-GOOD = 'DJANGO_STARTUP = {"BANNER": True, "LATE_IMPORTS": {"THRESHOLD": "20ms", "LOG": "late.txt"}}'
+GOOD = 'DJANGO_STARTUP = {"BANNER": True, "LATE_IMPORTS": {"THRESHOLD": "20ms", "LOG": "a"}, "PRELOAD": "a"}'
 PROBLEMS = [
     pytest.param("[1]", "E001", "DJANGO_STARTUP must be a dictionary, not [1].", id="no dictionary"),
     pytest.param(
-        '{"BANER": 1}', "E002", "DJANGO_STARTUP has an unknown key 'BANER'.\n\tHINT: Known are BANNER and", id="key"
+        '{"BANER": 1}',
+        "E002",
+        "DJANGO_STARTUP has an unknown key 'BANER'.\n\tHINT: Known are BANNER, ",
+        id="key",
     ),
     pytest.param(
         '{"BANNER": "no"}', "E003", "DJANGO_STARTUP[\"BANNER\"] must be True or False, not 'no'.", id="banner"
@@ -21,6 +24,7 @@ PROBLEMS = [
     pytest.param('{"LATE_IMPORTS": {"LOGS": 1}}', "E002", "has an unknown key 'LOGS'", id="late key"),
     pytest.param('{"LATE_IMPORTS": {"THRESHOLD": 5}}', "E005", 'THRESHOLD"]: 5 is not a duration.', id="number"),
     pytest.param('{"LATE_IMPORTS": {"THRESHOLD": "5"}}', "E005", "THRESHOLD\"]: '5' is not a duration.", id="no unit"),
+    pytest.param('{"PRELOAD": [1]}', "E007", 'PRELOAD"] must be a list of modules and paths, not [1].', id="preload"),
     pytest.param('{"LATE_IMPORTS": {"LOG": 1}}', "E006", 'LOG"]: 1 is not a path.', id="log"),
 ]
 
@@ -49,7 +53,7 @@ def test_what_is_usable_counts_all_the_same(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     settings = project / "shop/settings.py"
     environment = {"DJANGO_SETTINGS_MODULE": "shop.settings", "PYTHONWARNINGS": ""}
-    default = "DjangoSettings(banner=True, late_imports=LateImports(threshold_ns=50000000, log=None)) True"
+    default = "DjangoSettings(banner=True, late_imports=LateImports(threshold_ns=50000000, log=None), preload=()) True"
     for value, printed in {
         "1": default,
         '{"BANNER": "no", "LATE_IMPORTS": 3}': default,

@@ -137,7 +137,9 @@ def test_not_below_the_threshold(tmp_path: Path) -> None:
 
 def test_without_settings_it_is_50_ms(tmp_path: Path) -> None:
     project = make(tmp_path, "", settings="del DJANGO_STARTUP\n")
-    assert serve(project, "print(LateImportMiddleware(print).options)") == ["Options(threshold_ns=50000000, log=None)"]
+    assert serve(project, "print(LateImportMiddleware(print).options)") == [
+        "LateImports(threshold_ns=50000000, log=None)"
+    ]
 
 
 def test_a_line_of_a_package_where_no_line_of_the_project_asked(tmp_path: Path) -> None:
@@ -603,14 +605,14 @@ def test_an_interpreter_that_passes_over_the_hook(tmp_path: Path) -> None:
 
 
 WHERE = 'DJANGO_STARTUP["LATE_IMPORTS"]'
+UNIT = 'Write it with its unit, such as "50ms" or "1.5s".'
 UNUSABLE = {
-    "[]": "DJANGO_STARTUP must be a dictionary, not [].",
-    "{'LATE_IMPORTS': 'x'}": f"{WHERE} must be a dictionary, not 'x'.",
-    "{'LATE_IMPORTS': {'LOGS': 1}}": f"{WHERE} has an unknown key 'LOGS'; known are LOG and THRESHOLD.",
-    "{'LATE_IMPORTS': {'LOG': 1}}": f'{WHERE}["LOG"] must be a path, not 1.',
-    "{'LATE_IMPORTS': {'THRESHOLD': 0.05}}": f'{WHERE}["THRESHOLD"] must be a text such as "50ms", not 0.05.',
-    "{'LATE_IMPORTS': {'THRESHOLD': '50'}}": f"{WHERE}[\"THRESHOLD\"]: '50' has no unit; write a duration such as 3s, "
-    "2500ms or 1m.",
+    "[]": 'DJANGO_STARTUP must be a dictionary, not []. Write DJANGO_STARTUP = {"BANNER": False}.',
+    "{'LATE_IMPORTS': 'x'}": f"{WHERE} must be a dictionary, not 'x'. Known are THRESHOLD and LOG.",
+    "{'LATE_IMPORTS': {'LOGS': 1}}": f"{WHERE} has an unknown key 'LOGS'. Known are THRESHOLD and LOG.",
+    "{'LATE_IMPORTS': {'LOG': 1}}": f'{WHERE}["LOG"]: 1 is not a path. Give the path of a file to append to.',
+    "{'LATE_IMPORTS': {'THRESHOLD': 0.05}}": f'{WHERE}["THRESHOLD"]: 0.05 is not a duration. {UNIT}',
+    "{'BANNER': 3, 'LATE_IMPORTS': {'THRESHOLD': '50'}}": f"{WHERE}[\"THRESHOLD\"]: '50' is not a duration. {UNIT}",
 }
 
 

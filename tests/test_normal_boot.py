@@ -45,6 +45,7 @@ def test_a_serving_process_loads_little(tmp_path: Path) -> None:
     assert {name for name in loaded if name.startswith("django_startup.")} == {
         "django_startup.analysis",
         "django_startup.analysis.paths",
+        "django_startup.django_settings",
         "django_startup.late_imports",
         "django_startup.middleware",
         "django_startup.preload",

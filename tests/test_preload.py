@@ -71,12 +71,15 @@ def test_what_the_settings_list(tmp_path: Path) -> None:
     assert told(make(tmp_path), "preload()") == ["URLconf", preloaded(0, 0)]
 
 
+WRITE = 'Write it as ["pandas", BASE_DIR / "late-imports.txt"].'
+
+
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("[]", "DJANGO_STARTUP must be a dictionary, not []."),
-        ("{'PRELOAD': 1}", 'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not 1.'),
-        ("{'PRELOAD': [1]}", 'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not [1].'),
+        ("[]", 'DJANGO_STARTUP must be a dictionary, not []. Write DJANGO_STARTUP = {"BANNER": False}.'),
+        ("{'PRELOAD': 1}", f'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not 1. {WRITE}'),
+        ("{'PRELOAD': [1]}", f'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not [1]. {WRITE}'),
     ],
 )
 def test_unusable_settings(tmp_path: Path, setting: str, message: str) -> None:
