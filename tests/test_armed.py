@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.core.signals import request_started
 from django_startup import armed, banner, process_clocks, runserver
 from django_startup.apps import will_serve
 from django_startup.probe import importlib_bootstrap
+from django_startup.probe.recorder import RunQueue
 
 BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
 
@@ -129,6 +131,20 @@ def test_an_interpreter_that_does_not_let_its_imports_be_seen(enabled: None, mon
     assert imported(armed.disarm()) == []
 
 
+def test_a_fork_where_nothing_is_recorded() -> None:
+    armed.after_fork()
+    assert armed.current is None
+
+
+def test_a_run_queue_that_is_not_there_any_more(tmp_path: Path) -> None:
+    RunQueue(str(tmp_path / "nothing")).close()
+    (tmp_path / "schedstat").write_text("1 2 3")
+    run_queue = RunQueue(str(tmp_path / "schedstat"))
+    os.close(run_queue.fd)
+    run_queue.close()
+    assert run_queue.read() == 0
+
+
 def test_the_banner_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(armed, "banner_enabled", lambda: False)
     armed.arm()
@@ -207,6 +223,14 @@ def test_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | Non
     lines = banner.budget_lines(2_000_000_000)
     assert len(lines) == len(says)
     assert all(part in line for part, line in zip(says, lines, strict=True))
+
+
+def test_a_working_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gone").mkdir()
+    os.chdir("gone")
+    (tmp_path / "gone").rmdir()
+    assert banner.budget_lines(1) == []
 
 
 def test_files_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

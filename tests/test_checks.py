@@ -53,17 +53,15 @@ def test_what_is_usable_counts_all_the_same(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     settings = project / "shop/settings.py"
     environment = {"DJANGO_SETTINGS_MODULE": "shop.settings", "PYTHONWARNINGS": ""}
-    default = "DjangoSettings(banner=True, late_imports=LateImports(threshold_ns=50000000, log=None), preload=()) True"
-    for value, printed in {
-        "1": default,
-        '{"BANNER": "no", "LATE_IMPORTS": 3}': default,
-        '{"BANNER": False, "LATE_IMPORTS": {"THRESHOLD": "1.5s", "LOG": b"late.txt"}}': default.replace(
-            "True", "False"
-        ).replace("50000000", "1500000000"),
-        '{"LATE_IMPORTS": {"THRESHOLD": "x", "LOG": "late.txt"}}': default.replace("None", "'late.txt'"),
+    printed = "DjangoSettings(banner={}, late_imports=LateImports(threshold_ns={}, log={}), preload=()) {}\n"
+    for value, (banner, threshold, log) in {
+        "1": (True, 50_000_000, None),
+        '{"BANNER": "no", "LATE_IMPORTS": 3}': (True, 50_000_000, None),
+        '{"BANNER": False, "LATE_IMPORTS": {"THRESHOLD": "1.5s", "LOG": b"late"}}': (False, 1_500_000_000, None),
+        '{"LATE_IMPORTS": {"THRESHOLD": "x", "LOG": "late.txt"}}': (True, 50_000_000, "'late.txt'"),
     }.items():
         settings.write_text(f"DJANGO_STARTUP = {value}\nSECRET_KEY = '-'\n")
-        assert run(project, "-c", code, env=environment).stdout == f"{printed}\n"
+        assert run(project, "-c", code, env=environment).stdout == printed.format(banner, threshold, log, banner)
 
 
 HIDDEN = "['django.contrib.staticfiles', 'django_startup']"

@@ -284,6 +284,13 @@ def test_a_start_without_checks_is_compared_with_nothing(tmp_path: Path) -> None
     assert histories(project) == []
 
 
+def test_the_next_runserver_of_an_app_that_is_not_installed(tmp_path: Path) -> None:
+    code = "import django; django.setup(); from django_startup.runserver import *; print(next_runserver('absent'))"
+    project = server_project(tmp_path, OURS, STATIC)
+    output = run(project, "-c", code, env=serving(project) | {"DJANGO_SETTINGS_MODULE": "shop.settings"}).stdout
+    assert output.endswith("<class 'django.core.management.commands.runserver.Command'>\n")
+
+
 def test_colours_on_request_only(tmp_path: Path) -> None:
     project = server_project(tmp_path, OURS)
     with Server(project, "runserver", "--noreload", "--force-color", "127.0.0.1:0") as server:

@@ -209,15 +209,14 @@ class Doors:
             if here.kind in STAGES:
                 site = "INSTALLED_APPS"
                 break
-            if here.kind == "import":
-                group = self.groups.of(here.name)
-                if group is not None:
-                    brought_by[self.names[group]] = None
-                if here.file:
-                    if self.is_project(here.file):
-                        site = f"{self.shorten(here.file)}:{here.line}"
-                        break
-                    site = f"{short_file(here.file)}:{here.line}"
+            group = self.groups.of(here.name)
+            if group is not None:
+                brought_by[self.names[group]] = None
+            if here.file:
+                if self.is_project(here.file):
+                    site = f"{self.shorten(here.file)}:{here.line}"
+                    break
+                site = f"{short_file(here.file)}:{here.line}"
             here = here.outer
         return tuple(brought_by)[1:], site
 

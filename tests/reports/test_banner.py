@@ -89,8 +89,8 @@ def test_control_characters_are_not_printed() -> None:
     ],
 )
 def test_over_budget(fail_ms: int | None, warn_ms: int | None, says: str) -> None:
-    limits = [None if ms is None else ms * MS for ms in (fail_ms, warn_ms)]
-    assert over_budget(3310 * MS, *limits, "pyproject.toml") == (
+    fail, warn = (None if ms is None else ms * MS for ms in (fail_ms, warn_ms))
+    assert over_budget(3310 * MS, fail, warn, "pyproject.toml") == (
         f"Over budget: 3.31 s, and pyproject.toml says {says}. "
         "The server's own part is in it; startupbudget judges without."
     )
