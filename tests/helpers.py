@@ -135,7 +135,7 @@ def profile(project: Path, *options: str, env: Mapping[str, str] | None = None, 
 
 def left_behind(project: Path) -> list[str]:
     """Temporary files and processes (those that name the project's parent folder) that a command has left for good."""
-    for _ in range(100):
+    for _ in range(1200):
         found = left_now(project)
         if not found:
             break

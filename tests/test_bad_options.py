@@ -293,7 +293,7 @@ def test_interrupted_in_the_middle_of_a_boot(tmp_path: Path, command: tuple[str,
     finally:
         signal.signal(signal.SIGINT, before)
     with process:
-        for _ in range(600):
+        for _ in range(2400):
             if (project / "here").exists() or process.poll() is not None:
                 break
             time.sleep(0.05)

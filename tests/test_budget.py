@@ -875,7 +875,7 @@ def test_interrupted_in_the_middle_of_the_base(repository: Path) -> None:
         stderr=subprocess.PIPE,
     )
     with process:
-        for _ in range(600):
+        for _ in range(2400):
             if here.exists() or process.poll() is not None:
                 break
             time.sleep(0.05)

@@ -1,0 +1,96 @@
+"""Interrupted at whatever moment, a command leaves no process, no temporary file, no worktree, and old output whole."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.documents import EXAMPLES
+from tests.helpers import app_config, environment, left_behind, make_project, profile, run
+
+# By hand: FUZZ=2500 is a hundred moments for each command and signal.
+MOMENTS = max(2, EXAMPLES // 25)
+LONGEST = 3.0  # seconds: some moments are after the end
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project under git with a saved profile and a baseline."""
+    project = make_project(
+        tmp_path_factory.mktemp("interrupts"), apps={"billing": {"apps.py": app_config("import json.tool")}}
+    )
+    assert profile(project, "--until", "setup", "-o", "profile.json").returncode == 0
+    update = ("--until", "setup", "--baseline", "baseline.json", "--update-baseline")
+    assert run(project, "-m", "django_startup", "budget", *update).returncode == 0
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", *command], cwd=project, check=True)
+    return project
+
+
+def interrupt(project: Path, number: signal.Signals, moment: random.Random, *arguments: str) -> int:
+    """Run a command, send it a signal some time later; returns its exit code."""
+    # What runs in the background ignores SIGINT, and a child inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "django_startup", *arguments],
+            cwd=project,
+            env=environment(project),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        return process.wait(moment.uniform(0, LONGEST))
+    except subprocess.TimeoutExpired:
+        process.send_signal(number)
+        return process.wait(120)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("seed", range(MOMENTS))
+def test_a_profile(repository: Path, number: signal.Signals, seed: int) -> None:
+    path = repository / "profile.json"
+    moment = random.Random(f"profile {number} {seed}")
+    interrupt(repository, number, moment, "profile", "--until", "setup", "--runs", "2", "-o", "profile.json")
+    assert json.loads(path.read_text())["schema"] == "django-startup/profile/1"
+    clean(repository)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("seed", range(MOMENTS))
+def test_a_comparison_with_another_revision(repository: Path, number: signal.Signals, seed: int) -> None:
+    moment = random.Random(f"against {number} {seed}")
+    options = ("--until", "setup", "--against", "HEAD", "--exact-only", "--format", "json=budget.json")
+    interrupt(repository, number, moment, "budget", *options)
+    written = repository / "budget.json"
+    assert not written.exists() or json.loads(written.read_text())["schema"] == "django-startup/budget/1"
+    clean(repository)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("seed", range(MOMENTS))
+def test_a_baseline(repository: Path, number: signal.Signals, seed: int) -> None:
+    moment = random.Random(f"baseline {number} {seed}")
+    options = ("--until", "setup", "--baseline", "baseline.json", "--update-baseline", "modules")
+    interrupt(repository, number, moment, "budget", *options)
+    assert json.loads((repository / "baseline.json").read_text())["schema"] == "django-startup/baseline/1"
+    clean(repository)
+
+
+def clean(repository: Path) -> None:
+    """Nothing is there that was not there before, and the repository knows of no other tree."""
+    assert left_behind(repository) == []
+    trees = subprocess.run(["git", "worktree", "list"], cwd=repository, capture_output=True, text=True, check=True)
+    assert len(trees.stdout.splitlines()) == 1
+    known = {".git", "baseline.json", "billing", "budget.json", "manage.py", "profile.json", "shop"}
+    assert {path.name for path in repository.iterdir()} <= known
