@@ -73,7 +73,13 @@ class StartupBannerMixin(RunserverBase):
         # Output that is closed is the server's to complain about.
         with contextlib.suppress(OSError, ValueError):
             for line in lines:
-                self.stdout.write(self.style.SUCCESS(encodable(line, getattr(self.stdout, "encoding", None))))
+                self.write_line(line)
+
+    def write_line(self, line: str) -> None:
+        try:
+            self.stdout.write(self.style.SUCCESS(line))
+        except UnicodeEncodeError:
+            self.stdout.write(self.style.SUCCESS(line.replace("·", "-").encode("ascii", "replace").decode()))
 
 
 def startup_banner_lines() -> list[str]:
@@ -84,17 +90,3 @@ def startup_banner_lines() -> list[str]:
     from django_startup.banner import banner_lines
 
     return [] if recorded is None else banner_lines(recorded)
-
-
-def encodable(text: str, encoding: str | None) -> str:
-    """text with what a stream cannot show replaced, so that writing it does not fail."""
-    encoding = encoding or "utf-8"
-    return text.replace("·", "-" if not can_encode("·", encoding) else "·").encode(encoding, "replace").decode(encoding)
-
-
-def can_encode(text: str, encoding: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -194,13 +194,6 @@ def test_the_age_of_this_process() -> None:
     assert age > 0
 
 
-@pytest.mark.parametrize(
-    ("encoding", "text"), [("utf-8", "a · é"), (None, "a · é"), ("latin-1", "a · é"), ("ascii", "a - ?")]
-)
-def test_what_a_stream_cannot_show(encoding: str | None, text: str) -> None:
-    assert runserver.encodable("a · é", encoding) == text
-
-
 BUDGETS = [
     pytest.param(None, [], id="no file"),
     pytest.param("[project]\n", [], id="no budget"),

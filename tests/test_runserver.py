@@ -77,8 +77,7 @@ def test_each_reload_prints_a_banner(tmp_path: Path, apps: list[str], needs: str
         assert PLAIN.match(server.banner())
         second = server.banner_after(project / "billing/prices.py", "\nimport acme_paint\n")
         assert fetch_again(server) == "served"
-    assert second.endswith(", billing/prices.py:2"), second
-    assert re.search(r" · new: Acme-Paint (<?\d+\.\d\d s) with acme-brush, billing/prices\.py:2$", second)
+    assert without_times(second).endswith(" modules · new: Acme-Paint S with acme-brush, billing/prices.py:2"), second
     assert "\x1b" not in "\n".join(server.output)
     (history,) = histories(project)
     assert len(json.loads(history.read_text())["times_ns"]) == 2
