@@ -265,6 +265,14 @@ def test_package_that_others_need_too(shop: Booted) -> None:
     assert "The project has no door to it.\nIt is needed by tables.\n" in shop.why("cells")
 
 
+def test_why_of_a_package_that_only_others_import(shop: Booted) -> None:
+    site = shop.project.with_name("site")
+    assert shop.ways("cells") == {
+        f"{site}/tables/__init__.py:2": "in tables: not the project's to change urls > shop.urls > catalog.urls > "
+        "catalog.views > catalog.exports > catalog.one > (tables)"
+    }
+
+
 def test_installed_app_as_a_door(shop: Booted) -> None:
     assert shop.row("packages", "tagger")["doors"] == [
         {

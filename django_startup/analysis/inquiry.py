@@ -114,7 +114,7 @@ class Inquiry:
         for before, node in self.entrances(subject):
             owner = self.owner(before)
             if node not in gone and before not in gone and owner is not None and owner.kind not in OWN:
-                needing["the standard library" if owner.kind is OwnerKind.STDLIB else owner.name] = None
+                needing[owner_name(owner)] = None
         return tuple(needing)
 
     def doors(self, subject: Subject) -> tuple[Door, ...]:
@@ -128,6 +128,18 @@ class Inquiry:
             if not statements and before == ROOT and node in self.app_nodes:
                 door = self.settings_door(self.app_nodes[node])
                 found.setdefault((door.file, door.line), door)
+        return tuple(found[place] for place in sorted(found))
+
+    def doors_of_others(self, subject: Subject) -> tuple[Door, ...]:
+        """The lines of packages through which a subject comes in: not the project's to change."""
+        found: dict[tuple[str, int], Door] = {}
+        for (before, _), statements in self.entrances(subject).items():
+            owner = self.owner(before)
+            for statement in statements if owner is not None and not self.is_own(before) else ():
+                text = judge(self.folder / statement.file, statement.line).statement
+                reason = f"in {owner_name(owner)}: not the project's to change"
+                door = Door(statement.module, statement.file, statement.line, text, False, reason)
+                found.setdefault((statement.file, statement.line), door)
         return tuple(found[place] for place in sorted(found))
 
     def door(self, statement: Statement) -> Door:
@@ -234,6 +246,11 @@ class Inquiry:
         """The edges that are gone without some statements."""
         gone = set(statements)
         return [edge for statement in gone for edge, made_by in self.by_statement[statement] if made_by <= gone]
+
+
+def owner_name(owner: Owner) -> str:
+    """What people call an owner."""
+    return "the standard library" if owner.kind is OwnerKind.STDLIB else owner.name
 
 
 def own_time(app: App) -> int:
