@@ -52,7 +52,7 @@ class BootTarget:
     What every boot of one measurement runs.
 
     command: a management command and its arguments, run to its end, for Until.COMMAND only.
-    seen_as: the command that the project finds in sys.argv otherwise.
+    seen_as: the command that the project finds in sys.argv otherwise, with what stands around it.
     options: what stands before the command's own arguments (--settings=…, --pythonpath=…).
     environment: of the children; None for this process's own.
     """
@@ -60,7 +60,7 @@ class BootTarget:
     entry: Entry
     until: Until = Until.URLS
     command: tuple[str, ...] = ()
-    seen_as: str = "check"
+    seen_as: tuple[str, ...] = ("check",)
     options: tuple[str, ...] = ()
     folder: Path = Path()
     environment: dict[str, str] | None = field(default=None, repr=False, compare=False)
@@ -70,7 +70,7 @@ class BootTarget:
         """sys.argv[1:] of the project."""
         if self.command:
             return (self.command[0], *self.options, *self.command[1:])
-        return (self.seen_as, *self.options)
+        return (*self.seen_as, *self.options)
 
 
 def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) -> Entry:
