@@ -52,6 +52,11 @@ def figure(nanoseconds: int) -> str:
     return format_duration(nanoseconds) if nanoseconds >= 500_000 else "-"
 
 
+def shortened(text: str) -> str:
+    """A statement or a command line as long as anybody reads it."""
+    return text if len(text) <= DETAIL else f"{text[: DETAIL - 1]}…"
+
+
 def add_rest(table: Table, count: int, *cells: str) -> None:
     """A last row for what does not fit."""
     if count:
@@ -144,10 +149,9 @@ def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
     for effects in rows[:top]:
         first = effects[0]
         times = f" ×{len(effects)}" if len(effects) > 1 else ""
-        detail = first.detail if len(first.detail) <= DETAIL else f"{first.detail[: DETAIL - 1]}…"
         place = [f"{short_file(first.file)}:{first.line} {first.function}()"] if first.file else []
         where = ", ".join([*place, f"{first.phase}: {first.app}" if first.app else first.phase])
-        what = named(f"{first.kind}{times}  {detail}")
+        what = named(f"{first.kind}{times}  {shortened(first.detail)}")
         table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(where)))
     add_rest(table, len(rows[top:]))
     return table
