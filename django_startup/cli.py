@@ -29,7 +29,9 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
         choices=[str(until) for until in Until if until is not Until.COMMAND],
         help="how far to boot (default: urls)",
     )
-    group.add_argument("--entry", metavar="PATH", help="the entry script (default: this one, or manage.py)")
+    group.add_argument(
+        "--entry", metavar="PATH", help="the entry script, or '-m MODULE' (default: this one, or manage.py)"
+    )
     group.add_argument("--as", dest="seen_as", metavar="NAME", help="command in sys.argv (default: check)")
     group.add_argument("--timeout", type=seconds, metavar="SECONDS", help="limit for one boot (default: 300)")
 

@@ -224,6 +224,14 @@ def test_console_script_with_commands_of_its_own(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["admin", "admin.__main__", "admin.tool"])
+def test_module_as_an_entry(tmp_path: Path, name: str) -> None:
+    files = {"admin/__init__.py": "", "admin/__main__.py": MANAGE, "admin/tool.py": MANAGE}
+    saved = boot(make_project(tmp_path, apps=BILLING, files=files), *SETUP, "--entry", f"-m {name}")
+    assert (phases(saved), saved["target"]["entry"]) == (TO_SETUP, f"-m {name}")
+    assert importer(saved, "django.core.management").startswith(f"admin/{'tool' if 'tool' in name else '__main__'}.py:")
+
+
 @pytest.mark.parametrize(
     ("options", "argv"),
     [

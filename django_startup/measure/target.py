@@ -77,7 +77,7 @@ def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) 
     """
     The entry to boot: the one that is named, else the one that is running, else the one in reach of folder.
 
-    name is a path, or a console script on PATH or beside the interpreter. In reach are a manage.py in folder or in a
+    name is a path, a console script on PATH or beside the interpreter, or "-m MODULE". In reach are a manage.py in folder or in a
     folder above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
     """
     if name is not None:
@@ -99,6 +99,9 @@ def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) 
 
 
 def named_entry(name: str, folder: Path) -> Entry:
+    flag, _, module = name.partition(" ")
+    if flag == "-m" and module.strip():
+        return Entry(How.MODULE, name, module.strip())
     path = folder / name
     if path.is_file():
         return Entry(How.SCRIPT, name, str(path))
