@@ -1057,6 +1057,20 @@ def test_slow_system_check(tmp_path: Path) -> None:
     assert fixes == [("billing.apps.Config.ready.<locals>.<lambda>", "the system check is slow", [])]
 
 
+@pytest.mark.parametrize("until", ["urls", "checks"])
+def test_import_for_a_system_check(tmp_path: Path, until: str) -> None:
+    install(tmp_path, "ledger", {"ledger.py": BURN})
+    checks = "import ledger\ndef balance(app_configs, **kwargs):\n    return [ledger][:0]\n"
+    config = app_config("from django.core import checks; from billing.checks import balance; checks.register(balance)")
+    apps = {"billing": {"apps.py": config, "checks.py": checks}}
+    booted = boot(make_project(tmp_path, apps=apps), "--until", until)
+    (door,) = booted.row("packages", "ledger")["doors"]
+    assert (door["deferrable"], door["reason"]) == {
+        "urls": (True, "used only in balance()"),
+        "checks": (False, "used in balance(), a system check that runs at start"),
+    }[until]
+
+
 def test_slow_effects(tmp_path: Path) -> None:
     settings = "import os\nos.system('sleep 0.2')\n"
     booted = boot(make_project(tmp_path, settings=settings), "--until", "settings")

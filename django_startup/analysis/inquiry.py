@@ -40,6 +40,7 @@ class Inquiry:
         self.modules = {module.name: module for module in profile.modules}
         costs = {module.name: module.self_ns for module in profile.modules if module.thread is None}
         self.savings = Savings(self.graph, costs, {app.label: own_time(app) for app in profile.apps})
+        self.checks = {check.name for check in profile.checks}
         self.verdicts: dict[Statement, Deferral] = {}
         self.app_names = {app.name: app.label for app in profile.apps}
         self.app_nodes = {node: label for label, node in self.graph.apps.items()}
@@ -172,6 +173,9 @@ class Inquiry:
         verdict = judge(self.folder / statement.file, statement.line)
         if not verdict.deferrable:
             return verdict
+        for function in verdict.functions:
+            if f"{statement.module}.{function.removesuffix('()')}" in self.checks:
+                return verdict.but(f"used in {function}, a system check that runs at start")
         for other in self.importers(statement.module):
             taken = sorted(imported_names(self.folder / other.file, other.line) & set(verdict.names))
             if taken:

@@ -77,8 +77,8 @@ def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) 
     """
     The entry to boot: the one that is named, else the one that is running, else the one in reach of folder.
 
-    name is a path, a console script on PATH or beside the interpreter, or "-m MODULE". In reach are a manage.py in folder or in a
-    folder above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
+    name is a path, a console script on PATH or beside the interpreter, or "-m MODULE". In reach are a manage.py in
+    folder or in a folder above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
     """
     if name is not None:
         return named_entry(name, folder)
