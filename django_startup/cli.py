@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -30,7 +31,7 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     targets = [str(until) for until in Until if until is not Until.COMMAND]
     text = f"how far to boot: {', '.join(targets)} (default: urls)"
     group.add_argument("--until", choices=targets, metavar="TARGET", help=text)
-    group.add_argument("--entry", metavar="PATH", help="the entry script (default: this one, or manage.py)")
+    group.add_argument("--entry", metavar="PATH", help="the entry script, or '-m MODULE' (default: manage.py)")
     group.add_argument("--as", dest="seen_as", metavar="NAME", help="command in sys.argv (default: check)")
     group.add_argument("--timeout", type=seconds, metavar="SECONDS", help="limit for one boot (default: 300)")
 
@@ -70,11 +71,19 @@ def boot_target(command: tuple[str, ...], options: dict[str, Any], *, on_command
         entry=find_entry(options["entry"], folder, running=running),
         until=Until.COMMAND if command else Until(options["until"] or Until.URLS),
         command=command,
-        seen_as=options["seen_as"] or "check",
+        seen_as=words(options["seen_as"] or "check"),
         options=tuple(f"--{name}={options[name]}" for name in ("settings", "pythonpath") if options.get(name)),
         folder=folder,
         environment=initial_environment() if running else None,
     )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of --as, as a shell would split them. Raises UsageError."""
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise UsageError(f"--as {text}: {error}.") from error
 
 
 def console_policy() -> dict[str, Any]:

@@ -122,6 +122,10 @@ def test_as_and_a_command(project: Path) -> None:
     )
 
 
+def test_as_with_an_open_quote(project: Path) -> None:
+    assert refuse(project, "--as", "it's") == "--as it's: No closing quotation."
+
+
 # Files
 
 

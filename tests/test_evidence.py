@@ -265,6 +265,14 @@ def test_package_that_others_need_too(shop: Booted) -> None:
     assert "The project has no door to it.\nIt is needed by tables.\n" in shop.why("cells")
 
 
+def test_why_of_a_package_that_only_others_import(shop: Booted) -> None:
+    site = shop.project.with_name("site")
+    assert shop.ways("cells") == {
+        f"{site}/tables/__init__.py:2": "in tables: not the project's to change urls > shop.urls > catalog.urls > "
+        "catalog.views > catalog.exports > catalog.one > (tables)"
+    }
+
+
 def test_installed_app_as_a_door(shop: Booted) -> None:
     assert shop.row("packages", "tagger")["doors"] == [
         {
@@ -483,6 +491,53 @@ def test_entry_of_an_app_that_stands_nowhere(tmp_path: Path) -> None:
     (door,) = booted.row("packages", "tagger")["doors"]
     assert (door["module"], door["file"], door["line"]) == ("shop.settings", "", 0)
     assert "1  INSTALLED_APPS of shop.settings\n" in booted.why("tagger")
+
+
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> Booted:
+    """Modules that the standard library imports for others: by entry points, logging, resources, pkgutil, pickle."""
+    tmp_path = tmp_path_factory.mktemp("messages")
+    about = "plug_in-1.0.dist-info"
+    entry_points = "[shop.plugins]\nplug = plug_in.point\n"
+    plug_in = {"__init__.py": "", "point.py": BURN, "entry_points.txt": entry_points}
+    install(tmp_path, "plug_in", {f"plug_in/{file}": text for file, text in plug_in.items()})
+    (tmp_path / "site" / about / "entry_points.txt").write_text(entry_points)
+    install(tmp_path, "logtool", {"logtool.py": f"{BURN}from logging import NullHandler as Handler\n"})
+    resources = "from importlib.resources import files\nfiles('atlas')\nfiles('maps')\n"
+    install(tmp_path, "atlas", {"atlas/__init__.py": f"{BURN}import atlas.data\n", "atlas/data.py": resources})
+    install(tmp_path, "maps", {"maps/__init__.py": BURN})
+    settings = """\
+from importlib.metadata import entry_points
+import pkgutil
+LOGGING = {"version": 1, "handlers": {"tool": {"class": "logtool.Handler"}}}
+for point in entry_points(group="shop.plugins"):
+    point.load()
+pkgutil.resolve_name("shop.named:NAME")
+"""
+    billing = {"models.py": "import atlas\ndef export():\n    atlas.data\n"}
+    files = {"shop/named.py": "NAME = 3\n"}
+    return boot(make_project(tmp_path, settings=settings, apps={"billing": billing}, files=files))
+
+
+def test_edges_by_messengers_lead_to_who_named_the_module(messages: Booted) -> None:
+    load = messages.at("shop/settings.py", "point.load()")
+    assert messages.edges("plug_in.point") == {("shop.settings", load, True)}
+    (door,) = messages.row("packages", "plug_in")["doors"]
+    assert (f"{door['file']}:{door['line']}", door["deferrable"]) == (load, False)
+    assert messages.edges("shop.named") == {("shop.settings", messages.at("shop/settings.py", "resolve_name"), True)}
+    assert messages.edges("logtool") == set()  # by a setting
+    assert messages.row("modules", "logtool")["importer"]["module"] == "django.utils.log"
+
+
+def test_what_the_standard_library_imports_for_others_too(messages: Booted) -> None:
+    atlas = messages.row("packages", "atlas")
+    assert (atlas["needed_by"], len(atlas["doors"]), atlas["saving_ms"] >= atlas["self_ms"] > 0) == ([], 1, True)
+    assert list(messages.ways("atlas")) == ["billing/models.py:1"]
+
+
+def test_what_the_standard_library_alone_imports(messages: Booted) -> None:
+    maps = messages.row("packages", "maps")
+    assert (maps["needed_by"], maps["doors"], maps["saving_ms"]) == (["the standard library"], [], 0)
 
 
 def test_app_by_its_config(tmp_path: Path) -> None:
@@ -1000,6 +1055,20 @@ def test_slow_system_check(tmp_path: Path) -> None:
     booted = boot(make_project(tmp_path, apps={"billing": {"apps.py": app_config(check)}}), "--until", "checks")
     fixes = [(fix["subject"], fix["text"], fix["doors"]) for fix in booted.saved["fixes"] if fix["kind"] == "slow"]
     assert fixes == [("billing.apps.Config.ready.<locals>.<lambda>", "the system check is slow", [])]
+
+
+@pytest.mark.parametrize("until", ["urls", "checks"])
+def test_import_for_a_system_check(tmp_path: Path, until: str) -> None:
+    install(tmp_path, "ledger", {"ledger.py": BURN})
+    checks = "import ledger\ndef balance(app_configs, **kwargs):\n    return [ledger][:0]\n"
+    config = app_config("from django.core import checks; from billing.checks import balance; checks.register(balance)")
+    apps = {"billing": {"apps.py": config, "checks.py": checks}}
+    booted = boot(make_project(tmp_path, apps=apps), "--until", until)
+    (door,) = booted.row("packages", "ledger")["doors"]
+    assert (door["deferrable"], door["reason"]) == {
+        "urls": (True, "used only in balance()"),
+        "checks": (False, "used in balance(), a system check that runs at start"),
+    }[until]
 
 
 def test_slow_effects(tmp_path: Path) -> None:

@@ -60,6 +60,27 @@ def test_exception_in_settings(tmp_path: Path) -> None:
     assert failed.phases == TO_SETTINGS
 
 
+@pytest.mark.parametrize(
+    ("raised", "sentence"),
+    [
+        ("ValueError('no handler.\\nx')", "ValueError: no handler from OSError: no folder"),
+        ("ValueError()", "ValueError: from OSError: no folder"),
+        ("ValueError('log: no folder')", "ValueError: log: no folder"),
+        ("SystemExit('no handler')", "it called sys.exit('no handler')"),
+    ],
+    ids=["", "without text", "which it names itself", "exit"],
+)
+def test_exception_with_a_cause(tmp_path: Path, raised: str, sentence: str) -> None:
+    settings = f"try:\n    raise OSError('no folder')\nexcept OSError as error:\n    raise {raised} from error\n"
+    project = make_project(tmp_path, settings=settings)
+    assert fail(project, *SETUP).sentence == f"{IN_SETTINGS}: {sentence} ({at(project, 'shop/settings.py', 'from')})."
+
+
+def test_exception_with_a_cause_without_text(tmp_path: Path) -> None:
+    project = make_project(tmp_path, settings="raise ValueError('no handler') from KeyError()\n")
+    assert fail(project, *SETUP).sentence.startswith(f"{IN_SETTINGS}: ValueError: no handler from KeyError (shop")
+
+
 def test_importerror_in_settings_which_django_swallows_at_first(tmp_path: Path) -> None:
     project = make_project(tmp_path, settings="import missing_package\n")
     failed = fail(project, *SETUP)

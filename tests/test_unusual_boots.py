@@ -209,14 +209,38 @@ def test_console_script_on_path(tmp_path: Path) -> None:
     assert phases(saved) == TO_SETUP
 
 
+def test_console_script_with_commands_of_its_own(tmp_path: Path) -> None:
+    script = MANAGE.replace(
+        "def main():",
+        "def main():\n    if sys.argv.pop(1) != 'manage':\n        print('No such command.')\n        sys.exit(2)",
+    )
+    project = make_project(tmp_path, apps=BILLING, files={"shop-admin": script})
+    saved = boot(project, *SETUP, "--entry", "shop-admin", "--as", "manage check")
+    assert (phases(saved), saved["target"]["entry"]) == (TO_SETUP, "shop-admin")
+    ran = profile(project, *SETUP, "--entry", "shop-admin")
+    assert ran.returncode == 3
+    assert ran.stderr.endswith(
+        ": it called sys.exit(2) (shop-admin:9). It was called with 'check'; --as names another command.\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["admin", "admin.__main__", "admin.tool"])
+def test_module_as_an_entry(tmp_path: Path, name: str) -> None:
+    files = {"admin/__init__.py": "", "admin/__main__.py": MANAGE, "admin/tool.py": MANAGE}
+    saved = boot(make_project(tmp_path, apps=BILLING, files=files), *SETUP, "--entry", f"-m {name}")
+    assert (phases(saved), saved["target"]["entry"]) == (TO_SETUP, f"-m {name}")
+    assert importer(saved, "django.core.management").startswith(f"admin/{'tool' if 'tool' in name else '__main__'}.py:")
+
+
 @pytest.mark.parametrize(
     ("options", "argv"),
     [
         ((), ["manage.py", "check"]),
         (("--as", "migrate"), ["manage.py", "migrate"]),
+        (("--as", "migrate 'some app' --plan"), ["manage.py", "migrate", "some app", "--plan"]),
         (("--settings", "shop.settings"), ["manage.py", "check", "--settings=shop.settings"]),
     ],
-    ids=["check", "as", "settings"],
+    ids=["check", "as", "as several words", "settings"],
 )
 def test_settings_that_look_at_sys_argv(tmp_path: Path, options: tuple[str, ...], argv: list[str]) -> None:
     settings = "import json, sys\nwith open('argv.json', 'w') as file:\n    json.dump(sys.argv, file)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from django_startup.analysis.series import phase_names
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
 
+# Threads (in the names of Django's savepoints), addresses, process ids, times of day; tempfile's names.
+OF_THIS_BOOT = re.compile(r"\b0x[0-9a-fA-F]{6,}|(?<![\d.])\d{6,}(?![\d.])|(?<=[/\\]tmp)[a-z0-9_]{8}\b")
 OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 
 
@@ -104,8 +107,13 @@ def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tup
 
 
 def shown_detail(kind: str, detail: str, folder: Path) -> str:
-    """The detail in one line, with the project's files relative to it, and a program without its folder."""
-    program, space, arguments = " ".join(detail.split()).replace(f"{folder}{os.sep}", "").partition(" ")
+    """
+    The detail in one line, with the project's files relative to it, and a program without its folder.
+
+    It is the same in every boot of the same code: what a process or a moment is numbered by is left out.
+    """
+    line = OF_THIS_BOOT.sub("…", " ".join(detail.split()).replace(f"{folder}{os.sep}", ""))
+    program, space, arguments = line.partition(" ")
     return f"{os.path.basename(program) if kind == 'subprocess' else program}{space}{arguments}"
 
 

@@ -31,8 +31,9 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     if ending.outcome is Outcome.UNSUPPORTED:
         return "This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does."
     if ending.outcome is Outcome.UNREACHED:
+        asked = " ".join(target.command[:1] or target.seen_as)
         return (
-            f"{entry} came to its end without asking Django for the command {target.arguments[0]!r}; is that the right "
+            f"{entry} came to its end without asking Django for the command {asked!r}; is that the right "
             "entry script? Name another with --entry."
         )
     died = f"{entry} died after {format_duration(recording.wall_ns)} {where(target, recording)}"
@@ -44,7 +45,7 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
         case Outcome.EXIT:
             is_code = not failure.text or failure.text.removeprefix("-").isdecimal()
             code = failure.text if is_code else repr(first_line(failure.text))
-            return f"{died}: it called sys.exit({code}){at}."
+            return f"{died}: it called sys.exit({code}){at}.{usage(target, failure.text)}"
         case Outcome.OS_EXIT:
             return f"{died}: it called os._exit({failure.text}){at}."
         case Outcome.SIGNAL:
@@ -76,6 +77,13 @@ def where(target: BootTarget, recording: Recording) -> str:
             stage = ", " + STAGES[span.kind].format(span.name)
         span = None if span.parent is None else spans[span.parent]
     return f"in {span.name if span else 'interpreter'}{stage}{module}"
+
+
+def usage(target: BootTarget, code: str) -> str:
+    """A hint for entry scripts that do not know the command: 2 is how they leave."""
+    if code != "2" or target.command:
+        return ""
+    return f" It was called with {' '.join(target.seen_as)!r}; --as names another command."
 
 
 def first_line(text: str) -> str:

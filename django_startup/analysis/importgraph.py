@@ -158,9 +158,10 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     for name in (*recording.preloaded, "__main__"):
         graph.connect(ROOT, graph.node(name))
     written = set()
+    found: list[tuple[Statement, str]] = []
     for edge in recording.edges:
         if edge.target in loaded:
-            connect(graph, owners, Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target)
+            found.append((Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target))
             if not edge.is_dynamic:
                 written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
     for span in recording.spans:
@@ -170,11 +171,22 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
                 graph.connect(ROOT, graph.node(span.name))
             else:
                 is_dynamic = (site.file, site.line, span.name) not in written
-                connect(graph, owners, Statement(site.module, site.file, site.line, is_dynamic), span.name)
+                found.append((Statement(site.module, site.file, site.line, is_dynamic), span.name))
+    on_behalf = []
+    for statement, target in found:
+        if is_on_behalf(owners, statement, target):
+            on_behalf.append((statement, graph.node(target)))
+        else:
+            connect(graph, owners, statement, target)
     for name, number in graph.numbers.items():
         above = name.rpartition(".")[0]
         if above and above in graph.numbers:
             graph.connect(number, graph.numbers[above])
+    reached = graph.reached_from({ROOT})
+    for statement, node in on_behalf:
+        if node not in reached:
+            connect(graph, owners, statement._replace(is_dynamic=True), graph.names[node])
+            reached |= graph.reached_from({node})
     for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
         graph.connect(ROOT, number)  # imported in a way that was not seen
     return graph
@@ -187,6 +199,17 @@ def connect(graph: ImportGraph, owners: Owners, statement: Statement, target: st
         graph.connect(graph.app(app.label) if app else ROOT, graph.node(target))
     else:
         graph.connect(graph.node(statement.module), graph.node(target), statement)
+
+
+def is_on_behalf(owners: Owners, statement: Statement, target: str) -> bool:
+    """
+    Whether the standard library imports somebody's module, which it does only for others (importlib.resources, pickle).
+
+    That keeps a module in only if nobody else imports it.
+    """
+    if owners.of(statement.module).kind is not OwnerKind.STDLIB:
+        return False
+    return owners.of(target, statement.module).kind is not OwnerKind.STDLIB
 
 
 def is_told(owners: Owners, statement: Statement, target: str) -> bool:

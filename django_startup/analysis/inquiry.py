@@ -40,6 +40,7 @@ class Inquiry:
         self.modules = {module.name: module for module in profile.modules}
         costs = {module.name: module.self_ns for module in profile.modules if module.thread is None}
         self.savings = Savings(self.graph, costs, {app.label: own_time(app) for app in profile.apps})
+        self.checks = {check.name for check in profile.checks}
         self.verdicts: dict[Statement, Deferral] = {}
         self.app_names = {app.name: app.label for app in profile.apps}
         self.app_nodes = {node: label for label, node in self.graph.apps.items()}
@@ -114,7 +115,7 @@ class Inquiry:
         for before, node in self.entrances(subject):
             owner = self.owner(before)
             if node not in gone and before not in gone and owner is not None and owner.kind not in OWN:
-                needing["the standard library" if owner.kind is OwnerKind.STDLIB else owner.name] = None
+                needing[owner_name(owner)] = None
         return tuple(needing)
 
     def doors(self, subject: Subject) -> tuple[Door, ...]:
@@ -128,6 +129,20 @@ class Inquiry:
             if not statements and before == ROOT and node in self.app_nodes:
                 door = self.settings_door(self.app_nodes[node])
                 found.setdefault((door.file, door.line), door)
+        return tuple(found[place] for place in sorted(found))
+
+    def doors_of_others(self, subject: Subject) -> tuple[Door, ...]:
+        """The lines of packages through which a subject comes in: not the project's to change."""
+        found: dict[tuple[str, int], Door] = {}
+        for (before, _), statements in self.entrances(subject).items():
+            owner = self.owner(before)
+            if owner is None or self.is_own(before):
+                continue
+            for statement in statements:
+                text = judge(self.folder / statement.file, statement.line).statement
+                reason = f"in {owner_name(owner)}: not the project's to change"
+                door = Door(statement.module, statement.file, statement.line, text, False, reason)
+                found.setdefault((statement.file, statement.line), door)
         return tuple(found[place] for place in sorted(found))
 
     def door(self, statement: Statement) -> Door:
@@ -160,6 +175,9 @@ class Inquiry:
         verdict = judge(self.folder / statement.file, statement.line)
         if not verdict.deferrable:
             return verdict
+        for function in verdict.functions:
+            if f"{statement.module}.{function.removesuffix('()')}" in self.checks:
+                return verdict.but(f"used in {function}, a system check that runs at start")
         for other in self.importers(statement.module):
             taken = sorted(imported_names(self.folder / other.file, other.line) & set(verdict.names))
             if taken:
@@ -234,6 +252,11 @@ class Inquiry:
         """The edges that are gone without some statements."""
         gone = set(statements)
         return [edge for statement in gone for edge, made_by in self.by_statement[statement] if made_by <= gone]
+
+
+def owner_name(owner: Owner) -> str:
+    """What people call an owner."""
+    return "the standard library" if owner.kind is OwnerKind.STDLIB else owner.name
 
 
 def own_time(app: App) -> int:

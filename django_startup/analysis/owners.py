@@ -117,12 +117,15 @@ class Owners:
     def distributed(self, recording: Recording) -> dict[str, str]:
         """Which distribution each module's file is of, by the distributions on the child's own search path."""
         files = {module.file for module in recording.modules if module.file}
+        script = next((module.file for module in recording.modules if module.name == "__main__"), "")
         found: dict[str, str] = {}
         for root in dict.fromkeys(recording.environment.path):
             start = len(root.rstrip(os.sep)) + 1
             inside = {file[start:].replace(os.sep, "/"): file for file in files if is_inside(file, root)}
             if not inside:
                 continue
+            if script and os.path.basename(root) in SITE_FOLDERS:  # a console script lies beside, in bin
+                inside[os.path.relpath(script, root).replace(os.sep, "/")] = script
             tops = {path.partition("/")[0].removesuffix(".py") for path in inside}
             for distribution in distributions(path=[root]):
                 hits = [inside[path] for path in installed_files(distribution, tops, inside) if path in inside]

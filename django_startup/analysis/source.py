@@ -25,8 +25,8 @@ class Source:
 
 @functools.lru_cache(maxsize=4096)
 def read_source(path: Path) -> Source:
-    """Parse a Python file."""
-    if path.suffix not in (".py", ".pyw"):
+    """Parse a Python file: a module, or a script by any name."""
+    if path.suffix not in (".py", ".pyw") and not is_script(path):
         return Source(None, "it is not a Python source file")
     try:
         with tokenize.open(path) as file, warnings.catch_warnings():
@@ -40,6 +40,16 @@ def read_source(path: Path) -> Source:
         return Source(None, f"its source cannot be read ({type(error).__name__})")
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     return Source(tree, parents=parents)
+
+
+def is_script(path: Path) -> bool:
+    """Whether a file begins like a Python script, as console scripts do, whose names have no suffix."""
+    try:
+        with path.open("rb") as file:
+            first, second = file.readline(256), file.readline(256)
+    except (OSError, ValueError):
+        return False
+    return first.startswith(b"#!") and (b"python" in first or (b"sh" in first and b"python" in second))
 
 
 def find_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFrom]:

@@ -17,7 +17,7 @@ KINDS = ("package", "app", "module")
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """A door and how the boot comes to it: the phase, and the modules up to the one with the import."""
+    """A door and how the boot comes to it: the phase of its module, and the modules up to that one."""
 
     door: Door
     phase: str
@@ -29,7 +29,8 @@ class Why:
     """
     The answer to --why.
 
-    also are other things of the same name. saving is what closing all doors saves, fewest the smallest set of lines
+    also are other things of the same name. ways are those by the project's doors, or where it has none (is_own is
+    false) by lines of packages. saving is what closing all doors saves, fewest the smallest set of lines
     that keeps it out, which may lie further up, and fewest_saving what that saves. needed_by are packages that import
     it whatever the project does, cycle the project's modules that import each other around it. loss is what would no
     longer be registered without all of fewest.
@@ -43,6 +44,7 @@ class Why:
     self_ns: int
     rss_bytes: int | None
     saving_ns: int
+    is_own: bool
     ways: tuple[WayIn, ...]
     fewest: tuple[Door, ...]
     fewest_saving_ns: int
@@ -77,6 +79,7 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
     modules = [inquiry.modules[name] for name in names if name in inquiry.modules]
     packages = {row.name: row for row in inquiry.profile.packages}
     package = packages.get(subject.name) if subject.kind == "package" else None
+    doors = inquiry.doors(subject)
     return Why(
         kind=subject.kind,
         name=subject.name,
@@ -86,7 +89,8 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
         self_ns=sum(module.self_ns for module in modules),
         rss_bytes=package.rss_bytes if package else None,
         saving_ns=inquiry.savings.total(lost),
-        ways=tuple(ways_in(inquiry, subject)),
+        is_own=bool(doors),
+        ways=tuple(ways_in(inquiry, subject, doors or inquiry.doors_of_others(subject))),
         fewest=inquiry.lines(statements),
         fewest_saving_ns=inquiry.savings.total(gone),
         needed_by=inquiry.needed_by(subject, lost),
@@ -122,10 +126,10 @@ def normal(name: str) -> str:
     return name.replace("_", "-").replace(".", "-").lower()
 
 
-def ways_in(inquiry: Inquiry, subject: Subject) -> Iterable[WayIn]:
-    """The doors of a subject, each with the shortest way from the root to it."""
+def ways_in(inquiry: Inquiry, subject: Subject, doors: Iterable[Door] | None = None) -> Iterable[WayIn]:
+    """Doors of a subject, those of the project unless others are given, each with the shortest way from the root."""
     before = shortest_ways(inquiry, subject)
-    for door in inquiry.doors(subject):
+    for door in inquiry.doors(subject) if doors is None else doors:
         node = inquiry.graph.numbers.get(door.module)
         path = []
         while node is not None and node != ROOT and node in before:
@@ -133,9 +137,8 @@ def ways_in(inquiry: Inquiry, subject: Subject) -> Iterable[WayIn]:
             node = before[node]
         path.reverse()
         modules = [inquiry.graph.names[node] for node in path if node not in inquiry.app_nodes]
-        known = [inquiry.modules[name] for name in modules if name in inquiry.modules]
-        first = known[0] if known else inquiry.modules.get(door.module)
-        yield WayIn(door, first.phase if first else "entry", tuple(collapse(inquiry, modules)))
+        module = inquiry.modules.get(door.module)
+        yield WayIn(door, module.phase if module else "entry", tuple(collapse(inquiry, modules)))
 
 
 def shortest_ways(inquiry: Inquiry, subject: Subject) -> dict[int, int]:

@@ -52,7 +52,7 @@ class BootTarget:
     What every boot of one measurement runs.
 
     command: a management command and its arguments, run to its end, for Until.COMMAND only.
-    seen_as: the command that the project finds in sys.argv otherwise.
+    seen_as: the command that the project finds in sys.argv otherwise, with what stands around it.
     options: what stands before the command's own arguments (--settings=…, --pythonpath=…).
     environment: of the children; None for this process's own.
     """
@@ -60,7 +60,7 @@ class BootTarget:
     entry: Entry
     until: Until = Until.URLS
     command: tuple[str, ...] = ()
-    seen_as: str = "check"
+    seen_as: tuple[str, ...] = ("check",)
     options: tuple[str, ...] = ()
     folder: Path = Path()
     environment: dict[str, str] | None = field(default=None, repr=False, compare=False)
@@ -70,15 +70,15 @@ class BootTarget:
         """sys.argv[1:] of the project."""
         if self.command:
             return (self.command[0], *self.options, *self.command[1:])
-        return (self.seen_as, *self.options)
+        return (*self.seen_as, *self.options)
 
 
 def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) -> Entry:
     """
     The entry to boot: the one that is named, else the one that is running, else the one in reach of folder.
 
-    name is a path, or a console script on PATH or beside the interpreter. In reach are a manage.py in folder or in a
-    folder above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
+    name is a path, a console script on PATH or beside the interpreter, or "-m MODULE". In reach are a manage.py in
+    folder or in a folder above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
     """
     if name is not None:
         return named_entry(name, folder)
@@ -99,6 +99,9 @@ def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) 
 
 
 def named_entry(name: str, folder: Path) -> Entry:
+    flag, _, module = name.partition(" ")
+    if flag == "-m" and module.strip():
+        return Entry(How.MODULE, name, module.strip())
     path = folder / name
     if path.is_file():
         return Entry(How.SCRIPT, name, str(path))

@@ -33,6 +33,9 @@ CARRIERS = {
     "django_startup.probe.drill",
     __name__,
 }
+# Functions that import what somebody else has named; the rest of their modules imports for itself.
+MESSENGERS = {"importlib.metadata": {"load"}, "importlib_metadata": {"load"}, "pkgutil": {"resolve_name"}}
+LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
 TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
 SELF_TEST = "django_startup_probe_self_test"
 
@@ -56,13 +59,23 @@ def is_honoured(bootstrap: "ModuleType") -> bool:
     return asked == [SELF_TEST]
 
 
+def hands_on(frame: "FrameType") -> bool:
+    """Whether a frame imports what another one has named."""
+    name = frame.f_globals.get("__name__")
+    if name in CARRIERS:
+        return True
+    if name == LOGGING:
+        return frame.f_code.co_name != "<module>"
+    return name in MESSENGERS and frame.f_code.co_name in MESSENGERS[name]
+
+
 def importing_frame(frame: "FrameType | None") -> "FrameType | None":
     """
     The frame that wants an import: out of the import system, and out of a package's lazy __getattr__.
 
     None where nobody has written it: the application that a server loads.
     """
-    while frame is not None and (frame.f_globals.get("__name__") in CARRIERS or frame.f_code.co_name == "__getattr__"):
+    while frame is not None and (frame.f_code.co_name == "__getattr__" or hands_on(frame)):
         frame = frame.f_back
     return None if frame is None or frame.f_globals.get("__name__") == TARGET else frame
 
@@ -176,7 +189,7 @@ class Edges:
             if fromlist and isinstance(fromlist, (tuple, list)):
                 targets += [inner for inner in [f"{target}.{part}" for part in fromlist] if inner in modules]
             frame = getframe(1)
-            self.note("D" if frame.f_globals.get("__name__") in CARRIERS else "I", frame, targets)
+            self.note("D" if hands_on(frame) else "I", frame, targets)
             return module
 
         return noted_import

@@ -38,7 +38,18 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
         print_as_python_would(error, text)
     except Exception:  # the project has closed standard error, or put something of its own there
         pass
+    if error.__cause__ is not None and not isinstance(error, SystemExit):
+        text = with_cause(text, error.__cause__)
     return {"type": type(error).__name__, "text": text, "file": file, "line": line, "span": span}
+
+
+def with_cause(text: str, cause: BaseException) -> str:
+    """The text of an exception, and what it was raised from where it does not say so itself."""
+    told = printable(cause).strip()
+    if told and told in text:
+        return text
+    first = text.strip().partition("\n")[0].rstrip(".")
+    return f"{first}{' ' if first else ''}from {type(cause).__name__}{': ' if told else ''}{told}"
 
 
 def print_as_python_would(error: BaseException, text: str) -> None:

@@ -157,14 +157,23 @@ def run_module(name: str) -> None:
     """Run a package's __main__, or a module, the way `python -m NAME` does."""
     if not sys.flags.safe_path:
         sys.path.insert(0, os.getcwd())
+    spec = module_spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+        name = f"{name}.__main__"
+        spec = module_spec(name)
     package = name.rpartition(".")[0]
-    search = __import__(package, fromlist=["__path__"]).__path__ if package else None
-    spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name, search)
     if spec is None or spec.loader is None:
         raise ImportError(f"No module named {name}", name=name)
     code = spec.loader.get_code(name)
     sys.argv[0] = spec.origin
     exec(code, main_module(__file__=spec.origin, __package__=package, __spec__=spec, __loader__=spec.loader))
+
+
+def module_spec(name: str) -> "Any":
+    """The spec of a module, whose packages are imported; None where there is none."""
+    package = name.rpartition(".")[0]
+    search = __import__(package, fromlist=["__path__"]).__path__ if package else None
+    return sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name, search)
 
 
 def run_settings(entry: str) -> None:

@@ -12,6 +12,9 @@ from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import Door, Fix, StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.reports.tables import shortened
+
+MOST = 9  # lines of one fix
 
 
 def fix_list(profile: StartupProfile) -> Group | None:
@@ -27,7 +30,8 @@ def fix_list(profile: StartupProfile) -> Group | None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     for number, fix in enumerate(profile.fixes, 1):
-        table.add_row(str(number), format_duration(fix.saving_ns), Text(printable(f"{fix.subject}: {fix.text}")))
+        subject = shortened(fix.subject)
+        table.add_row(str(number), format_duration(fix.saving_ns), Text(printable(f"{subject}: {fix.text}")))
         for line in lines(fix):
             table.add_row("", "", Text(printable(line), style="dim"))
     first = next((fix for fix in profile.fixes if fix.kind == "defer"), None)
@@ -37,9 +41,11 @@ def fix_list(profile: StartupProfile) -> Group | None:
 
 def lines(fix: Fix) -> Iterator[str]:
     """Where to edit, and why it can be done."""
-    for door in fix.doors:
+    for door in fix.doors[:MOST]:
         place = f"{short_file(door.file)}:{door.line}"
         yield f"{place}  {statement(door)}({door.reason})"
+    if len(fix.doors) > MOST:
+        yield f"and {len(fix.doors) - MOST:,} more lines: --why {fix.subject}"
 
 
 def statement(door: Door) -> str:

@@ -52,6 +52,11 @@ def figure(nanoseconds: int) -> str:
     return format_duration(nanoseconds) if nanoseconds >= 500_000 else "-"
 
 
+def shortened(text: str) -> str:
+    """A statement or a command line, no longer than DETAIL characters; names are shorter."""
+    return text if len(text) <= DETAIL else f"{text[: DETAIL - 1]}…"
+
+
 def add_rest(table: Table, count: int, *cells: str) -> None:
     """A last row for what does not fit."""
     if count:
@@ -147,11 +152,6 @@ def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
         table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(where)))
     add_rest(table, len(rows[top:]))
     return table
-
-
-def shortened(text: str) -> str:
-    """A statement or a command line, no longer than DETAIL characters; names are shorter."""
-    return text if len(text) <= DETAIL else f"{text[: DETAIL - 1]}…"
 
 
 def effect_groups(profile: StartupProfile) -> list[list[SideEffect]]:

@@ -14,19 +14,24 @@ from django_startup.analysis.why import NotImported, Why
 from django_startup.durations import format_duration
 from django_startup.printable import printable
 
+MOST = 10  # lines of others, or modules of a cycle, that anybody reads
+
 
 def render_why(answer: Why | NotImported) -> Group:
     """The answer as lines: what it is and what closing its doors saves, then each door, then the fewest to close."""
     if isinstance(answer, NotImported):
         return Group(line(not_imported(answer)))
     parts = [line(text) for text in summary(answer)]
-    for number, way in enumerate(answer.ways, 1):
+    shown = answer.ways if answer.is_own else answer.ways[:MOST]
+    for number, way in enumerate(shown, 1):
         parts += [
             line(""),
             line(f"{number}  {place(way.door)}  {way.door.statement}".rstrip(), style="bold"),
             line(f"{way.door.reason}{advice(way.door)}", indent=3),
             line(" > ".join((way.phase, *way.chain)), indent=3, style="dim"),
         ]
+    if len(shown) < len(answer.ways):
+        parts += [line(""), line(f"and {len(answer.ways) - len(shown):,} more")]
     parts += [line(""), *(line(text) for text in conclusion(answer))]
     return Group(*parts)
 
@@ -50,13 +55,13 @@ def summary(answer: Why) -> Iterator[str]:
     yield f"{name}: {modules}, {format_duration(answer.self_ns)} of its own{memory}."
     for kind in answer.also:
         yield f"There is also {'an' if kind == 'app' else 'a'} {kind} of that name: --why {kind}:{answer.name}"
-    if answer.ways:
+    if answer.is_own:
         doors = {1: "the door", 2: "both doors"}.get(len(answer.ways), f"all {len(answer.ways)} doors")
         yield f"Closing {doors} saves {format_duration(answer.saving_ns)}."
     else:
         yield "The project has no door to it."
     if answer.needed_by:
-        yield f"It is {'also ' if answer.ways else ''}needed by {', '.join(answer.needed_by)}."
+        yield f"It is {'also ' if answer.is_own else ''}needed by {', '.join(answer.needed_by)}."
 
 
 def place(door: Door) -> str:
@@ -72,11 +77,13 @@ def advice(door: Door) -> str:
 def conclusion(answer: Why) -> Iterator[str]:
     """The fewest lines that keep it out."""
     if answer.cycle:
-        yield f"These modules import each other, so one of them brings in all: {', '.join(answer.cycle)}."
+        more = f" and {len(answer.cycle) - MOST:,} more" if len(answer.cycle) > MOST else ""
+        names = ", ".join(answer.cycle[:MOST])
+        yield f"These modules import each other, so one of them brings in all: {names}{more}."
     if any(way.door.reason.endswith("in INSTALLED_APPS") for way in answer.ways):
         yield "It is imported as long as it is in INSTALLED_APPS."
     elif not answer.fewest:
-        also = " alone" if answer.ways else ""
+        also = " alone" if answer.is_own else ""
         yield f"No import line{also} keeps it out: Django, a setting or another package brings it in."
     else:
         lines = ", ".join(place(door) for door in answer.fewest)

@@ -565,7 +565,19 @@ def test_unused(tmp_path: Path) -> None:
 # Files that do not tell
 
 
-@pytest.mark.parametrize("name", ["_stripe.cpython-311-x86_64.so", "_stripe.pyd", "stripe.pyc", "<string>", ""])
+SHELL_HEAD = "#!/bin/sh\n'''exec' \"/a long/bin/python3\" \"$0\" \"$@\"\n' '''\n"
+
+
+@pytest.mark.parametrize("head", ["#!/opt/venv/bin/python\n", SHELL_HEAD], ids=["python", "sh"])
+def test_console_script(tmp_path: Path, head: str) -> None:
+    text = f"{head}import stripe\nif __name__ == '__main__':\n    stripe.main()\n"
+    line = text[: text.index("stripe.main")].count("\n") + 1
+    assert reason(tmp_path, text, name="stripe-admin") == f"used at import: a call, line {line}"
+
+
+@pytest.mark.parametrize(
+    "name", ["_stripe.cpython-311-x86_64.so", "_stripe.pyd", "stripe.pyc", "<string>", "", "null\0byte"]
+)
 def test_not_a_source_file(tmp_path: Path, name: str) -> None:
     assert judge(tmp_path / name, 3) == Deferral(False, "not known: it is not a Python source file")
 

@@ -101,6 +101,17 @@ def test_a_project_that_is_installed_is_the_distribution_of_its_settings(tmp_pat
     assert owners.of("big_shop.cart.models") == Owner(OwnerKind.APP, "cart")
 
 
+def test_console_scripts_are_of_who_installed_them(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "python3" / "site-packages"
+    install(site, "big-shop", "1.0", "../../../bin/big-shop,,\nbig_shop.py,,\n")
+    script = module("__main__", tmp_path / "shop" / ".." / "bin" / "big-shop")
+    assert owners_of(script, module("big_shop", site / "big_shop.py"), path=(site,)).of("__main__") == package(
+        "big-shop"
+    )
+    script = module("__main__", tmp_path / "bin" / "manage.py")
+    assert owners_of(script, module("big_shop", site / "big_shop.py"), path=(site,)).of("__main__") == PROJECT
+
+
 def test_django_wherever_it_lies(tmp_path: Path) -> None:
     owners = owners_of(module("django.conf", tmp_path / "vendor/django/conf/__init__.py"))
     assert owners.of("django.conf") == DJANGO

@@ -44,6 +44,22 @@ NEXT  --why langchain
     )
 
 
+def test_more_lines_than_anybody_reads() -> None:
+    doors = tuple(replace(DOOR, line=line) for line in range(1, 13))
+    shown = text(Fix("defer", "stripe", TEXT, doors, 380 * MS, 380 * MS)).splitlines()
+    assert shown[-4:] == [
+        "            billing/models.py:9  import stripe  (used only in refund())",
+        "            and 3 more lines: --why stripe",
+        "",
+        "NEXT  --why stripe",
+    ]
+
+
+def test_a_long_statement() -> None:
+    fix = Fix("effect", f"SELECT {'x' * 200}", "sql at start", (), 20 * MS, 20 * MS)
+    assert "".join(text(fix).split()).endswith(f"SELECT{'x' * 112}…:sqlatstart")
+
+
 def test_nothing_to_move() -> None:
     fix = Fix("gc", "garbage collection", "120 runs at start", (), 100 * MS, 100 * MS)
     assert text(fix) == "FIXES\n1  0.100 s  garbage collection: 120 runs at start\n"

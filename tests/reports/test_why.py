@@ -24,6 +24,7 @@ def make_why(
     also: tuple[str, ...] = (),
     modules: int = 96,
     rss_bytes: int | None = 41 * 2**20,
+    is_own: bool = True,
     ways: tuple[WayIn, ...] = WAYS,
     fewest: tuple[Door, ...] = (DOOR, CLASS_DOOR),
     needed_by: tuple[str, ...] = (),
@@ -39,6 +40,7 @@ def make_why(
         self_ns=380 * MS,
         rss_bytes=rss_bytes,
         saving_ns=390 * MS,
+        is_own=is_own,
         ways=ways,
         fewest=fewest,
         fewest_saving_ns=400 * MS,
@@ -123,14 +125,27 @@ def test_what_it_is(answer: Why, first: str) -> None:
     ],
 )
 def test_how_many_doors(ways: tuple[WayIn, ...], sentence: str) -> None:
-    assert text(make_why(ways=ways)).splitlines()[1] == sentence
+    assert text(make_why(is_own=bool(ways), ways=ways)).splitlines()[1] == sentence
 
 
 def test_needed_by_others_alone() -> None:
-    answer = make_why(ways=(), fewest=(), needed_by=("wagtail",))
+    door = replace(DOOR, file=f"{SITE}/wagtail/models.py", deferrable=False, reason="in wagtail: not the project's")
+    ways = (WayIn(door, "models", ("(wagtail)",)),) * 12
+    answer = make_why(is_own=False, ways=ways, fewest=(), needed_by=("wagtail",))
+    assert text(answer).splitlines()[1:7] == [
+        "The project has no door to it.",
+        "It is needed by wagtail.",
+        "",
+        "1  wagtail/models.py:3  import stripe",
+        "   in wagtail: not the project's",
+        "   models > (wagtail)",
+    ]
     assert text(answer).endswith("""\
-The project has no door to it.
-It is needed by wagtail.
+10  wagtail/models.py:3  import stripe
+   in wagtail: not the project's
+   models > (wagtail)
+
+and 2 more
 
 No import line keeps it out: Django, a setting or another package brings it in.
 """)
@@ -221,6 +236,11 @@ def test_a_door_in_the_entry_script_itself() -> None:
 )
 def test_what_keeps_it_out(answer: Why, sentence: str) -> None:
     assert conclusion(answer) == sentence
+
+
+def test_more_modules_in_a_cycle_than_anybody_reads() -> None:
+    answer = make_why(cycle=tuple(f"m{number}" for number in range(12)))
+    assert "m8, m9 and 2 more." in conclusion(answer)
 
 
 @pytest.mark.parametrize(
