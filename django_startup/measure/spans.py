@@ -108,6 +108,8 @@ class SpanReader:
     def charge(self, thread: int, now: Clocks) -> list[Span]:
         """Charge the time since the thread's last record to the span that is open in it; return the open spans."""
         before = self.before.get(thread)
+        if before is not None and now.cpu < before.cpu:
+            now = before  # a garbage collection came between reading the clocks and writing them down
         stack = self.stacks.setdefault(thread, [])
         if before is not None and stack:
             cpu = now.cpu - before.cpu

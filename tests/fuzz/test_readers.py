@@ -115,8 +115,8 @@ def test_profiles_are_shown(folder: Path, saved: dict[str, Any], picks: list[tup
 
 @fuzzed()
 @given(data=st.binary(max_size=200), head=st.booleans())
-def test_bytes_for_a_profile_and_a_baseline(tmp_path_factory: pytest.TempPathFactory, data: bytes, head: bool) -> None:
-    path = tmp_path_factory.getbasetemp() / "bytes.json"
+def test_bytes_for_a_profile_and_a_baseline(folder: Path, data: bytes, head: bool) -> None:
+    path = folder / "bytes.json"
     path.write_bytes((f'{{"schema": "{SCHEMA}", ' if head else "").encode() + data)
     for reader in (load_profile, read_baselines):
         with pytest.raises(UsageError):
@@ -151,8 +151,7 @@ def test_tables(picks: list[tuple[int, Any]]) -> None:
 
 @fuzzed()
 @given(text=st.text(max_size=100), cut=st.integers(0, len(TABLE)), at=st.integers(0, len(TABLE)))
-def test_toml(tmp_path_factory: pytest.TempPathFactory, text: str, cut: int, at: int) -> None:
-    folder = tmp_path_factory.getbasetemp()
+def test_toml(folder: Path, text: str, cut: int, at: int) -> None:
     damaged = TABLE[:cut] + text + TABLE[at:]
     (folder / "pyproject.toml").write_bytes(damaged.encode("utf-8", "surrogatepass"))
     try:

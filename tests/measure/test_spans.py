@@ -82,3 +82,9 @@ def test_no_importer_without_a_file() -> None:
 @pytest.mark.parametrize("record", [["B"], ["E", "x"], ["B", 1, 1, 1.5, 0, 0, "import", "x"], ["Q", 1]])
 def test_records_that_make_no_sense(record: list[Any]) -> None:
     assert read(record) == {}
+
+
+def test_a_garbage_collection_while_a_record_was_made() -> None:
+    spans = read(begin(1, 0, 0), begin(3, 12, 12), end(3, 30, 30), begin(2, 10, 10), end(2, 40, 40), end(1, 50, 50))
+    assert (spans[2].self_cpu_ns, spans[2].start_ns, spans[2].end_ns) == (10, 30, 40)
+    assert sum(span.self_cpu_ns for span in spans.values()) == 50
