@@ -138,7 +138,8 @@ class Boot:
     def fail(self, outcome: str, error: BaseException) -> None:
         stop = self.stop()
         failure = sibling("postmortem").describe(error, HERE)
-        failure["span"] = max(failure["span"], self.target.commanding)  # which no frame of the probe's own is around
+        # No frame of the probe's own is around a command, nor left of an import.
+        failure["span"] = max(failure["span"], self.target.commanding, self.recorder.failures.get(id(error), 0))
         self.finish(outcome, failure, stop)
 
     def stop(self) -> tuple[int, int, int]:

@@ -37,6 +37,7 @@ CARRIERS = {
 MESSENGERS = {"importlib.metadata": {"load"}, "importlib_metadata": {"load"}, "pkgutil": {"resolve_name"}}
 LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
 TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
+TOOL = 4  # of sys.monitoring; those with a meaning are others
 SELF_TEST = "django_startup_probe_self_test"
 
 
@@ -110,7 +111,8 @@ def recording(
             frame = None
         try:
             module = find_and_load(name, *args, **kwargs)
-        except BaseException:
+        except BaseException as error:
+            recorder.note_failure(error, span)
             end(span, 1)
             raise
         end(span)
@@ -118,7 +120,41 @@ def recording(
             arrivals.pop(name)(module)
         return module
 
-    return recorded_find_and_load
+    return disguised(recorded_find_and_load)
+
+
+def disguised(function: "Callable[..., Any]") -> "Callable[..., Any]":
+    """
+    function, as if it were the import system's own: Python leaves its frames out of tracebacks.
+
+    Projects look at them: whether an ImportError is about the module itself or comes from within, its length tells.
+    """
+    if not is_traced():  # pragma: no cover
+        function.__code__ = function.__code__.replace(co_filename="<frozen importlib._bootstrap>")
+    return function
+
+
+def is_traced() -> bool:
+    """Whether a debugger or coverage follows the lines of this process: it would look for ours in another file."""
+    monitoring: Any = getattr(sys, "monitoring", None)
+    tools = (monitoring.DEBUGGER_ID, monitoring.COVERAGE_ID) if monitoring else ()
+    return sys.gettrace() is not None or any(monitoring.get_tool(tool) for tool in tools)
+
+
+def hide(function: "Callable[..., Any]") -> None:
+    """Leave a function's frame out of the tracebacks of what it raises (Python 3.12)."""
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring is None or monitoring.get_tool(TOOL) is not None:
+        return
+    hidden = function.__code__
+
+    def on_unwind(code: object, offset: int, error: BaseException) -> None:
+        if code is hidden:
+            error.__traceback__ = getattr(error.__traceback__, "tb_next", None)
+
+    monitoring.use_tool_id(TOOL, "django-startup")
+    monitoring.register_callback(TOOL, monitoring.events.PY_UNWIND, on_unwind)
+    monitoring.set_events(TOOL, monitoring.events.PY_UNWIND)
 
 
 def sparing(
@@ -192,6 +228,7 @@ class Edges:
             self.note("D" if hands_on(frame) else "I", frame, targets)
             return module
 
+        hide(noted_import)
         return noted_import
 
 
@@ -241,7 +278,7 @@ def watching(
             arrivals.pop(name)(module)
         return module
 
-    return watched_find_and_load
+    return disguised(watched_find_and_load)
 
 
 def drilling(find_and_load: "Callable[..., Any]", drill: "Drill") -> "Callable[..., Any]":

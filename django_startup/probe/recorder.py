@@ -92,6 +92,7 @@ class Recorder:
         self.gc = gc
         self.gc_span = 0
         self.calls = 0
+        self.failures: dict[int, int] = {}
         self.loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
         self.source_to_code = self.loader.source_to_code
 
@@ -123,6 +124,10 @@ class Recorder:
         if self.resident is not None:
             self.emit(("R", thread, self.resident()))
         self.emit(("E", span, thread, wall, cpu, self.run_queue.delay, failed))
+
+    def note_failure(self, error: BaseException, span: int) -> None:
+        """An exception leaves a span. It came from the innermost, the first that it leaves and the youngest."""
+        self.failures[id(error)] = max(span, self.failures.get(id(error), 0))
 
     def name_thread(self, thread: int) -> None:
         threading = sys.modules.get("threading")
@@ -183,6 +188,7 @@ class Silent:
     """Stands in for the recorder in a bare boot: nothing is recorded."""
 
     threads: dict[int, str] = {}
+    failures: dict[int, int] = {}
 
     def begin(self, kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
         return 0
