@@ -1,5 +1,5 @@
 """
-System checks: E001 to E006 of settings.DJANGO_STARTUP, W001 where another app's runserver hides ours.
+System checks: E001 to E007 of settings.DJANGO_STARTUP, W001 where another app's runserver hides ours.
 
 Every process of a project with the app imports this module, so it imports nothing that is not there already.
 """

@@ -12,8 +12,9 @@ from django_startup.analysis.start import PackageStart, Start
 LEAST_NOISE_NS = 50_000_000
 LEAST_SHARE = 0.05
 UNKNOWN_SHARE = 0.2
+MOST_SHARE = 0.25  # a project that is worked on has real steps too
 STEPS = 3  # fewer tell nothing about noise
-FACTOR = 4
+FACTOR = 3
 
 
 class PackageChange(NamedTuple):
@@ -40,12 +41,16 @@ class StartChange(NamedTuple):
 
 def noise(times_ns: Sequence[int]) -> int:
     """
-    By how much two starts differ without any reason: 50 ms, 5 % of the last, or four times the usual step from one of
-    the last starts to the next (their median), whichever is most; 20 % while there are too few of them.
+    By how much two starts differ without any reason: three times the usual step from one of the last starts to the next
+    (their median), but at least 5 % and at most 25 % of the last; 20 % while there are too few. Never below 50 ms.
     """
+    last = times_ns[-1]
     steps = sorted(abs(later - earlier) for earlier, later in pairwise(times_ns))
-    usual = FACTOR * steps[len(steps) // 2] if len(steps) >= STEPS else round(UNKNOWN_SHARE * times_ns[-1])
-    return max(LEAST_NOISE_NS, round(LEAST_SHARE * times_ns[-1]), usual)
+    if len(steps) < STEPS:
+        usual = UNKNOWN_SHARE * last
+    else:
+        usual = min(max(FACTOR * steps[(len(steps) - 1) // 2], LEAST_SHARE * last), MOST_SHARE * last)
+    return max(LEAST_NOISE_NS, round(usual))
 
 
 def compare_starts(now: Start, last: Start, times_ns: Sequence[int]) -> StartChange:

@@ -17,8 +17,9 @@ from tests.starts import MS, make_start, packages
         pytest.param([1000, 1010, 1000], 200, id="too few steps"),
         pytest.param([1001, 1000, 1001, 1000], 50, id="a quiet machine"),
         pytest.param([3000, 3001, 3001, 3000], 150, id="a share"),
-        pytest.param([1000, 1030, 1000, 1030], 120, id="what is usual"),
-        pytest.param([1000, 1030, 1000, 2000, 2030, 2000], 120, id="a step that is not usual"),
+        pytest.param([1000, 1030, 1000, 1030], 90, id="what is usual"),
+        pytest.param([1000, 1030, 1000, 2000, 2030, 2000], 100, id="a step that is not usual"),
+        pytest.param([1000, 2000, 1000, 2000], 500, id="at most"),
     ],
 )
 def test_noise(times_ms: list[int], noise_ms: int) -> None:
