@@ -697,7 +697,7 @@ def test_waivers_without_a_file_or_at_another_place(project: Path) -> None:
 
 def test_a_bad_option_is_said_in_every_format(project: Path) -> None:
     ran = budget(project, "--max-runs", "few", "--format", "json", "--format=junit=budget.xml")
-    assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, "usage: python -m django_startup budget [-h]")
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, "usage: python -m django_startup budget [options] [-- COMMAND ...]")
     document = json.loads(ran.stdout)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert document["error"] == "argument --max-runs: 'few' is not a whole number from 1 on"

@@ -87,7 +87,7 @@ def make_start(
         elif groups.files.get(span.name):
             parts[span.name] += span.self_ns
     packages = {names[group]: PackageStart(None) for group in groups.loaded}
-    packages |= {name: PackageStart(ns, *ways[name]) for name, ns in self_ns.items() if name in packages}
+    packages |= {name: PackageStart(max(0, ns), *ways[name]) for name, ns in self_ns.items() if name in packages}
     return Start(
         time_ns=max(0, start_time(recorded) - compiled_ns),
         compiled_ns=compiled_ns,
