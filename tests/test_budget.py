@@ -697,7 +697,10 @@ def test_waivers_without_a_file_or_at_another_place(project: Path) -> None:
 
 def test_a_bad_option_is_said_in_every_format(project: Path) -> None:
     ran = budget(project, "--max-runs", "few", "--format", "json", "--format=junit=budget.xml")
-    assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, "usage: python -m django_startup budget [options] [-- COMMAND ...]")
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (
+        2,
+        "usage: python -m django_startup budget [options] [-- COMMAND ...]",
+    )
     document = json.loads(ran.stdout)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert document["error"] == "argument --max-runs: 'few' is not a whole number from 1 on"
@@ -707,13 +710,17 @@ def test_a_bad_option_is_said_in_every_format(project: Path) -> None:
         assert (ran.returncode, ran.stdout) == (2, "")
 
 
-def test_a_bad_option_of_a_call() -> None:
-    code = "from django.core.management import call_command; call_command('startupbudget', '--max-runs', '0')"
-    setup = "from django.conf import settings; settings.configure(INSTALLED_APPS=['django_startup'])"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{setup}\nimport django; django.setup()\n{code}"], capture_output=True, text=True
+def test_a_bad_option_of_a_call(project: Path) -> None:
+    code = (
+        "import django\n"
+        "from django.conf import settings\n"
+        "from django.core.management import call_command\n"
+        "settings.configure(INSTALLED_APPS=['django_startup'])\n"
+        "django.setup()\n"
+        "call_command('startupbudget', '--max-runs', '0')\n"
     )
-    assert done.stderr.splitlines()[-1].endswith("Error: argument --max-runs: '0' is not a whole number from 1 on")
+    ran = run(project, "-c", code)
+    assert ran.stderr.splitlines()[-1].endswith("Error: argument --max-runs: '0' is not a whole number from 1 on")
 
 
 # Another revision

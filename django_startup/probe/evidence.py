@@ -35,7 +35,7 @@ def note_lazy_imports(recorder: "Any") -> None:
             inner = [f"{target}.{name}" for name in names or ()]
             for name in (target, *inner):
                 recorder.emit(("L", str(importer), frame.f_code.co_filename, frame.f_lineno or 0, str(name)))
-        except Exception:  # it would break the project's import
+        except Exception:  # pragma: no cover  it would break the project's import
             pass
         return True if earlier is None else bool(earlier(importer, target, names))
 

@@ -148,7 +148,8 @@ def hide(function: "Callable[..., Any]") -> None:
         return
     hidden = function.__code__
 
-    def on_unwind(code: object, offset: int, error: BaseException) -> None:
+    # No tracer follows what another tool calls.
+    def on_unwind(code: object, offset: int, error: BaseException) -> None:  # pragma: no cover
         if code is hidden:
             error.__traceback__ = getattr(error.__traceback__, "tb_next", None)
 

@@ -8,8 +8,10 @@ import pytest
 
 from django_startup.analysis.profile import TimelineInfo
 from django_startup.analysis.profile_file import load_profile
-from django_startup.analysis.timeline import DAMAGED, KINDS, TimelineSpan, timeline_spans
+from django_startup.analysis.timeline import DAMAGED, KINDS, TimelineSpan, make_timeline, timeline_spans
 from django_startup.exceptions import UsageError
+from django_startup.measure.recording import Recording
+from django_startup.measure.spans import Clocks, Span
 from tests.helpers import app_config, make_project, profile
 
 NAMES = ("phase settings", "import shop.settings")
@@ -75,6 +77,7 @@ def test_read_back() -> None:
         (4, 1, -2, *ROW[3:]),
         (*ROW[:3], 1, *ROW[4:]),
         (*ROW[:7], -1),
+        (*ROW[:7], 2**53 + 1),
         (-1, *ROW[1:]),
     ],
 )
@@ -83,3 +86,14 @@ def test_a_damaged_one(row: tuple[int, ...]) -> None:
     with pytest.raises(UsageError) as caught:
         list(timeline_spans(timeline))
     assert str(caught.value) == DAMAGED
+
+
+def test_a_span_of_a_kind_that_nobody_knows_is_left_out() -> None:
+    spans = (
+        Span(0, None, "phase", "interpreter", 7, True, 0, 5000),
+        Span(1, None, "dream", "x", 7, True, 5000, 9000),
+        Span(2, 1, "import", "json", 7, True, 6000, 8000),
+    )
+    recording = Recording(0, Clocks(5000, 0, 0), Clocks(5000, 0, 0), Clocks(9000, 0, 0), thread=7, spans=spans)
+    found = list(timeline_spans(make_timeline(recording, [])))
+    assert [(span.kind, span.parent) for span in found] == [("phase", -1), ("import", -1)]
