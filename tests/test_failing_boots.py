@@ -226,6 +226,13 @@ def test_segmentation_fault(tmp_path: Path) -> None:
     assert failed.phases == TO_MODELS
 
 
+def test_an_import_that_failed_before_is_not_blamed(tmp_path: Path) -> None:
+    models = "try:\n    import missing_module\nexcept ImportError:\n    pass\nraise ImportError('something else')\n"
+    failed = fail(make_project(tmp_path, apps={"billing": {"models.py": models}}), *SETUP)
+    assert "importing billing.models from django/apps/config.py:" in failed.sentence
+    assert failed.sentence.endswith(": ImportError: something else (billing/models.py:5).")
+
+
 def test_endless_loop(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps={"billing": {"__init__.py": "print('on my way')\nwhile True:\n    pass\n"}})
     failed = fail(project, *SETUP, "--timeout", "12")

@@ -139,7 +139,7 @@ class Boot:
         stop = self.stop()
         failure = sibling("postmortem").describe(error, HERE)
         # No frame of the probe's own is around a command, nor left of an import.
-        failure["span"] = max(failure["span"], self.target.commanding, self.recorder.failures.get(id(error), 0))
+        failure["span"] = max(failure["span"], self.target.commanding, self.recorder.failed_span(error))
         self.finish(outcome, failure, stop)
 
     def stop(self) -> tuple[int, int, int]:

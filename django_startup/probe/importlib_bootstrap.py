@@ -95,7 +95,7 @@ def recording(
     """
     modules = sys.modules
     getframe = sys._getframe
-    begin, end = recorder.begin, recorder.end
+    begin, end, note_failure = recorder.begin, recorder.end, recorder.note_failure
 
     def recorded_find_and_load(name: str, *args: object, **kwargs: object) -> "Any":
         if name in modules:
@@ -112,7 +112,7 @@ def recording(
         try:
             module = find_and_load(name, *args, **kwargs)
         except BaseException as error:
-            recorder.note_failure(error, span)
+            note_failure(error, span)
             end(span, 1)
             raise
         end(span)

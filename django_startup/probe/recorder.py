@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 WIDTHS = {"B": 11, "E": 7, "C": 6}
+LEFT = "__django_startup_span__"  # the attribute of exceptions
 DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue delay is read
 
 
@@ -92,7 +93,6 @@ class Recorder:
         self.gc = gc
         self.gc_span = 0
         self.calls = 0
-        self.failures: dict[int, int] = {}
         self.loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
         self.source_to_code = self.loader.source_to_code
 
@@ -126,8 +126,23 @@ class Recorder:
         self.emit(("E", span, thread, wall, cpu, self.run_queue.delay, failed))
 
     def note_failure(self, error: BaseException, span: int) -> None:
-        """An exception leaves a span. It came from the innermost, the first that it leaves and the youngest."""
-        self.failures[id(error)] = max(span, self.failures.get(id(error), 0))
+        """
+        An exception leaves a span; the first that it leaves is the innermost.
+
+        It carries that itself: an id may be another exception's later, and a reference would keep its frames alive.
+        """
+        try:
+            error.__dict__.setdefault(LEFT, span)
+        except Exception:  # a class of the project's whose attributes are something else
+            pass
+
+    def failed_span(self, error: BaseException) -> int:
+        """The innermost span that an exception has left; 0 for none."""
+        try:
+            span = error.__dict__.get(LEFT, 0)
+        except Exception:
+            return 0
+        return span if type(span) is int else 0
 
     def name_thread(self, thread: int) -> None:
         threading = sys.modules.get("threading")
@@ -188,13 +203,15 @@ class Silent:
     """Stands in for the recorder in a bare boot: nothing is recorded."""
 
     threads: dict[int, str] = {}
-    failures: dict[int, int] = {}
 
     def begin(self, kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
         return 0
 
     def end(self, span: int, failed: int = 0) -> None:
         pass
+
+    def failed_span(self, error: BaseException) -> int:
+        return 0
 
     def start(self) -> None:
         pass

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from django_startup.measure.boot import Kind, boot
 from django_startup.measure.target import BootTarget, Until, find_entry
 from django_startup.probe import evidence, importlib_bootstrap, registries
+from django_startup.probe.recorder import Recorder, RunQueue
 from django_startup.probe.side_effects import MOST, SideEffects, describe
 from tests.helpers import app_config, make_project
 
@@ -183,6 +186,24 @@ def test_this_interpreter_does_not() -> None:
 )
 def test_relative_imports(name: str, names: dict[str, Any], level: int, resolved: str) -> None:
     assert importlib_bootstrap.resolve(name, names, level) == resolved
+
+
+class Closed(Exception):
+    """An exception whose attributes nobody gets at."""
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        raise TypeError
+
+
+@pytest.mark.parametrize(("error", "span"), [(ValueError(), 7), (Closed(), 0)])
+def test_the_innermost_span_that_an_exception_has_left(error: Exception, span: int) -> None:
+    recorder = Recorder(gc, count(1).__next__, RunQueue(os.devnull))
+    assert recorder.failed_span(error) == 0
+    recorder.note_failure(error, 7)
+    recorder.note_failure(error, 3)
+    assert recorder.failed_span(error) == span
+    recorder.run_queue.close()
 
 
 def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
