@@ -22,7 +22,7 @@ from django.apps import AppConfig
 from django.core.signals import request_started
 
 from django_startup.django_settings import banner_enabled
-from django_startup.probe import importlib_bootstrap
+from django_startup.probe import importlib_bootstrap, importlib_bootstrap_serving
 from django_startup.probe.recorder import Recorder, RunQueue
 from django_startup.process_clocks import Clocks, process_age, thread_clocks
 
@@ -73,7 +73,7 @@ class Armed:
         if not importlib_bootstrap.is_honoured(self.bootstrap):
             return
         recording = importlib_bootstrap.recording(self.original, self.recorder, {})
-        self.find_and_load = importlib_bootstrap.sparing(self.original, recording, others_folders())
+        self.find_and_load = importlib_bootstrap_serving.sparing(self.original, recording, others_folders())
         self.bootstrap._find_and_load = self.find_and_load
         self.recorder.start()
         create = self.create.__func__

@@ -21,7 +21,8 @@ from typing import Any
 
 import django
 
-from django_startup.probe.importlib_bootstrap import SELF_TEST, charging, importing_frame
+from django_startup.probe.importlib_bootstrap import SELF_TEST, importing_frame
+from django_startup.probe.importlib_bootstrap_serving import charging
 
 HANDLER = "django.core.handlers.exception"  # whose frames are around each middleware and each view
 SITE_FOLDERS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")

@@ -105,7 +105,9 @@ class Boot:
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals)
             find_and_load = hook.drilling(find_and_load, self.drill)
         else:
-            edges = sibling("evidence").start(self.recorder, self.phases, sibling("side_effects"), hook, HERE)
+            edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
+            side_effects = sibling("side_effects").SideEffects(self.recorder, HERE)
+            sibling("evidence").start(self.recorder, self.phases, edges, side_effects)
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, edges)
         bootstrap._find_and_load = find_and_load
         self.phases.start()

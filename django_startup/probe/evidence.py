@@ -11,18 +11,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def start(recorder: "Any", phases: "Any", side_effects: "Any", hook: "Any", probe: str) -> "Any":
-    """Begin to observe; side_effects and hook are the modules of these names. Returns the import edges."""
+def start(recorder: "Any", phases: "Any", edges: "Any", side_effects: "Any") -> None:
+    """Begin to observe."""
     recorder.resident = resident_memory()
-    effects = side_effects.SideEffects(recorder, probe)
-    arrivals = effects.arrivals | {"django.dispatch.dispatcher": wrap_signals}
+    arrivals = side_effects.arrivals | {"django.dispatch.dispatcher": wrap_signals}
     phases.arrivals |= {name: phases.guarded(name, wrap) for name, wrap in arrivals.items()}
-    effects.start()
-    edges = hook.Edges(recorder)
+    side_effects.start()
     builtins.__import__ = edges.noting(builtins.__import__)
     if hasattr(sys, "set_lazy_imports_filter"):
         note_lazy_imports(recorder)
-    return edges
 
 
 def note_lazy_imports(recorder: "Any") -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from django_startup.measure.boot import Kind, boot
 from django_startup.measure.target import BootTarget, Until, find_entry
-from django_startup.probe import evidence, importlib_bootstrap, registries
+from django_startup.probe import evidence, importlib_bootstrap, importlib_bootstrap_edges, registries
 from django_startup.probe.recorder import Recorder, RunQueue
 from django_startup.probe.side_effects import MOST, SideEffects, describe
 from tests.helpers import app_config, make_project
@@ -185,7 +185,7 @@ def test_this_interpreter_does_not() -> None:
     ],
 )
 def test_relative_imports(name: str, names: dict[str, Any], level: int, resolved: str) -> None:
-    assert importlib_bootstrap.resolve(name, names, level) == resolved
+    assert importlib_bootstrap_edges.resolve(name, names, level) == resolved
 
 
 class Closed(Exception):
