@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from django_startup.exceptions import UsageError
+from django_startup.measure.interrupts import deferred
 from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
 
 # Options of every management command that ours have no use for, or that go without saying.
@@ -102,28 +103,28 @@ def console_policy() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """
-    A bar over the boots on standard error, only where that is a terminal.
-
-    It is drawn between boots and not on a timer, which would take processor time from what is measured. Ctrl-C ends the
-    program, without a traceback.
-    """
+def ending_at_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end the program, with the shell's code and without a traceback."""
     try:
-        with bar_over_boots() as on_boot:
-            yield on_boot
+        yield
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
 
 
 @contextlib.contextmanager
-def bar_over_boots() -> Iterator[Callable[[int, int], None]]:
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """
+    A bar over the boots on standard error, only where that is a terminal.
+
+    It is drawn between boots and not on a timer, which would take processor time from what is measured. No signal
+    leaves the terminal without its cursor.
+    """
     console = Console(stderr=True, **console_policy())
     if not console.is_terminal:
         yield lambda done, planned: None
         return
     columns = TextColumn("booting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=console, auto_refresh=False, transient=True) as bar:
+    with deferred(), Progress(*columns, console=console, auto_refresh=False, transient=True) as bar:
         task = bar.add_task("boots", total=None)
 
         def on_boot(done: int, planned: int) -> None:
@@ -179,16 +180,17 @@ def write_output(path: Path, content: str | bytes) -> None:
     """Write a text or bytes to path, whole or not at all. Raises UsageError."""
     data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        written = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            written.chmod(0o666 & ~umask())
-            written.replace(path)
-        except BaseException:
-            written.unlink()
-            raise
+        with deferred():
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            written = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                written.chmod(0o666 & ~umask())
+                written.replace(path)
+            except BaseException:
+                written.unlink()
+                raise
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from django_startup.exceptions import UsageError
-from django_startup.measure.boot import terminating
+from django_startup.measure.interrupts import deferred
 from django_startup.measure.target import BootTarget, How
 
 # What git hands to its hooks (pre-commit among them) about the repository and index that it works on.
@@ -34,7 +34,7 @@ def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
         commit = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except UsageError as error:
         raise UsageError(f"--against {revision}: there is no such revision in {top}.") from error
-    with terminating(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
+    with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         tree = Path(name).resolve() / "tree"
         try:
             git(top, *NO_HOOKS, "worktree", "add", "--quiet", "--detach", str(tree), commit)

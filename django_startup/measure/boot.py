@@ -8,23 +8,22 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import BinaryIO
 
 from django_startup.measure.ending import ending_of
+from django_startup.measure.interrupts import check, deferred
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 OUTPUT_LIMIT = 64 * 2**20  # bytes of a child's output that may lie on disk
-ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 GRACE = 1.0  # seconds for a child to write down where it stands
+LOOK = 0.25  # seconds between looks at what a child prints, and at whether a signal has arrived
 
 
 class Kind(StrEnum):
@@ -47,7 +46,7 @@ def boot(target: BootTarget, kind: Kind, *, timeout: float, place: str = "") -> 
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
     Kind.DRILL looks into: module:NAME, or ready:LABEL for an app's ready().
     """
-    with terminating(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
+    with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         folder = Path(name)
         with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
             spawned = time.perf_counter_ns()
@@ -74,11 +73,12 @@ def command_line(target: BootTarget, kind: str, folder: Path, timeout: float) ->
 
 
 def wait(process: subprocess.Popen[bytes], seconds: float, outputs: tuple[BinaryIO, ...]) -> bool:
-    """Whether the process ended by itself in time. Keeps its output from filling the disk."""
+    """Whether the process ended by itself in time. Keeps its output from filling the disk. Signals take effect here."""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
+        check()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(min(left, 1.0))
+            process.wait(min(left, LOOK))
             return True
         for output in outputs:
             if os.fstat(output.fileno()).st_size > OUTPUT_LIMIT:
@@ -113,21 +113,3 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-@contextlib.contextmanager
-def terminating() -> Iterator[None]:
-    """Turn a SIGTERM or SIGHUP into an exception, so that what is open gets closed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    before = {number: signal.signal(number, leave) for number in ENDING_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

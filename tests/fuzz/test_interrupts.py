@@ -36,13 +36,15 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def interrupt(project: Path, number: signal.Signals, moment: random.Random, *arguments: str) -> int:
     """Run a command, send it a signal some time later; returns its exit code."""
+    # Coverage has a handler of its own for SIGTERM, which is not to be interrupted: here it is not measured.
+    env = {name: value for name, value in environment(project).items() if not name.startswith("COVERAGE_PROCESS")}
     # What runs in the background ignores SIGINT, and a child inherits that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         process = subprocess.Popen(
             [sys.executable, "-m", "django_startup", *arguments],
             cwd=project,
-            env=environment(project),
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -68,6 +68,7 @@ class Command(RichCommand):
     def make_rich_console(self, **kwargs: Any) -> Console:
         return super().make_rich_console(**kwargs, **cli.console_policy())
 
+    @cli.ending_at_ctrl_c()
     def handle(
         self,
         *args: str,
