@@ -32,11 +32,12 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from django_startup.analysis.inquiry import Inquiry, Subject
+from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.owners import ancestors
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profiler import profile_startup
 from django_startup.analysis.series import BootSeries
+from django_startup.analysis.subjects import Subject
 from django_startup.measure.boot import Kind, boot, command_line
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording

@@ -20,6 +20,7 @@ from django_startup.exceptions import UsageError
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
 
+TIMEOUT = 300.0  # seconds, for one boot
 # Options of every management command that ours have no use for, or that go without saying.
 SUPPRESSED = {"--version", "--verbosity", "--traceback", "--no-color", "--force-color"}
 
@@ -34,7 +35,9 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--until", choices=targets, metavar="TARGET", help=text)
     group.add_argument("--entry", metavar="PATH", help="the entry script, or '-m MODULE' (default: manage.py)")
     group.add_argument("--as", dest="seen_as", metavar="NAME", help="command in sys.argv (default: check)")
-    group.add_argument("--timeout", type=seconds, metavar="SECONDS", help="limit for one boot (default: 300)")
+    group.add_argument(
+        "--timeout", type=seconds, metavar="SECONDS", help=f"limit for one boot (default: {TIMEOUT:.0f})"
+    )
 
 
 def seconds(text: str) -> float:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from django_startup.analysis.owners import Owner, OwnerKind
-from django_startup.analysis.profile import (
+from django_startup.analysis.parts import (
     App,
-    BootTimes,
-    CheckTime,
     Door,
-    EnvironmentInfo,
     Fix,
-    GcPauses,
     ImportSite,
     Module,
-    Note,
-    OwnerTime,
     Package,
-    Phase,
     Registries,
     RegistryEntry,
     SideEffect,
+)
+from django_startup.analysis.profile import (
+    BootTimes,
+    CheckTime,
+    EnvironmentInfo,
+    GcPauses,
+    Note,
+    OwnerTime,
+    Phase,
     StartupProfile,
     TargetInfo,
     TimelineInfo,

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from django_startup.analysis.owners import Owner, OwnerKind
-from django_startup.analysis.profile import Module, Package, StartupProfile
+from django_startup.analysis.parts import Module, Package
+from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profiler import profile_startup
 from django_startup.measure.target import BootTarget, find_entry
 

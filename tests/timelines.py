@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django_startup.analysis.profile import App, ImportSite, StartupProfile, TimelineInfo
+from django_startup.analysis.parts import App, ImportSite
+from django_startup.analysis.profile import StartupProfile, TimelineInfo
 from django_startup.analysis.timeline import KINDS
 from tests.profiles import make_module, make_profile
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django_startup.analysis.owners import THIRD_PARTY, OwnerKind, Owners
+from django_startup.analysis.parts import App, ImportSite, Module, Package
 from django_startup.analysis.paths import relative_file
 from django_startup.analysis.places import OF_AN_APP, Place
-from django_startup.analysis.profile import App, CheckTime, ImportSite, Module, OwnerTime, Package
+from django_startup.analysis.profile import CheckTime, OwnerTime
 from django_startup.analysis.series import Cost
 from django_startup.measure.recording import Recording
 

@@ -17,7 +17,8 @@ from django_startup.analysis.changes import (
     phase_changes,
 )
 from django_startup.analysis.drift import Drift, find_drift
-from django_startup.analysis.profile import Registries, StartupProfile
+from django_startup.analysis.parts import Registries
+from django_startup.analysis.profile import StartupProfile
 
 LEAST_SHARE = 0.05  # of the total: no difference below it is told, CPU time drifts as much on a busy machine
 
@@ -30,6 +31,12 @@ class Registration:
     name: str
     of: str
     module: str
+
+    @property
+    def title(self) -> str:
+        """Such as: receiver billing.signals.pay (post_save)."""
+        kind = self.registry.replace("_", " ").removesuffix("s")
+        return f"{kind} {self.name} ({self.of})" if self.of else f"{kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

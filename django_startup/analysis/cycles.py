@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django_startup.analysis.inquiry import Inquiry, Subject
+from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.subjects import Subject
 
 
 def cycle_through(inquiry: Inquiry, subject: Subject) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django_startup.analysis.assemble import boot_times, make_profile
-from django_startup.analysis.profile import Module, StartupProfile
+from django_startup.analysis.parts import Module
+from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profiler import stop_if_dead, without_collections
 from django_startup.analysis.series import BootSeries
 from django_startup.analysis.timeline import TimelineSpan, timeline_spans

@@ -12,7 +12,8 @@ from django_startup.analysis.fixes import find_fixes
 from django_startup.analysis.importgraph import graph_info
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.owners import OwnerKind
-from django_startup.analysis.profile import ImportSite, Module, Note, Package, SideEffect, StartupProfile
+from django_startup.analysis.parts import ImportSite, Module, Package, SideEffect
+from django_startup.analysis.profile import Note, StartupProfile
 from django_startup.analysis.series import to_microseconds, to_saved_bytes
 
 

@@ -9,17 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django_startup.analysis.importgraph import ImportGraph, make_graph
-from django_startup.analysis.owners import Owner, OwnerKind, Owners, site_folder
+from django_startup.analysis.owners import OWN, Owner, OwnerKind, Owners, site_folder
+from django_startup.analysis.parts import ImportSite, Registries, RegistryEntry, SideEffect
 from django_startup.analysis.paths import relative_file
 from django_startup.analysis.places import OF_AN_APP
-from django_startup.analysis.profile import ImportSite, Registries, RegistryEntry, SideEffect
 from django_startup.analysis.series import phase_names
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
 
 # Threads (in the names of Django's savepoints), addresses, process ids, times of day; tempfile's names.
 OF_THIS_BOOT = re.compile(r"\b0x[0-9a-fA-F]{6,}|(?<![\d.])\d{6,}(?![\d.])|(?<=[/\\]tmp)[a-z0-9_]{8}\b")
-OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from django_startup.analysis.importgraph import Statement
-from django_startup.analysis.inquiry import OWN, Inquiry, Subject
-from django_startup.analysis.owners import OwnerKind
-from django_startup.analysis.profile import Door, Fix, StartupProfile
+from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.owners import OWN, OwnerKind
+from django_startup.analysis.parts import Door, Fix
+from django_startup.analysis.profile import StartupProfile
+from django_startup.analysis.subjects import Subject
 
 WORTH = 0.01  # of the total: what saves less is not worth a line
 AT_LEAST_NS = 2_000_000

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from django_startup.analysis.owners import THIRD_PARTY, OwnerKind, Owners, ancestors
+from django_startup.analysis.owners import OWN, THIRD_PARTY, OwnerKind, Owners, ancestors
 from django_startup.analysis.paths import relative_file
 from django_startup.analysis.profile import GraphInfo
 from django_startup.exceptions import UsageError
@@ -222,7 +222,7 @@ def is_told(owners: Owners, statement: Statement, target: str) -> bool:
     importer, imported = owners.of(statement.module), owners.of(target, statement.module)
     if not statement.is_dynamic or importer.kind not in THIRD_PARTY or importer == imported:
         return False
-    if imported.kind in (OwnerKind.APP, OwnerKind.PROJECT):
+    if imported.kind in OWN:
         return True
     if importer.kind is OwnerKind.DJANGO:
         return imported.kind is OwnerKind.PACKAGE

@@ -2,97 +2,36 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from django_startup.analysis.cut import UNCUTTABLE, smallest_cut
 from django_startup.analysis.deferral import Deferral, judge
-from django_startup.analysis.importgraph import ROOT, Edge, Statement, graph_of
-from django_startup.analysis.owners import Owner, OwnerKind, ancestors
-from django_startup.analysis.profile import App, Door, StartupProfile
+from django_startup.analysis.importgraph import ROOT, Edge, Statement
+from django_startup.analysis.owners import OWN
+from django_startup.analysis.parts import App, Door
+from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.savings import Savings
-from django_startup.analysis.source import read_source
+from django_startup.analysis.source import imported_names, strings_in
+from django_startup.analysis.subjects import Subject, Subjects, owner_name
 
-OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 HEAVY = 1000  # what it costs to cut a statement that would have to be rewritten, where moving one costs 1
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a question is about: a module with all that is in it, a package, or an app. nodes are those of the graph."""
-
-    kind: str
-    name: str
-    nodes: frozenset[int]
-
-
-class Inquiry:
+class Inquiry(Subjects):
     """Answers questions about profile; folder is the project's, where its files are read from."""
 
     def __init__(self, profile: StartupProfile, folder: Path) -> None:
-        self.profile = profile
+        super().__init__(profile)
         self.folder = folder
-        self.graph = graph_of(profile.graph)
-        self.modules = {module.name: module for module in profile.modules}
         costs = {module.name: module.self_ns for module in profile.modules if module.thread is None}
         self.savings = Savings(self.graph, costs, {app.label: own_time(app) for app in profile.apps})
         self.checks = {check.name for check in profile.checks}
         self.verdicts: dict[Statement, Deferral] = {}
-        self.app_names = {app.name: app.label for app in profile.apps}
-        self.app_nodes = {node: label for label, node in self.graph.apps.items()}
         imported = {self.graph.numbers[name] for name in self.modules if name in self.graph.numbers}
         self.preloaded = self.graph.successors[ROOT] - imported - self.app_nodes.keys()
-
-    def owner(self, node: int) -> Owner | None:
-        """Whose module a node is; None for the root, an app, and what was loaded before the project."""
-        module = self.modules.get(self.graph.names[node]) if node not in self.app_nodes else None
-        return module.owner if module else None
-
-    def is_own(self, node: int) -> bool:
-        """Whether what stands at a node is the project's to change: its modules, its settings."""
-        owner = self.owner(node)
-        if owner is None:
-            return node == ROOT or node in self.app_nodes or self.graph.names[node] == "__main__"
-        return owner.kind in OWN
-
-    def owner_kind(self, node: int) -> OwnerKind | None:
-        owner = self.owner(node)
-        return owner.kind if owner else None
-
-    def app_of(self, name: str) -> str | None:
-        """The label of the installed app that a module is part of."""
-        return next((self.app_names[part] for part in (name, *ancestors(name)) if part in self.app_names), None)
-
-    def package(self, name: str) -> Subject:
-        """A distribution, with the installed apps that it brings."""
-        owners = Owner(OwnerKind.PACKAGE, name), Owner(OwnerKind.DJANGO, name)
-        modules = {module.name for module in self.profile.modules if module.owner in owners} - self.shared
-        nodes = {self.graph.numbers[module] for module in modules & self.graph.numbers.keys()}
-        apps = {label for app, label in self.app_names.items() if app in modules}
-        nodes |= {self.graph.apps[label] for label in apps & self.graph.apps.keys()}
-        return Subject("package", name, frozenset(nodes))
-
-    @cached_property
-    def nodes_by_app(self) -> dict[str | None, list[int]]:
-        nodes: dict[str | None, list[int]] = defaultdict(list)
-        for name, node in self.graph.numbers.items():
-            nodes[self.app_of(name)].append(node)
-        return nodes
-
-    def app(self, label: str) -> Subject:
-        """An installed app with all modules in it, those of apps within it apart."""
-        nodes = set(self.nodes_by_app[label])
-        if label in self.graph.apps:
-            nodes.add(self.graph.apps[label])
-        return Subject("app", label, frozenset(nodes))
-
-    def module(self, name: str) -> Subject:
-        """A module with all that is in it."""
-        return Subject("module", name, frozenset(self.graph.inside(name)))
 
     def entrances(self, subject: Subject) -> dict[Edge, set[Statement]]:
         """The edges from outside into a subject, with their statements."""
@@ -212,15 +151,6 @@ class Inquiry:
         return edges
 
     @cached_property
-    def shared(self) -> set[str]:
-        """The namespace packages with modules of several owners in them: no distribution's own."""
-        owners: dict[str, set[Owner]] = defaultdict(set)
-        for module in self.profile.modules:
-            for above in ancestors(module.name):
-                owners[above].add(module.owner)
-        return {name for name, module in self.modules.items() if not module.file and len(owners[name]) > 1}
-
-    @cached_property
     def registered(self) -> dict[str, str]:
         """What each module registers, by its name: one example for a sentence."""
         registries = self.profile.registries
@@ -254,31 +184,6 @@ class Inquiry:
         return [edge for statement in gone for edge, made_by in self.by_statement[statement] if made_by <= gone]
 
 
-def owner_name(owner: Owner) -> str:
-    """What people call an owner."""
-    return "the standard library" if owner.kind is OwnerKind.STDLIB else owner.name
-
-
 def own_time(app: App) -> int:
     """What Django does with an app beside importing: as far as it is known, the work of its ready()."""
     return app.ready_own_ns
-
-
-def imported_names(path: Path, line: int) -> set[str]:
-    """The names that the import at a line of a file takes from its module; with a star, all that the file uses."""
-    tree = read_source(path).tree
-    names: set[str] = set()
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or 0):
-            names |= {alias.name for alias in node.names}
-    if tree and "*" in names:
-        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return names
-
-
-def strings_in(path: Path, text: str) -> Iterable[int]:
-    """The lines of a file where a string stands that is text, or a dotted name that goes on from it."""
-    tree = read_source(path).tree
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and f"{node.value}.".startswith(f"{text}."):
-            yield node.lineno

@@ -45,6 +45,7 @@ class Owner:
 PROJECT = Owner(OwnerKind.PROJECT, "project")
 DJANGO = Owner(OwnerKind.DJANGO, "Django")
 STDLIB = Owner(OwnerKind.STDLIB, "stdlib")
+OWN = (OwnerKind.APP, OwnerKind.PROJECT)  # the project's to change
 THIRD_PARTY = (OwnerKind.PACKAGE, OwnerKind.DJANGO, OwnerKind.STDLIB)
 
 

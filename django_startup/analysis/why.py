@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from django_startup.analysis.cycles import cycle_through
 from django_startup.analysis.importgraph import ROOT
-from django_startup.analysis.inquiry import OWN, Inquiry, Subject
-from django_startup.analysis.profile import Door
+from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.owners import OWN
+from django_startup.analysis.parts import Door
+from django_startup.analysis.subjects import Subject
 
 KINDS = ("package", "app", "module")
 

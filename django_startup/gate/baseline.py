@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.analysis.json_form import FormError, from_json, to_json
-from django_startup.analysis.owners import OwnerKind
-from django_startup.analysis.profile import Registries, SideEffect, StartupProfile
+from django_startup.analysis.owners import OWN
+from django_startup.analysis.parts import Registries, SideEffect
+from django_startup.analysis.profile import StartupProfile
 from django_startup.exceptions import UsageError
 from django_startup.gate.sequential import TOLERANCE, estimate
 
 FAMILY = "django-startup/baseline/"
 SCHEMA = f"{FAMILY}1"
-OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 # Shares by which the same code may differ.
 RESOLUTION = {"modules": 0.0, "calls": 0.01, "memory": 0.03, "bytecode": 0.001}

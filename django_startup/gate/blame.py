@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from django_startup.analysis.owners import OwnerKind
+from django_startup.analysis.owners import OWN
 from django_startup.analysis.profile import StartupProfile
 from django_startup.gate.budgets import BudgetCheck, Verdict
 from django_startup.gate.evidence import Booter, Evidence
@@ -14,7 +14,6 @@ from django_startup.gate.exact import judge_exactly
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import joined
 
-OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 FAULTS = {Verdict.OVER: "the base is over already", Verdict.UNSURE: "the base may be over already"}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.parts import SideEffect
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import SideEffect
 from django_startup.analysis.why import WayIn, find_subjects, ways_in
 from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Place, Verdict
 from django_startup.gate.evidence import Evidence

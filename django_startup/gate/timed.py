@@ -101,7 +101,7 @@ def part(budget: Budget, profile: StartupProfile) -> int:
         case Kind.PHASE:
             times = {phase.name: phase.time_ns for phase in profile.phases}
         case Kind.APP:
-            times = {app.label: app.apps_ns + app.models_ns + app.ready_ns for app in profile.apps}
+            times = {app.label: app.time_ns for app in profile.apps}
         case Kind.READY:
             times = {app.label: app.ready_ns for app in profile.apps}
         case _:

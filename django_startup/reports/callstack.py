@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from pyinstrument.session import Session
 
-from django_startup.analysis.inquiry import OWN
+from django_startup.analysis.owners import OWN
 from django_startup.analysis.paths import INSTALLED, short_file
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.timeline import MAIN_THREAD, TimelineSpan, timeline_spans

@@ -105,8 +105,7 @@ def registry_lines(title: str, entries: Sequence[Registration], top: int, style:
 def registered(entries: Sequence[Registration], top: int) -> Iterator[str]:
     """At most top registrations in words, then how many more there are."""
     for entry in entries[:top]:
-        of = f" ({entry.of})" if entry.of else ""
-        yield f"{entry.registry.replace('_', ' ').removesuffix('s')} {entry.name}{of}"
+        yield entry.title
     if len(entries) > top:
         yield f"and {len(entries) - top:,} more"
 

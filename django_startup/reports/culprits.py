@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django_startup.analysis.owners import OwnerKind
+from django_startup.analysis.owners import OWN
 from django_startup.analysis.profile import StartupProfile
 
 WORTH = 0.01  # of the total: what costs less is no culprit
 AT_LEAST_NS = 2_000_000
-OWN = (OwnerKind.APP, OwnerKind.PROJECT)
 
 
 class Culprit(NamedTuple):

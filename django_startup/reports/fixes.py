@@ -8,8 +8,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from django_startup.analysis.parts import Door, Fix
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import Door, Fix, StartupProfile
+from django_startup.analysis.profile import StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
 from django_startup.reports.tables import shortened

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django_startup.analysis.comparison import Comparison
-from django_startup.analysis.profile import Package, StartupProfile
+from django_startup.analysis.parts import Package
+from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.timeline import KINDS, timeline_spans
 from django_startup.reports.html_columns import Texts, microseconds
 from django_startup.reports.html_tables import make_tables

@@ -212,5 +212,4 @@ def registered(comparison: Comparison) -> Iterator[Registered]:
 
 
 def registration(entry: Registration) -> str:
-    of = f" ({entry.of})" if entry.of else ""
-    return printable(f"{entry.registry.replace('_', ' ').removesuffix('s')} {entry.name}{of}, {entry.module}")
+    return printable(f"{entry.title}, {entry.module}")

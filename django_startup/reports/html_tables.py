@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django_startup.analysis.comparison import Comparison
+from django_startup.analysis.parts import App, Module, Package
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import App, Module, Package, StartupProfile
+from django_startup.analysis.profile import StartupProfile
 from django_startup.reports.comparison import place
 from django_startup.reports.html_columns import Texts, column, compared, kibibytes, pair, table, times
 from django_startup.reports.tables import Sort, doors, effect_groups, site
@@ -86,13 +87,13 @@ def app_table(profile: StartupProfile, before: StartupProfile | None, texts: Tex
         pairs, rows = pair(before.apps, rows, lambda app: app.label)
         figures = [
             *compared("saving", "saves", pairs, lambda app: app.saving_ns),
-            *compared("time", "start", pairs, time_of_app),
+            *compared("time", "start", pairs, lambda app: app.time_ns),
             *compared("ready", "ready()", pairs, lambda app: app.ready_ns),
         ]
     else:
         figures = [
             times("saving", "saves", (app.saving_ns for app in rows)),
-            times("time", "start", map(time_of_app, rows)),
+            times("time", "start", (app.time_ns for app in rows)),
             times("create", "create", (app.apps_ns for app in rows)),
             times("models", "models", (app.models_ns for app in rows)),
             times("ready", "ready()", (app.ready_ns for app in rows)),
@@ -110,10 +111,6 @@ def app_table(profile: StartupProfile, before: StartupProfile | None, texts: Tex
         *figures,
         column("modules", "modules", "count", (app.modules for app in rows)),
     )
-
-
-def time_of_app(app: App) -> int:
-    return app.apps_ns + app.models_ns + app.ready_ns
 
 
 def module_table(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django_startup.analysis.comparison import Comparison, Registration, spread
+from django_startup.analysis.parts import Fix
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import Fix, StartupProfile
+from django_startup.analysis.profile import StartupProfile
 from django_startup.durations import format_duration
 from django_startup.reports.comparison import VERDICTS, cell, counts, place, registered, signed, sizes
 from django_startup.reports.console import ABOVE, UNTIL

@@ -8,8 +8,9 @@ from enum import StrEnum
 from rich.table import Table
 from rich.text import Text
 
+from django_startup.analysis.parts import App, Module, Package, SideEffect
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import App, Module, Package, SideEffect, StartupProfile
+from django_startup.analysis.profile import StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
 
@@ -110,7 +111,7 @@ def app_table(profile: StartupProfile, top: int) -> Table | None:
 
 
 def app_time(app: App) -> int:
-    return max(app.saving_ns or 0, app.apps_ns + app.models_ns + app.ready_ns)
+    return max(app.saving_ns or 0, app.time_ns)
 
 
 def module_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table | None:

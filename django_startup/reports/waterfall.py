@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django_startup.analysis.profile import App, Module, StartupProfile
+from django_startup.analysis.parts import App, Module
+from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.timeline import TimelineSpan, timeline_spans
 from django_startup.exceptions import UsageError
 

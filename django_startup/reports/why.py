@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
+from django_startup.analysis.parts import Door
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import Door
 from django_startup.analysis.why import NotImported, Why
 from django_startup.durations import format_duration
 from django_startup.printable import printable

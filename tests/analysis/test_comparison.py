@@ -7,7 +7,8 @@ import pytest
 from django_startup.analysis.changes import Change, MemoryChange, PhaseChange, Status
 from django_startup.analysis.comparison import Registration, compare
 from django_startup.analysis.owners import Owner, OwnerKind
-from django_startup.analysis.profile import ImportSite, Package, Phase, Registries, RegistryEntry, StartupProfile
+from django_startup.analysis.parts import ImportSite, Package, Registries, RegistryEntry
+from django_startup.analysis.profile import Phase, StartupProfile
 from tests.profiles import MS, make_module, make_profile
 
 

@@ -9,7 +9,8 @@ import pytest
 from django_startup.analysis.comparison import compare
 from django_startup.analysis.drift import FEWEST, Drift, find_drift
 from django_startup.analysis.owners import STDLIB, Owner, OwnerKind
-from django_startup.analysis.profile import Package, StartupProfile
+from django_startup.analysis.parts import Package
+from django_startup.analysis.profile import StartupProfile
 from tests.profiles import MS, make_module, make_profile
 
 LIBRARY = Owner(OwnerKind.PACKAGE, "library")

@@ -10,7 +10,7 @@ import pytest
 
 import django_startup.analysis
 from django_startup.analysis.comparison import compare
-from django_startup.analysis.profile import Registries, RegistryEntry
+from django_startup.analysis.parts import Registries, RegistryEntry
 from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.exceptions import UsageError
 from tests.profiles import make_module, make_profile

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from django_startup.analysis.profile import Registries, RegistryEntry
+from django_startup.analysis.parts import Registries, RegistryEntry
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import (
     Baseline,

@@ -12,7 +12,8 @@ import pytest
 from pyinstrument.session import Session
 
 from django_startup.analysis.owners import Owner, OwnerKind
-from django_startup.analysis.profile import ImportSite, Phase, StartupProfile, TimelineInfo
+from django_startup.analysis.parts import ImportSite
+from django_startup.analysis.profile import Phase, StartupProfile, TimelineInfo
 from django_startup.analysis.profile_file import load_profile
 from django_startup.analysis.timeline import KINDS
 from django_startup.exceptions import UsageError

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django_startup.analysis.profile import Door, Fix
+from django_startup.analysis.parts import Door, Fix
 from django_startup.reports.console import as_text
 from django_startup.reports.fixes import fix_list
 from tests.profiles import DOOR, MS, make_profile

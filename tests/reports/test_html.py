@@ -14,20 +14,8 @@ from typing import Any
 import pytest
 
 from django_startup.analysis.comparison import compare
-from django_startup.analysis.profile import (
-    CheckTime,
-    Door,
-    Fix,
-    Module,
-    Note,
-    Package,
-    Phase,
-    Registries,
-    RegistryEntry,
-    SideEffect,
-    StartupProfile,
-    TimelineInfo,
-)
+from django_startup.analysis.parts import Door, Fix, Module, Package, Registries, RegistryEntry, SideEffect
+from django_startup.analysis.profile import CheckTime, Note, Phase, StartupProfile, TimelineInfo
 from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.analysis.timeline import DAMAGED, KINDS
 from django_startup.exceptions import UsageError

@@ -10,7 +10,8 @@ from markdown_it.token import Token
 
 from django_startup.analysis.changes import Change, MemoryChange, Status
 from django_startup.analysis.comparison import Registration, compare
-from django_startup.analysis.profile import Fix, Note, Registries, RegistryEntry, StartupProfile
+from django_startup.analysis.parts import Fix, Registries, RegistryEntry
+from django_startup.analysis.profile import Note, StartupProfile
 from django_startup.reports.formats import View, write_as
 from django_startup.reports.markdown import render_comparison_markdown, render_markdown
 from django_startup.reports.markdown_text import code, escape

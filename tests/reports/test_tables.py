@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from rich.table import Table
 
-from django_startup.analysis.profile import App, CheckTime, Door, ImportSite, Package, SideEffect, StartupProfile
+from django_startup.analysis.parts import App, Door, ImportSite, Package, SideEffect
+from django_startup.analysis.profile import CheckTime, StartupProfile
 from django_startup.reports.console import as_text
 from django_startup.reports.tables import (
     Sort,

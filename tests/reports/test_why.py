@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from django_startup.analysis.profile import Door
+from django_startup.analysis.parts import Door
 from django_startup.analysis.why import NotImported, WayIn, Why
 from django_startup.reports.console import as_text
 from django_startup.reports.why import render_why

@@ -30,7 +30,6 @@ from django_startup.reports.budget import render_budget, render_budget_markdown
 from django_startup.reports.budget_formats import ERRORS, FORMATS
 
 EXIT_OVER, EXIT_UNSURE = 1, 4
-TIMEOUT = 300.0
 Format = tuple[str, Path | None]
 
 
@@ -88,7 +87,7 @@ class Command(RichCommand):
             target = cli.boot_target(() if first else args, options, on_command_line=on_command_line)
             updating = options["update_baseline"] is not None
             with cli.progress() as on_boot:
-                make = Booter(target, options["timeout"] or TIMEOUT, on_boot)
+                make = Booter(target, options["timeout"] or cli.TIMEOUT, on_boot)
                 if first:
                     text = suggest(profile_startup(target, timeout=make.timeout, on_boot=on_boot))
                 elif options["doctor"]:

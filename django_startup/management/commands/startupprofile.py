@@ -27,8 +27,6 @@ from django_startup.reports.ruff import render_ruff
 from django_startup.reports.tables import Sort
 from django_startup.reports.why import render_why
 
-DEFAULT_TIMEOUT = 300.0  # seconds
-
 
 class Command(RichCommand):
     help = "Show where the time goes when this project starts."
@@ -134,7 +132,7 @@ class Command(RichCommand):
     def measure(self, command: tuple[str, ...], options: dict[str, Any]) -> StartupProfile:
         target = self.target(command, options)
         with cli.progress() as on_boot:
-            timeout = options["timeout"] or DEFAULT_TIMEOUT
+            timeout = options["timeout"] or cli.TIMEOUT
             return profile_startup(target, runs=options["runs"], timeout=timeout, on_boot=on_boot)
 
     def drill(
@@ -157,7 +155,7 @@ class Command(RichCommand):
 
         target = self.target(command, options)
         with cli.progress() as on_boot:
-            drilled = look_into(target, name, timeout=options["timeout"] or DEFAULT_TIMEOUT, on_boot=on_boot)
+            drilled = look_into(target, name, timeout=options["timeout"] or cli.TIMEOUT, on_boot=on_boot)
         self.show(render_drill(drilled, top=top))
         if drilled.is_dull and output:
             self.console.print("  Nothing saved.")
