@@ -41,7 +41,7 @@ from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
 from django_startup.reports.console import render_text
 from django_startup.reports.formats import FORMATS, View, write_as
-from django_startup.reports.tables import Sort
+from django_startup.reports.sort import Sort
 
 APPS = 20
 # What of an app's modules is imported when: its distribution and its models, its ready(), its URLconf.

@@ -18,9 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from django_startup.exceptions import UsageError
 from django_startup.measure.interrupts import deferred
+from django_startup.measure.limits import TIMEOUT
 from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
 
-TIMEOUT = 300.0  # seconds, for one boot
 # Options of every management command that ours have no use for, or that go without saying.
 SUPPRESSED = {"--version", "--verbosity", "--traceback", "--no-color", "--force-color"}
 

@@ -21,11 +21,11 @@ from typing import Any
 
 import django
 
+from django_startup.analysis.paths import SITE_FOLDERS
 from django_startup.probe.importlib_bootstrap import SELF_TEST, importing_frame
 from django_startup.probe.importlib_bootstrap_serving import charging
 
 HANDLER = "django.core.handlers.exception"  # whose frames are around each middleware and each view
-SITE_FOLDERS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 MISSING: Any = object()
 
 
@@ -55,7 +55,9 @@ class ProjectFiles:
             return False
         if file.startswith(self.own):  # also where the project is itself installed
             return True
-        return not file.startswith(self.foreign) and not any(folder in file for folder in SITE_FOLDERS)
+        return not file.startswith(self.foreign) and not any(
+            f"{os.sep}{folder}{os.sep}" in file for folder in SITE_FOLDERS
+        )
 
     def line_behind(self, frame: FrameType | None) -> FrameType | None:
         """The innermost frame of the project's between an import and the middleware around it, else the import's."""

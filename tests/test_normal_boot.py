@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from django_startup.reports import budget_formats, formats, names
+
 HEAVY = {"rich", "django_rich", "pyinstrument"}
 CODE = """
 import json, sys
@@ -53,6 +57,22 @@ def test_a_serving_process_loads_little(tmp_path: Path) -> None:
         "django_startup.probe.importlib_bootstrap",
         "django_startup.probe.importlib_bootstrap_serving",
     }
+
+
+@pytest.mark.parametrize("command", ["profile", "budget"])
+def test_help_does_not_wait_for_the_analysis(command: str, tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    code = [sys.executable, "-X", "importtime", "-m", "django_startup", command, "--help"]
+    ran = subprocess.run(code, env=environ, cwd=tmp_path, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "django_startup.cli" in loaded
+    heavy = {"django_startup.analysis", "django_startup.measure.recording", "importlib.metadata", "pyinstrument"}
+    assert not loaded & heavy
+
+
+def test_the_formats_that_options_name_are_those_that_there_are() -> None:
+    assert tuple(formats.FORMATS) == names.PROFILE_FORMATS
+    assert tuple(budget_formats.FORMATS) == names.BUDGET_FORMATS
 
 
 def test_packages_that_every_process_imports_are_empty() -> None:

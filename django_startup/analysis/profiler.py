@@ -18,11 +18,11 @@ from django_startup.analysis.series import BootSeries
 from django_startup.exceptions import BootError
 from django_startup.measure.boot import Kind, boot
 from django_startup.measure.ending import Outcome
+from django_startup.measure.limits import LEAST_RUNS
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 
 DEFAULT_RUNS = 5
-LEAST_RUNS = 2
 LONG_ENOUGH = 30.0  # seconds of recorded boots after which fewer than DEFAULT_RUNS will do
 
 

@@ -6,13 +6,15 @@ import datetime
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django_startup.analysis.profile import StartupProfile
 from django_startup.conf import TOOL, check_keys, expect_table
 from django_startup.durations import parse_duration, parse_size
 from django_startup.exceptions import UsageError
 from django_startup.gate.budgets import IN_BYTES, Budget, Kind, Waiver
+
+if TYPE_CHECKING:
+    from django_startup.analysis.profile import StartupProfile
 
 WHERE = f"[{TOOL}.budget]"
 TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")

@@ -14,8 +14,8 @@ from django_startup.gate.baseline import Baseline, baseline_of
 from django_startup.gate.budgets import Budget, Waiver
 from django_startup.gate.declared import declared_budgets, declared_waivers, for_target
 from django_startup.gate.options import option_budgets
+from django_startup.measure.limits import MAX_RUNS
 
-MAX_RUNS = 10
 BUDGET = "python -m django_startup budget"
 
 

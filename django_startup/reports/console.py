@@ -12,8 +12,8 @@ from django_startup.durations import format_duration
 from django_startup.printable import printable
 from django_startup.reports.bars import phase_bars
 from django_startup.reports.fixes import fix_list
+from django_startup.reports.sort import Sort
 from django_startup.reports.tables import (
-    Sort,
     app_table,
     check_table,
     module_table,

@@ -7,8 +7,7 @@ from pathlib import Path
 from django_startup.analysis.drill import Drilled
 from django_startup.reports.console import as_text
 from django_startup.reports.formats import TEXT_WIDTH, suffix_of
-
-DRILL_FORMATS = (".html", ".speedscope.json", ".pyisession", ".pstats", ".txt")
+from django_startup.reports.names import DRILL_FORMATS
 
 
 def write_drill_as(path: Path, drilled: Drilled, *, top: int) -> str | bytes:

@@ -13,11 +13,11 @@ from django_startup.analysis.profile_file import dump_profile
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render_text
 from django_startup.reports.markdown import render_comparison_markdown, render_markdown
+from django_startup.reports.names import BY_PYINSTRUMENT
 from django_startup.reports.requirements import require_pyinstrument
-from django_startup.reports.tables import Sort
+from django_startup.reports.sort import Sort
 
 TEXT_WIDTH = 100
-BY_PYINSTRUMENT = (".pyinstrument.html", ".speedscope.json", ".pstats", ".pyisession")
 
 
 @dataclass(frozen=True, slots=True)

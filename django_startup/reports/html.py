@@ -22,7 +22,7 @@ from django_startup.analysis.comparison import compare
 from django_startup.analysis.profile import StartupProfile
 from django_startup.reports.html_data import page_data
 from django_startup.reports.html_story import make_story
-from django_startup.reports.tables import Sort
+from django_startup.reports.sort import Sort
 
 FOLDER = Path(__file__).parent
 CHARTS = "vendor/echarts/echarts.min.js"

@@ -10,7 +10,7 @@ from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.timeline import KINDS, timeline_spans
 from django_startup.reports.html_columns import Texts, microseconds
 from django_startup.reports.html_tables import make_tables
-from django_startup.reports.tables import Sort
+from django_startup.reports.sort import Sort
 
 
 def page_data(

@@ -11,7 +11,8 @@ from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
 from django_startup.reports.comparison import place
 from django_startup.reports.html_columns import Texts, column, compared, kibibytes, pair, table, times
-from django_startup.reports.tables import Sort, doors, effect_groups, site
+from django_startup.reports.sort import Sort
+from django_startup.reports.tables import doors, effect_groups, site
 
 
 def make_tables(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from enum import StrEnum
 
 from rich.table import Table
 from rich.text import Text
@@ -13,22 +12,9 @@ from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
 from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.reports.sort import Sort
 
 DETAIL = 120  # characters of a statement or a command line
-
-
-class Sort(StrEnum):
-    """What packages and modules are sorted by; where nothing is said, packages by saving and modules by self time."""
-
-    SAVING = "saving"
-    SELF = "self"
-    CUMULATIVE = "cumulative"
-
-    def of(self, row: Package | Module) -> tuple[int, int, str]:
-        """The sort key: the longest first."""
-        saving = row.saving_ns or 0
-        first = {Sort.SAVING: saving, Sort.SELF: row.self_ns, Sort.CUMULATIVE: row.cumulative_ns}[self]
-        return -first, -row.self_ns, row.name
 
 
 def empty_table(name: str, *figures: str, place: str | None = None) -> Table:

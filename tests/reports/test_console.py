@@ -8,7 +8,7 @@ from rich.console import Console
 
 from django_startup.analysis.profile import Note, Phase, StartupProfile
 from django_startup.reports.console import render, render_text
-from django_startup.reports.tables import Sort
+from django_startup.reports.sort import Sort
 from tests.profiles import make_module, make_profile
 
 REPORT = """\

@@ -23,7 +23,7 @@ from django_startup.reports.formats import View, write_as
 from django_startup.reports.html import CHARTS, FOLDER, in_script, render_html
 from django_startup.reports.html_data import page_data
 from django_startup.reports.html_story import make_story
-from django_startup.reports.tables import Sort
+from django_startup.reports.sort import Sort
 from tests.helpers import app_config, make_project, profile, run
 from tests.profiles import CLASS_DOOR, DOOR, MS, make_module, make_profile
 

@@ -8,8 +8,8 @@ from rich.table import Table
 from django_startup.analysis.parts import App, Door, ImportSite, Package, SideEffect
 from django_startup.analysis.profile import CheckTime, StartupProfile
 from django_startup.reports.console import as_text
+from django_startup.reports.sort import Sort
 from django_startup.reports.tables import (
-    Sort,
     app_table,
     check_table,
     module_table,
