@@ -53,10 +53,11 @@ class Booted:
     project: Path
     saved: dict[str, Any]
 
-    def show(self, *options: str) -> str:
+    def show(self, *options: str, columns: str = "80") -> str:
         """What the command prints of the saved profile, without durations and memory."""
         path = str(self.project.with_name("profile.json"))
-        ran = run(self.project, "-m", "django_startup", "profile", "--load", path, *options)
+        command = ("-m", "django_startup", "profile", "--load", path, *options)
+        ran = run(self.project, *command, env={"COLUMNS": columns})
         assert (ran.returncode, ran.stderr) == (0, "")
         return re.sub(r", \d+ MiB", "", re.sub(r"\d+\.\d{3} s", "… s", ran.stdout))
 
@@ -64,8 +65,8 @@ class Booted:
         return self.show("--why", name)
 
     def ways(self, name: str) -> dict[str, str]:
-        """The reasons that --why gives, by FILE:LINE."""
-        lines = self.why(name).splitlines()
+        """The reasons that --why gives, by FILE:LINE; wide, as the project lies deeper on some machines."""
+        lines = self.show("--why", name, columns="250").splitlines()
         texts: dict[str, str] = {}
         for number, line in enumerate(lines):
             if door := re.match(r"\d+  (\S+)", line):
