@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django_startup.analysis.importgraph import ImportGraph, make_graph
+from django_startup.analysis.importgraph import ImportGraph
+from django_startup.analysis.observed_imports import make_graph
 from django_startup.analysis.owners import OWN, Owner, OwnerKind, Owners, site_folder
 from django_startup.analysis.parts import ImportSite, Registries, RegistryEntry, SideEffect
 from django_startup.analysis.paths import relative_file
