@@ -36,9 +36,10 @@ from django_startup.analysis.evidence import distil
 from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.analysis.profiler import profile_startup
 from django_startup.analysis.series import BootSeries
-from django_startup.cli import write_output
+from django_startup.cli import garbage_uncollected
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
+from django_startup.outputs import write_output
 from django_startup.reports.console import render_text
 from django_startup.reports.formats import FORMATS, View, write_as
 from django_startup.reports.sort import Sort
@@ -198,6 +199,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
+@garbage_uncollected()
 def measure(folder: Path) -> dict[str, Any]:
     """
     Profile the project in folder in this process. What is measured begins where the last recording is read.
@@ -245,6 +247,7 @@ def measure(folder: Path) -> dict[str, Any]:
     }
 
 
+@garbage_uncollected()
 def measure_output(suffix: str, folder: Path, *, compared: bool) -> dict[str, Any]:
     """Load the saved profile in folder in this process, and write it as suffix says."""
     path = folder / f"output{suffix}"

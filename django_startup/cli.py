@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import shlex
 import signal
 import sys
-import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,21 @@ def ending_at_ctrl_c() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def garbage_uncollected() -> Iterator[None]:
+    """
+    Let no garbage collection run. What a report is made of is needed until it is written: with 20,000 modules, looking
+    for garbage among it would take a quarter of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextlib.contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
     """
     A bar over the boots on standard error, only where that is a terminal.
@@ -134,71 +149,3 @@ def progress() -> Iterator[Callable[[int, int], None]]:
             bar.update(task, completed=done, total=planned, refresh=True)
 
         yield on_boot
-
-
-def check_output(path: Path, suffixes: tuple[str, ...] = ("",), *, option: str = "-o") -> None:
-    """Raise UsageError where path cannot be written to or its suffix names no format, before anything is measured."""
-    if not path.name.endswith(suffixes):
-        raise UsageError(f"{option} {path}: the suffix chooses the format, one of {' '.join(suffixes)}.")
-    if not path.parent.is_dir():
-        raise UsageError(f"{option} {path}: there is no folder {path.parent}.")
-    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(f"{option} {path} cannot be written.")
-
-
-def read_formats(texts: Iterable[str], known: Collection[str]) -> Iterator[tuple[str, Path | None]]:
-    """The FORMAT[=PATH] that were asked for; those that can be used before UsageError for one that cannot."""
-    for text in texts:
-        name, equals, path = text.partition("=")
-        if name not in known or (equals and not path):
-            raise UsageError(f"--format {text}: one of {', '.join(known)}, with =PATH into a file.")
-        if path:
-            check_output(Path(path), option=f"--format {name}")
-        yield name, Path(path) if path else None
-
-
-def asked_formats(arguments: Sequence[str], known: Collection[str]) -> list[tuple[str, Path | None]]:
-    """The formats on a command line that may be wrong in other respects, as far as they can be used."""
-    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
-    parser.add_argument("--format", action="append", default=[])
-    formats: list[tuple[str, Path | None]] = []
-    with contextlib.suppress(argparse.ArgumentError, UsageError):
-        found, _ = parser.parse_known_args([argument for argument in arguments if argument != "--"])
-        formats += read_formats(found.format, known)
-    return formats
-
-
-def append_to_summary(markdown: str) -> None:
-    """Add to the page that GitHub shows of a job."""
-    name = os.environ.get("GITHUB_STEP_SUMMARY")
-    if name:
-        try:
-            with Path(name).open("a", encoding="utf-8") as file:
-                file.write(markdown)
-        except OSError as error:
-            raise UsageError(f"GITHUB_STEP_SUMMARY: {name} cannot be written: {error.strerror}.") from error
-
-
-def write_output(path: Path, content: str | bytes) -> None:
-    """Write a text or bytes to path, whole or not at all. Raises UsageError."""
-    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
-    try:
-        with deferred():
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            written = Path(name)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                written.chmod(0o666 & ~umask())
-                written.replace(path)
-            except BaseException:
-                written.unlink()
-                raise
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def umask() -> int:
-    value = os.umask(0o022)
-    os.umask(value)
-    return value

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console
 
-from django_startup import cli
+from django_startup import cli, outputs
 from django_startup.analysis.profiler import ProjectDied, profile_startup
 from django_startup.conf import read_settings
 from django_startup.exceptions import StartupError, UsageError
@@ -47,7 +47,7 @@ class Judging:
     def run(self, *args: str, **options: Any) -> None:
         formats: list[Format] = []
         try:
-            formats += cli.read_formats(options["format"] or ["text"], FORMATS)
+            formats += outputs.read_formats(options["format"] or ["text"], FORMATS)
             first = args == ("init",)
             if args[:1] == ("accept",):
                 self.stdout.write(accept(args[1:], options), ending="")
@@ -84,7 +84,7 @@ class Judging:
             else:
                 self.write(FORMATS[name](report, code, self.console.width), path)
             if name == "github":
-                cli.append_to_summary(render_budget_markdown(report))
+                outputs.append_to_summary(render_budget_markdown(report))
         if code:
             titles = ", ".join(check.budget.title for check in report.checks if check.verdict is report.verdict)
             what = "Over budget" if code == EXIT_OVER else "It cannot be told"
@@ -108,7 +108,7 @@ class Judging:
         if path is None:
             self.stdout.write(text, ending="")
         else:
-            cli.write_output(path, text)
+            outputs.write_output(path, text)
 
 
 def judge_target(make: Booter, options: dict[str, Any]) -> BudgetReport:
@@ -128,7 +128,7 @@ def accept(items: tuple[str, ...], options: dict[str, Any]) -> str:
     if path is None:
         raise UsageError("There is no pyproject.toml here, or in a folder above, to write the waiver to.")
     waiver = make_waiver(items[0], options["reason"], options["expires"], datetime.date.today())
-    cli.write_output(path.resolve(), with_waiver(path.read_text("utf-8"), waiver))
+    outputs.write_output(path.resolve(), with_waiver(path.read_text("utf-8"), waiver))
     return f"Wrote {printable(str(path))}: {printable(waiver.item)} is waived until {waiver.until}.\n"
 
 
@@ -137,12 +137,12 @@ def update_baseline(make: Booter, options: dict[str, Any]) -> str:
     path = baseline_path(options, read_settings(make.target.folder))
     if path is None:
         raise UsageError("--update-baseline needs the file: --baseline FILE, or baseline in pyproject.toml.")
-    cli.check_output(path, option="--baseline")
+    outputs.check_output(path, option="--baseline")
     baselines = read_baselines(path)
     before = baselines.get(make.target.until)
     items: list[str] = options["update_baseline"]
     after = baselines[make.target.until] = measure_baseline(make, before, items)
-    cli.write_output(path, dump_baselines(baselines))
+    outputs.write_output(path, dump_baselines(baselines))
     what = f"of it only {', '.join(items)}" if items else f"{len(after.packages):,} packages"
     what = "no change" if after == before else what
     return f"Wrote {printable(str(path))}: {make.target.until}, {printable(what)}.\n"

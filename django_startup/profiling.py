@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console, RenderableType
 
-from django_startup import cli
+from django_startup import cli, outputs
 from django_startup.analysis.comparison import compare as compare_profiles
 from django_startup.analysis.drill import drill as look_into
 from django_startup.analysis.inquiry import Inquiry
@@ -59,7 +59,7 @@ class Profiling:
                 self.drill(drill, given, args, options, output, top=top)
                 return
             for path in output:
-                cli.check_output(path, PROFILE_FORMATS)
+                outputs.check_output(path, PROFILE_FORMATS)
                 check_renderer(path)
             if compare is not None and (why or emit):
                 raise UsageError(
@@ -78,7 +78,7 @@ class Profiling:
             else:
                 self.show(render(profile, top=top, sort=order))
             for path, text in zip(output, texts, strict=True):
-                cli.write_output(path, text)
+                outputs.write_output(path, text)
                 if emit is None:
                     self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
         except ProjectDied as error:
@@ -120,7 +120,7 @@ class Profiling:
             if value is not None:
                 raise UsageError(f"{option} has no use with --drill, which boots anew to look into one place.")
         for path in output:
-            cli.check_output(path, DRILL_FORMATS)
+            outputs.check_output(path, DRILL_FORMATS)
         require_pyinstrument("--drill")
         from django_startup.reports.drill import render_drill
 
@@ -132,7 +132,7 @@ class Profiling:
             self.console.print("  Nothing saved.")
             return
         for path in output:
-            cli.write_output(path, write_drill_as(path, drilled, top=top))
+            outputs.write_output(path, write_drill_as(path, drilled, top=top))
             self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)
 
     def load(self, path: Path, command: tuple[str, ...], options: dict[str, Any]) -> StartupProfile:

@@ -1,28 +1,21 @@
 from __future__ import annotations
 
-from pathlib import Path
+import gc
 
-import pytest
-
-from django_startup.cli import write_output
-from django_startup.exceptions import UsageError
+from django_startup.cli import garbage_uncollected
 
 
-def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    path = tmp_path / "profile.txt"
-    path.write_text("before")
-    write_output(path, "ü\udc80\n")
-    assert path.read_text("utf-8") == "ü\\udc80\n"
-    assert list(tmp_path.iterdir()) == [path]
+def test_no_garbage_is_collected_meanwhile() -> None:
+    with garbage_uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
-def test_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "folder"
-    path.mkdir()
-    with pytest.raises(UsageError) as error:
-        write_output(path, "text")
-    assert str(error.value) == f"{path} cannot be written: Is a directory."
-    assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(UsageError) as error:
-        write_output(tmp_path / "missing" / "profile.txt", "text")
-    assert str(error.value) == f"{tmp_path / 'missing' / 'profile.txt'} cannot be written: No such file or directory."
+def test_who_collects_none_at_all_stays_so() -> None:
+    gc.disable()
+    try:
+        with garbage_uncollected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

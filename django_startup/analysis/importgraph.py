@@ -9,9 +9,9 @@ Django import an app, a setting that names a middleware.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from django_startup.analysis.paths import relative_file
 from django_startup.analysis.profile import GraphInfo
@@ -19,7 +19,6 @@ from django_startup.exceptions import UsageError
 
 ROOT = 0
 Edge = tuple[int, int]
-Value = TypeVar("Value")
 
 
 class Statement(NamedTuple):
@@ -118,25 +117,22 @@ def graph_of(info: GraphInfo) -> ImportGraph:
                 graph.numbers[name] = graph.add(name)
         if {ROOT, *graph.numbers.values(), *graph.apps.values()} != set(range(len(graph.names))):
             raise ValueError
+        if any(module < 0 or file < 0 for module, file, _, _ in info.statements):
+            raise ValueError
         statements = [
-            Statement(at(graph.names, module), at(info.files, file), line, bool(is_dynamic))
+            Statement(graph.names[module], info.files[file], line, bool(is_dynamic))
             for module, file, line, is_dynamic in info.statements
         ]
         for one, other, number in info.edges:
-            statement = None if number == -1 else at(statements, number)
-            if one < 0 or other <= ROOT or (statement and graph.numbers[statement.module] != one):
+            if one < 0 or other <= ROOT or number < -1:
+                raise ValueError
+            statement = None if number == -1 else statements[number]
+            if statement and graph.numbers[statement.module] != one:
                 raise ValueError
             graph.connect(one, other, statement)
     except (LookupError, ValueError) as error:
         raise UsageError("The import graph of the profile is damaged; write the profile anew.") from error
     return graph
-
-
-def at(values: Sequence[Value], number: int) -> Value:
-    """The value of a number, which is none that counts from the end."""
-    if number < 0:
-        raise IndexError
-    return values[number]
 
 
 def closure(following: list[set[int]], starts: Iterable[int]) -> set[int]:

@@ -27,16 +27,20 @@ class FormError(UsageError):
 
 def to_json(value: Any) -> Any:
     """value as what json.dumps takes."""
-    if type(value) in PLAIN:
+    kind = type(value)
+    if kind in PLAIN:
         return value
     if isinstance(value, tuple):
         return list(value) if value and type(value[0]) is int else [to_json(item) for item in value]
-    if dataclasses.is_dataclass(value):
-        return {
-            key: scaled(getattr(value, name), divisor, digits)
-            for name, key, divisor, digits in plan(typing.cast(Any, type(value)))
-        }
-    return str(value) if isinstance(value, enum.Enum) else value
+    if issubclass(kind, enum.Enum):
+        return str(value)
+    document = {}
+    for name, key, divisor, digits in plan(typing.cast(Any, kind)):
+        part = getattr(value, name)
+        if divisor and part is not None:
+            part = round(part / divisor, digits)
+        document[key] = part if type(part) in PLAIN else to_json(part)
+    return document
 
 
 PLAIN = frozenset((str, int, float, bool, type(None)))
@@ -55,13 +59,6 @@ def plan(kind: Any) -> tuple[tuple[str, str, float, int], ...]:
         else:
             rows.append((name, name, 0.0, 0))
     return tuple(rows)
-
-
-def scaled(value: Any, divisor: float, digits: int) -> Any:
-    """The JSON of a field's value."""
-    if not divisor:
-        return value if type(value) in PLAIN else to_json(value)
-    return None if value is None else round(value / divisor, digits)
 
 
 def from_json(kind: type[Plain], data: Any, where: str = "it") -> Plain:

@@ -53,11 +53,18 @@ class Subjects:
     def package(self, name: str) -> Subject:
         """A distribution, with the installed apps that it brings."""
         owners = Owner(OwnerKind.PACKAGE, name), Owner(OwnerKind.DJANGO, name)
-        modules = {module.name for module in self.profile.modules if module.owner in owners} - self.shared
+        modules = {module for owner in owners for module in self.modules_by_owner[owner]} - self.shared
         nodes = {self.graph.numbers[module] for module in modules & self.graph.numbers.keys()}
         apps = {label for app, label in self.app_names.items() if app in modules}
         nodes |= {self.graph.apps[label] for label in apps & self.graph.apps.keys()}
         return Subject("package", name, frozenset(nodes))
+
+    @cached_property
+    def modules_by_owner(self) -> dict[Owner, list[str]]:
+        names: dict[Owner, list[str]] = defaultdict(list)
+        for module in self.profile.modules:
+            names[module.owner].append(module.name)
+        return names
 
     @cached_property
     def nodes_by_app(self) -> dict[str | None, list[int]]:

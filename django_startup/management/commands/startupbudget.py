@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django_rich.management import RichCommand
 from rich.console import Console
 
-from django_startup import cli
+from django_startup import cli, outputs
 from django_startup.exceptions import UsageError
 from django_startup.gate.options import add_budget_options
 from django_startup.measure.limits import MAX_RUNS
@@ -49,7 +49,7 @@ class Command(RichCommand):
 
         def error(message: str) -> NoReturn:
             if parser.called_from_command_line:
-                self.judging().say_error(UsageError(message), cli.asked_formats(sys.argv[1:], BUDGET_FORMATS))
+                self.judging().say_error(UsageError(message), outputs.asked_formats(sys.argv[1:], BUDGET_FORMATS))
             refuse(message)
 
         parser.error = error  # type: ignore[method-assign]
@@ -59,6 +59,7 @@ class Command(RichCommand):
         return super().make_rich_console(**kwargs, **cli.console_policy())
 
     @cli.ending_at_ctrl_c()
+    @cli.garbage_uncollected()
     def handle(self, *args: str, **options: Any) -> None:
         self.judging().run(*args, **options)
 
