@@ -99,6 +99,11 @@ class Project:
         report: dict[str, object] = json.loads(done.stdout)
         return report
 
+    def doctor(self) -> str:
+        """What the gate says of this machine."""
+        command = [sys.executable, "-m", "django_startup", "budget", "--doctor"]
+        return subprocess.run(command, cwd=self.folder, env=self.environ, capture_output=True, text=True).stdout
+
     def cpu_ms(self) -> float:
         """The fastest of five boots."""
         code = "import sys, django, time; django.setup(); print(time.thread_time_ns())"
@@ -158,10 +163,12 @@ def main() -> None:
         a_percent = before / 100 / counting_ms(10_000_000) * 10_000_000
         project.budget("--update-baseline")
         print(f"{date.today()}, Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} processors")
-        print(f"A boot: {before:.0f} ms of CPU time; one per cent is counting to {a_percent:,.0f}.\n")
-        print("| busy processes | change | within | warn | unsure | over | pairs or boots, mean | seconds, mean |")
-        print("|---|---|---|---|---|---|---|---|")
+        print(f"A boot: {before:.0f} ms of CPU time; one per cent is counting to {a_percent:,.0f}.")
         for load in options.loads:
+            with busy(load):
+                print(f"\n{load} busy processes. {' '.join(project.doctor().splitlines()[2:])}\n", flush=True)
+            print("| busy processes | change | within | warn | unsure | over | pairs or boots, mean | seconds, mean |")
+            print("|---|---|---|---|---|---|---|---|")
             for change in options.changes:
                 apply(project, change, a_percent)
                 project.cpu_ms()
