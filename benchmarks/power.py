@@ -2,8 +2,11 @@
 What the gate finds, and how often it is wrong: known changes are put into a new Wagtail project, and the gate is asked.
 
 The baseline is recorded once. Then, for each kind of load on the machine (none, one, three busy processes) and each
-change, the gate judges several times. A change in time is a new module of the project that computes in C, so that
-neither the number of modules nor that of calls gives it away: only the clock can tell.
+change, the gate judges several times. A change in time is a new module of the project. "in C" it computes so that
+neither the number of modules nor that of calls gives it away: only the clock can tell. "in Python" it makes calls.
+
+--simulate asks the rule alone, ten thousand times each, what it finds of a change by the clock where boots of the same
+code, divided by the reference workload, spread by so much around their median (startupbudget --doctor says how much).
 """
 
 from __future__ import annotations
@@ -12,8 +15,10 @@ import argparse
 import contextlib
 import importlib.util
 import json
+import math
 import os
 import platform
+import random
 import subprocess
 import sys
 import tempfile
@@ -22,6 +27,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+
+from django_startup.gate.regression import series
+from django_startup.gate.sequential import MOST_PAIRS
 
 APPS = """
 from django.apps import AppConfig
@@ -33,9 +41,37 @@ class ChangedConfig(AppConfig):
     def ready(self):
 {ready}
 """
-CHANGES = ("same", "+2 %", "+5 %", "+10 %", "+20 %", "sleep 70 ms", "new package", "new query")
-EXACT = ("new package", "new query")
+CHANGES = (
+    "same",
+    "+2 % in C",
+    "+5 % in C",
+    "+10 % in C",
+    "+20 % in C",
+    "+2 % in Python",
+    "+10 % in Python",
+    "sleep 70 ms",
+    "new package",
+    "new query",
+)
+# The check that finds a change; the others are for the clock.
+CHECKS = {
+    "+2 % in Python": "baseline calls",
+    "+10 % in Python": "baseline calls",
+    "sleep 70 ms": "waiting",
+    "new package": "baseline new-packages",
+    "new query": "baseline new-side-effects",
+}
+C = "sum(range({count}))\n"
+PYTHON = """
+def one(number):
+    return number
 
+
+for number in range({count}):
+    one(number)
+"""
+SPREADS = (0.02, 0.03, 0.05, 0.08, 0.12)
+SIMULATED = {"same": 1.0, "+2 %": 1.02, "+5 %": 1.05, "+10 %": 1.1, "+20 %": 1.2}
 
 SPIN = """
 import os, time
@@ -84,9 +120,9 @@ class Project:
         text = APPS.format(ready="\n".join(f"        {line}" for line in ready.splitlines()))
         (self.folder / "changed" / "apps.py").write_text(text)
 
-    def add_work(self, count: int) -> None:
-        """The app imports a module that computes for so long."""
-        (self.folder / "changed" / "work.py").write_text(f"sum(range({count}))\n")
+    def add_work(self, text: str) -> None:
+        """The app imports a module that works."""
+        (self.folder / "changed" / "work.py").write_text(text)
         self.change("import changed.work")
 
     def budget(self, *options: str) -> dict[str, object]:
@@ -115,17 +151,19 @@ class Project:
         )
 
 
-def counting_ms(count: int) -> float:
-    """The CPU time that counting takes, the least of ten."""
-    code = f"import time; start = time.thread_time_ns(); sum(range({count})); print(time.thread_time_ns() - start)"
+def working_ms(text: str) -> float:
+    """The CPU time that a module takes, the least of ten."""
+    code = f"import time\nstart = time.thread_time_ns()\n{text}\nprint(time.thread_time_ns() - start)"
     command = [sys.executable, "-c", code]
     return min(int(subprocess.run(command, capture_output=True, text=True).stdout) / 1e6 for _ in range(10))
 
 
 def apply(project: Project, change: str, a_percent: float) -> None:
-    """Put a change into the project; a_percent is how far to count for 1 %."""
-    if change.endswith("%"):
-        project.add_work(round(int(change.strip("+ %")) * a_percent))
+    """Put a change into the project; a_percent is 1 % of a boot in ms."""
+    if change.startswith("+"):
+        text = PYTHON if change.endswith("Python") else C
+        each = working_ms(text.format(count=2_000_000)) / 2_000_000
+        project.add_work(text.format(count=round(int(change[1:].partition(" ")[0]) * a_percent / each)))
     elif change == "sleep 70 ms":
         project.change("import time\ntime.sleep(0.07)")
     elif change == "new package":
@@ -141,11 +179,28 @@ def verdict_on(report: dict[str, object], change: str) -> tuple[str, int]:
     checks = report["checks"]
     assert isinstance(checks, list)
     by_name = {f"{check['kind']} {check['name']}".strip(): check for check in checks}
-    if change in EXACT or change == "sleep 70 ms":
-        name = {"new package": "baseline new-packages", "new query": "baseline new-side-effects"}.get(change, "waiting")
-        return str(by_name[name]["verdict"]), int(by_name[name]["boots"])
+    if change in CHECKS:
+        check = by_name[CHECKS[change]]
+        return str(check["verdict"]), int(check["boots"])
     timed = by_name.get("baseline time")
     return (str(timed["verdict"]), int(timed["boots"])) if timed else ("not timed", 0)
+
+
+def simulate() -> str:
+    """What the rule finds by the clock, as Markdown."""
+    chance = random.Random(0)
+    lines = ["| spread | change | within | unsure | over | pairs, mean |", "|---|---|---|---|---|---|"]
+    for spread in SPREADS:
+        for change, factor in SIMULATED.items():
+            found: Counter[bool | None] = Counter()
+            pairs = 0
+            for _ in range(10_000):
+                seen, verdict = series(lambda: factor * math.exp(chance.gauss(0, spread)), 1.0, MOST_PAIRS)  # noqa: B023
+                found[verdict] += 1
+                pairs += seen.pairs
+            shares = " | ".join(f"{found[verdict] / 10_000:.1%}" for verdict in (False, None, True))
+            lines.append(f"| {spread:.0%} | {change} | {shares} | {pairs / 10_000:.1f} |")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -153,17 +208,21 @@ def main() -> None:
     parser.add_argument("--gates", type=int, default=5, help="how often each change is judged (default: 5)")
     parser.add_argument("--loads", type=int, nargs="*", default=[0, 1, 3], help="busy processes (default: 0 1 3)")
     parser.add_argument("--changes", nargs="*", default=list(CHANGES), help="which changes (default: all)")
+    parser.add_argument("--simulate", action="store_true", help="what the rule finds, at which spread; boots nothing")
     options = parser.parse_args()
+    if options.simulate:
+        print(simulate())
+        return
     if importlib.util.find_spec("wagtail") is None:
         sys.exit("This benchmark changes a Wagtail project: python -m pip install wagtail.")
     with tempfile.TemporaryDirectory() as name:
         project = Project(Path(name))
         project.cpu_ms()
         before = project.cpu_ms()
-        a_percent = before / 100 / counting_ms(10_000_000) * 10_000_000
+        a_percent = before / 100
         project.budget("--update-baseline")
         print(f"{date.today()}, Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} processors")
-        print(f"A boot: {before:.0f} ms of CPU time; one per cent is counting to {a_percent:,.0f}.")
+        print(f"A boot: {before:.0f} ms of CPU time.")
         for load in options.loads:
             with busy(load):
                 print(f"\n{load} busy processes. {' '.join(project.doctor().splitlines()[2:])}\n", flush=True)

@@ -28,11 +28,16 @@ from django_startup.measure.target import BootTarget
 PHASES = ("interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks", "wsgi", "asgi", "command")
 
 
-def make_profile(target: BootTarget, series: BootSeries, boots: Iterable[BootTimes]) -> StartupProfile:
-    """The profile of a series of at least one boot of target; boots lists them all, in the order they were made."""
+def make_profile(
+    target: BootTarget, series: BootSeries, boots: Iterable[BootTimes], owners: Owners | None = None
+) -> StartupProfile:
+    """
+    The profile of a series of at least one boot of target; boots lists them all, in the order they were made. owners
+    are those of the fastest, where they are known already.
+    """
     recording = series.fastest
     assert recording is not None
-    owners = Owners(recording)
+    owners = owners or Owners(recording)
     places = find_places(recording, series)
     modules = make_modules(recording, places, owners, target.folder)
     total = make_total(recording)

@@ -1,4 +1,4 @@
-"""Adds to a profile what the evidence boot has shown: savings, doors, fixes, side effects, registries, memory."""
+"""Adds to a profile what the evidence boot has shown: side effects, registries, memory; savings, doors, fixes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from django_startup.analysis.profile import Note, StartupProfile
 from django_startup.analysis.series import to_microseconds, to_saved_bytes
 
 
-def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
-    """The profile with the evidence of a boot of the same project; folder is the project's."""
-    profile = replace(
+def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+    """The profile with what a boot of the same project has shown, without what follows; folder is the project's."""
+    return replace(
         profile,
         side_effects=tuple(cap(profile, evidence.side_effects)),
         registries=evidence.registries,
@@ -29,6 +29,11 @@ def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> Startup
             for phase in profile.phases
         ),
     )
+
+
+def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+    """The profile with the evidence and all that follows from it."""
+    profile = with_evidence(profile, evidence, folder)
     inquiry = Inquiry(profile, folder)
     savings = inquiry.savings
     of_modules = savings.of_modules()

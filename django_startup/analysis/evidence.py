@@ -38,9 +38,9 @@ class Evidence:
     stayed_lazy: int = 0
 
 
-def distil(recording: Recording, folder: Path) -> Evidence:
-    """The evidence in a recording; folder is the project's."""
-    owners = Owners(recording)
+def distil(recording: Recording, folder: Path, owners: Owners | None = None) -> Evidence:
+    """The evidence in a recording; folder is the project's, owners the recording's where they are known already."""
+    owners = owners or Owners(recording)
     module_bytes: dict[str, int] = defaultdict(int)
     phase_bytes: dict[str, int] = defaultdict(int)
     phases = phase_names(recording)

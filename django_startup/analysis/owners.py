@@ -153,8 +153,8 @@ def installed_files(distribution: Distribution, tops: set[str], inside: Iterable
 def identity(distribution: Distribution) -> tuple[str, str]:
     """Name and version, as far as its metadata is readable."""
     try:
-        metadata = distribution.metadata.json
-        return str(metadata.get("name") or "unnamed"), str(metadata.get("version") or "")
+        metadata = distribution.metadata
+        return str(metadata["Name"] or "unnamed"), str(metadata["Version"] or "")
     except Exception:  # which one depends on the version of Python
         return "unnamed", ""
 

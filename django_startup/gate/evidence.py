@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django_startup.analysis.assemble import boot_times, make_profile
-from django_startup.analysis.enrich import enrich
+from django_startup.analysis.enrich import enrich, with_evidence
 from django_startup.analysis.evidence import Evidence as Distilled
 from django_startup.analysis.evidence import distil
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.notes import is_writable
+from django_startup.analysis.owners import Owners
+from django_startup.analysis.parts import Fix
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profiler import ProjectDied, stop_if_dead
 from django_startup.analysis.series import BootSeries
@@ -63,6 +65,10 @@ class Evidence:
     def profile(self) -> StartupProfile:
         return self.inquiry.profile
 
+    def find_fixes(self) -> tuple[Fix, ...]:
+        """What would help most. Takes its time, which is for a gate that fails."""
+        return enrich(self.profile, self.distilled, self.inquiry.folder).fixes
+
 
 def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
     """
@@ -76,8 +82,10 @@ def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
     cold = without_bytecode(recording)
     if warm and len(recording.compiled) > cold:
         recording = make(kind)
-    distilled = distil(recording, make.target.folder)
-    inquiry = inquiry_of(make, recording, distilled)
+    owners = Owners(recording)
+    folder = make.target.folder
+    distilled = distil(recording, folder, owners)
+    inquiry = Inquiry(with_evidence(profile_of(make, recording, owners), distilled, folder), folder)
     circumstances = Circumstances(
         python=".".join(platform.python_version_tuple()[:2]),
         django=".".join(recording.environment.django.split(".")[:2]),
@@ -92,15 +100,16 @@ def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
 
 def with_times(make: Booter, evidence: Evidence) -> Inquiry:
     """What the evidence boot showed with times that can be shown, of one boot more."""
-    return inquiry_of(make, make(Kind.RECORDED), evidence.distilled)
+    recording = make(Kind.RECORDED)
+    profile = profile_of(make, recording, Owners(recording))
+    folder = make.target.folder
+    return Inquiry(enrich(profile, evidence.distilled, folder), folder)
 
 
-def inquiry_of(make: Booter, recording: Recording, distilled: Distilled) -> Inquiry:
+def profile_of(make: Booter, recording: Recording, owners: Owners) -> StartupProfile:
     series = BootSeries()
     series.add(recording)
-    profile = make_profile(make.target, series, [boot_times(Kind.RECORDED, recording)])
-    folder = make.target.folder
-    return Inquiry(enrich(profile, distilled, folder), folder)
+    return make_profile(make.target, series, [boot_times(Kind.RECORDED, recording)], owners)
 
 
 def without_bytecode(recording: Recording) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django_startup.analysis.inquiry import Inquiry
+from django_startup.analysis.parts import Fix
 from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.why import find_subjects, ways_in
 from django_startup.exceptions import UsageError
 from django_startup.gate.accept import accepted, with_accept
@@ -82,7 +82,9 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
         machine = timed.machine() if found else None
         if before is not None:
             found += change_in_time(make, base, before, evidence.baseline)
-        checks += (with_culprits(check, evidence.profile) for check in waived(found, demands.waivers, demands.today))
+        found = list(waived(found, demands.waivers, demands.today))
+        fixes = evidence.find_fixes() if any(check.verdict is Verdict.OVER for check in found) else ()
+        checks += (with_culprits(check, fixes) for check in found)
     checks += unused(checks, demands.waivers, demands.declared)
     checks = [with_accept(check, demands.command, baseline=demands.baseline is not None) for check in checks]
     order = list(Verdict)
@@ -158,11 +160,11 @@ def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Place, ...]:
     return tuple(Place(way.door.file, way.door.line, chain(way)) for way in ways)
 
 
-def with_culprits(check: BudgetCheck, profile: StartupProfile) -> BudgetCheck:
+def with_culprits(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
     """A broken limit with the fixes that would help most."""
     if check.verdict is not Verdict.OVER or check.places or check.budget.kind not in (*OF_THE_BOOT, *OF_A_PART):
         return check
-    fixes = [fix for fix in profile.fixes if fix.doors][:SHOWN]
-    places = tuple(Place(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in fixes for door in fix.doors)
-    first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {fix.subject}" for fix in fixes)
+    shown = [fix for fix in fixes if fix.doors][:SHOWN]
+    places = tuple(Place(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors)
+    first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {fix.subject}" for fix in shown)
     return replace(check, places=places, fix=first, reproduce="python -m django_startup profile")
