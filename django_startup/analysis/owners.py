@@ -154,7 +154,7 @@ def identity(distribution: Distribution) -> tuple[str, str]:
     """Name and version, as far as its metadata is readable."""
     try:
         metadata = distribution.metadata
-        return str(metadata["Name"] or "unnamed"), str(metadata["Version"] or "")
+        return str(metadata.get("Name") or "unnamed"), str(metadata.get("Version") or "")
     except Exception:  # which one depends on the version of Python
         return "unnamed", ""
 
