@@ -154,7 +154,9 @@ def identity(distribution: Distribution) -> tuple[str, str]:
     """Name and version, as far as its metadata is readable."""
     try:
         metadata = distribution.metadata
-        return str(metadata.get("Name") or "unnamed"), str(metadata.get("Version") or "")
+        # Not by get(), which its protocol lacks, nor asking for what is not there, which is deprecated.
+        name, version = (metadata[key] if key in metadata else "" for key in ("Name", "Version"))
+        return name or "unnamed", version
     except Exception:  # which one depends on the version of Python
         return "unnamed", ""
 
