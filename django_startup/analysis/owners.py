@@ -153,10 +153,8 @@ def installed_files(distribution: Distribution, tops: set[str], inside: Iterable
 def identity(distribution: Distribution) -> tuple[str, str]:
     """Name and version, as far as its metadata is readable."""
     try:
-        metadata = distribution.metadata
-        # Not by get(), which its protocol lacks, nor asking for what is not there, which is deprecated.
-        name, version = (metadata[key] if key in metadata else "" for key in ("Name", "Version"))
-        return name or "unnamed", version
+        metadata = distribution.metadata.json
+        return str(metadata.get("name") or "unnamed"), str(metadata.get("version") or "")
     except Exception:  # which one depends on the version of Python
         return "unnamed", ""
 
