@@ -216,3 +216,13 @@ def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [span.name for span in recording.spans] == ["interpreter"]
     assert (recording.edges, recording.side_effects, recording.registries) == ((), (), ())
     assert recording.time_ns > 0
+
+
+def test_a_bare_boot_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    project = make_project(tmp_path, settings="USE_TZ = True\nraise ValueError('by design')\n")
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), Kind.BARE, timeout=60)
+    assert recording.outcome == "exception"
+    assert recording.failure is not None
+    assert "by design" in str(recording.failure)
