@@ -36,7 +36,7 @@ from django_startup.analysis.evidence import distil
 from django_startup.analysis.profile_file import dump_profile, load_profile
 from django_startup.analysis.profiler import profile_startup
 from django_startup.analysis.series import BootSeries
-from django_startup.cli import garbage_uncollected
+from django_startup.cli import without_collections
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
 from django_startup.outputs import write_output
@@ -199,7 +199,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-@garbage_uncollected()
+@without_collections()
 def measure(folder: Path) -> dict[str, Any]:
     """
     Profile the project in folder in this process. What is measured begins where the last recording is read.
@@ -247,7 +247,7 @@ def measure(folder: Path) -> dict[str, Any]:
     }
 
 
-@garbage_uncollected()
+@without_collections()
 def measure_output(suffix: str, folder: Path, *, compared: bool) -> dict[str, Any]:
     """Load the saved profile in folder in this process, and write it as suffix says."""
     path = folder / f"output{suffix}"

@@ -115,7 +115,7 @@ def ending_at_ctrl_c() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def garbage_uncollected() -> Iterator[None]:
+def without_collections() -> Iterator[None]:
     """
     Let no garbage collection run. What a report is made of is needed until it is written: with 20,000 modules, looking
     for garbage among it would take a quarter of the time.

@@ -2,20 +2,18 @@ from __future__ import annotations
 
 import gc
 
-from django_startup.cli import garbage_uncollected
+import pytest
+
+from django_startup.cli import without_collections
 
 
-def test_no_garbage_is_collected_meanwhile() -> None:
-    with garbage_uncollected():
-        assert not gc.isenabled()
-    assert gc.isenabled()
-
-
-def test_who_collects_none_at_all_stays_so() -> None:
-    gc.disable()
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_collection_is_left_as_it_was(enabled: bool) -> None:
+    was_enabled = gc.isenabled()
     try:
-        with garbage_uncollected():
-            pass
-        assert not gc.isenabled()
+        (gc.enable if enabled else gc.disable)()
+        with without_collections():
+            assert not gc.isenabled()
+        assert gc.isenabled() is enabled
     finally:
-        gc.enable()
+        (gc.enable if was_enabled else gc.disable)()

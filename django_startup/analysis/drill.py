@@ -10,7 +10,7 @@ from pathlib import Path
 from django_startup.analysis.assemble import boot_times, make_profile
 from django_startup.analysis.parts import Module
 from django_startup.analysis.profile import StartupProfile
-from django_startup.analysis.profiler import stop_if_dead, without_collections
+from django_startup.analysis.profiler import stop_if_dead
 from django_startup.analysis.series import BootSeries
 from django_startup.analysis.timeline import TimelineSpan, timeline_spans
 from django_startup.analysis.typical import Finding, Piece, find_typical, fit
@@ -89,8 +89,7 @@ def drill(target: BootTarget, name: str, *, timeout: float, on_boot: Callable[[i
         stop_if_dead(target, recording, timeout)
     series = BootSeries()
     series.add(recording)
-    with without_collections():
-        profile = make_profile(target, series, [boot_times(Kind.RECORDED, recording)])
+    profile = make_profile(target, series, [boot_times(Kind.RECORDED, recording)])
     place, also = find_place(profile, name)
     if place.own_ns < LEAST_NS:
         return Drilled(place, also, hints=slow_modules(profile, place))

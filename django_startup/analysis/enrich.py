@@ -33,7 +33,11 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> 
 
 def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
     """The profile with the evidence and all that follows from it."""
-    profile = with_evidence(profile, evidence, folder)
+    return with_savings(with_evidence(profile, evidence, folder), evidence, folder)
+
+
+def with_savings(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+    """A profile that has the evidence, with what follows from it: savings, doors, fixes."""
     inquiry = Inquiry(profile, folder)
     savings = inquiry.savings
     of_modules = savings.of_modules()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from django_startup.analysis.assemble import boot_times, make_profile
@@ -18,7 +16,7 @@ from django_startup.analysis.series import BootSeries
 from django_startup.exceptions import BootError
 from django_startup.measure.boot import Kind, boot
 from django_startup.measure.ending import Outcome
-from django_startup.measure.limits import LEAST_RUNS
+from django_startup.measure.limits import LEAST_RUNS, TIMEOUT
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 
@@ -40,7 +38,7 @@ class ProjectDied(BootError):
 
 
 def profile_startup(
-    target: BootTarget, *, runs: int | None = None, timeout: float = 300.0, on_boot: Callable[[int, int], None]
+    target: BootTarget, *, runs: int | None = None, timeout: float = TIMEOUT, on_boot: Callable[[int, int], None]
 ) -> StartupProfile:
     """
     Boot target once for evidence, which also warms caches and bytecode up, then runs times for the times.
@@ -66,20 +64,7 @@ def profile_startup(
         if runs is None and len(boots) > LEAST_RUNS and time.monotonic() - started > LONG_ENOUGH:
             break
     on_boot(len(boots), len(boots))
-    with without_collections():
-        return enrich(make_profile(target, series, boots), distilled, target.folder)
-
-
-@contextlib.contextmanager
-def without_collections() -> Iterator[None]:
-    """No garbage collection: a profile is many small objects and no cycles to find among them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    return enrich(make_profile(target, series, boots), distilled, target.folder)
 
 
 def stop_if_dead(target: BootTarget, recording: Recording, timeout: float) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django_startup.analysis.assemble import boot_times, make_profile
-from django_startup.analysis.enrich import enrich, with_evidence
+from django_startup.analysis.enrich import enrich, with_evidence, with_savings
 from django_startup.analysis.evidence import Evidence as Distilled
 from django_startup.analysis.evidence import distil
 from django_startup.analysis.inquiry import Inquiry
@@ -67,7 +67,7 @@ class Evidence:
 
     def find_fixes(self) -> tuple[Fix, ...]:
         """What would help most. Takes its time, which is for a gate that fails."""
-        return enrich(self.profile, self.distilled, self.inquiry.folder).fixes
+        return with_savings(self.profile, self.distilled, self.inquiry.folder).fixes
 
 
 def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
@@ -100,13 +100,11 @@ def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
 
 def with_times(make: Booter, evidence: Evidence) -> Inquiry:
     """What the evidence boot showed with times that can be shown, of one boot more."""
-    recording = make(Kind.RECORDED)
-    profile = profile_of(make, recording, Owners(recording))
     folder = make.target.folder
-    return Inquiry(enrich(profile, evidence.distilled, folder), folder)
+    return Inquiry(enrich(profile_of(make, make(Kind.RECORDED)), evidence.distilled, folder), folder)
 
 
-def profile_of(make: Booter, recording: Recording, owners: Owners) -> StartupProfile:
+def profile_of(make: Booter, recording: Recording, owners: Owners | None = None) -> StartupProfile:
     series = BootSeries()
     series.add(recording)
     return make_profile(make.target, series, [boot_times(Kind.RECORDED, recording)], owners)

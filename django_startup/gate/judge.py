@@ -83,8 +83,8 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
         if before is not None:
             found += change_in_time(make, base, before, evidence.baseline)
         found = list(waived(found, demands.waivers, demands.today))
-        fixes = evidence.find_fixes() if any(check.verdict is Verdict.OVER for check in found) else ()
-        checks += (with_culprits(check, fixes) for check in found)
+        fixes = evidence.find_fixes() if any(map(lacks_culprits, found)) else ()
+        checks += (with_culprits(check, fixes) if lacks_culprits(check) else check for check in found)
     checks += unused(checks, demands.waivers, demands.declared)
     checks = [with_accept(check, demands.command, baseline=demands.baseline is not None) for check in checks]
     order = list(Verdict)
@@ -160,10 +160,13 @@ def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Place, ...]:
     return tuple(Place(way.door.file, way.door.line, chain(way)) for way in ways)
 
 
+def lacks_culprits(check: BudgetCheck) -> bool:
+    """Whether it is a broken limit that says nothing yet of what breaks it."""
+    return check.verdict is Verdict.OVER and not check.places and check.budget.kind in (*OF_THE_BOOT, *OF_A_PART)
+
+
 def with_culprits(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
     """A broken limit with the fixes that would help most."""
-    if check.verdict is not Verdict.OVER or check.places or check.budget.kind not in (*OF_THE_BOOT, *OF_A_PART):
-        return check
     shown = [fix for fix in fixes if fix.doors][:SHOWN]
     places = tuple(Place(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors)
     first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {fix.subject}" for fix in shown)

@@ -1,4 +1,4 @@
-"""How much is measured where no option says otherwise."""
+"""How long a boot may take and how many there are; most of it can be said by an option."""
 
 from __future__ import annotations
 

@@ -125,12 +125,12 @@ def url_names() -> "Iterator[Entry]":
 
 def template_tags() -> "Iterator[Entry]":
     """The tags and filters of the libraries that have been loaded."""
-    library = loaded("django.template.library")
-    if library is None:
+    template = loaded("django.template")
+    if template is None:
         return
     for name, module in list(sys.modules.items()):
         register = getattr(module, "register", None) if ".templatetags." in name else None
-        if isinstance(register, library.Library):
+        if isinstance(register, template.Library):
             for entry in (*register.tags, *register.filters):
                 yield str(entry), name.rpartition(".")[2], name
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 import pytest
@@ -23,15 +22,3 @@ def test_fewer_boots_where_they_take_long(tmp_path: Path, monkeypatch: pytest.Mo
     assert seen == [(0, 6), (1, 6), (2, 6), (3, 3)]
     (tmp_path / "saved.json").write_text(dump_profile(profile), "utf-8")
     assert load_profile(tmp_path / "saved.json") == profile
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_garbage_collection_is_left_as_it_was(enabled: bool) -> None:
-    was_enabled = gc.isenabled()
-    try:
-        (gc.enable if enabled else gc.disable)()
-        with profiler.without_collections():
-            assert not gc.isenabled()
-        assert gc.isenabled() is enabled
-    finally:
-        (gc.enable if was_enabled else gc.disable)()

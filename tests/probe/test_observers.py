@@ -146,7 +146,7 @@ def test_resident_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         ("django.dispatch.dispatcher", registries.receivers),
         ("django.core.checks.registry", registries.checks),
         ("django.contrib.admin.sites", registries.admin),
-        ("django.template.library", registries.template_tags),
+        ("django.template", registries.template_tags),
         ("celery._state", registries.celery_tasks),
     ],
 )

@@ -34,7 +34,8 @@ class Command(RichCommand):
         group.add_argument("--against", metavar="REV", help="a git revision, booted in turn with the working tree")
         group = parser.add_argument_group("verdict")
         group.add_argument("--exact-only", action="store_true", help="judge only what needs no clock")
-        group.add_argument("--max-runs", type=cli.at_least(1), default=MAX_RUNS, metavar="N", help="boots (default 10)")
+        text = f"boots (default {MAX_RUNS})"
+        group.add_argument("--max-runs", type=cli.at_least(1), default=MAX_RUNS, metavar="N", help=text)
         group.add_argument("--strict", action="store_true", help="exit code 4 where it cannot be told")
         group.add_argument("--doctor", action="store_true", help="say what this machine can tell, and judge nothing")
         group.add_argument("--reason", default="", metavar="TEXT", help="of accept ITEM, which writes a waiver: why")
@@ -59,7 +60,7 @@ class Command(RichCommand):
         return super().make_rich_console(**kwargs, **cli.console_policy())
 
     @cli.ending_at_ctrl_c()
-    @cli.garbage_uncollected()
+    @cli.without_collections()
     def handle(self, *args: str, **options: Any) -> None:
         self.judging().run(*args, **options)
 

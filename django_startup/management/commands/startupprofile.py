@@ -52,7 +52,7 @@ class Command(RichCommand):
         return super().make_rich_console(**kwargs, **cli.console_policy())
 
     @cli.ending_at_ctrl_c()
-    @cli.garbage_uncollected()
+    @cli.without_collections()
     def handle(self, *args: str, **options: Any) -> None:
         from django_startup.profiling import Profiling
 
