@@ -7,31 +7,32 @@ from collections.abc import Iterator
 from statistics import median
 
 from django_startup.gate.evidence import Booter, without_bytecode
+from django_startup.gate.pairs import with_reference
 from django_startup.gate.sequential import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, MOST_PAIRS, TOLERANCE, Z
 from django_startup.measure.boot import Kind
-from django_startup.measure.reference import reference_cpu_ns
+from django_startup.measure.side_by_side import shared_processor
 
 PAIRS = 7
 
 
 def examine(make: Booter) -> Iterator[str]:
-    """Sentences about this machine, from a few boots of the project and of the reference workload in turn."""
+    """Sentences about this machine, from a few boots of the project, and of the reference workload beside them."""
     recording = make(Kind.RECORDED)
     known = "is known" if recording.run_queue_known else "is not known (no /proc/self/schedstat)"
     yield f"Time that a process waits for a processor: {known}."
     setting = "PYTHONDONTWRITEBYTECODE is set" if recording.environment.dont_write_bytecode else "is written"
     yield f"Bytecode: {setting}; of {without_bytecode(recording):,} modules it cannot be kept."
-    references, boots, queued = [], [], []
-    for _ in range(PAIRS):
-        references.append(reference_cpu_ns())
-        boot = make(Kind.BARE)
-        boots.append(boot.cpu_ns)
-        queued.append(boot.delay_ns / boot.wall_ns)
+    yield f"Waiting for a processor: {recording.delay_ns / recording.wall_ns:.0%} of wall time."
+    shared = shared_processor()
+    how = "in turn, since nothing keeps a process to one processor here"
+    yield f"Pairs are made {how if shared is None else f'side by side, on processor {shared}'}."
+    pairs = [with_reference(make) for _ in range(PAIRS)]
+    boots = [boot.cpu_ns for boot, _ in pairs]
+    references = [reference_ns for _, reference_ns in pairs]
     ratios = [boot / reference for boot, reference in zip(boots, references, strict=True)]
     yield f"Reference workload: {median(references) / 1e6:.0f} ms of CPU time, spread {sigma(references):.1%}."
     yield f"A boot: {median(boots) / 1e6:.0f} ms of CPU time, spread {sigma(boots):.1%}."
     yield f"A boot over the reference: spread {sigma(ratios):.1%}."
-    yield f"Waiting for a processor: {median(queued):.0%} of wall time."
     half = Z * MEDIAN_EFFICIENCY * max(sigma(ratios), LEAST_SIGMA) / math.sqrt(MOST_PAIRS)
     least = (1 + TOLERANCE) * math.exp(half) - 1
     yield f"With a tolerance of {TOLERANCE:.0%}, a boot that is {least:.1%} slower is told."

@@ -36,8 +36,14 @@ class Booter:
         self.boots = 0
 
     def __call__(self, kind: Kind) -> Recording:
+        self.announce()
+        return self.count(boot(self.target, kind, timeout=self.timeout))
+
+    def announce(self) -> None:
         self.on_boot(self.boots, self.boots + 1)
-        recording = boot(self.target, kind, timeout=self.timeout)
+
+    def count(self, recording: Recording) -> Recording:
+        """Count a boot that has been made. Raises ProjectDied where it failed."""
         try:
             stop_if_dead(self.target, recording, self.timeout)
         except ProjectDied as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -30,12 +31,11 @@ from django_startup.gate.declared import expand
 from django_startup.gate.demands import Demands
 from django_startup.gate.evidence import Booter, gather, with_times
 from django_startup.gate.exact import chain, effect_place, judge_exactly
+from django_startup.gate.pairs import over_base, over_reference
 from django_startup.gate.regression import judge_against, judge_time
 from django_startup.gate.sequential import MOST_PAIRS
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived
-from django_startup.measure.boot import Kind as BootKind
-from django_startup.measure.reference import reference_cpu_ns
 
 SHOWN = 3  # fixes under a broken time limit
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
@@ -111,31 +111,16 @@ def project_of(baseline: Baseline) -> str:
 
 
 def change_in_time(make: Booter, base: Booter | None, before: Baseline, now: Baseline) -> list[BudgetCheck]:
-    """The check of the time against another revision, booted in turn, or against the ratio in a baseline."""
+    """The check of the time against another revision, booted side by side, or against the ratio in a baseline."""
     if base is not None:
-        against = base
-
-        def ratio() -> float:
-            return make(BootKind.BARE).cpu_ns / against(BootKind.BARE).cpu_ns
-
-        expected = 1.0
+        ratio, expected = functools.partial(over_base, make, base), 1.0
     elif before.ratio and before.circumstances == now.circumstances:
-
-        def ratio() -> float:
-            return reference_ratio(make)
-
-        expected = before.ratio
+        ratio, expected = functools.partial(over_reference, make), before.ratio
     else:
         return []
     same = before.packages == now.packages and before.project_modules == now.project_modules
     moved = abs(now.calls - before.calls) > before.calls * 0.02
     return [judge_time(ratio, expected, corroborated=moved or not same)]
-
-
-def reference_ratio(make: Booter) -> float:
-    """The CPU time of one boot over that of the reference workload, made one after the other."""
-    reference = reference_cpu_ns()
-    return make(BootKind.BARE).cpu_ns / reference
 
 
 def measure_baseline(make: Booter, before: Baseline | None, items: Sequence[str]) -> Baseline:
@@ -145,9 +130,9 @@ def measure_baseline(make: Booter, before: Baseline | None, items: Sequence[str]
     """
     found = gather(make, counting=True, warm=True).baseline
     if not items:
-        return settled(found, before, [reference_ratio(make) for _ in range(MOST_PAIRS)])
+        return settled(found, before, [over_reference(make) for _ in range(MOST_PAIRS)])
     if "time" in items:
-        found = replace(found, ratio=settled(found, before, [reference_ratio(make) for _ in range(MOST_PAIRS)]).ratio)
+        found = replace(found, ratio=settled(found, before, [over_reference(make) for _ in range(MOST_PAIRS)]).ratio)
     return accepted(before, found, items)
 
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
 
+from django_startup.measure.child import kill_group, running, wait
 from django_startup.measure.ending import ending_of
-from django_startup.measure.interrupts import check, deferred
+from django_startup.measure.interrupts import deferred
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
-OUTPUT_LIMIT = 64 * 2**20  # bytes of a child's output that may lie on disk
 GRACE = 1.0  # seconds for a child to write down where it stands
-LOOK = 0.25  # seconds between looks at what a child prints, and at whether a signal has arrived
 
 
 class Kind(StrEnum):
@@ -46,22 +42,42 @@ def boot(target: BootTarget, kind: Kind, *, timeout: float, place: str = "") -> 
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
     Kind.DRILL looks into: module:NAME, or ready:LABEL for an app's ready().
     """
+    with booting(target, kind, timeout=timeout, place=place) as ended:
+        return ended()
+
+
+@contextlib.contextmanager
+def booting(
+    target: BootTarget, kind: Kind, *, timeout: float, place: str = "", processor: int | None = None
+) -> Iterator[Callable[[], Recording]]:
+    """
+    A boot that has begun; what this gives waits for its end and returns what it recorded.
+
+    As boot(). processor: the number of the one that it runs on, where it is not to run on any.
+    """
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         folder = Path(name)
         with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
-            spawned = time.perf_counter_ns()
             command = command_line(target, f"{kind}:{place}" if place else kind, folder, timeout)
-            with running(target, command, stdout, stderr) as process:
-                in_time = wait(process, timeout + GRACE, (stdout, stderr))
-        recording = read_recording(folder / "recording.jsonl", spawned_ns=spawned)
-        ending = ending_of(
-            folder,
-            last_word=recording.outcome,
-            started=recording.started,
-            thread=recording.thread,
-            returncode=process.returncode if in_time else None,
-        )
-        return recording.with_ending(ending)
+            spawned = time.perf_counter_ns()
+            with running(
+                command, stdout, stderr, folder=target.folder, environment=target.environment, processor=processor
+            ) as process:
+
+                def ended() -> Recording:
+                    in_time = wait(process, timeout + GRACE, (stdout, stderr))
+                    kill_group(process)
+                    recording = read_recording(folder / "recording.jsonl", spawned_ns=spawned)
+                    ending = ending_of(
+                        folder,
+                        last_word=recording.outcome,
+                        started=recording.started,
+                        thread=recording.thread,
+                        returncode=process.returncode if in_time else None,
+                    )
+                    return recording.with_ending(ending)
+
+                yield ended
 
 
 def command_line(target: BootTarget, kind: str, folder: Path, timeout: float) -> list[str]:
@@ -70,46 +86,3 @@ def command_line(target: BootTarget, kind: str, folder: Path, timeout: float) ->
     flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
     probe = [str(PROBE), str(folder), kind, target.until, str(timeout)]
     return [sys.executable, *flags, *probe, entry.how, entry.target, entry.shown, *target.arguments]
-
-
-def wait(process: subprocess.Popen[bytes], seconds: float, outputs: tuple[BinaryIO, ...]) -> bool:
-    """Whether the process ended by itself in time. Keeps its output from filling the disk. Signals take effect here."""
-    deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0:
-        check()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(min(left, LOOK))
-            return True
-        for output in outputs:
-            if os.fstat(output.fileno()).st_size > OUTPUT_LIMIT:
-                output.truncate(0)
-    return False
-
-
-@contextlib.contextmanager
-def running(
-    target: BootTarget, command: list[str], stdout: BinaryIO, stderr: BinaryIO
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in a session of its own, killed with all that it started however the block is left."""
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=stderr,
-        cwd=target.folder,
-        env=target.environment,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        kill_group(process)
-
-
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":  # pragma: no cover
-        process.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

@@ -2,16 +2,25 @@
 A workload to measure the machine by: what a boot does (reading bytecode, building classes, compiling regular
 expressions) with the standard library alone, so that no change of a project moves it.
 
-The CPU time of a boot divided by that of this workload, made in turn, stays the same when the machine is busy; divided
-by that of a loop that only counts it does not.
+The CPU time of a boot divided by that of this workload stays the same when the machine is busy; divided by that of a
+loop that only counts it does not.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import mean
 
 from django_startup.exceptions import BootError
+from django_startup.measure.child import running
+from django_startup.measure.interrupts import check, deferred
 
 WORKLOAD = """
 import time
@@ -26,12 +35,48 @@ for number in range(40):
     re.compile(rf"(?P<year>\\d{{4}})-(?P<month>\\d\\d)|part{number}(?:[a-z]+|[0-9]*)+x{number}?$")
 print(time.thread_time_ns())
 """
+# Ends with the process that asked for it, also where that was killed.
+REPEAT = """
+import os, sys
+parent, *command = sys.argv[1:]
+while os.getppid() == int(parent):
+    if os.spawnv(os.P_WAIT, command[0], command):
+        sys.exit(1)
+"""
+ISOLATED = (sys.executable, "-I", "-S", "-c")
+LOOK = 0.01  # seconds between looks at what has been printed
 
 
 def reference_cpu_ns() -> int:
     """The CPU time of one run of the workload, in nanoseconds. Raises BootError where it does not run."""
-    command = [sys.executable, "-I", "-S", "-c", WORKLOAD]
+    command = [*ISOLATED, WORKLOAD]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
     if done.returncode or not done.stdout.strip().isdecimal():
         raise BootError(f"The reference workload did not run: {done.stderr.strip() or done.returncode}.")
     return int(done.stdout)
+
+
+@contextlib.contextmanager
+def repeated(processor: int) -> Iterator[Callable[[], float]]:
+    """
+    The workload again and again on one processor; what this gives returns the mean CPU time of the runs that have
+    ended, in nanoseconds, and waits for the first. Raises BootError where it does not run.
+    """
+    with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
+        printed, errors = Path(name) / "stdout", Path(name) / "stderr"
+        command = [*ISOLATED, REPEAT, str(os.getpid()), *ISOLATED, WORKLOAD]
+        with (
+            printed.open("ab") as stdout,
+            errors.open("ab") as stderr,
+            running(command, stdout, stderr, processor=processor) as process,
+        ):
+
+            def mean_ns() -> float:
+                while not (ended := printed.read_text().split("\n")[:-1]):
+                    if process.poll() is not None:
+                        raise BootError(f"The reference workload did not run: {errors.read_text().strip()}.")
+                    check()
+                    time.sleep(LOOK)
+                return mean(map(int, ended))
+
+            yield mean_ns
