@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from django_startup.analysis.assemble import boot_times, make_profile
@@ -54,26 +54,53 @@ class Booter:
         return recording
 
 
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """
-    What an evidence boot shows; the times in it are not to be shown. cold: how many modules had no bytecode, and will
-    have none in the next boot.
+    What an evidence boot shows; the times in it are not to be shown. Worked out as far as a budget asks for it: most
+    need little, and all of it takes a third of a boot.
     """
 
-    inquiry: Inquiry
-    baseline: Baseline
-    cold: int
-    run_queue_known: bool
-    distilled: Distilled
+    def __init__(self, target: BootTarget, recording: Recording) -> None:
+        self.target = target
+        self.recording = recording
 
-    @property
+    @cached_property
+    def owners(self) -> Owners:
+        return Owners(self.recording)
+
+    @cached_property
+    def distilled(self) -> Distilled:
+        return distil(self.recording, self.target.folder, self.owners)
+
+    @cached_property
     def profile(self) -> StartupProfile:
-        return self.inquiry.profile
+        profile = profile_of(self.target, self.recording, self.owners)
+        return with_evidence(profile, self.distilled, self.target.folder)
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        return Inquiry(self.profile, self.target.folder)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        environment = self.recording.environment
+        circumstances = Circumstances(
+            python=".".join(platform.python_version_tuple()[:2]),
+            django=".".join(environment.django.split(".")[:2]),
+            implementation=sys.implementation.name,
+            system=f"{platform.system()} {platform.machine()}",
+        )
+        bytecode = 0 if self.recording.compiled else environment.bytecode_bytes
+        return make_baseline(self.profile, circumstances, environment.calls, bytecode)
+
+    @cached_property
+    def cold(self) -> int:
+        """How many modules had no bytecode, and will have none in the next boot."""
+        return without_bytecode(self.recording)
 
     def find_fixes(self) -> tuple[Fix, ...]:
         """What would help most. Takes its time, which is for a gate that fails."""
-        return with_savings(self.profile, self.distilled, self.inquiry.folder).fixes
+        return with_savings(self.profile, self.distilled, self.target.folder).fixes
 
 
 def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
@@ -85,35 +112,22 @@ def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
     """
     kind = Kind.COUNTED if counting else Kind.EVIDENCE
     recording = make(kind)
-    cold = without_bytecode(recording)
-    if warm and len(recording.compiled) > cold:
+    if warm and len(recording.compiled) > without_bytecode(recording):
         recording = make(kind)
-    owners = Owners(recording)
-    folder = make.target.folder
-    distilled = distil(recording, folder, owners)
-    inquiry = Inquiry(with_evidence(profile_of(make, recording, owners), distilled, folder), folder)
-    circumstances = Circumstances(
-        python=".".join(platform.python_version_tuple()[:2]),
-        django=".".join(recording.environment.django.split(".")[:2]),
-        implementation=sys.implementation.name,
-        system=f"{platform.system()} {platform.machine()}",
-    )
-    environment = recording.environment
-    bytecode = 0 if recording.compiled else environment.bytecode_bytes
-    baseline = make_baseline(inquiry.profile, circumstances, environment.calls, bytecode)
-    return Evidence(inquiry, baseline, cold, recording.run_queue_known, distilled)
+    return Evidence(make.target, recording)
 
 
 def with_times(make: Booter, evidence: Evidence) -> Inquiry:
     """What the evidence boot showed with times that can be shown, of one boot more."""
-    folder = make.target.folder
-    return Inquiry(enrich(profile_of(make, make(Kind.RECORDED)), evidence.distilled, folder), folder)
+    target = make.target
+    profile = profile_of(target, make(Kind.RECORDED))
+    return Inquiry(enrich(profile, evidence.distilled, target.folder), target.folder)
 
 
-def profile_of(make: Booter, recording: Recording, owners: Owners | None = None) -> StartupProfile:
+def profile_of(target: BootTarget, recording: Recording, owners: Owners | None = None) -> StartupProfile:
     series = BootSeries()
     series.add(recording)
-    return make_profile(make.target, series, [boot_times(Kind.RECORDED, recording)], owners)
+    return make_profile(target, series, [boot_times(Kind.RECORDED, recording)], owners)
 
 
 def without_bytecode(recording: Recording) -> int:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.parts import SideEffect
 from django_startup.analysis.paths import short_file
+from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.why import WayIn, find_subjects, ways_in
 from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Place, Verdict
 from django_startup.gate.evidence import Evidence
@@ -15,21 +16,20 @@ from django_startup.gate.evidence import Evidence
 
 def judge_exactly(budgets: Iterable[Budget], evidence: Evidence) -> Iterator[BudgetCheck]:
     """A check for each exact or counted budget."""
-    inquiry = evidence.inquiry
     for budget in budgets:
         match budget.kind:
             case Kind.FORBID:
-                yield forbid(budget, inquiry)
+                yield forbid(budget, evidence.inquiry)
             case Kind.REQUIRE:
-                yield require(budget, inquiry)
+                yield require(budget, evidence.inquiry)
             case Kind.SIDE_EFFECTS:
-                yield side_effects(budget, inquiry)
+                yield side_effects(budget, evidence.profile)
             case Kind.COLD_BYTECODE:
                 yield cold_bytecode(budget, evidence.cold)
             case Kind.MODULES:
-                yield compared(budget, inquiry.profile.total.modules)
+                yield compared(budget, evidence.profile.total.modules)
             case Kind.MEMORY:
-                yield memory(budget, inquiry)
+                yield memory(budget, evidence.profile)
             case Kind.CALLS:
                 yield compared(budget, evidence.baseline.calls)
             case Kind.BYTECODE:
@@ -91,8 +91,8 @@ def require(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     return BudgetCheck(budget, Verdict.OVER, 0, 1, f"{budget.name} is not imported{message}", (), fix)
 
 
-def side_effects(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
-    effects = [effect for effect in inquiry.profile.side_effects if effect.kind == budget.name]
+def side_effects(budget: Budget, profile: StartupProfile) -> BudgetCheck:
+    effects = [effect for effect in profile.side_effects if effect.kind == budget.name]
     fix = "put them off until they are needed"
     return compared(budget, len(effects), "", tuple(map(effect_place, effects)), fix)
 
@@ -108,8 +108,8 @@ def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:
     return compared(budget, count, text if count else "every module has bytecode", (), fix)
 
 
-def memory(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
-    size = inquiry.profile.total.rss_bytes
+def memory(budget: Budget, profile: StartupProfile) -> BudgetCheck:
+    size = profile.total.rss_bytes
     if size is None:
         return BudgetCheck(budget, Verdict.UNSURE, None, 1, "this system does not say how much memory a process has")
     return compared(budget, size)

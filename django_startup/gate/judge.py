@@ -53,7 +53,9 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
     warm = counting or not kinds.isdisjoint(IN_BYTES)
     at_base = gather(base, counting=True, warm=True) if base is not None else None
     evidence = gather(make, counting=counting, warm=warm)
-    budgets = tuple(expand(demands.budgets, evidence.profile))
+    budgets = demands.budgets
+    if not kinds.isdisjoint(OF_A_PART):
+        budgets = tuple(expand(budgets, evidence.profile))
     checks = list(judge_exactly(budgets, evidence))
     notes: list[str] = []
     if before is not None and before.settings and project_of(before) != project_of(evidence.baseline):

@@ -3,8 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from django_startup.analysis.evidence import Evidence as Distilled
-from django_startup.analysis.importgraph import ImportGraph
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Verdict
 from django_startup.gate.evidence import Evidence
@@ -16,9 +14,9 @@ from tests.profiles import make_profile
 def judge(*budgets: Budget, rss: int | None = 100, cold: int = 0, bytecode: int = 100) -> list[BudgetCheck]:
     profile = make_profile()
     profile = replace(profile, total=replace(profile.total, rss_bytes=rss))
-    evidence = Evidence(
-        Inquiry(profile, Path()), make_baseline(calls=100, bytecode=bytecode), cold, True, Distilled(ImportGraph())
-    )
+    evidence = Evidence.__new__(Evidence)
+    evidence.profile, evidence.inquiry, evidence.cold = profile, Inquiry(profile, Path()), cold
+    evidence.baseline = make_baseline(calls=100, bytecode=bytecode)
     return list(judge_exactly(budgets, evidence))
 
 
