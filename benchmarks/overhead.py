@@ -2,8 +2,8 @@
 What recording a boot costs, beside what other instruments cost.
 
 Boots a new Wagtail project to its resolved URLconf in rounds. In each round every variant boots once, in a random
-order, so that whatever else the machine does meets all of them. A variant is compared with the bare boot of the same
-round.
+order, each beside a bare boot on the same processor, so that whatever else the machine does meets both; and it is
+compared with that.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ import math
 import os
 import platform
 import random
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
+
+from side_by_side import side_by_side
 
 from django_startup.measure.boot import PROBE, Kind, command_line
 from django_startup.measure.ending import Outcome
@@ -103,12 +106,11 @@ exec(code, {"__name__": "__main__"})
 @dataclass(frozen=True, slots=True)
 class Sample:
     """
-    One child process: seconds of CPU time and of wall time from its spawn to its end, and of CPU time until the target
-    was reached, with the modules that were there then (0: not known).
+    One child process: seconds of CPU time from its spawn to its end, and until the target was reached, with the modules
+    that were there then (0: not known).
     """
 
     cpu: float
-    wall: float
     until_target: float
     modules: int
 
@@ -118,42 +120,19 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "project"
-        self.scratch = folder / "scratch"
+        self.folder.mkdir()
         self.environment = environment(folder / "bytecode")
-        for path in (self.folder, self.scratch):
-            path.mkdir()
         start = [sys.executable, "-m", "wagtail.bin.wagtail", "start", "mysite", str(self.folder)]
         subprocess.run(start, env=self.environment, stdout=subprocess.DEVNULL, check=True)
         (self.folder / "manage.py").write_text(MANAGE)
         (self.folder / "driver.py").write_text(DRIVER)
 
-    def probed(self, kind: Kind) -> Sample:
-        """A boot as django_startup.measure.boot makes it."""
-        target = BootTarget(entry=find_entry("manage.py", self.folder), folder=self.folder)
-        recording_file = self.scratch / "recording.jsonl"
-        recording_file.unlink(missing_ok=True)
-        command = command_line(target, kind, self.scratch, timeout=300)
-        # Without the options that this very interpreter was started with: the driver has none either.
-        spawned = time.perf_counter_ns()
-        cpu, wall, _ = self.run([sys.executable, *command[command.index(str(PROBE)) :]])
-        recording = read_recording(recording_file, spawned_ns=spawned)
-        if recording.outcome != Outcome.REACHED:
-            self.give_up()
-        return Sample(cpu, wall, recording.cpu_ns / 1e9, recording.environment.modules)
+    def new_scratch(self) -> Path:
+        return Path(tempfile.mkdtemp(prefix="scratch-", dir=self.folder.parent))
 
-    def driven(self, instrument: str, *options: str) -> Sample:
-        """A boot by the driver."""
-        output = str(self.scratch / instrument)
-        command = [sys.executable, *options, "driver.py", instrument, output, "manage.py", "check"]
-        cpu, wall, printed = self.run(command)
-        modules, until_target = printed.split()
-        return Sample(cpu, wall, int(until_target) / 1e9, int(modules))
-
-    def run(self, command: Sequence[str]) -> tuple[float, float, str]:
-        """CPU time, wall time and standard output of one child process."""
-        with (self.scratch / "stdout").open("wb") as stdout, (self.scratch / "stderr").open("wb") as stderr:
-            start = time.perf_counter()
-            process = subprocess.Popen(
+    def spawn(self, command: Sequence[str], scratch: Path) -> subprocess.Popen[bytes]:
+        with (scratch / "stdout").open("wb") as stdout, (scratch / "stderr").open("wb") as stderr:
+            return subprocess.Popen(
                 command,
                 cwd=self.folder,
                 env={**self.environment, "CALLS": str(random.randint(0, MOST_CALLS))},
@@ -161,29 +140,69 @@ class Project:
                 stdout=stdout,
                 stderr=stderr,
             )
-            _, status, usage = os.wait4(process.pid, 0)
-            wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            self.give_up()
-        return usage.ru_utime + usage.ru_stime, wall, (self.scratch / "stdout").read_text()
-
-    def give_up(self) -> None:
-        lines = (self.scratch / "stderr").read_text(errors="replace").splitlines()
-        sys.exit("\n".join(["A boot failed:", *lines[-20:]]))
 
 
-VARIANTS: dict[str, Callable[[Project], Sample]] = {
-    "bare boot": lambda project: project.probed(Kind.BARE),
-    "bare boot, again": lambda project: project.probed(Kind.BARE),
-    "recorded boot": lambda project: project.probed(Kind.RECORDED),
-    "evidence boot": lambda project: project.probed(Kind.EVIDENCE),
-    "no instrument": lambda project: project.driven("none"),
-    "-X importtime": lambda project: project.driven("importtime", "-X", "importtime"),
-    "pyinstrument, 1 ms": lambda project: project.driven("pyinstrument"),
-    "cProfile": lambda project: project.driven("cProfile"),
+class Probed:
+    """Boots as django_startup.measure.boot makes them."""
+
+    def __init__(self, project: Project, kind: Kind) -> None:
+        self.project = project
+        self.kind = kind
+        self.scratch: list[Path] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        scratch = self.project.new_scratch()
+        self.scratch.append(scratch)
+        folder = self.project.folder
+        target = BootTarget(entry=find_entry("manage.py", folder), folder=folder)
+        command = command_line(target, self.kind, scratch, timeout=300)
+        # Without the options that this very interpreter was started with: the driver has none either.
+        return self.project.spawn([sys.executable, *command[command.index(str(PROBE)) :]], scratch)
+
+    def first(self, cpu: float) -> Sample:
+        recording = read_recording(self.scratch[0] / "recording.jsonl", spawned_ns=0)
+        if recording.outcome != Outcome.REACHED:
+            give_up(self.scratch[0])
+        return Sample(cpu, recording.cpu_ns / 1e9, recording.environment.modules)
+
+
+class Driven:
+    """Boots by the driver."""
+
+    def __init__(self, project: Project, instrument: str, *options: str) -> None:
+        self.project = project
+        self.instrument = instrument
+        self.options = options
+        self.scratch: list[Path] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        scratch = self.project.new_scratch()
+        self.scratch.append(scratch)
+        output = str(scratch / self.instrument)
+        command = [sys.executable, *self.options, "driver.py", self.instrument, output, "manage.py", "check"]
+        return self.project.spawn(command, scratch)
+
+    def first(self, cpu: float) -> Sample:
+        printed = (self.scratch[0] / "stdout").read_text().split()
+        if len(printed) != 2:
+            give_up(self.scratch[0])
+        return Sample(cpu, int(printed[1]) / 1e9, int(printed[0]))
+
+
+def give_up(scratch: Path) -> NoReturn:
+    lines = (scratch / "stderr").read_text(errors="replace").splitlines()
+    sys.exit("\n".join(["A boot failed:", *lines[-20:]]))
+
+
+VARIANTS: dict[str, Callable[[Project], Probed | Driven]] = {
+    "bare boot, again": lambda project: Probed(project, Kind.BARE),
+    "recorded boot": lambda project: Probed(project, Kind.RECORDED),
+    "evidence boot": lambda project: Probed(project, Kind.EVIDENCE),
+    "no instrument": lambda project: Driven(project, "none"),
+    "-X importtime": lambda project: Driven(project, "importtime", "-X", "importtime"),
+    "pyinstrument, 1 ms": lambda project: Driven(project, "pyinstrument"),
+    "cProfile": lambda project: Driven(project, "cProfile"),
 }
-BARE, *OTHERS = VARIANTS
 
 
 def environment(bytecode: Path) -> dict[str, str]:
@@ -196,19 +215,25 @@ def environment(bytecode: Path) -> dict[str, str]:
     return {**kept, "PYTHONPYCACHEPREFIX": str(bytecode)}
 
 
-def measure(names: Sequence[str], rounds: int) -> dict[str, list[Sample]]:
-    """The samples of each variant, one a round. A round before the first compiles all that they import."""
-    samples: dict[str, list[Sample]] = {name: [] for name in names}
+Pair = tuple[Sample, Sample]
+
+
+def measure(names: Sequence[str], rounds: int) -> dict[str, list[Pair]]:
+    """The samples of each variant with the bare boots beside them. The first round compiles all that they import."""
+    pairs: dict[str, list[Pair]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory(prefix="overhead-") as folder:
         project = Project(Path(folder))
         for number in range(rounds + 1):
             progress(f"round {number} of {rounds}")
             for name in random.sample(names, len(names)):
-                sample = VARIANTS[name](project)
+                variant, bare = VARIANTS[name](project), Probed(project, Kind.BARE)
+                cpu, bare_cpu = side_by_side(variant.start, bare.start)
                 if number:
-                    samples[name].append(sample)
+                    pairs[name].append((variant.first(cpu[0]), bare.first(bare_cpu[0])))
+                for scratch in (*variant.scratch, *bare.scratch):
+                    shutil.rmtree(scratch)
     progress("")
-    return samples
+    return pairs
 
 
 def progress(text: str) -> None:
@@ -216,64 +241,50 @@ def progress(text: str) -> None:
         print(f"\r{text:30}\r", end="", file=sys.stderr, flush=True)
 
 
-def report(samples: dict[str, list[Sample]]) -> str:
+def report(pairs: dict[str, list[Pair]]) -> str:
     """The measurements as Markdown."""
-    rounds = len(samples[BARE])
+    rounds = max(map(len, pairs.values()))
     lines = [
         f"{surroundings()}, Django {version('django')}, Wagtail {version('wagtail')}, {rounds} rounds, {date.today()}.",
         "",
-        "| variant | CPU ms, median (min–max) | × bare, median (min–max) | until the target, ms | × bare "
-        "| wall ms | × bare | modules |",
-        "|---|---|---|---|---|---|---|---|",
+        "| variant | CPU ms, median | × bare, median (min–max) | until the target, ms | × bare, median (min–max) "
+        "| modules |",
+        "|---|---|---|---|---|---|",
     ]
-    for name, taken in samples.items():
-        cpu = [sample.cpu for sample in taken]
-        wall = [sample.wall for sample in taken]
-        until_target = [sample.until_target for sample in taken]
+    for name, taken in pairs.items():
+        modules = taken[-1][0].modules
         cells = [
             name,
-            spread([value * 1e3 for value in cpu], 0),
-            spread(ratios(cpu, [sample.cpu for sample in samples[BARE]]), 3),
-            f"{statistics.median(until_target) * 1e3:.0f}",
-            f"{statistics.median(ratios(until_target, [sample.until_target for sample in samples[BARE]])):.3f}",
-            f"{statistics.median(wall) * 1e3:.0f}",
-            f"{statistics.median(ratios(wall, [sample.wall for sample in samples[BARE]])):.3f}",
-            f"{taken[-1].modules:,}" if taken[-1].modules else "–",
+            f"{statistics.median(sample.cpu for sample, _ in taken) * 1e3:.0f}",
+            spread([sample.cpu / bare.cpu for sample, bare in taken]),
+            f"{statistics.median(sample.until_target for sample, _ in taken) * 1e3:.0f}",
+            spread([sample.until_target / bare.until_target for sample, bare in taken]),
+            f"{modules:,}" if modules else "–",
         ]
         lines.append(f"| {' | '.join(cells)} |")
-    if "recorded boot" in samples:
-        recorded, bare = samples["recorded boot"], samples[BARE]
+    if "recorded boot" in pairs:
+        recorded = pairs["recorded boot"]
         lines += [
             "",
             verdict(
                 "CPU time until the target (Recording.cpu_ns: what the figures in a report contain)",
-                [sample.until_target for sample in recorded],
-                [sample.until_target for sample in bare],
+                [sample.until_target / bare.until_target for sample, bare in recorded],
             ),
             verdict(
                 "CPU time of the whole process (with the probe's own start, and writing the recording after the clocks "
                 "have stopped)",
-                [sample.cpu for sample in recorded],
-                [sample.cpu for sample in bare],
+                [sample.cpu / bare.cpu for sample, bare in recorded],
             ),
         ]
     return "\n".join(lines)
 
 
-def ratios(values: Iterable[float], bare: Iterable[float]) -> list[float]:
-    """Each value over the bare boot's of the same round."""
-    return [value / base for value, base in zip(values, bare, strict=True)]
+def spread(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.3f} ({min(values):.3f}–{max(values):.3f})"
 
 
-def spread(values: Sequence[float], decimals: int) -> str:
-    figures = statistics.median(values), min(values), max(values)
-    middle, least, most = (f"{figure:.{decimals}f}" for figure in figures)
-    return f"{middle} ({least}–{most})"
-
-
-def verdict(what: str, recorded: Sequence[float], bare: Sequence[float]) -> str:
-    """Whether a recorded boot costs as little as it should."""
-    values = ratios(recorded, bare)
+def verdict(what: str, values: Sequence[float]) -> str:
+    """Whether a recorded boot costs as little as it should, by its ratios to bare boots."""
     ratio = statistics.median(values)
     word = "PASS" if ratio <= GOAL else "over"
     hope = "reached" if ratio <= HOPE else "missed"
@@ -315,16 +326,14 @@ def main() -> None:
     parser.add_argument(
         "--only",
         action="append",
-        choices=OTHERS,
+        choices=list(VARIANTS),
         metavar="VARIANT",
-        help=f"compare only this with the bare boot; may be repeated: {' | '.join(OTHERS)}",
+        help=f"compare only this with the bare boot; may be repeated: {' | '.join(VARIANTS)}",
     )
     options = parser.parse_args()
-    if not hasattr(os, "wait4"):
-        sys.exit("This needs os.wait4(), which tells what one child process used; this system does not have it.")
     if importlib.util.find_spec("wagtail") is None:
         sys.exit("Wagtail is not installed here, and it is what is booted: python -m pip install wagtail")
-    names = [BARE, *(name for name in OTHERS if name in (options.only or OTHERS))]
+    names = [name for name in VARIANTS if name in (options.only or VARIANTS)]
     print(report(measure(names, options.rounds)))
 
 

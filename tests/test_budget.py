@@ -903,10 +903,11 @@ def test_doctor(project: Path) -> None:
     assert [line.split(":")[0].split(",")[0] for line in ran.stdout.splitlines()] == [
         "Time that a process waits for a processor",
         "Bytecode",
+        "Waiting for a processor",
+        "Pairs are made side by side",
         "Reference workload",
         "A boot",
         "A boot over the reference",
-        "Waiting for a processor",
         "With a tolerance of 5%",
     ]
     assert "Bytecode: is written; of 0 modules it cannot be kept.\n" in ran.stdout

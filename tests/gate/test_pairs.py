@@ -1,0 +1,74 @@
+"""Ratios of CPU times, where processes can be kept to one processor and where they cannot."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from django_startup.analysis.profiler import ProjectDied
+from django_startup.gate import doctor, pairs
+from django_startup.gate.evidence import Booter
+from django_startup.gate.pairs import over_base, over_reference
+from django_startup.measure.recording import Recording
+from django_startup.measure.side_by_side import boot_both
+from django_startup.measure.target import BootTarget, find_entry
+from tests.helpers import make_project
+
+
+def make_booter(tmp_path: Path, name: str = "project", settings: str = "") -> Booter:
+    folder = make_project(tmp_path, name=name, settings=f"USE_TZ = True\n{settings}")
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    target = BootTarget(find_entry(None, folder), folder=folder, environment=environment)
+    return Booter(target, 120, lambda done, planned: None)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_over_the_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: bool) -> None:
+    if not together:
+        monkeypatch.setattr(pairs, "shared_processor", lambda: None)
+    make = make_booter(tmp_path)
+    assert over_reference(make) > 0
+    assert make.boots == 1
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_over_a_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: bool) -> None:
+    if not together:
+        monkeypatch.setattr(pairs, "shared_processor", lambda: None)
+    # What the CPU time of the one is over that of the other is no question of how busy the machine is.
+    make, base = make_booter(tmp_path, settings="sum(range(100_000_000))\n"), make_booter(tmp_path, "base")
+    assert over_base(make, base) > 1
+    assert over_base(base, make) < 1
+    assert (make.boots, base.boots) == (2, 2)
+
+
+def test_who_begins_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "shared_processor", lambda: 0)
+    make, base = make_booter(tmp_path), make_booter(tmp_path, "base")
+    first = []
+
+    def noting(one: BootTarget, other: BootTarget, processor: int, *, timeout: float) -> tuple[Recording, Recording]:
+        first.append(one.folder.name)
+        return boot_both(one, other, processor, timeout=timeout)
+
+    monkeypatch.setattr(pairs, "boot_both", noting)
+    for _ in range(3):
+        over_base(make, base)
+    assert first == ["base", "project", "base"]
+
+
+def test_a_base_that_does_not_boot(tmp_path: Path) -> None:
+    make, base = make_booter(tmp_path), make_booter(tmp_path, "base", "raise ValueError(3)\n")
+    base.name = "The base, main"
+    with pytest.raises(ProjectDied, match=r"^The base, main: .*ValueError: 3"):
+        over_base(make, base)
+
+
+def test_the_doctor_says_how_pairs_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "shared_processor", lambda: None)
+    monkeypatch.setattr(doctor, "shared_processor", lambda: None)
+    monkeypatch.setattr(doctor, "PAIRS", 2)
+    sentences = list(doctor.examine(make_booter(tmp_path)))
+    assert sentences[3] == "Pairs are made in turn, since nothing keeps a process to one processor here."
