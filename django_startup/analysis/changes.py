@@ -1,4 +1,4 @@
-"""What costs more or less in one profile than in another: time of packages, apps and modules, and memory."""
+"""What costs more or less in one profile than in another: the time of packages, apps and modules."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from django_startup.analysis.profile import StartupProfile
 ITEM_NS, ITEM_SHARE = 2_000_000, 0.1  # by how much an item must have changed to be listed
 EFFECT_NS, EFFECT_SHARE = 10_000_000, 0.25  # the same for side effects, timed in one boot only
 SCATTERS = 5  # at least as many times by which what did not change typically seems to have
-TOTAL_BYTES, TOTAL_SHARE = 2 * 2**20, 0.02  # the same for the memory of the whole
-PACKAGE_BYTES, PACKAGE_SHARE = 8 * 2**20, 0.25  # of a package: who comes first also pays for what is shared
-NEW_BYTES = 2**20
 # What is another one in every boot: addresses, names of temporary files, numbers of threads.
 PASSING = re.compile(r"0x[0-9a-fA-F]+|(?<=/tmp/)[^\s'\"]+|(?<=\bThread-)\d+")
 
@@ -76,21 +73,6 @@ class PhaseChange:
     name: str
     before_ns: int | None
     after_ns: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryChange:
-    """The boot as a whole (kind total), or a package, that needs more or less memory."""
-
-    kind: str
-    name: str
-    before_bytes: int | None
-    after_bytes: int | None
-    status: Status
-
-    @property
-    def difference_bytes(self) -> int:
-        return (self.after_bytes or 0) - (self.before_bytes or 0)
 
 
 class Item(NamedTuple):
@@ -202,23 +184,3 @@ def status_of(before: int | None, after: int | None) -> Status:
     if before is None or after is None:
         return Status.APPEARED if before is None else Status.VANISHED
     return Status.GREW if after > before else Status.SHRANK
-
-
-def memory_changes(before: StartupProfile, after: StartupProfile) -> Iterator[MemoryChange]:
-    """The whole boot first, then packages, the largest difference first; where the system tells."""
-    was, is_now = before.total.rss_bytes, after.total.rss_bytes
-    if was is None or is_now is None:
-        return
-    if abs(is_now - was) >= max(TOTAL_BYTES, round(was * TOTAL_SHARE)):
-        yield MemoryChange("total", "", was, is_now, status_of(was, is_now))
-    old = {package.name: package.rss_bytes or 0 for package in before.packages}
-    new = {package.name: package.rss_bytes or 0 for package in after.packages}
-    packages = [(name, old.get(name), new.get(name)) for name in {**old, **new}]
-    changes = [MemoryChange("package", name, was, now, status_of(was, now)) for name, was, now in packages]
-    for change in sorted(changes, key=lambda change: (-abs(change.difference_bytes), change.name)):
-        if change.before_bytes is None or change.after_bytes is None:
-            least = NEW_BYTES
-        else:
-            least = max(PACKAGE_BYTES, round(max(change.before_bytes, change.after_bytes) * PACKAGE_SHARE))
-        if abs(change.difference_bytes) >= least:
-            yield change

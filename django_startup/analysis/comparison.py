@@ -9,14 +9,13 @@ from statistics import median
 from django_startup.analysis.changes import (
     NOISE,
     Change,
-    MemoryChange,
     Noise,
     PhaseChange,
     find_changes,
-    memory_changes,
     phase_changes,
 )
 from django_startup.analysis.drift import Drift, find_drift
+from django_startup.analysis.memory_changes import MemoryChange, memory_changes
 from django_startup.analysis.parts import Registries
 from django_startup.analysis.profile import StartupProfile
 

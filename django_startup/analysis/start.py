@@ -6,10 +6,11 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django_startup.analysis.distributed import Groups
 from django_startup.analysis.paths import short_file
+from django_startup.analysis.start_spans import StartSpan, read_spans
 
 if TYPE_CHECKING:
     from django_startup.armed import RecordedStart
@@ -42,24 +43,6 @@ class Start(NamedTuple):
     modules: int
     packages: dict[str, PackageStart]
     parts: dict[str, int]
-
-
-class StartSpan:
-    """An import, a garbage collection or a stage of an app, with its self time. file and line are of the importer."""
-
-    __slots__ = ("file", "kind", "line", "name", "number", "outer", "self_ns", "start_ns")
-
-    def __init__(
-        self, number: int, outer: StartSpan | None, start_ns: int, kind: str, name: str, file: str, line: int
-    ) -> None:
-        self.number = number
-        self.outer = outer
-        self.start_ns = start_ns
-        self.kind = kind
-        self.name = name
-        self.file = file
-        self.line = line
-        self.self_ns = 0
 
 
 def make_start(
@@ -129,66 +112,6 @@ def find_parts(recorded: RecordedStart, spans: list[StartSpan]) -> Iterator[tupl
     yield "garbage collection", collections
     delay = serving.delay if not recorded.is_main else serving.delay - handover.delay
     yield "system checks and migrations", serving.wall - handover.wall - delay - inside
-
-
-class ThreadClocks:
-    """A thread's clocks at its last record, and its open spans."""
-
-    __slots__ = ("cpu", "delay", "stack", "wall")
-
-    def __init__(self) -> None:
-        self.wall = self.cpu = self.delay = 0
-        self.stack: list[StartSpan] = []
-
-
-def read_spans(recorded: RecordedStart) -> tuple[list[StartSpan], int, int]:
-    """
-    The spans in the order in which they began, how many modules were compiled from source, and the CPU time of that.
-
-    A record "C" is shorter: its thread stands where the others have their number, its CPU time where they have theirs.
-    The time between two records of a thread belongs to the span that is open there: CPU and waiting while the main
-    thread is alone, CPU alone once the server's thread runs beside it, where waiting is mostly for each other.
-    """
-    spans: list[StartSpan] = []
-    threads: dict[int, ThreadClocks] = {}
-    compiled = compiled_ns = 0
-    main, alone_until = recorded.main, recorded.handover.wall
-    events: list[Any] = recorded.events
-    at = 0
-    while at < len(events):
-        letter, number, thread, wall, cpu, delay = events[at : at + 6]
-        if letter == "C":
-            at += 6
-            compiled += 1
-            compiled_ns += cpu
-            clocks = threads.get(number)
-            if clocks is not None and clocks.stack:
-                clocks.stack[-1].self_ns -= cpu
-            continue
-        clocks = threads.get(thread)
-        if clocks is None:
-            clocks = threads[thread] = ThreadClocks()
-        stack = clocks.stack
-        if stack:
-            spent = cpu - clocks.cpu
-            if thread == main and wall <= alone_until:
-                spent = max(spent, wall - clocks.wall - delay + clocks.delay)
-            stack[-1].self_ns += spent
-        clocks.wall, clocks.cpu, clocks.delay = wall, cpu, delay
-        if letter == "B":
-            span = StartSpan(number, stack[-1] if stack else None, wall, *events[at + 6 : at + 10])
-            at += 11
-            spans.append(span)
-            stack.append(span)
-        else:
-            at += 7
-            if stack and stack[-1].number == number:
-                stack.pop()
-            else:  # a greenlet may have left spans open, or begun one elsewhere
-                numbers = [span.number for span in stack]
-                if number in numbers:
-                    del stack[numbers.index(number) :]
-    return spans, compiled, compiled_ns
 
 
 class Doors:

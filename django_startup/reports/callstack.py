@@ -9,22 +9,17 @@ session is one line of time.
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pyinstrument.session import Session
-
-from django_startup.analysis.owners import OWN
-from django_startup.analysis.paths import INSTALLED, short_file
+from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.timeline import MAIN_THREAD, TimelineSpan, timeline_spans
 from django_startup.exceptions import UsageError
 from django_startup.printable import printable
 from django_startup.reports.console import head
 
-INTERVAL = 0.0001  # seconds: the viewers show as many decimals
 GC = "garbage collection\0\0000"
 NOISE = "noise\0\0000"
 NAMES = {"phase": "{} phase", "app": "{}: AppConfig.create()", "check": "check {}"}
@@ -43,24 +38,6 @@ class CallStack:
 
     pieces: list[Piece]
     calls: Counter[tuple[str, str]]
-
-
-def boot_session(profile: StartupProfile, stack: CallStack) -> Session:
-    """The session. It begins now: a profile does not say when it was made."""
-    libraries = library_folders(profile)
-    return Session(
-        frame_records=[(frames, ns / 1e9) for frames, ns in stack.pieces],
-        start_time=time.time(),
-        duration=sum(ns for _, ns in stack.pieces) / 1e9,
-        min_interval=INTERVAL,
-        max_interval=INTERVAL,
-        sample_count=len(stack.pieces),
-        start_call_stack=[root_frame(profile)],
-        target_description=head(profile).plain.strip(),
-        cpu_time=profile.total.cpu_ns / 1e9,
-        sys_path=libraries,
-        sys_prefixes=libraries,
-    )
 
 
 def call_stack(profile: StartupProfile) -> CallStack:
@@ -206,13 +183,3 @@ def phase_frame(name: str) -> str:
 
 def frame(function: str, file: str = "", line: int = 0) -> str:
     return f"{printable(function)}\0{printable(file)}\0{line}"
-
-
-def library_folders(profile: StartupProfile) -> list[str]:
-    """Where the code lies that is not the project's: the folders of installed packages, and single files elsewhere."""
-    folders = set()
-    for module in profile.modules:
-        if module.file and module.owner.kind not in OWN:
-            installed = INSTALLED.match(module.file)
-            folders.add(installed[0].rstrip("/\\") if installed else module.file)
-    return sorted(folders)

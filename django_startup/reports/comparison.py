@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from django_startup.analysis.changes import Change, MemoryChange
+from django_startup.analysis.changes import Change
 from django_startup.analysis.comparison import Comparison, Registration
+from django_startup.analysis.memory_changes import MemoryChange
 from django_startup.analysis.paths import short_file
 from django_startup.durations import format_duration
 from django_startup.printable import printable

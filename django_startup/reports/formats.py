@@ -12,7 +12,8 @@ from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.profile_file import dump_profile
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text, render_text
-from django_startup.reports.markdown import render_comparison_markdown, render_markdown
+from django_startup.reports.markdown import render_markdown
+from django_startup.reports.markdown_comparison import render_comparison_markdown
 from django_startup.reports.names import BY_PYINSTRUMENT
 from django_startup.reports.requirements import require_pyinstrument
 from django_startup.reports.sort import Sort

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from django_startup.analysis.comparison import Comparison, Registration
 from django_startup.analysis.paths import short_file
@@ -13,86 +12,12 @@ from django_startup.durations import format_duration
 from django_startup.printable import printable
 from django_startup.reports.comparison import place, sentence
 from django_startup.reports.console import ABOVE, by_owner, head, total
-from django_startup.reports.html_phases import BAR, Bar, PhaseLine, dashed, difference, phase_lines
+from django_startup.reports.html_phases import BAR, Bar, dashed, difference, phase_lines
+from django_startup.reports.html_story_parts import Changed, FixLine, FixText, Large, Registered, Story
 from django_startup.reports.tables import doors
 
 FEW = 3  # fixes, below which the largest packages are shown beside them
 LARGEST = 6  # packages and changes on the first screen
-
-
-@dataclass(frozen=True, slots=True)
-class FixLine:
-    """Where to edit: the line, the statement on it, and why it can be done."""
-
-    place: str
-    statement: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class FixText:
-    """A fix; width is its saving, of the largest, in units of BAR."""
-
-    number: str
-    saving: str
-    share: str
-    width: str
-    subject: str
-    text: str
-    lines: tuple[FixLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Large:
-    """A package, its own time, what it saves, and where it comes in."""
-
-    name: str
-    time: str
-    saving: str
-    door: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What costs more or less than before; worse or better."""
-
-    difference: str
-    way: str
-    name: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """Registrations that are lost or gained."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """The first screen. warnings must be read before the figures; facts follow the total."""
-
-    target: str
-    surroundings: str
-    total: str
-    before: str
-    parts: str
-    facts: tuple[str, ...]
-    verdict: str
-    start: str
-    warnings: tuple[str, ...]
-    notes: tuple[str, ...]
-    owners: str
-    bars: tuple[Bar, ...]
-    phases: tuple[PhaseLine, ...]
-    fixes: tuple[FixText, ...]
-    first_subject: str
-    largest: tuple[Large, ...]
-    compared: bool
-    changes: tuple[Changed, ...]
-    registered: tuple[Registered, ...]
 
 
 def make_story(profile: StartupProfile, before: StartupProfile | None, comparison: Comparison | None) -> Story:

@@ -11,7 +11,8 @@ from pyinstrument.renderers.session import SessionRenderer
 from pyinstrument.session import Session
 
 from django_startup.analysis.profile import StartupProfile
-from django_startup.reports.callstack import boot_session, call_stack
+from django_startup.reports.boot_session import boot_session
+from django_startup.reports.callstack import call_stack
 
 FONTS = re.compile(r"https://fonts\.googleapis\.com/[^\"']*")
 DATA = "const sessionData = "

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from django_startup.analysis.changes import Change, MemoryChange, PhaseChange, Status
+from django_startup.analysis.changes import Change, PhaseChange, Status
 from django_startup.analysis.comparison import Registration, compare
+from django_startup.analysis.memory_changes import MemoryChange
 from django_startup.analysis.owners import Owner, OwnerKind
 from django_startup.analysis.parts import ImportSite, Package, Registries, RegistryEntry
 from django_startup.analysis.profile import Phase, StartupProfile

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from django_startup.analysis.distributed import Groups, distribution_names, loaded_files, package_folders
-from django_startup.analysis.start import Doors, PackageStart, make_start, read_spans, start_time
+from django_startup.analysis.start import Doors, PackageStart, make_start, start_time
+from django_startup.analysis.start_spans import read_spans
 from tests.starts import MS, SERVER, begin, clocks, compiled, end, recorded
 
 SITE = "/venv/site-packages/"

@@ -17,7 +17,8 @@ from django_startup.analysis.profile import Phase, StartupProfile, TimelineInfo
 from django_startup.analysis.profile_file import load_profile
 from django_startup.analysis.timeline import KINDS
 from django_startup.exceptions import UsageError
-from django_startup.reports.callstack import boot_session, call_stack
+from django_startup.reports.boot_session import boot_session
+from django_startup.reports.callstack import call_stack
 from django_startup.reports.session_formats import boot_as
 from tests.helpers import app_config, at, make_project, profile, run
 from tests.profiles import MS, make_module, make_profile

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django_startup.analysis.changes import Change, MemoryChange, PhaseChange, Status
+from django_startup.analysis.changes import Change, PhaseChange, Status
 from django_startup.analysis.comparison import Comparison, Registration
+from django_startup.analysis.memory_changes import MemoryChange
 from django_startup.reports.comparison import render_comparison
 from django_startup.reports.console import as_text
 

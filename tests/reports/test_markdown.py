@@ -8,12 +8,14 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from django_startup.analysis.changes import Change, MemoryChange, Status
+from django_startup.analysis.changes import Change, Status
 from django_startup.analysis.comparison import Registration, compare
+from django_startup.analysis.memory_changes import MemoryChange
 from django_startup.analysis.parts import Fix, Registries, RegistryEntry
 from django_startup.analysis.profile import Note, StartupProfile
 from django_startup.reports.formats import View, write_as
-from django_startup.reports.markdown import render_comparison_markdown, render_markdown
+from django_startup.reports.markdown import render_markdown
+from django_startup.reports.markdown_comparison import render_comparison_markdown
 from django_startup.reports.markdown_text import code, escape
 from tests.profiles import DOOR, MS, make_module, make_profile
 from tests.reports.test_comparison import COMPARISON, SAME
