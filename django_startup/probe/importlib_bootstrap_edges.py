@@ -7,12 +7,13 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import FrameType
+    from types import CodeType, FrameType
     from typing import Any
 
     from django_startup.probe.recorder import Recorder
 
 TOOL = 4  # of sys.monitoring; those with a meaning are others
+RESUME, NOP = b"\x97\x00", b"\x09\x00"  # instructions of Python 3.11
 
 
 class Edges:
@@ -98,9 +99,12 @@ def resolve(name: str, globals: "Any", level: int) -> str:
 
 
 def hide(function: "Callable[..., Any]") -> None:
-    """Leave a function's frame out of the tracebacks of what it raises (Python 3.12)."""
+    """Leave a function's frame out of the tracebacks of what it raises: projects count them."""
     monitoring = getattr(sys, "monitoring", None)
-    if monitoring is None or monitoring.get_tool(TOOL) is not None:
+    if monitoring is None:
+        function.__code__ = without_resume(function.__code__)
+        return
+    if monitoring.get_tool(TOOL) is not None:
         return
     hidden = function.__code__
 
@@ -112,3 +116,13 @@ def hide(function: "Callable[..., Any]") -> None:
     monitoring.use_tool_id(TOOL, "django-startup")
     monitoring.register_callback(TOOL, monitoring.events.PY_UNWIND, on_unwind)
     monitoring.set_events(TOOL, monitoring.events.PY_UNWIND)
+
+
+def without_resume(code: "CodeType") -> "CodeType":
+    """
+    Code whose frames Python 3.11 takes to be incomplete, as before they have come to their RESUME, and leaves out of
+    tracebacks. A tracer, which would not see them either, is given the code as it is.
+    """
+    if sys.gettrace() is not None:
+        return code
+    return code.replace(co_code=code.co_code.replace(RESUME, NOP, 1))  # pragma: no cover

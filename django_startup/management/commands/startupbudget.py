@@ -31,7 +31,7 @@ class Command(RichCommand):
         group.add_argument("--baseline", type=Path, metavar="FILE", help="a committed file of what was accepted")
         items = "write that file anew, or of it only packages, modules and checks that are named"
         group.add_argument("--update-baseline", nargs="*", metavar="ITEM", help=items)
-        group.add_argument("--against", metavar="REV", help="a git revision, booted in turn with the working tree")
+        group.add_argument("--against", metavar="REV", help="a git revision, booted beside the working tree")
         group = parser.add_argument_group("verdict")
         group.add_argument("--exact-only", action="store_true", help="judge only what needs no clock")
         text = f"boots (default {MAX_RUNS})"
