@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,14 @@ from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import Clocks
 from django_startup.measure.target import BootTarget, find_entry
-from tests.helpers import make_project
+from tests.helpers import environment, make_project
 
 
 def make_booter(tmp_path: Path, name: str = "project", settings: str = "") -> Booter:
     folder = make_project(tmp_path, name=name, settings=f"USE_TZ = True\n{settings}")
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    target = BootTarget(find_entry(None, folder), folder=folder, environment=environment)
+    target = BootTarget(
+        find_entry(None, folder), folder=folder, environment=environment(folder, {"PYTHONPATH": str(folder)})
+    )
     return Booter(target, 120, lambda done, planned: None)
 
 

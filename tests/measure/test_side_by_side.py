@@ -17,7 +17,7 @@ from django_startup.measure.ending import Outcome
 from django_startup.measure.reference import REPEAT
 from django_startup.measure.side_by_side import boot_beside_reference, boot_both, shared_processor
 from django_startup.measure.target import BootTarget, find_entry
-from tests.helpers import make_project
+from tests.helpers import environment, make_project
 
 SETTINGS = """
 USE_TZ = True  # Django 4.2 warns where it is not set
@@ -46,8 +46,9 @@ def processor() -> int:
 
 def make_target(tmp_path: Path, name: str = "project", settings: str = SETTINGS) -> BootTarget:
     folder = make_project(tmp_path, name=name, settings=settings)
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    return BootTarget(find_entry(None, folder), folder=folder, environment=environment)
+    return BootTarget(
+        find_entry(None, folder), folder=folder, environment=environment(folder, {"PYTHONPATH": str(folder)})
+    )
 
 
 def test_a_boot_beside_the_reference(tmp_path: Path, scratch: Path, processor: int) -> None:
