@@ -14,7 +14,7 @@ from django_startup.exceptions import BootError
 from django_startup.measure import reference
 from django_startup.measure.boot import Kind, booting
 from django_startup.measure.ending import Outcome
-from django_startup.measure.reference import REPEAT
+from django_startup.measure.reference import REPEAT, repeated
 from django_startup.measure.side_by_side import boot_beside_reference, boot_both, shared_processor
 from django_startup.measure.target import BootTarget, find_entry
 from tests.helpers import environment, make_project
@@ -78,6 +78,12 @@ def test_what_may_not_be_kept_to_a_processor_runs_on_any(tmp_path: Path) -> None
 def test_a_system_that_keeps_no_process_to_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity")
     assert shared_processor() is None
+
+
+def test_the_first_run_of_the_reference_is_waited_for(scratch: Path, processor: int) -> None:
+    with repeated(processor) as mean_ns:
+        assert mean_ns() > 0
+    assert list(scratch.iterdir()) == []
 
 
 def test_the_reference_that_does_not_run(
