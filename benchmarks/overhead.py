@@ -142,22 +142,39 @@ class Project:
             )
 
 
-class Probed:
-    """Boots as django_startup.measure.boot makes them."""
+class Boots:
+    """Boots of one kind, each with a folder for what it writes."""
 
-    def __init__(self, project: Project, kind: Kind) -> None:
+    def __init__(self, project: Project) -> None:
         self.project = project
-        self.kind = kind
         self.scratch: list[Path] = []
 
     def start(self) -> subprocess.Popen[bytes]:
         scratch = self.project.new_scratch()
         self.scratch.append(scratch)
+        return self.project.spawn([sys.executable, *self.arguments(scratch)], scratch)
+
+    def arguments(self, scratch: Path) -> Sequence[str]:
+        raise NotImplementedError
+
+    def first(self, cpu: float) -> Sample:
+        """What the first of them came to, which took so many seconds of CPU time."""
+        raise NotImplementedError
+
+
+class Probed(Boots):
+    """Boots as django_startup.measure.boot makes them."""
+
+    def __init__(self, project: Project, kind: Kind) -> None:
+        super().__init__(project)
+        self.kind = kind
+
+    def arguments(self, scratch: Path) -> Sequence[str]:
         folder = self.project.folder
         target = BootTarget(entry=find_entry("manage.py", folder), folder=folder)
         command = command_line(target, self.kind, scratch, timeout=300)
         # Without the options that this very interpreter was started with: the driver has none either.
-        return self.project.spawn([sys.executable, *command[command.index(str(PROBE)) :]], scratch)
+        return command[command.index(str(PROBE)) :]
 
     def first(self, cpu: float) -> Sample:
         recording = read_recording(self.scratch[0] / "recording.jsonl", spawned_ns=0)
@@ -166,21 +183,17 @@ class Probed:
         return Sample(cpu, recording.cpu_ns / 1e9, recording.environment.modules)
 
 
-class Driven:
+class Driven(Boots):
     """Boots by the driver."""
 
     def __init__(self, project: Project, instrument: str, *options: str) -> None:
-        self.project = project
+        super().__init__(project)
         self.instrument = instrument
         self.options = options
-        self.scratch: list[Path] = []
 
-    def start(self) -> subprocess.Popen[bytes]:
-        scratch = self.project.new_scratch()
-        self.scratch.append(scratch)
+    def arguments(self, scratch: Path) -> Sequence[str]:
         output = str(scratch / self.instrument)
-        command = [sys.executable, *self.options, "driver.py", self.instrument, output, "manage.py", "check"]
-        return self.project.spawn(command, scratch)
+        return [*self.options, "driver.py", self.instrument, output, "manage.py", "check"]
 
     def first(self, cpu: float) -> Sample:
         printed = (self.scratch[0] / "stdout").read_text().split()
@@ -194,7 +207,7 @@ def give_up(scratch: Path) -> NoReturn:
     sys.exit("\n".join(["A boot failed:", *lines[-20:]]))
 
 
-VARIANTS: dict[str, Callable[[Project], Probed | Driven]] = {
+VARIANTS: dict[str, Callable[[Project], Boots]] = {
     "bare boot, again": lambda project: Probed(project, Kind.BARE),
     "recorded boot": lambda project: Probed(project, Kind.RECORDED),
     "evidence boot": lambda project: Probed(project, Kind.EVIDENCE),
@@ -227,7 +240,7 @@ def measure(names: Sequence[str], rounds: int) -> dict[str, list[Pair]]:
             progress(f"round {number} of {rounds}")
             for name in random.sample(names, len(names)):
                 variant, bare = VARIANTS[name](project), Probed(project, Kind.BARE)
-                cpu, bare_cpu = side_by_side(variant.start, bare.start)
+                cpu, bare_cpu = side_by_side(variant.start, bare.start, codes=range(256))  # first() tells more
                 if number:
                     pairs[name].append((variant.first(cpu[0]), bare.first(bare_cpu[0])))
                 for scratch in (*variant.scratch, *bare.scratch):

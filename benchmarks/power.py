@@ -29,6 +29,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from side_by_side import the_processor
+
 from django_startup.gate.regression import series
 from django_startup.gate.sequential import MOST_PAIRS
 
@@ -150,21 +152,25 @@ class Project:
         command = [sys.executable, "-m", "django_startup", "budget", "--doctor"]
         return subprocess.run(command, cwd=self.folder, env=self.environ, capture_output=True, text=True).stdout
 
+    def boot(self) -> subprocess.Popen[str]:
+        """A boot that prints its CPU time in nanoseconds."""
+        code = "import django, time; django.setup(); print(time.thread_time_ns())"
+        environ = self.environ | {"DJANGO_SETTINGS_MODULE": "mysite.settings.dev"}
+        return subprocess.Popen(
+            [sys.executable, "-c", code], cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True
+        )
+
     def share(self, text: str) -> float:
         """
         The CPU time that a module's text takes, over that of a boot; both at the same time on one processor. What is
         measured one after the other is measured on two machines: +10 % may turn out to be +6 %.
         """
-        boot = "import sys, django, time; django.setup(); print(time.thread_time_ns())"
-        environ = self.environ | {"DJANGO_SETTINGS_MODULE": "mysite.settings.dev"}
         shares = []
         for _ in range(5):
             working = subprocess.Popen([sys.executable, "-c", WORKING, text], stdout=subprocess.PIPE, text=True)
-            booting = subprocess.Popen(
-                [sys.executable, "-c", boot], cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True
-            )
+            booting = self.boot()
             for process in (working, booting):
-                os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
+                os.sched_setaffinity(process.pid, {the_processor()})
             boot_ns = int(booting.communicate()[0])
             working.terminate()
             # The first and the last run were not, or not all the time, beside the boot.
@@ -233,7 +239,7 @@ def main() -> None:
         sys.exit("This benchmark changes a Wagtail project: python -m pip install wagtail.")
     with tempfile.TemporaryDirectory() as name:
         project = Project(Path(name))
-        project.share(C.format(count=UNIT))  # bytecode
+        project.boot().communicate()  # bytecode
         project.budget("--update-baseline")
         print(f"{date.today()}, Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} processors")
         for load in options.loads:
@@ -243,7 +249,7 @@ def main() -> None:
             print("|---|---|---|---|---|---|---|---|")
             for change in options.changes:
                 apply(project, change)
-                project.share(C.format(count=UNIT))  # bytecode
+                project.boot().communicate()  # bytecode
                 found: Counter[str] = Counter()
                 pairs, elapsed = 0, 0.0
                 with busy(load):

@@ -14,8 +14,18 @@ import sys
 import time
 from collections.abc import Callable, Collection
 
+from django_startup.measure.side_by_side import shared_processor
+
 LOOK = 0.002  # seconds between looks at whether one has ended
 Start = Callable[[], subprocess.Popen[bytes]]
+
+
+def the_processor() -> int:
+    """The number of the processor that is shared."""
+    processor = shared_processor()
+    if processor is None:
+        sys.exit("This keeps processes to one processor, which this system cannot do; Linux can.")
+    return processor
 
 
 class Repeated:
@@ -54,9 +64,7 @@ def side_by_side(one: Start, other: Start, *, codes: Collection[int] = (0,)) -> 
     Both are started again when they end, so that the longer one never has the processor for itself. codes are the exit
     codes that are none of a failure.
     """
-    if not hasattr(os, "sched_setaffinity"):
-        sys.exit("This keeps processes to one processor, which this system cannot do; Linux can.")
-    processor = min(os.sched_getaffinity(0))
+    processor = the_processor()
     pair = [Repeated(one, processor, codes), Repeated(other, processor, codes)]
     try:
         while not all(repeated.cpu for repeated in pair):
