@@ -51,6 +51,14 @@ class RecordedStart(NamedTuple):
     modules: dict[str, Any]
 
 
+class SparingRecorder(Recorder):
+    """A recorder that leaves the many short collections of the youngest objects to the modules that they fall upon."""
+
+    def on_gc(self, phase: str, info: dict[str, int]) -> None:
+        if info["generation"]:
+            super().on_gc(phase, info)
+
+
 class Armed:
     """The recorder while it is on; the clocks alone until it is started."""
 
@@ -58,7 +66,7 @@ class Armed:
         self.run_queue = RunQueue()
         self.armed = self.handover = self.clocks()
         self.process_cpu = time.process_time_ns()
-        self.recorder = Recorder(gc, itertools.count(1).__next__, self.run_queue)
+        self.recorder = SparingRecorder(gc, itertools.count(1).__next__, self.run_queue)
         self.bootstrap: Any = sys.modules["_frozen_importlib"]
         self.original = self.find_and_load = self.bootstrap._find_and_load
         self.create = AppConfig.__dict__["create"]

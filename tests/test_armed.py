@@ -48,8 +48,12 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Two packages and an app, in a folder for packages."""
     site = tmp_path / "site-packages"
     for file, text in {
-        "acme/__init__.py": "import acme.one, acme_other\n",
+        "acme/__init__.py": "import acme.one, acme_other\nfrom acme import three\n",
         "acme/one.py": "import acme.two\n",
+        "acme/three.py": "",
+        "acme/migrations/__init__.py": "",
+        "acme/migrations/0001_initial.py": "import acme_tin\n",
+        "acme_tin.py": "",
         "acme/two.py": "",
         "acme_other.py": "",
         "acme_space/tapes/__init__.py": "import acme_space.tapes.reel\n",
@@ -84,6 +88,25 @@ def test_it_records_what_crosses_from_one_package_to_another(enabled: None, pack
         "acme_space.tapes.reel",
     ]
     assert armed.disarm() is None
+
+
+def test_migrations_are_no_imports_of_their_own(enabled: None, packages: Path) -> None:
+    importlib.import_module("acme")
+    armed.arm()
+    importlib.import_module("acme.migrations.0001_initial")
+    names = imported(armed.disarm())
+    assert [name for name in names if name.startswith("acme")] == ["acme.migrations", "acme_tin"]
+
+
+def test_collections_of_the_youngest_are_not_recorded(enabled: None) -> None:
+    armed.arm()
+    gc.collect(0)
+    gc.collect(2)
+    recorded = armed.disarm()
+    assert recorded is not None
+    generations = [recorded.events[at + 1] for at, atom in enumerate(recorded.events) if atom == "gc"]
+    assert "0" not in generations
+    assert "2" in generations
 
 
 def test_apps_are_as_before(enabled: None, packages: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from django_startup import late_imports
 from django_startup.late_imports import ProjectFiles, covered
+from tests.frames import COUNTED, FRAMES, no_coverage
 from tests.helpers import at, make_project, run
 
 SETTINGS = """\
@@ -103,6 +104,14 @@ def test_a_namespace_belongs_to_each_that_installs_into_it(tmp_path: Path) -> No
         f"acme-google-tapes N s, {at(project, 'shop/views.py', 'import google')}",
         f"project modules N s, {at(project, 'shop/views.py', 'import shop.paints')}",
     ]
+
+
+def test_frames_of_an_import_error_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_coverage(monkeypatch)
+    files = {"shop/counting.py": FRAMES, "shop/broken.py": "import missing_module\n"}
+    project = make(tmp_path, "def view(request):\n    import shop.counting\n    return HttpResponse()\n", files=files)
+    assert len(serve(project, "client.get('/view/')")) == 1
+    assert (project / "frames.txt").read_text("utf-8") == COUNTED
 
 
 def test_only_the_dearest_are_named(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.frames import COUNTED, FRAMES, no_coverage
 from tests.helpers import app_config, make_project, run
 from tests.servers import ASGI, SETTINGS, WATCHING, Server, histories, package, serving
 
@@ -237,7 +238,7 @@ def test_a_broken_banner_does_not_stop_the_server(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("broken", ["Recorder", "RunQueue"])
+@pytest.mark.parametrize("broken", ["Recorder.start", "RunQueue"])
 def test_a_recorder_that_cannot_start(tmp_path: Path, broken: str) -> None:
     breaks = f"import django_startup.probe.recorder as recorder\nrecorder.{broken} = None\n"
     project = server_project(tmp_path, OURS, settings=breaks)
@@ -245,6 +246,15 @@ def test_a_recorder_that_cannot_start(tmp_path: Path, broken: str) -> None:
         address = server.address()
         assert server.wait_for("banner").startswith("The start-up banner failed, the server did not: TypeError")
         assert fetch(address) == "served"
+
+
+def test_frames_of_an_import_error_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_coverage(monkeypatch)
+    files = {"billing/models.py": FRAMES, "shop/broken.py": "import missing_module\n"}
+    project = server_project(tmp_path, OURS, **files)
+    with Server(project, "runserver", "--noreload", "127.0.0.1:0") as server:
+        assert PLAIN.fullmatch(server.banner())
+    assert (project / "frames.txt").read_text("utf-8") == COUNTED
 
 
 def test_no_place_for_the_history(tmp_path: Path) -> None:

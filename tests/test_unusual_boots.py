@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.frames import COUNTED, FRAMES, no_coverage
 from tests.helpers import MANAGE, app_config, at, left_behind, make_project, profile, run
 
 SETUP = ("--until", "setup")
@@ -545,36 +546,11 @@ import shop.wrapped
     assert module(saved, "shop.wrapped")["phase"] == "settings"
 
 
-FRAMES = """\
-import sys
-def frames():
-    tb, count = sys.exc_info()[2], 0
-    while tb is not None:
-        tb, count = tb.tb_next, count + 1
-    return count
-def by_function(name):
-    return __import__(name)
-def by_statement(name):
-    import missing_module
-def within(name):
-    import shop.broken
-found = []
-for imported in (by_function, by_statement, within):
-    try:
-        imported("missing_module")
-    except ImportError:
-        found.append(frames())
-with open("frames.txt", "a") as file:
-    file.write(f"{found} ")
-"""
-
-
 def test_frames_of_an_import_error_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
-        monkeypatch.delenv(name)  # for whoever follows the lines, no frames are left out
+    no_coverage(monkeypatch)
     project = make_project(tmp_path, settings=FRAMES, files={"shop/broken.py": "import missing_module\n"})
     boot(project, *SETUP)
-    assert (project / "frames.txt").read_text("utf-8") == "[2, 2, 3] " * 3
+    assert (project / "frames.txt").read_text("utf-8") == COUNTED * 3
 
 
 def test_module_deleted_and_module_missing(tmp_path: Path) -> None:

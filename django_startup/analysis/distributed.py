@@ -62,7 +62,11 @@ class Groups:
         project = self.of(settings)
         if project is not None:
             self.known[project] = None
-        self.loaded = {group for group in map(self.of, files) if group is not None}
+        for name in files:
+            end = name.find(".")
+            if end < 0 or self.known.get(name[:end], NAMESPACE) == NAMESPACE:
+                self.of(name)
+        self.loaded = {group for group in self.known.values() if group is not None and group != NAMESPACE}
 
     def of(self, name: str) -> str | None:
         """The group of a module; None for the standard library and the project."""

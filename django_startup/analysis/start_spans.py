@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,12 +50,9 @@ def read_spans(recorded: RecordedStart) -> tuple[list[StartSpan], int, int]:
     threads: dict[int, ThreadClocks] = {}
     compiled = compiled_ns = 0
     main, alone_until = recorded.main, recorded.handover.wall
-    events: list[Any] = recorded.events
-    at = 0
-    while at < len(events):
-        letter, number, thread, wall, cpu, delay = events[at : at + 6]
+    values: Iterator[Any] = iter(recorded.events)
+    for letter, number, thread, wall, cpu, delay in zip(*repeat(values, 6), strict=True):
         if letter == "C":
-            at += 6
             compiled += 1
             compiled_ns += cpu
             clocks = threads.get(number)
@@ -66,21 +65,24 @@ def read_spans(recorded: RecordedStart) -> tuple[list[StartSpan], int, int]:
         stack = clocks.stack
         if stack:
             spent = cpu - clocks.cpu
-            if thread == main and wall <= alone_until:
-                spent = max(spent, wall - clocks.wall - delay + clocks.delay)
+            if wall <= alone_until and thread == main:
+                with_waiting = wall - clocks.wall - delay + clocks.delay
+                if with_waiting > spent:
+                    spent = with_waiting
             stack[-1].self_ns += spent
         clocks.wall, clocks.cpu, clocks.delay = wall, cpu, delay
         if letter == "B":
-            span = StartSpan(number, stack[-1] if stack else None, wall, *events[at + 6 : at + 10])
-            at += 11
+            outer = stack[-1] if stack else None
+            span = StartSpan(number, outer, wall, next(values), next(values), next(values), next(values))
+            next(values)  # the importer
             spans.append(span)
             stack.append(span)
-        else:
-            at += 7
-            if stack and stack[-1].number == number:
-                stack.pop()
-            else:  # a greenlet may have left spans open, or begun one elsewhere
-                numbers = [span.number for span in stack]
-                if number in numbers:
-                    del stack[numbers.index(number) :]
+            continue
+        next(values)  # whether it failed
+        if stack and stack[-1].number == number:
+            stack.pop()
+        else:  # a greenlet may have left spans open, or begun one elsewhere
+            numbers = [span.number for span in stack]
+            if number in numbers:
+                del stack[numbers.index(number) :]
     return spans, compiled, compiled_ns

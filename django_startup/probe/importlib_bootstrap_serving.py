@@ -5,37 +5,53 @@ starts, and any other while it answers requests.
 
 import sys
 
+from django_startup.probe.importlib_bootstrap import disguised
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
     from typing import Any
 
+# The import system's frames and ours: where a parent is imported first, or a submodule that "from" names.
+WITHIN = ("importlib._bootstrap", "django_startup.probe.importlib_bootstrap", __name__)
+NOWHERE = "."  # how no module's name begins
+MIGRATIONS = ".migrations."
+
 
 def sparing(
     find_and_load: "Callable[..., Any]", recorded_find_and_load: "Callable[..., Any]", folders: tuple[str, ...]
 ) -> "Callable[..., Any]":
     """
-    A _find_and_load that records only what crosses from one package to another, a fifth of all imports.
+    A _find_and_load that records only what crosses from one package to another, a sixth of all imports.
 
     What a package in one of the folders imports of itself is a part of the import that is being recorded: the sums by
-    package are the same. A namespace package is many, and recorded in full.
+    package are the same. A namespace package is many, and recorded in full. Migrations are a part of runserver's
+    looking for unapplied ones.
     """
     modules = sys.modules
     getframe = sys._getframe
+    insides: dict[str, str] = {}  # by importer, how the names of its own package begin
 
-    def spared_find_and_load(name: str, *args: object, **kwargs: object) -> "Any":
-        frame: FrameType | None = getframe(1)
-        if frame is not None and frame.f_code.co_filename.startswith(folders):
-            top = name.partition(".")[0]
-            importer = str(frame.f_globals.get("__name__"))
-            if importer.partition(".")[0] == top and getattr(modules.get(top), "__file__", None):
-                frame = None
-                return find_and_load(name, *args, **kwargs)
-        frame = None
-        return recorded_find_and_load(name, *args, **kwargs)
+    def find_inside(frame: "FrameType") -> str:
+        importer = str(frame.f_globals.get("__name__"))
+        if importer in WITHIN and frame.f_back is not None:
+            return find_inside(frame.f_back)
+        inside = insides.get(importer)
+        if inside is None:
+            top = importer.partition(".")[0]
+            is_regular = str(getattr(modules.get(top), "__file__", None)).startswith(folders)
+            inside = insides[importer] = f"{top}." if is_regular else NOWHERE
+        return inside
 
-    return spared_find_and_load
+    def spared_find_and_load(name: str, import_: object, **options: object) -> "Any":
+        if name not in modules:
+            inside = insides.get(str(getframe(1).f_globals.get("__name__"))) or find_inside(getframe(1))
+            if not (name.startswith(inside) or MIGRATIONS in name):
+                return recorded_find_and_load(name, import_, **options)
+        return find_and_load(name, import_, **options)
+
+    return disguised(spared_find_and_load)
 
 
 def charging(load: "Callable[..., Any]", current: "Any") -> "Callable[..., Any]":
@@ -64,4 +80,4 @@ def charging(load: "Callable[..., Any]", current: "Any") -> "Callable[..., Any]"
         charge.end(False)
         return module
 
-    return charged_find_and_load
+    return disguised(charged_find_and_load)
