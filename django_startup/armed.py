@@ -23,7 +23,8 @@ from django.core.signals import request_started
 
 from django_startup.django_settings import banner_enabled
 from django_startup.probe import importlib_bootstrap, importlib_bootstrap_serving
-from django_startup.probe.recorder import Recorder, RunQueue
+from django_startup.probe.recorder import Recorder
+from django_startup.probe.run_queue import RunQueue
 from django_startup.process_clocks import Clocks, process_age, thread_clocks
 
 STAGES = {"import_models": "models", "ready": "ready"}

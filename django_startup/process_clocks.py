@@ -6,7 +6,7 @@ import os
 import time
 from typing import NamedTuple
 
-from django_startup.probe.recorder import RunQueue
+from django_startup.probe.run_queue import RunQueue
 
 
 class Clocks(NamedTuple):

@@ -17,7 +17,7 @@ from django.core.signals import request_started
 from django_startup import armed, banner, process_clocks, runserver
 from django_startup.apps import will_serve
 from django_startup.probe import importlib_bootstrap
-from django_startup.probe.recorder import RunQueue
+from django_startup.probe.run_queue import RunQueue
 
 BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
 

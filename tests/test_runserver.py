@@ -238,9 +238,9 @@ def test_a_broken_banner_does_not_stop_the_server(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("broken", ["Recorder.start", "RunQueue"])
+@pytest.mark.parametrize("broken", ["recorder.Recorder.start", "run_queue.RunQueue.read"])
 def test_a_recorder_that_cannot_start(tmp_path: Path, broken: str) -> None:
-    breaks = f"import django_startup.probe.recorder as recorder\nrecorder.{broken} = None\n"
+    breaks = f"from django_startup.probe import recorder, run_queue\n{broken} = None\n"
     project = server_project(tmp_path, OURS, settings=breaks)
     with Server(project, "runserver", "--noreload", "127.0.0.1:0") as server:
         address = server.address()

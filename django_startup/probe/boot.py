@@ -53,7 +53,7 @@ class Boot:
     def __init__(self, folder: str, kind: str, until: str) -> None:
         recorder = sibling("recorder")
         self.pid = os.getpid()
-        self.run_queue = recorder.RunQueue()
+        self.run_queue = sibling("run_queue").RunQueue()
         self.first_line = (*FIRST_LINE, self.run_queue.read())
         self.folder = folder
         self.kind, _, place = kind.partition(":")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType, ModuleType
     from typing import Any
 
-    from django_startup.probe.recorder import RunQueue
+    from django_startup.probe.run_queue import RunQueue
 
 INTERVAL = 0.0001  # seconds
 DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue delay is read

@@ -20,7 +20,6 @@ Records are appended with list.extend, which is atomic, and hold only numbers an
 collector tracks would move its pauses. Nothing is written, formatted or imported while recording.
 """
 
-import os
 import sys
 import time
 from _thread import get_ident
@@ -31,40 +30,11 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from django_startup.probe.run_queue import RunQueue
+
 WIDTHS = {"B": 11, "E": 7, "C": 6}
 LEFT = "__django_startup_span__"  # the attribute of exceptions
 DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue delay is read
-
-
-class RunQueue:
-    """The time that the main thread waited for a processor, in nanoseconds (Linux; elsewhere 0)."""
-
-    def __init__(self, path: str = "/proc/self/schedstat") -> None:
-        try:
-            self.fd = os.open(path, os.O_RDONLY)
-        except OSError:
-            self.fd = -1
-        self.known = self.fd >= 0
-        self.delay = 0
-
-    def read(self) -> int:
-        """The delay until now. The project may have closed the file: then the last value stands."""
-        if self.fd >= 0:
-            try:
-                _, delay, _ = os.pread(self.fd, 64, 0).split()
-                self.delay = int(delay)
-            except (OSError, ValueError):
-                self.fd = -1
-        return self.delay
-
-    def close(self) -> None:
-        """Let go of the file; the last value stands."""
-        fd, self.fd = self.fd, -1
-        if fd >= 0:
-            try:
-                os.close(fd)
-            except OSError:  # the project has closed it
-                return
 
 
 class Recorder:
@@ -79,7 +49,7 @@ class Recorder:
         self,
         gc: "ModuleType",
         next_span: "Callable[[], int]",
-        run_queue: RunQueue,
+        run_queue: "RunQueue",
         emit: "Callable[[Iterable[Any]], object] | None" = None,
     ) -> None:
         self.events: list[int | str | None] = []

@@ -12,7 +12,8 @@ import pytest
 
 from django_startup.probe import inventory, target
 from django_startup.probe.phases import Check, Phases
-from django_startup.probe.recorder import Recorder, RunQueue, Silent
+from django_startup.probe.recorder import Recorder, Silent
+from django_startup.probe.run_queue import RunQueue
 from django_startup.probe.target import Target
 
 

@@ -14,7 +14,7 @@ import pytest
 from django_startup.probe import drill as drill_module
 from django_startup.probe.drill import Drill
 from django_startup.probe.importlib_bootstrap import drilling
-from django_startup.probe.recorder import RunQueue
+from django_startup.probe.run_queue import RunQueue
 
 PROBE = str(Path(drill_module.__file__).parent)
 

@@ -16,7 +16,8 @@ import pytest
 from django_startup.measure.boot import Kind, boot
 from django_startup.measure.target import BootTarget, Until, find_entry
 from django_startup.probe import evidence, importlib_bootstrap, importlib_bootstrap_edges, registries
-from django_startup.probe.recorder import Recorder, RunQueue
+from django_startup.probe.recorder import Recorder
+from django_startup.probe.run_queue import RunQueue
 from django_startup.probe.side_effects import MOST, SideEffects, describe
 from tests.helpers import app_config, make_project
 
