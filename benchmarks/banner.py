@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import random
 import statistics
 import subprocess
@@ -23,6 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from side_by_side import side_by_side
+from surroundings import surroundings
 
 GOAL_SHARE, GOAL_MS = 0.03, 20.0
 
@@ -147,7 +147,7 @@ def main() -> None:
                 if number:  # the first round: bytecode, caches, the first line of the history
                     pairs[variant].append((one[0] * 1e3, other[0] * 1e3))
     print(
-        f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}, CPython {platform.python_version()}, "
+        f"{surroundings()}, "
         f"Django {version('django')}, {options.rounds} rounds, {date.today()}. CPU time to serving, milliseconds.\n"
     )
     print("| variant | median (min–max) | more, median (quartiles) | share |")

@@ -12,16 +12,17 @@ import argparse
 import functools
 import importlib.util
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from side_by_side import side_by_side
+from surroundings import surroundings
 
 GOAL = 3.0
 PLAIN = """
@@ -75,7 +76,9 @@ def main() -> None:
         environ = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         environ["PYTHONPYCACHEPREFIX"] = str(Path(name) / "bytecode")
         wagtail = "from wagtail.bin.wagtail import main; main()"
-        subprocess.run([sys.executable, "-c", wagtail, "start", "mysite", "."], cwd=folder, check=True)
+        subprocess.run(
+            [sys.executable, "-c", wagtail, "start", "mysite", "."], cwd=folder, check=True, capture_output=True
+        )
         plain = [sys.executable, "-c", PLAIN]
         gates = {gate: [sys.executable, "-m", "django_startup", "budget", *options] for gate, options in GATES.items()}
         for command in (plain, gates["clear pass"]):
@@ -92,7 +95,7 @@ def main() -> None:
                     codes=(0, 1),
                 )
                 ratios[gate].append(cpu[0] / statistics.mean(plains))
-    print(f"{date.today()}, Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} processors\n")
+    print(f"{surroundings()}, Django {version('django')}, {rounds} rounds, {date.today()}.\n")
     print(
         "| gate | CPU over a plain start, median (min–max) | wall over a plain start, median (min–max) |\n|---|---|---|"
     )

@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import gc
 import importlib
-import platform
 import random
 import statistics
 import sys
@@ -28,6 +27,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import path
+from surroundings import surroundings
 
 from django_startup.late_imports import CURRENT, ProjectFiles, RequestImports
 
@@ -169,8 +169,7 @@ def main() -> None:
     assert original != hooked
     imports = arguments.requests * 20
 
-    print(f"{platform.python_implementation()} {platform.python_version()}, Django {django.__version__}, ", end="")
-    print(f"{platform.system()} {platform.machine()}, {arguments.rounds} rounds, {date.today()}.\n")
+    print(f"{surroundings()}, Django {django.__version__}, {arguments.rounds} rounds, {date.today()}.\n")
     print("| | | ns, median | more, ns (90 % of the rounds) |\n|---|---|--:|--:|")
     costs = []
     for title, blocks in {"a request, WSGI": wsgi, "a request, ASGI": asgi}.items():

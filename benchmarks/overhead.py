@@ -12,7 +12,6 @@ import argparse
 import importlib.util
 import math
 import os
-import platform
 import random
 import shutil
 import statistics
@@ -27,6 +26,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from side_by_side import side_by_side
+from surroundings import surroundings
 
 from django_startup.measure.boot import PROBE, Kind, command_line
 from django_startup.measure.ending import Outcome
@@ -314,17 +314,6 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     first, last = math.floor(len(values) / 2 - reach) - 1, math.ceil(len(values) / 2 + reach)
     ordered = sorted(values)
     return ordered[max(first, 0)], ordered[min(last, len(values) - 1)]
-
-
-def surroundings() -> str:
-    """The machine and the interpreter."""
-    model = ""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = f" ({names[0]})" if names else ""
-    interpreter = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{os.cpu_count()} processors{model}, {platform.system()} {platform.machine()}, {interpreter}"
 
 
 def at_least_one(text: str) -> int:

@@ -17,7 +17,6 @@ import importlib.util
 import json
 import math
 import os
-import platform
 import random
 import statistics
 import subprocess
@@ -30,6 +29,7 @@ from datetime import date
 from pathlib import Path
 
 from side_by_side import the_processor
+from surroundings import surroundings
 
 from django_startup.gate.regression import series
 from django_startup.gate.sequential import MOST_PAIRS
@@ -241,7 +241,7 @@ def main() -> None:
         project = Project(Path(name))
         project.boot().communicate()  # bytecode
         project.budget("--update-baseline")
-        print(f"{date.today()}, Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} processors")
+        print(f"{surroundings()}, {date.today()}")
         for load in options.loads:
             with busy(load):
                 print(f"\n{load} busy processes. {' '.join(project.doctor().splitlines()[2:])}\n", flush=True)

@@ -15,7 +15,6 @@ import argparse
 import importlib.util
 import itertools
 import os
-import platform
 import random
 import re
 import shutil
@@ -31,6 +30,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
+
+from surroundings import surroundings
 
 from django_startup.analysis.inquiry import Inquiry
 from django_startup.analysis.owners import ancestors
@@ -582,17 +583,6 @@ def detailed(results: Sequence[Result]) -> Iterable[str]:
                 f"* {result.project.name}, {what}: as predicted, {spread(differences(predicted, truth))}; "
                 f"plus GC in proportion, {spread(differences(plus, truth))}."
             )
-
-
-def surroundings() -> str:
-    """The machine and the interpreter."""
-    model = ""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = f" ({names[0]})" if names else ""
-    interpreter = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{os.cpu_count()} processors{model}, {platform.system()} {platform.machine()}, {interpreter}"
 
 
 def environment(bytecode: Path) -> dict[str, str]:

@@ -14,7 +14,6 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import random
 import resource
 import subprocess
@@ -29,6 +28,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+from surroundings import surroundings
 
 from django_startup.analysis.assemble import make_profile
 from django_startup.analysis.enrich import enrich
@@ -376,17 +377,6 @@ def a_module(result: dict[str, Any]) -> float:
 
 def word(good: bool) -> str:
     return "PASS" if good else "over"
-
-
-def surroundings() -> str:
-    """The machine and the interpreter."""
-    model = ""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = f" ({names[0]})" if names else ""
-    interpreter = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{os.cpu_count()} processors{model}, {platform.system()} {platform.machine()}, {interpreter}"
 
 
 def at_least(least: int, text: str) -> int:

@@ -79,7 +79,7 @@ def budget_lines(time_ns: int) -> list[str]:
 
 def read_limits(value: Any) -> tuple[int | None, int | None]:
     """What fails and what warns, of max = "3s" or max = { warn = "2s", fail = "3s" }. Raises UsageError."""
-    from django_startup.durations import parse_duration
+    from django_startup.quantities import parse_duration
 
     table = value if isinstance(value, dict) else {"fail": value}
     where = "[tool.django-startup.budget] max"

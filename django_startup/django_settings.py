@@ -123,8 +123,8 @@ def read_names(value: Any) -> tuple[str | os.PathLike[str], ...] | None:
 
 def read_threshold(value: Any) -> int | None:
     """Nanoseconds from a text such as 50ms; None for anything else."""
-    from django_startup.durations import parse_duration
     from django_startup.exceptions import UsageError
+    from django_startup.quantities import parse_duration
 
     if not isinstance(value, str):
         return None

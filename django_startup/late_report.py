@@ -17,13 +17,13 @@ from django.http import HttpRequest
 
 from django_startup.analysis.owners import THIRD_PARTY, Owner, OwnerKind, Owners
 from django_startup.analysis.paths import relative_file, short_file
-from django_startup.durations import format_duration
 from django_startup.late_imports import Import, ProjectFiles, RequestImports
 from django_startup.measure.recording import Environment, LoadedApp, LoadedModule, Recording
 from django_startup.measure.spans import Clocks
 from django_startup.preload import read_names
 from django_startup.printable import printable
 from django_startup.probe.inventory import modules, strings
+from django_startup.quantities import format_duration
 
 MOST = 5  # packages named in a warning
 LEAST_NS = 1_000_000  # what is named if it is not the only one

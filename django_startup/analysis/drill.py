@@ -15,10 +15,10 @@ from django_startup.analysis.series import BootSeries
 from django_startup.analysis.timeline import TimelineSpan, timeline_spans
 from django_startup.analysis.typical import Finding, Piece, find_typical, fit
 from django_startup.analysis.why import normal
-from django_startup.durations import format_duration
 from django_startup.exceptions import BootError, UsageError
 from django_startup.measure.boot import Kind, boot
 from django_startup.measure.target import BootTarget
+from django_startup.quantities import format_duration
 
 LEAST_NS = 5_000_000  # below that there is nothing to see
 BOOTS = 3

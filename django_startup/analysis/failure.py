@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 from django_startup.analysis.paths import relative_file, short_file
-from django_startup.durations import format_duration
 from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import Span
 from django_startup.measure.target import BootTarget
+from django_startup.quantities import format_duration
 
 LONGEST = 300  # characters of an exception's text
 STAGES = {

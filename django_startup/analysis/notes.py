@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from django_startup.analysis.owners import site_folder
 from django_startup.analysis.profile import Note
-from django_startup.durations import format_duration
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
+from django_startup.quantities import format_duration
 
 
 def notes_on(recording: Recording) -> Iterator[Note]:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django_startup.conf import TOOL, check_keys, expect_table
-from django_startup.durations import parse_duration, parse_size
 from django_startup.exceptions import UsageError
 from django_startup.gate.budgets import IN_BYTES, Budget, Kind, Waiver
+from django_startup.quantities import parse_duration, parse_size
 
 if TYPE_CHECKING:
     from django_startup.analysis.profile import StartupProfile

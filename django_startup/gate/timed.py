@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from django_startup.analysis.assemble import make_profile
 from django_startup.analysis.profile import StartupProfile
 from django_startup.analysis.series import BootSeries
-from django_startup.durations import format_duration
 from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetCheck, Kind, Machine, Verdict
 from django_startup.measure.boot import Kind as BootKind
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
+from django_startup.quantities import format_duration
 
 CLEARLY_UNDER = 0.8  # of the limit: one boot is enough
 FAR_OVER = 1.35  # of the limit

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from django_startup.analysis.profile import Phase
-from django_startup.durations import format_duration
+from django_startup.quantities import format_duration
 
 WIDTH = 28
 EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from django_startup.analysis.paths import short_file
-from django_startup.durations import format_duration
 from django_startup.gate.budgets import IN_BYTES, Budget, BudgetCheck, BudgetReport, Kind, Verdict
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.markdown_text import escape
 
 STYLES = {Verdict.WITHIN: "green", Verdict.WARN: "yellow", Verdict.UNSURE: "yellow", Verdict.OVER: "bold red"}

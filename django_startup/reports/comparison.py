@@ -13,8 +13,8 @@ from django_startup.analysis.changes import Change
 from django_startup.analysis.comparison import Comparison, Registration
 from django_startup.analysis.memory_changes import MemoryChange
 from django_startup.analysis.paths import short_file
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.tables import add_rest, empty_table, named, shortened
 
 VERDICTS = {"faster": "Faster", "slower": "Slower", "same": "No difference that can be told"}

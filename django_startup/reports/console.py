@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from django_startup.analysis.profile import Note, StartupProfile
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.bars import phase_bars
 from django_startup.reports.fixes import fix_list
 from django_startup.reports.sort import Sort

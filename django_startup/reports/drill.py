@@ -13,8 +13,8 @@ from rich.text import Text
 from django_startup.analysis.drill import Drilled, title
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.typical import Finding
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.drill_session import drill_session
 
 LEAST_SHARE = 0.01

@@ -9,7 +9,7 @@ from pyinstrument.session import Session
 from django_startup.analysis.drill import Drilled
 from django_startup.analysis.paths import INSTALLED
 from django_startup.analysis.typical import LOADING, Piece, read_frame, top_level
-from django_startup.durations import format_duration
+from django_startup.quantities import format_duration
 from django_startup.reports.boot_session import INTERVAL
 from django_startup.reports.callstack import frame
 

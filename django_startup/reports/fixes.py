@@ -11,8 +11,8 @@ from rich.text import Text
 from django_startup.analysis.parts import Door, Fix
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.tables import shortened
 
 MOST = 9  # lines of one fix

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.analysis.profile import Phase, StartupProfile
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.bars import SHOWN_NS
 from django_startup.reports.comparison import signed
 from django_startup.reports.tables import figure

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from django_startup.analysis.comparison import Comparison, Registration
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.comparison import place, sentence
 from django_startup.reports.console import ABOVE, by_owner, head, total
 from django_startup.reports.html_phases import BAR, Bar, dashed, difference, phase_lines

@@ -8,7 +8,7 @@ from django_startup.analysis.comparison import spread
 from django_startup.analysis.parts import Fix
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
-from django_startup.durations import format_duration
+from django_startup.quantities import format_duration
 from django_startup.reports.console import ABOVE, UNTIL
 from django_startup.reports.culprits import find_culprits
 from django_startup.reports.markdown_text import code, escape

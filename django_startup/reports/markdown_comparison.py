@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from django_startup.analysis.comparison import Comparison, Registration
 from django_startup.analysis.parts import Fix
 from django_startup.analysis.profile import StartupProfile
-from django_startup.durations import format_duration
+from django_startup.quantities import format_duration
 from django_startup.reports.comparison import VERDICTS, cell, counts, place, registered, signed, sizes
 from django_startup.reports.markdown import ROWS, cell_code, fix_lines, joined, more, row, target_of, where
 from django_startup.reports.markdown_text import code, escape

@@ -10,8 +10,8 @@ from rich.text import Text
 from django_startup.analysis.parts import App, Module, Package, SideEffect
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.profile import StartupProfile
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 from django_startup.reports.sort import Sort
 
 DETAIL = 120  # characters of a statement or a command line

@@ -11,8 +11,8 @@ from rich.text import Text
 from django_startup.analysis.parts import Door
 from django_startup.analysis.paths import short_file
 from django_startup.analysis.why import NotImported, Why
-from django_startup.durations import format_duration
 from django_startup.printable import printable
+from django_startup.quantities import format_duration
 
 MOST = 10  # lines of others, or modules of a cycle, that anybody reads
 

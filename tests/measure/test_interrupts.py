@@ -14,7 +14,7 @@ from django_startup.measure.interrupts import check, deferred
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    """What these tests change is put back. None is ignored, as SIGINT is in the background, and SIGHUP under nohup."""
+    """What these tests change is put back. None is ignored, as SIGINT is in the background, or SIGHUP under nohup."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

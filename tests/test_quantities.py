@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from django_startup.durations import format_duration, parse_duration, parse_size
 from django_startup.exceptions import UsageError
+from django_startup.quantities import format_duration, parse_duration, parse_size
 
 
 @pytest.mark.parametrize(
