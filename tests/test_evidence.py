@@ -245,8 +245,9 @@ def test_saving_of_a_module_that_two_others_import(shop: Booted) -> None:
 
 
 def test_saving_of_apps(shop: Booted) -> None:
+    tagger = shop.row("apps", "tagger")
     gone: tuple[str, ...] = ("tagger", "tagger.models", "tagger.heavy")
-    assert shop.row("apps", "tagger")["saving_ms"] == pytest.approx(shop.own_ms(*gone), abs=0.01)
+    assert tagger["saving_ms"] == pytest.approx(shop.own_ms(*gone) + tagger["ready_own_ms"], abs=0.01)
     # The other app imports stripe too, and its module, which goes with the app.
     billing = shop.row("apps", "billing")
     gone = ("billing", "billing.apps", "billing.models", "billing.slow")
