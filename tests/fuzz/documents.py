@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-# By hand: FUZZ=1000 python -m pytest tests/fuzz --hypothesis-seed N, again and again with other seeds: one long run gets
-# slower with each example.
+# By hand: FUZZ=1000 python -m pytest tests/fuzz --hypothesis-seed N, again and again with other seeds: one long run
+# gets slower with each example.
 EXAMPLES = int(os.environ.get("FUZZ", "50"))
 
 
