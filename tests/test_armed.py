@@ -90,12 +90,26 @@ def test_it_records_what_crosses_from_one_package_to_another(enabled: None, pack
     assert armed.disarm() is None
 
 
-def test_migrations_are_no_imports_of_their_own(enabled: None, packages: Path) -> None:
+def test_migrations_of_packages_are_no_imports_of_their_own(
+    enabled: None, packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = packages.with_name("project")
+    for file in ("__init__.py", "migrations/__init__.py", "migrations/0001_initial.py"):
+        (project / "acme_shop" / file).parent.mkdir(parents=True, exist_ok=True)
+        (project / "acme_shop" / file).write_text("")
+    monkeypatch.syspath_prepend(project)
     importlib.import_module("acme")
     armed.arm()
     importlib.import_module("acme.migrations.0001_initial")
+    importlib.import_module("acme_shop.migrations.0001_initial")
     names = imported(armed.disarm())
-    assert [name for name in names if name.startswith("acme")] == ["acme.migrations", "acme_tin"]
+    assert [name for name in names if name.startswith("acme")] == [
+        "acme.migrations",
+        "acme_tin",
+        "acme_shop.migrations.0001_initial",
+        "acme_shop.migrations",
+        "acme_shop",
+    ]
 
 
 def test_collections_of_the_youngest_are_not_recorded(enabled: None) -> None:

@@ -62,7 +62,7 @@ class Groups:
         project = self.of(settings)
         if project is not None:
             self.known[project] = None
-        for name in files:
+        for name in files:  # most of them lie below a top-level name that is known already
             end = name.find(".")
             if end < 0 or self.known.get(name[:end], NAMESPACE) == NAMESPACE:
                 self.of(name)

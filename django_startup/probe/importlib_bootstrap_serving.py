@@ -26,28 +26,30 @@ def sparing(
     A _find_and_load that records only what crosses from one package to another, a sixth of all imports.
 
     What a package in one of the folders imports of itself is a part of the import that is being recorded: the sums by
-    package are the same. A namespace package is many, and recorded in full. Migrations are a part of runserver's
-    looking for unapplied ones.
+    package are the same. A namespace package is many, and recorded in full. Its migrations are a part of runserver's
+    looking for unapplied ones; those of the project are recorded.
     """
     modules = sys.modules
     getframe = sys._getframe
-    insides: dict[str, str] = {}  # by importer, how the names of its own package begin
+    insides: dict[str, str] = {}  # by module, how the names of its own package begin
 
-    def find_inside(frame: "FrameType") -> str:
+    def inside_of(module: str) -> str:
+        if module not in insides:
+            top = module.partition(".")[0]
+            is_regular = str(getattr(modules.get(top), "__file__", None)).startswith(folders)
+            insides[module] = f"{top}." if is_regular else NOWHERE
+        return insides[module]
+
+    def importer_of(frame: "FrameType") -> str:
         importer = str(frame.f_globals.get("__name__"))
         if importer in WITHIN and frame.f_back is not None:
-            return find_inside(frame.f_back)
-        inside = insides.get(importer)
-        if inside is None:
-            top = importer.partition(".")[0]
-            is_regular = str(getattr(modules.get(top), "__file__", None)).startswith(folders)
-            inside = insides[importer] = f"{top}." if is_regular else NOWHERE
-        return inside
+            return importer_of(frame.f_back)
+        return importer
 
     def spared_find_and_load(name: str, import_: object, **options: object) -> "Any":
         if name not in modules:
-            inside = insides.get(str(getframe(1).f_globals.get("__name__"))) or find_inside(getframe(1))
-            if not (name.startswith(inside) or MIGRATIONS in name):
+            inside = insides.get(str(getframe(1).f_globals.get("__name__"))) or inside_of(importer_of(getframe(1)))
+            if not (name.startswith(inside) or (MIGRATIONS in name and inside_of(name) != NOWHERE)):
                 return recorded_find_and_load(name, import_, **options)
         return find_and_load(name, import_, **options)
 
