@@ -29,7 +29,7 @@ from django.test import RequestFactory
 from django.urls import path
 from surroundings import surroundings
 
-from django_startup.late_imports import CURRENT, ProjectFiles, RequestImports
+from django_startup.serving.late_imports import CURRENT, ProjectFiles, RequestImports
 
 GOAL_NS = 5_000
 MIDDLEWARE = "django_startup.middleware.LateImportMiddleware"

@@ -28,7 +28,7 @@ from typing import NoReturn
 from side_by_side import side_by_side
 from surroundings import surroundings
 
-from django_startup.measure.boot import PROBE, Kind, command_line
+from django_startup.measure.boot import PROBE, BootKind, command_line
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
@@ -165,7 +165,7 @@ class Boots:
 class Probed(Boots):
     """Boots as django_startup.measure.boot makes them."""
 
-    def __init__(self, project: Project, kind: Kind) -> None:
+    def __init__(self, project: Project, kind: BootKind) -> None:
         super().__init__(project)
         self.kind = kind
 
@@ -208,9 +208,9 @@ def give_up(scratch: Path) -> NoReturn:
 
 
 VARIANTS: dict[str, Callable[[Project], Boots]] = {
-    "bare boot, again": lambda project: Probed(project, Kind.BARE),
-    "recorded boot": lambda project: Probed(project, Kind.RECORDED),
-    "evidence boot": lambda project: Probed(project, Kind.EVIDENCE),
+    "bare boot, again": lambda project: Probed(project, BootKind.BARE),
+    "recorded boot": lambda project: Probed(project, BootKind.RECORDED),
+    "evidence boot": lambda project: Probed(project, BootKind.EVIDENCE),
     "no instrument": lambda project: Driven(project, "none"),
     "-X importtime": lambda project: Driven(project, "importtime", "-X", "importtime"),
     "pyinstrument, 1 ms": lambda project: Driven(project, "pyinstrument"),
@@ -239,7 +239,7 @@ def measure(names: Sequence[str], rounds: int) -> dict[str, list[Pair]]:
         for number in range(rounds + 1):
             progress(f"round {number} of {rounds}")
             for name in random.sample(names, len(names)):
-                variant, bare = VARIANTS[name](project), Probed(project, Kind.BARE)
+                variant, bare = VARIANTS[name](project), Probed(project, BootKind.BARE)
                 cpu, bare_cpu = side_by_side(variant.start, bare.start, codes=range(256))  # first() tells more
                 if number:
                     pairs[name].append((variant.first(cpu[0]), bare.first(bare_cpu[0])))

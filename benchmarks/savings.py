@@ -33,16 +33,16 @@ from unittest.mock import patch
 
 from surroundings import surroundings
 
-from django_startup.analysis.inquiry import Inquiry
-from django_startup.analysis.owners import ancestors
-from django_startup.analysis.profile import StartupProfile
-from django_startup.analysis.profiler import profile_startup
-from django_startup.analysis.series import BootSeries
-from django_startup.analysis.subjects import Subject
-from django_startup.measure.boot import Kind, boot, command_line
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.subjects import Subject
+from django_startup.measure.boot import BootKind, boot, command_line
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, find_entry
+from django_startup.profile.boot_minimums import BootMinimums
+from django_startup.profile.owners import ancestors
+from django_startup.profile.profile import StartupProfile
+from django_startup.profiler import profile_startup
 
 GOAL_SHARE = 0.05  # of the project's total: how large the median error may be
 GOAL_MS = 10.0  # or this, whichever is larger
@@ -261,7 +261,7 @@ class Boots:
     """Milliseconds of boots, and with --details recorded boots."""
 
     ms: list[float] = field(default_factory=list)
-    recorded: BootSeries = field(default_factory=BootSeries)
+    recorded: BootMinimums = field(default_factory=BootMinimums)
 
 
 class Parts(NamedTuple):
@@ -351,14 +351,14 @@ def measure(project: Project, folder: Path, rounds: int, *, details: bool) -> Re
     rows = importtime(plain)
     inquiry = Inquiry(profile, folder)
     result = Result(project, profile)
-    everything = loaded(boot_without(target, Kind.EVIDENCE)) & inquiry.graph.numbers.keys()
+    everything = loaded(boot_without(target, BootKind.EVIDENCE)) & inquiry.graph.numbers.keys()
     for removal in project.removals:
         progress(f"{project.name}: {removal.kind} {removal.name}")
         prediction = predict(inquiry, removal)
         if isinstance(prediction, str):
             result.passed_over.append(f"{removal.kind} {removal.name}: {prediction}")
             continue
-        recording = boot_without(target, Kind.EVIDENCE, prediction)
+        recording = boot_without(target, BootKind.EVIDENCE, prediction)
         if recording.ending is None or recording.ending.outcome is not Outcome.REACHED:
             last = recording.ending.lines[-1:] if recording.ending else ()
             result.passed_over.append(f"{removal.kind} {removal.name}: does not boot without it; {' '.join(last)}")
@@ -368,7 +368,7 @@ def measure(project: Project, folder: Path, rounds: int, *, details: bool) -> Re
         result.trials.append(Trial(removal, prediction, max(listed, default=None), everything - left, left))
     variants: list[tuple[Prediction | None, Boots]] = [(None, boots) for boots in result.baselines]
     variants += [(trial.prediction, trial.boots) for trial in result.trials]
-    pairs = list(itertools.product(variants, (Kind.BARE, Kind.RECORDED) if details else (Kind.BARE,)))
+    pairs = list(itertools.product(variants, (BootKind.BARE, BootKind.RECORDED) if details else (BootKind.BARE,)))
     for number in range(rounds + 1):
         progress(f"{project.name}: round {number} of {rounds}")
         calls = random.randint(0, MOST_CALLS)
@@ -378,7 +378,7 @@ def measure(project: Project, folder: Path, rounds: int, *, details: bool) -> Re
                 sys.exit("\n".join(["A boot failed:", *(recording.ending.lines if recording.ending else ())]))
             if not number:  # compiles what is imported only now
                 continue
-            if kind is Kind.BARE:
+            if kind is BootKind.BARE:
                 boots.ms.append(recording.time_ns / 1e6)
             else:
                 boots.recorded.add(recording)
@@ -431,7 +431,7 @@ def is_inside(name: str, modules: frozenset[str]) -> bool:
     return name in modules or not modules.isdisjoint(ancestors(name))
 
 
-def boot_without(target: BootTarget, kind: Kind, without: Prediction | None = None, calls: int = 0) -> Recording:
+def boot_without(target: BootTarget, kind: BootKind, without: Prediction | None = None, calls: int = 0) -> Recording:
     """Boot the wrapper."""
     settings = {
         WITHOUT_MODULES: " ".join(without.modules) if without else "",
@@ -452,7 +452,7 @@ def importtime(target: BootTarget) -> dict[str, float]:
     boots = []
     for _ in range(IMPORTTIME_BOOTS):
         with tempfile.TemporaryDirectory(prefix="savings-") as folder:
-            python, *rest = command_line(target, Kind.BARE, Path(folder), TIMEOUT)
+            python, *rest = command_line(target, BootKind.BARE, Path(folder), TIMEOUT)
             command = [python, "-X", "importtime", *rest]
             output = subprocess.run(command, cwd=target.folder, capture_output=True, text=True, check=True)
         rows = IMPORTTIME_ROW.findall(output.stderr)

@@ -31,19 +31,19 @@ from unittest.mock import patch
 
 from surroundings import surroundings
 
-from django_startup.analysis.assemble import make_profile
-from django_startup.analysis.enrich import enrich
-from django_startup.analysis.evidence import distil
-from django_startup.analysis.profile_file import dump_profile, load_profile
-from django_startup.analysis.profiler import profile_startup
-from django_startup.analysis.series import BootSeries
-from django_startup.cli import without_collections
+from django_startup.cli.console import without_collections
+from django_startup.files import write_file
+from django_startup.imports.enrich import enrich
+from django_startup.imports.evidence import Evidence
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
-from django_startup.outputs import write_output
-from django_startup.reports.console import render_text
+from django_startup.profile.assemble import make_profile
+from django_startup.profile.boot_minimums import BootMinimums
+from django_startup.profile.profile_file import dump_profile, load_profile
+from django_startup.profiler import profile_startup
+from django_startup.reports.console.profile import render_text
+from django_startup.reports.console.sort import Sort
 from django_startup.reports.formats import FORMATS, View, write_as
-from django_startup.reports.sort import Sort
 
 APPS = 20
 # What of an app's modules is imported when: its distribution and its models, its ready(), its URLconf.
@@ -207,7 +207,7 @@ def measure(folder: Path) -> dict[str, Any]:
 
     The profile is left in the folder above, and one to compare it with, where every second module is missing.
     """
-    calls: dict[str, list[float]] = {step: [] for step in (*STEPS, "distil")}
+    calls: dict[str, list[float]] = {step: [] for step in (*STEPS, "evidence")}
     last_boot = [0.0]
 
     def timed(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -225,10 +225,10 @@ def measure(folder: Path) -> dict[str, Any]:
     before = peak_mib()
     with (
         patch("django_startup.measure.boot.read_recording", timed("read", read_recording)),
-        patch.object(BootSeries, "add", timed("add", BootSeries.add)),
-        patch("django_startup.analysis.profiler.distil", timed("distil", distil)),
-        patch("django_startup.analysis.profiler.make_profile", timed("profile", make_profile)),
-        patch("django_startup.analysis.profiler.enrich", timed("enrich", enrich)),
+        patch.object(BootMinimums, "add", timed("add", BootMinimums.add)),
+        patch.object(Evidence, "from_recording", timed("evidence", Evidence.from_recording)),
+        patch("django_startup.profiler.make_profile", timed("profile", make_profile)),
+        patch("django_startup.profiler.enrich", timed("enrich", enrich)),
     ):
         profile = profile_startup(target, runs=2, timeout=600, on_boot=lambda done, planned: None)
     timed("render", partial(render_text, top=10, sort=Sort.SELF))(profile)
@@ -240,7 +240,7 @@ def measure(folder: Path) -> dict[str, Any]:
     return {
         "steps": [calls[step][-1] for step in STEPS],
         "wall": wall,
-        "evidence": calls["read"][0] + calls["distil"][0],
+        "evidence": calls["read"][0] + calls["evidence"][0],
         "modules": len(profile.modules),
         "boot": profile.total.time_ns / 1e9,
         "peak": peak,
@@ -256,7 +256,7 @@ def measure_output(suffix: str, folder: Path, *, compared: bool) -> dict[str, An
     before = load_profile(folder / BEFORE) if compared else None
     profile = load_profile(folder / PROFILE)
     loaded = time.process_time()
-    write_output(path, write_as(path, profile, View(before=before)))
+    write_file(path, write_as(path, profile, View(before=before)))
     return {
         "load": loaded - start,
         "write": time.process_time() - loaded,

@@ -17,7 +17,7 @@ def register() -> None:
 
 
 def check_settings(**kwargs: "Any") -> "list[checks.CheckMessage]":
-    from django_startup.django_settings import problems
+    from django_startup.settings import problems
 
     return [checks.Error(problem.text, hint=problem.hint, id=f"django_startup.{problem.id}") for problem in problems()]
 
@@ -26,7 +26,7 @@ def check_runserver(**kwargs: "Any") -> "list[checks.CheckMessage]":
     """Django takes the runserver of the first app that has one: a class that has our mixin, or none is warned of."""
     from django.core.management import get_commands, load_command_class
 
-    from django_startup.django_settings import banner_enabled
+    from django_startup.settings import banner_enabled
 
     winner = get_commands()["runserver"]
     if winner == "django_startup" or not banner_enabled():

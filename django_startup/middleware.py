@@ -18,8 +18,8 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from django_startup.django_settings import usable_settings
-from django_startup.late_imports import CURRENT, ProjectFiles, RequestImports, install, is_honoured
+from django_startup.serving.late_imports import CURRENT, ProjectFiles, RequestImports, install, is_hook_called
+from django_startup.settings import usable_settings
 
 logger = logging.getLogger("django_startup")
 
@@ -37,7 +37,7 @@ class LateImportMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.options = usable_settings("LATE_IMPORTS").late_imports
         install()
-        if not is_honoured():
+        if not is_hook_called():
             logger.warning("This Python does not let LateImportMiddleware see imports; it is not used.")
             raise MiddlewareNotUsed
         self.get_response = get_response
@@ -92,7 +92,7 @@ class LateImportMiddleware:
         if not imports.imports or imports.time_ns <= self.options.threshold_ns:
             return
         try:
-            from django_startup.late_report import keep_names, warn
+            from django_startup.serving.late_report import keep_names, warn
 
             warn(request, imports)
             if self.options.log is not None:

@@ -16,7 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from django_startup.analysis.paths import relative_file, short_file
+from django_startup.serving.names_file import read_names
+from django_startup.text import relative_file, short_file
 
 logger = logging.getLogger("django_startup")
 
@@ -73,7 +74,7 @@ def preload_once() -> None:
 
 def configured() -> tuple[str | os.PathLike[str], ...]:
     """settings.DJANGO_STARTUP["PRELOAD"], modules and paths. Raises ImproperlyConfigured."""
-    from django_startup.django_settings import usable_settings
+    from django_startup.settings import usable_settings
 
     return usable_settings("PRELOAD").preload
 
@@ -94,12 +95,6 @@ def listed(names: Iterable[str | os.PathLike[str]]) -> list[str]:
 
 def is_path(name: str) -> bool:
     return os.sep in name or "/" in name or Path(name).is_file()
-
-
-def read_names(text: str) -> list[str]:
-    """The names in a file of them, one a line; # begins a comment."""
-    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
-    return [line for line in lines if line]
 
 
 def attempt(failure: str, function: Callable[..., object], *arguments: str) -> bool:

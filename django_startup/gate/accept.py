@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django_startup.conf import TOOL
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import Baseline
-from django_startup.gate.budgets import BudgetCheck, Kind, Verdict, Waiver
+from django_startup.gate.budgets import BudgetCheck, BudgetKind, Verdict, Waiver
 from django_startup.gate.declared import declared_waivers
+from django_startup.pyproject import TOOL
 
 # The checks against a baseline, and the field of it that each is about.
 FIELDS = {
@@ -30,16 +30,16 @@ FIELDS = {
     "time": "ratio",
 }
 LISTS = ("packages", "project_modules", "side_effects", "registrations")
-MOST = 9  # names in a command
+MOST_NAMED = 9  # names in a command
 DAYS = 90
 
 
 def with_accept(check: BudgetCheck, command: str, *, baseline: bool) -> BudgetCheck:
     """A check that is not kept with the command to accept it; baseline: there is a file of one to write."""
-    if check.budget.kind is Kind.WAIVER or check.verdict not in (Verdict.OVER, Verdict.WARN):
+    if check.budget.kind is BudgetKind.WAIVER or check.verdict not in (Verdict.OVER, Verdict.WARN):
         return check
-    if check.budget.kind is Kind.BASELINE and baseline:
-        names = check.about if 0 < len(check.about) <= MOST else (check.budget.name,)
+    if check.budget.kind is BudgetKind.BASELINE and baseline:
+        names = check.about if 0 < len(check.about) <= MOST_NAMED else (check.budget.name,)
         return replace(check, accept=f"{command} --update-baseline {shlex.join(names)}")
     if check.verdict is Verdict.WARN:
         return check

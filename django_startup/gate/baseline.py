@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django_startup.analysis.json_form import FormError, from_json, to_json
-from django_startup.analysis.owners import OWN
-from django_startup.analysis.parts import Registries, SideEffect
-from django_startup.analysis.profile import StartupProfile
 from django_startup.exceptions import UsageError
 from django_startup.gate.sequential import TOLERANCE, estimate
+from django_startup.profile.json_form import FormError, from_json, to_json
+from django_startup.profile.owners import OWN
+from django_startup.profile.parts import Registries, SideEffect
+from django_startup.profile.profile import StartupProfile
 
 FAMILY = "django-startup/baseline/"
 SCHEMA = f"{FAMILY}1"
@@ -60,7 +60,7 @@ class Baseline:
 
 
 def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: int, bytecode: int = 0) -> Baseline:
-    """The baseline that a profile would make."""
+    """The baseline that a profile would runner."""
     rows = [module for module in profile.modules if module.loaded]
     return Baseline(
         circumstances=circumstances,

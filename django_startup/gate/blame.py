@@ -6,25 +6,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from django_startup.analysis.owners import OWN
-from django_startup.analysis.profile import StartupProfile
 from django_startup.gate.budgets import BudgetCheck, Verdict
-from django_startup.gate.evidence import Booter, Evidence
+from django_startup.gate.evidence import BootRunner, GateEvidence
 from django_startup.gate.exact import judge_exactly
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import joined
+from django_startup.profile.owners import OWN
+from django_startup.profile.profile import StartupProfile
 
 FAULTS = {Verdict.OVER: "the base is over already", Verdict.UNSURE: "the base may be over already"}
 
 
-def blamed(check: BudgetCheck, base: Evidence) -> BudgetCheck:
+def blamed(check: BudgetCheck, base: GateEvidence) -> BudgetCheck:
     """A broken budget, with whether the base breaks it too."""
     if check.verdict is not Verdict.OVER:
         return check
     return with_fault(check, next(judge_exactly((check.budget,), base)).verdict)
 
 
-def blamed_in_time(checks: Iterable[BudgetCheck], base: Booter, max_runs: int) -> list[BudgetCheck]:
+def blamed_in_time(checks: Iterable[BudgetCheck], base: BootRunner, max_runs: int) -> list[BudgetCheck]:
     """Checks of timed budgets, with whether the base breaks those that are broken; it is booted for those alone."""
     checks = list(checks)
     over = [check.budget for check in checks if check.verdict is Verdict.OVER]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class BudgetKind(StrEnum):
     """
     Kinds of budgets. The first are exact, the next counted, both from one evidence boot; the others are timed.
     """
@@ -30,11 +30,11 @@ class Kind(StrEnum):
     WAIVER = "waiver"
 
 
-EXACT = (Kind.FORBID, Kind.REQUIRE, Kind.SIDE_EFFECTS, Kind.COLD_BYTECODE)
-COUNTED = (Kind.MODULES, Kind.MEMORY, Kind.CALLS, Kind.BYTECODE)
-IN_BYTES = (Kind.MEMORY, Kind.BYTECODE)
-OF_THE_BOOT = (Kind.MAX, Kind.MAX_CPU, Kind.WAITING)
-OF_A_PART = (Kind.PHASE, Kind.APP, Kind.READY, Kind.PACKAGE)
+EXACT = (BudgetKind.FORBID, BudgetKind.REQUIRE, BudgetKind.SIDE_EFFECTS, BudgetKind.COLD_BYTECODE)
+COUNTED = (BudgetKind.MODULES, BudgetKind.MEMORY, BudgetKind.CALLS, BudgetKind.BYTECODE)
+IN_BYTES = (BudgetKind.MEMORY, BudgetKind.BYTECODE)
+OF_THE_BOOT = (BudgetKind.MAX, BudgetKind.MAX_CPU, BudgetKind.WAITING)
+OF_A_PART = (BudgetKind.PHASE, BudgetKind.APP, BudgetKind.READY, BudgetKind.PACKAGE)
 
 
 class Verdict(StrEnum):
@@ -55,7 +55,7 @@ class Budget:
     not exist.
     """
 
-    kind: Kind
+    kind: BudgetKind
     name: str = ""
     fail: int = 0
     warn: int | None = None
@@ -78,7 +78,7 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where to look: a line of the project, or of a package."""
 
     file: str
@@ -101,7 +101,7 @@ class BudgetCheck:
     value: int | None
     boots: int
     text: str
-    places: tuple[Place, ...] = ()
+    places: tuple[Location, ...] = ()
     fix: str = ""
     reproduce: str = ""
     accept: str = ""

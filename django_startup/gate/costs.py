@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django_startup.analysis.inquiry import Inquiry
-from django_startup.analysis.why import find_subjects
 from django_startup.gate.budgets import BudgetCheck
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.why import find_subjects
 
-MOST = 20  # modules and packages that are looked into
+MOST_ITEMS = 20  # modules and packages that are looked into
 
 
 def with_costs(check: BudgetCheck, inquiry: Inquiry) -> BudgetCheck:
     """A check with what the boot would lose if the project's own lines did not bring in what it is about."""
     lost: set[int] = set()
-    for name in check.about[:MOST]:
+    for name in check.about[:MOST_ITEMS]:
         subjects = [subject for subject in find_subjects(inquiry, name) if subject.kind != "app"]
         for subject in subjects[:1]:
             lost.update(inquiry.lost_without_doors(subject))

@@ -8,22 +8,30 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django_startup.conf import TOOL, check_keys, expect_table
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import IN_BYTES, Budget, Kind, Waiver
-from django_startup.quantities import parse_duration, parse_size
+from django_startup.gate.budgets import IN_BYTES, Budget, BudgetKind, Waiver
+from django_startup.pyproject import TOOL, check_keys, expect_table
+from django_startup.text import parse_duration, parse_size
 
 if TYPE_CHECKING:
-    from django_startup.analysis.profile import StartupProfile
+    from django_startup.profile.profile import StartupProfile
 
 WHERE = f"[{TOOL}.budget]"
 TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")
-TABLES = {"phases": Kind.PHASE, "apps": Kind.APP, "ready": Kind.READY, "packages": Kind.PACKAGE}
-LISTS = {"forbid": Kind.FORBID, "require": Kind.REQUIRE}
-SINGLE = (Kind.MAX, Kind.MAX_CPU, Kind.WAITING, Kind.MODULES, Kind.CALLS, Kind.MEMORY, Kind.BYTECODE)
+TABLES = {"phases": BudgetKind.PHASE, "apps": BudgetKind.APP, "ready": BudgetKind.READY, "packages": BudgetKind.PACKAGE}
+LISTS = {"forbid": BudgetKind.FORBID, "require": BudgetKind.REQUIRE}
+SINGLE = (
+    BudgetKind.MAX,
+    BudgetKind.MAX_CPU,
+    BudgetKind.WAITING,
+    BudgetKind.MODULES,
+    BudgetKind.CALLS,
+    BudgetKind.MEMORY,
+    BudgetKind.BYTECODE,
+)
 EFFECTS = ("sql", "connect", "dns", "subprocess", "fork", "thread")
 LEVELS = ("fail", "warn", "off")
-KEYS = (*map(str, SINGLE), str(Kind.COLD_BYTECODE), str(Kind.SIDE_EFFECTS), *TABLES, *LISTS)
+KEYS = (*map(str, SINGLE), str(BudgetKind.COLD_BYTECODE), str(BudgetKind.SIDE_EFFECTS), *TABLES, *LISTS)
 
 
 def declared_budgets(table: dict[str, Any]) -> tuple[Budget, ...]:
@@ -48,19 +56,21 @@ def budgets_in(table: dict[str, Any], where: str, until: str | None) -> Iterator
     for key, kind in TABLES.items():
         for name, value in expect_table(table.get(key, {}), f"{where} {key}").items():
             yield limited(kind, name, value, f"{where} {key} {name}", until)
-    for name, value in expect_table(table.get(Kind.SIDE_EFFECTS, {}), f"{where} {Kind.SIDE_EFFECTS}").items():
-        check_keys({name: value}, EFFECTS, f"{where} {Kind.SIDE_EFFECTS}")
-        yield limited(Kind.SIDE_EFFECTS, name, value, f"{where} {Kind.SIDE_EFFECTS} {name}", until)
-    level = table.get(Kind.COLD_BYTECODE, "off")
+    for name, value in expect_table(
+        table.get(BudgetKind.SIDE_EFFECTS, {}), f"{where} {BudgetKind.SIDE_EFFECTS}"
+    ).items():
+        check_keys({name: value}, EFFECTS, f"{where} {BudgetKind.SIDE_EFFECTS}")
+        yield limited(BudgetKind.SIDE_EFFECTS, name, value, f"{where} {BudgetKind.SIDE_EFFECTS} {name}", until)
+    level = table.get(BudgetKind.COLD_BYTECODE, "off")
     if level not in LEVELS:
-        raise UsageError(f"{where} {Kind.COLD_BYTECODE} must be one of {', '.join(LEVELS)}, not {level!r}.")
+        raise UsageError(f"{where} {BudgetKind.COLD_BYTECODE} must be one of {', '.join(LEVELS)}, not {level!r}.")
     if level != "off":
-        yield Budget(Kind.COLD_BYTECODE, fail=0 if level == "fail" else 1 << 40, warn=0, until=until)
+        yield Budget(BudgetKind.COLD_BYTECODE, fail=0 if level == "fail" else 1 << 40, warn=0, until=until)
     for key, kind in LISTS.items():
         yield from named(kind, table.get(key, []), f"{where} {key}", until)
 
 
-def named(kind: Kind, entries: Any, where: str, until: str | None) -> Iterator[Budget]:
+def named(kind: BudgetKind, entries: Any, where: str, until: str | None) -> Iterator[Budget]:
     """forbid and require: a list of names, or of tables with modules, a message and a target."""
     if not isinstance(entries, list):
         raise UsageError(f"{where} must be a list, not {entries!r}.")
@@ -80,7 +90,7 @@ def named(kind: Kind, entries: Any, where: str, until: str | None) -> Iterator[B
             yield Budget(kind, name, message=message, until=target)
 
 
-def limited(kind: Kind, name: str, value: Any, where: str, until: str | None = None) -> Budget:
+def limited(kind: BudgetKind, name: str, value: Any, where: str, until: str | None = None) -> Budget:
     """A budget with a limit: a value, or a table with fail, warn and optional."""
     optional = False
     if isinstance(value, dict):
@@ -99,9 +109,9 @@ def limited(kind: Kind, name: str, value: Any, where: str, until: str | None = N
     return Budget(kind, name, fail, warn, until=until, optional=optional)
 
 
-def amount(kind: Kind, value: Any, where: str) -> int:
+def amount(kind: BudgetKind, value: Any, where: str) -> int:
     """A limit in the unit of its kind."""
-    if kind in (Kind.MODULES, Kind.CALLS, Kind.SIDE_EFFECTS):
+    if kind in (BudgetKind.MODULES, BudgetKind.CALLS, BudgetKind.SIDE_EFFECTS):
         if isinstance(value, str) and value.isdecimal():
             value = int(value)
         if type(value) is not int or value < 0:
@@ -123,8 +133,8 @@ def declared_waivers(table: dict[str, Any]) -> tuple[Waiver, ...]:
         item, reason, until = entry.get("item"), entry.get("reason"), entry.get("until")
         if not isinstance(item, str) or not isinstance(reason, str) or not reason.strip():
             raise UsageError(f"{where} needs an item and a reason.")
-        if item.partition(" ")[0] not in set(Kind):
-            raise UsageError(f"{where} {item}: an item begins with what is budgeted, one of {', '.join(Kind)}.")
+        if item.partition(" ")[0] not in set(BudgetKind):
+            raise UsageError(f"{where} {item}: an item begins with what is budgeted, one of {', '.join(BudgetKind)}.")
         if not isinstance(until, datetime.date):
             raise UsageError(f"{where} {item}: until must be a day such as 2027-03-01, not {until!r}.")
         waivers.append(Waiver(item, reason, until.isoformat()[:10]))
@@ -139,10 +149,10 @@ def expand(budgets: Iterable[Budget], profile: StartupProfile) -> Iterator[Budge
     """
     budgets = tuple(budgets)
     known = {
-        Kind.PHASE: [phase.name for phase in profile.phases if phase.name != "noise"],
-        Kind.APP: [app.label for app in profile.apps],
-        Kind.READY: [app.label for app in profile.apps],
-        Kind.PACKAGE: [package.name for package in profile.packages],
+        BudgetKind.PHASE: [phase.name for phase in profile.phases if phase.name != "noise"],
+        BudgetKind.APP: [app.label for app in profile.apps],
+        BudgetKind.READY: [app.label for app in profile.apps],
+        BudgetKind.PACKAGE: [package.name for package in profile.packages],
     }
     named = {(budget.kind, budget.name) for budget in budgets}
     for budget in budgets:

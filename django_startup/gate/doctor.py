@@ -6,27 +6,27 @@ import math
 from collections.abc import Iterator
 from statistics import median
 
-from django_startup.gate.evidence import Booter, without_bytecode
+from django_startup.gate.evidence import BootRunner, without_bytecode
 from django_startup.gate.pairs import with_reference
 from django_startup.gate.sequential import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, MOST_PAIRS, TOLERANCE, Z
-from django_startup.measure.boot import Kind
+from django_startup.measure.boot import BootKind
 from django_startup.measure.side_by_side import shared_processor
 
 PAIRS = 7
 
 
-def examine(make: Booter) -> Iterator[str]:
+def examine(runner: BootRunner) -> Iterator[str]:
     """Sentences about this machine, from a few boots of the project, and of the reference workload beside them."""
-    recording = make(Kind.RECORDED)
+    recording = runner(BootKind.RECORDED)
     known = "is known" if recording.run_queue_known else "is not known (no /proc/self/schedstat)"
     yield f"Time that a process waits for a processor: {known}."
     setting = "PYTHONDONTWRITEBYTECODE is set" if recording.environment.dont_write_bytecode else "is written"
     yield f"Bytecode: {setting}; of {without_bytecode(recording):,} modules it cannot be kept."
-    yield f"Waiting for a processor: {recording.delay_ns / recording.wall_ns:.0%} of wall time."
+    yield f"Waiting for a processor: {recording.run_queue_wait_ns / recording.wall_ns:.0%} of wall time."
     shared = shared_processor()
     how = "in turn, since nothing keeps a process to one processor here"
     yield f"Pairs are made {how if shared is None else f'side by side, on processor {shared}'}."
-    pairs = [with_reference(make) for _ in range(PAIRS)]
+    pairs = [with_reference(runner) for _ in range(PAIRS)]
     boots = [boot.cpu_ns for boot, _ in pairs]
     references = [reference_ns for _, reference_ns in pairs]
     ratios = [boot / reference for boot, reference in zip(boots, references, strict=True)]

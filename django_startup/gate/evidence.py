@@ -8,24 +8,23 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from django_startup.analysis.assemble import boot_times, make_profile
-from django_startup.analysis.enrich import enrich, with_evidence, with_savings
-from django_startup.analysis.evidence import Evidence as Distilled
-from django_startup.analysis.evidence import distil
-from django_startup.analysis.inquiry import Inquiry
-from django_startup.analysis.notes import is_writable
-from django_startup.analysis.owners import Owners
-from django_startup.analysis.parts import Fix
-from django_startup.analysis.profile import StartupProfile
-from django_startup.analysis.profiler import ProjectDied, stop_if_dead
-from django_startup.analysis.series import BootSeries
 from django_startup.gate.baseline import Baseline, Circumstances, make_baseline
-from django_startup.measure.boot import Kind, boot
+from django_startup.imports.enrich import enrich, with_evidence, with_savings
+from django_startup.imports.evidence import Evidence
+from django_startup.imports.inquiry import Inquiry
+from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
+from django_startup.profile.assemble import boot_times, make_profile
+from django_startup.profile.boot_minimums import BootMinimums
+from django_startup.profile.notes import is_writable
+from django_startup.profile.owners import Owners
+from django_startup.profile.parts import Fix
+from django_startup.profile.profile import StartupProfile
+from django_startup.profiler import ProjectDied, stop_if_dead
 
 
-class Booter:
+class BootRunner:
     """Makes the boots of one target, counts them and says so. name is what a failure of theirs begins with."""
 
     def __init__(self, target: BootTarget, timeout: float, on_boot: Callable[[int, int], None], name: str = "") -> None:
@@ -35,7 +34,7 @@ class Booter:
         self.name = name
         self.boots = 0
 
-    def __call__(self, kind: Kind) -> Recording:
+    def __call__(self, kind: BootKind) -> Recording:
         self.announce()
         return self.count(boot(self.target, kind, timeout=self.timeout))
 
@@ -54,7 +53,7 @@ class Booter:
         return recording
 
 
-class Evidence:
+class GateEvidence:
     """
     What an evidence boot shows; the times in it are not to be shown. Worked out as far as a budget asks for it: most
     need little, and all of it takes a third of a boot.
@@ -66,16 +65,16 @@ class Evidence:
 
     @cached_property
     def owners(self) -> Owners:
-        return Owners(self.recording)
+        return Owners.from_recording(self.recording)
 
     @cached_property
-    def distilled(self) -> Distilled:
-        return distil(self.recording, self.target.folder, self.owners)
+    def observed(self) -> Evidence:
+        return Evidence.from_recording(self.recording, self.target.folder, self.owners)
 
     @cached_property
     def profile(self) -> StartupProfile:
         profile = profile_of(self.target, self.recording, self.owners)
-        return with_evidence(profile, self.distilled, self.target.folder)
+        return with_evidence(profile, self.observed, self.target.folder)
 
     @cached_property
     def inquiry(self) -> Inquiry:
@@ -100,34 +99,34 @@ class Evidence:
 
     def find_fixes(self) -> tuple[Fix, ...]:
         """What would help most. Takes its time, which is for a gate that fails."""
-        return with_savings(self.profile, self.distilled, self.target.folder).fixes
+        return with_savings(self.profile, self.observed, self.target.folder).fixes
 
 
-def gather(make: Booter, *, counting: bool, warm: bool = False) -> Evidence:
+def gather(runner: BootRunner, *, counting: bool, warm: bool = False) -> GateEvidence:
     """
     Make the evidence boot; counting function calls takes it twice as long.
 
     warm: what is counted must not depend on who booted before. A boot that wrote bytecode, the first of a fresh
     checkout, called more functions and took more memory for it, and is made again.
     """
-    kind = Kind.COUNTED if counting else Kind.EVIDENCE
-    recording = make(kind)
+    kind = BootKind.COUNTED if counting else BootKind.EVIDENCE
+    recording = runner(kind)
     if warm and len(recording.compiled) > without_bytecode(recording):
-        recording = make(kind)
-    return Evidence(make.target, recording)
+        recording = runner(kind)
+    return GateEvidence(runner.target, recording)
 
 
-def with_times(make: Booter, evidence: Evidence) -> Inquiry:
+def with_times(runner: BootRunner, evidence: GateEvidence) -> Inquiry:
     """What the evidence boot showed with times that can be shown, of one boot more."""
-    target = make.target
-    profile = profile_of(target, make(Kind.RECORDED))
-    return Inquiry(enrich(profile, evidence.distilled, target.folder), target.folder)
+    target = runner.target
+    profile = profile_of(target, runner(BootKind.RECORDED))
+    return Inquiry(enrich(profile, evidence.observed, target.folder), target.folder)
 
 
 def profile_of(target: BootTarget, recording: Recording, owners: Owners | None = None) -> StartupProfile:
-    series = BootSeries()
-    series.add(recording)
-    return make_profile(target, series, [boot_times(Kind.RECORDED, recording)], owners)
+    minimums = BootMinimums()
+    minimums.add(recording)
+    return make_profile(target, minimums, [boot_times(BootKind.RECORDED, recording)], owners)
 
 
 def without_bytecode(recording: Recording) -> int:

@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from django_startup.analysis.inquiry import Inquiry
-from django_startup.analysis.parts import SideEffect
-from django_startup.analysis.paths import short_file
-from django_startup.analysis.profile import StartupProfile
-from django_startup.analysis.why import WayIn, find_subjects, ways_in
-from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Place, Verdict
-from django_startup.gate.evidence import Evidence
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Location, Verdict
+from django_startup.gate.evidence import GateEvidence
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.why import WayIn, find_subjects, ways_in
+from django_startup.profile.parts import SideEffect
+from django_startup.profile.profile import StartupProfile
+from django_startup.text import short_file
 
 
-def judge_exactly(budgets: Iterable[Budget], evidence: Evidence) -> Iterator[BudgetCheck]:
+def judge_exactly(budgets: Iterable[Budget], evidence: GateEvidence) -> Iterator[BudgetCheck]:
     """A check for each exact or counted budget."""
     for budget in budgets:
         match budget.kind:
-            case Kind.FORBID:
+            case BudgetKind.FORBID:
                 yield forbid(budget, evidence.inquiry)
-            case Kind.REQUIRE:
+            case BudgetKind.REQUIRE:
                 yield require(budget, evidence.inquiry)
-            case Kind.SIDE_EFFECTS:
+            case BudgetKind.SIDE_EFFECTS:
                 yield side_effects(budget, evidence.profile)
-            case Kind.COLD_BYTECODE:
+            case BudgetKind.COLD_BYTECODE:
                 yield cold_bytecode(budget, evidence.cold)
-            case Kind.MODULES:
+            case BudgetKind.MODULES:
                 yield compared(budget, evidence.profile.total.modules)
-            case Kind.MEMORY:
+            case BudgetKind.MEMORY:
                 yield memory(budget, evidence.profile)
-            case Kind.CALLS:
+            case BudgetKind.CALLS:
                 yield compared(budget, evidence.baseline.calls)
-            case Kind.BYTECODE:
+            case BudgetKind.BYTECODE:
                 yield bytecode(budget, evidence)
 
 
@@ -56,7 +56,7 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     ways = list(ways_in(inquiry, subject))
     needed = inquiry.needed_by(subject, inquiry.lost_without_doors(subject))
     text = f"{what} imported" + (f", by {', '.join(needed)} too" if needed else "")
-    places = tuple(Place(way.door.file, way.door.line, chain(way)) for way in ways)
+    places = tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
     fewest = inquiry.smallest_set(subject)
     fix = ""
     if fewest is not None:
@@ -97,9 +97,9 @@ def side_effects(budget: Budget, profile: StartupProfile) -> BudgetCheck:
     return compared(budget, len(effects), "", tuple(map(effect_place, effects)), fix)
 
 
-def effect_place(effect: SideEffect) -> Place:
+def effect_place(effect: SideEffect) -> Location:
     where = f"{effect.phase}: {effect.app}" if effect.app else effect.phase
-    return Place(effect.file, effect.line, f"{effect.detail[:200]} ({effect.function}(), {where})")
+    return Location(effect.file, effect.line, f"{effect.detail[:200]} ({effect.function}(), {where})")
 
 
 def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:
@@ -115,7 +115,7 @@ def memory(budget: Budget, profile: StartupProfile) -> BudgetCheck:
     return compared(budget, size)
 
 
-def bytecode(budget: Budget, evidence: Evidence) -> BudgetCheck:
+def bytecode(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
     if not evidence.baseline.bytecode:
         return BudgetCheck(
             budget, Verdict.UNSURE, None, 1, f"{evidence.cold:,} modules have no bytecode, and can keep none"
@@ -123,7 +123,9 @@ def bytecode(budget: Budget, evidence: Evidence) -> BudgetCheck:
     return compared(budget, evidence.baseline.bytecode)
 
 
-def compared(budget: Budget, value: int, text: str = "", places: tuple[Place, ...] = (), fix: str = "") -> BudgetCheck:
+def compared(
+    budget: Budget, value: int, text: str = "", places: tuple[Location, ...] = (), fix: str = ""
+) -> BudgetCheck:
     """A check whose value is certain."""
     over = value > budget.fail
     warn = budget.warn is not None and value > budget.warn

@@ -7,10 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from django_startup.analysis.inquiry import Inquiry
-from django_startup.analysis.parts import Fix
-from django_startup.analysis.paths import short_file
-from django_startup.analysis.why import find_subjects, ways_in
 from django_startup.exceptions import UsageError
 from django_startup.gate.accept import accepted, with_accept
 from django_startup.gate.baseline import Baseline, effect_item, settled
@@ -21,27 +17,31 @@ from django_startup.gate.budgets import (
     OF_THE_BOOT,
     Budget,
     BudgetCheck,
+    BudgetKind,
     BudgetReport,
-    Kind,
-    Place,
+    Location,
     Verdict,
 )
+from django_startup.gate.config import GateConfig
 from django_startup.gate.costs import with_costs
 from django_startup.gate.declared import expand
-from django_startup.gate.demands import Demands
-from django_startup.gate.evidence import Booter, gather, with_times
+from django_startup.gate.evidence import BootRunner, gather, with_times
 from django_startup.gate.exact import chain, effect_place, judge_exactly
 from django_startup.gate.pairs import over_base, over_reference
 from django_startup.gate.regression import judge_against, judge_time
 from django_startup.gate.sequential import MOST_PAIRS
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.why import find_subjects, ways_in
+from django_startup.profile.parts import Fix
+from django_startup.text import short_file
 
 SHOWN = 3  # fixes under a broken time limit
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
 
 
-def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetReport:
+def judge(runner: BootRunner, demands: GateConfig, base: BootRunner | None = None) -> BudgetReport:
     """
     Boot as often as the demands need and judge them; base makes the boots of the revision to compare with.
 
@@ -49,10 +49,10 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
     """
     before = demands.baseline
     kinds = {budget.kind for budget in demands.budgets}
-    counting = before is not None or base is not None or Kind.CALLS in kinds
+    counting = before is not None or base is not None or BudgetKind.CALLS in kinds
     warm = counting or not kinds.isdisjoint(IN_BYTES)
     at_base = gather(base, counting=True, warm=True) if base is not None else None
-    evidence = gather(make, counting=counting, warm=warm)
+    evidence = gather(runner, counting=counting, warm=warm)
     budgets = demands.budgets
     if not kinds.isdisjoint(OF_A_PART):
         budgets = tuple(expand(budgets, evidence.profile))
@@ -64,15 +64,15 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
     if at_base is not None:
         before = at_base.baseline
         checks = [blamed(check, at_base) for check in checks]
-        notes += not_apart(at_base.profile, make.target.folder)
+        notes += not_apart(at_base.profile, runner.target.folder)
     if before is not None:
         checks += judge_against(before, evidence.baseline, lambda what, name: places_of(evidence.inquiry, what, name))
     checks = list(waived(checks, demands.waivers, demands.today))
-    timed = TimedJudge(make.target, budgets, make, demands.max_runs)
+    timed = TimedJudge(runner.target, budgets, runner, demands.max_runs)
     machine = None
     broken = any(check.verdict is Verdict.OVER for check in checks)
     if any(check.about for check in checks if check.verdict is Verdict.OVER):
-        inquiry = with_times(make, evidence)
+        inquiry = with_times(runner, evidence)
         checks = [with_costs(check, inquiry) if check.verdict is Verdict.OVER else check for check in checks]
     if (broken or demands.exact_only) and timed.pending:
         why = "the exact ones are not kept" if broken else "only the exact ones were asked for"
@@ -83,7 +83,7 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
             found = blamed_in_time(found, base, demands.max_runs)
         machine = timed.machine() if found else None
         if before is not None:
-            found += change_in_time(make, base, before, evidence.baseline)
+            found += change_in_time(runner, base, before, evidence.baseline)
         found = list(waived(found, demands.waivers, demands.today))
         fixes = evidence.find_fixes() if any(map(lacks_culprits, found)) else ()
         checks += (with_culprits(check, fixes) if lacks_culprits(check) else check for check in found)
@@ -91,13 +91,13 @@ def judge(make: Booter, demands: Demands, base: Booter | None = None) -> BudgetR
     checks = [with_accept(check, demands.command, baseline=demands.baseline is not None) for check in checks]
     order = list(Verdict)
     checks.sort(key=lambda check: -order.index(check.verdict))
-    boots = make.boots + (base.boots if base else 0)
-    return BudgetReport(make.target.until, tuple(checks), boots, machine, tuple(notes))
+    boots = runner.boots + (base.boots if base else 0)
+    return BudgetReport(runner.target.until, tuple(checks), boots, machine, tuple(notes))
 
 
 def titles(budgets: Iterable[Budget]) -> Iterator[str]:
     """The titles of budgets; of many of one kind only how many they are."""
-    by_kind: dict[Kind, list[Budget]] = defaultdict(list)
+    by_kind: dict[BudgetKind, list[Budget]] = defaultdict(list)
     for budget in budgets:
         by_kind[budget.kind].append(budget)
     for kind, alike in by_kind.items():
@@ -112,12 +112,12 @@ def project_of(baseline: Baseline) -> str:
     return baseline.settings.partition(".")[0]
 
 
-def change_in_time(make: Booter, base: Booter | None, before: Baseline, now: Baseline) -> list[BudgetCheck]:
+def change_in_time(runner: BootRunner, base: BootRunner | None, before: Baseline, now: Baseline) -> list[BudgetCheck]:
     """The check of the time against another revision, booted side by side, or against the ratio in a baseline."""
     if base is not None:
-        ratio, expected = functools.partial(over_base, make, base), 1.0
+        ratio, expected = functools.partial(over_base, runner, base), 1.0
     elif before.ratio and before.circumstances == now.circumstances:
-        ratio, expected = functools.partial(over_reference, make), before.ratio
+        ratio, expected = functools.partial(over_reference, runner), before.ratio
     else:
         return []
     same = before.packages == now.packages and before.project_modules == now.project_modules
@@ -125,26 +125,26 @@ def change_in_time(make: Booter, base: Booter | None, before: Baseline, now: Bas
     return [judge_time(ratio, expected, corroborated=moved or not same)]
 
 
-def measure_baseline(make: Booter, before: Baseline | None, items: Sequence[str]) -> Baseline:
+def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequence[str]) -> Baseline:
     """
     What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload; of
     the baseline that was there before only the named items anew, where there are such. Raises UsageError.
     """
-    found = gather(make, counting=True, warm=True).baseline
+    found = gather(runner, counting=True, warm=True).baseline
     if not items:
-        return settled(found, before, [over_reference(make) for _ in range(MOST_PAIRS)])
+        return settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)])
     if "time" in items:
-        found = replace(found, ratio=settled(found, before, [over_reference(make) for _ in range(MOST_PAIRS)]).ratio)
+        found = replace(found, ratio=settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)]).ratio)
     return accepted(before, found, items)
 
 
-def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Place, ...]:
+def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Location, ...]:
     """Where something new comes in: a package, a module or a side effect, by what is checked."""
     if what == "new-side-effects":
         return tuple(effect_place(row) for row in inquiry.profile.side_effects if effect_item(row) == name)
     subjects = find_subjects(inquiry, name)
     ways = ways_in(inquiry, subjects[0]) if subjects else ()
-    return tuple(Place(way.door.file, way.door.line, chain(way)) for way in ways)
+    return tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
 
 
 def lacks_culprits(check: BudgetCheck) -> bool:
@@ -155,6 +155,8 @@ def lacks_culprits(check: BudgetCheck) -> bool:
 def with_culprits(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
     """A broken limit with the fixes that would help most."""
     shown = [fix for fix in fixes if fix.doors][:SHOWN]
-    places = tuple(Place(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors)
+    places = tuple(
+        Location(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors
+    )
     first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {fix.subject}" for fix in shown)
     return replace(check, places=places, fix=first, reproduce="python -m django_startup profile")

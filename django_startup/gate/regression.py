@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django_startup.gate.baseline import RESOLUTION, Baseline, Circumstances
-from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Place, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Location, Verdict
 from django_startup.gate.sequential import MOST_PAIRS, TOLERANCE, Estimate, estimate, is_slower
 
 SHOWN = 20
 
 
 def judge_against(
-    before: Baseline, now: Baseline, find_places: Callable[[str, str], tuple[Place, ...]]
+    before: Baseline, now: Baseline, find_places: Callable[[str, str], tuple[Location, ...]]
 ) -> Iterator[BudgetCheck]:
     """The checks that need no clock. find_places says where something new comes in, from the check's name and it."""
     yield from new_items("new-packages", before.packages, now.packages, find_places)
     yield from new_items("new-modules", before.project_modules, now.project_modules, find_places)
     yield from new_items("new-side-effects", before.side_effects, now.side_effects, find_places)
     lost = sorted(set(before.registrations) - set(now.registrations))
-    budget = Budget(Kind.BASELINE, "registrations")
+    budget = Budget(BudgetKind.BASELINE, "registrations")
     if lost:
         text = f"{len(lost):,} no longer registered: {listed(lost)}"
         yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), "import again what registers them")
@@ -27,7 +27,7 @@ def judge_against(
         yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "nothing is lost")
     if before.circumstances != now.circumstances:
         text = f"measured elsewhere: {differences(before.circumstances, now.circumstances)}"
-        yield BudgetCheck(Budget(Kind.BASELINE, "counters and time"), Verdict.UNSURE, None, 0, text)
+        yield BudgetCheck(Budget(BudgetKind.BASELINE, "counters and time"), Verdict.UNSURE, None, 0, text)
     else:
         for name in ("modules", "calls", "memory", "bytecode"):
             yield from counter(name, getattr(before, name), getattr(now, name))
@@ -39,7 +39,7 @@ def differences(one: Circumstances, other: Circumstances) -> str:
 
 
 def new_items(
-    name: str, before: Iterable[str], now: Iterable[str], find_places: Callable[[str, str], tuple[Place, ...]]
+    name: str, before: Iterable[str], now: Iterable[str], find_places: Callable[[str, str], tuple[Location, ...]]
 ) -> Iterator[BudgetCheck]:
     """A check of a set that is not to grow; another version of a package is no new one."""
 
@@ -48,7 +48,7 @@ def new_items(
 
     known = set(map(named, before))
     new = [item for item in now if named(item) not in known]
-    budget = Budget(Kind.BASELINE, name)
+    budget = Budget(BudgetKind.BASELINE, name)
     if not new:
         yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "none")
         return
@@ -71,7 +71,7 @@ def counter(name: str, before: int, now: int) -> Iterator[BudgetCheck]:
     shown = f"{before:,} before, {now:,} now"
     if name in ("memory", "bytecode"):
         shown = f"{before / 2**20:,.0f} MiB before, {now / 2**20:,.0f} MiB now"
-    budget = Budget(Kind.BASELINE, name)
+    budget = Budget(BudgetKind.BASELINE, name)
     yield BudgetCheck(budget, Verdict.OVER if now > limit else Verdict.WITHIN, now, 1, shown)
 
 
@@ -84,7 +84,7 @@ def judge_time(
     corroborated: something else changed too. Where nothing has, a slower time is confirmed with a fresh series, and
     then only warned of: the code is the same.
     """
-    budget = Budget(Kind.BASELINE, "time")
+    budget = Budget(BudgetKind.BASELINE, "time")
     found, slower = series(ratios, baseline, most_pairs)
     text = describe(found)
     if slower is None:

@@ -6,9 +6,9 @@ import json
 import math
 from collections import Counter
 
-from django_startup.analysis.profile import StartupProfile
-from django_startup.conf import TOOL
 from django_startup.gate.declared import EFFECTS
+from django_startup.profile.profile import StartupProfile
+from django_startup.pyproject import TOOL
 
 HEADROOM = 1.2
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django_startup.analysis.assemble import make_profile
-from django_startup.analysis.profile import StartupProfile
-from django_startup.analysis.series import BootSeries
-from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetCheck, Kind, Machine, Verdict
-from django_startup.measure.boot import Kind as BootKind
+from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetCheck, BudgetKind, Machine, Verdict
+from django_startup.measure.boot import BootKind
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
-from django_startup.quantities import format_duration
+from django_startup.profile.assemble import make_profile
+from django_startup.profile.boot_minimums import BootMinimums
+from django_startup.profile.profile import StartupProfile
+from django_startup.text import format_duration
 
 CLEARLY_UNDER = 0.8  # of the limit: one boot is enough
 FAR_OVER = 1.35  # of the limit
@@ -40,7 +40,7 @@ class TimedJudge:
         self.max_runs = max_runs
         self.bare: list[Recording] = []
         self.recorded: list[Recording] = []
-        self.series = BootSeries()
+        self.minimums = BootMinimums()
         self.checks: list[BudgetCheck] = []
 
     def judge(self) -> list[BudgetCheck]:
@@ -53,8 +53,8 @@ class TimedJudge:
             profile = None
             if any(budget.kind in OF_A_PART for budget in self.pending):
                 self.recorded.append(self.boot(BootKind.RECORDED))
-                self.series.add(self.recorded[-1])
-                profile = make_profile(self.target, self.series, [])
+                self.minimums.add(self.recorded[-1])
+                profile = make_profile(self.target, self.minimums, [])
             for budget in list(self.pending):
                 value = (
                     whole(budget, self.bare) if profile is None or budget.kind in OF_THE_BOOT else part(budget, profile)
@@ -70,14 +70,14 @@ class TimedJudge:
         boots = [*self.bare, *self.recorded]
         wall = sum(recording.wall_ns for recording in boots)
         known = all(recording.run_queue_known for recording in boots)
-        return Machine(sum(recording.delay_ns for recording in boots) / wall if wall and known else 0.0, known)
+        return Machine(sum(recording.run_queue_wait_ns for recording in boots) / wall if wall and known else 0.0, known)
 
     def text(self, budget: Budget, verdict: Verdict, run: int) -> str:
         """What a value is the least of, and what the total is made of."""
         text = f"{run} boot{'s' if run > 1 else ''}"
         if budget.kind in OF_THE_BOOT and run > 1:
             text += f", the slowest {format_duration(max(of_the_boot(budget, boot) for boot in self.bare[:run]))}"
-        if budget.kind is Kind.MAX:
+        if budget.kind is BudgetKind.MAX:
             fastest = min(self.bare, key=lambda recording: recording.time_ns)
             cpu, waiting = format_duration(fastest.cpu_ns), format_duration(fastest.waiting_ns)
             text = f"{cpu} CPU + {waiting} waiting; {text}; wall {format_duration(fastest.wall_ns)}"
@@ -92,17 +92,19 @@ def whole(budget: Budget, bare: list[Recording]) -> int:
 
 def of_the_boot(budget: Budget, boot: Recording) -> int:
     """What one boot took."""
-    return {Kind.MAX: boot.time_ns, Kind.MAX_CPU: boot.cpu_ns, Kind.WAITING: boot.waiting_ns}[budget.kind]
+    return {BudgetKind.MAX: boot.time_ns, BudgetKind.MAX_CPU: boot.cpu_ns, BudgetKind.WAITING: boot.waiting_ns}[
+        budget.kind
+    ]
 
 
 def part(budget: Budget, profile: StartupProfile) -> int:
     """What a phase, an app, a ready() or a package took; 0 where it is not there."""
     match budget.kind:
-        case Kind.PHASE:
+        case BudgetKind.PHASE:
             times = {phase.name: phase.time_ns for phase in profile.phases}
-        case Kind.APP:
+        case BudgetKind.APP:
             times = {app.label: app.time_ns for app in profile.apps}
-        case Kind.READY:
+        case BudgetKind.READY:
             times = {app.label: app.ready_ns for app in profile.apps}
         case _:
             times = {package.name: package.self_ns for package in profile.packages}
@@ -115,10 +117,10 @@ def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Mach
     if value <= limit:
         if budget.warn is not None and value > budget.warn:
             return Verdict.WARN if run >= FAR_OVER_BOOTS or is_last else None
-        if value < limit * CLEARLY_UNDER or run >= 2 or is_last or budget.kind is Kind.WAITING:
+        if value < limit * CLEARLY_UNDER or run >= 2 or is_last or budget.kind is BudgetKind.WAITING:
             return Verdict.WITHIN
         return None
-    if budget.kind is Kind.WAITING:
+    if budget.kind is BudgetKind.WAITING:
         return Verdict.OVER if run >= WAITING_BOOTS or is_last else None
     if run >= FAR_OVER_BOOTS and value > limit * FAR_OVER and value > limit + PART_NS:
         return Verdict.OVER

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Verdict, Waiver
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Verdict, Waiver
 
 
 def waived(checks: Iterable[BudgetCheck], waivers: Iterable[Waiver], today: str) -> Iterator[BudgetCheck]:
@@ -41,10 +41,10 @@ def unused(
         kind = waiver.item.partition(" ")[0]
         if waiver.item in kept:
             text = f"{waiver.item} is kept now, so its waiver is no longer needed: take it out"
-        elif waiver.item in known or kind == Kind.BASELINE or f"{kind} *" in known:
+        elif waiver.item in known or kind == BudgetKind.BASELINE or f"{kind} *" in known:
             continue
         else:
             similar = difflib.get_close_matches(waiver.item, known, n=1)
             hint = f"did you mean {similar[0]!r}?" if similar else "take it out"
             text = f"there is no budget {waiver.item!r}, so its waiver has no use: {hint}"
-        yield BudgetCheck(Budget(Kind.WAIVER, waiver.item), Verdict.OVER, None, 0, text)
+        yield BudgetCheck(Budget(BudgetKind.WAIVER, waiver.item), Verdict.OVER, None, 0, text)

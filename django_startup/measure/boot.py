@@ -22,7 +22,7 @@ PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 GRACE = 1.0  # seconds for a child to write down where it stands
 
 
-class Kind(StrEnum):
+class BootKind(StrEnum):
     """
     bare: no recorder. recorded: the parts. evidence: heavier observers, and every record is on disk at once. counted:
     evidence, and the calls of Python functions. drill: pyinstrument inside one place, behind which the boot ends.
@@ -35,12 +35,12 @@ class Kind(StrEnum):
     DRILL = "drill"
 
 
-def boot(target: BootTarget, kind: Kind, *, timeout: float, place: str = "") -> Recording:
+def boot(target: BootTarget, kind: BootKind, *, timeout: float, place: str = "") -> Recording:
     """
     Boot target once and return what it recorded.
 
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
-    Kind.DRILL looks into: module:NAME, or ready:LABEL for an app's ready().
+    BootKind.DRILL looks into: module:NAME, or ready:LABEL for an app's ready().
     """
     with booting(target, kind, timeout=timeout, place=place) as ended:
         return ended()
@@ -48,7 +48,7 @@ def boot(target: BootTarget, kind: Kind, *, timeout: float, place: str = "") -> 
 
 @contextlib.contextmanager
 def booting(
-    target: BootTarget, kind: Kind, *, timeout: float, place: str = "", processor: int | None = None
+    target: BootTarget, kind: BootKind, *, timeout: float, place: str = "", processor: int | None = None
 ) -> Iterator[Callable[[], Recording]]:
     """
     A boot that has begun; what this gives waits for its end and returns what it recorded.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
+from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Ending, Frame
-from django_startup.measure.spans import Clocks, Span
+from django_startup.measure.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Edge(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SideEffect:
+class ObservedSideEffect:
     """Something that the boot did beside importing. span is the one in which it did it, stack innermost first."""
 
     kind: str
@@ -59,7 +62,7 @@ class SideEffect:
     stack: tuple[Frame, ...]
 
 
-class RegistryEntry(NamedTuple):
+class ObservedRegistration(NamedTuple):
     """Something that a module registered: in which registry, its name, what it is registered with, who defined it."""
 
     registry: str
@@ -122,7 +125,7 @@ class Drilling:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recording:
     """
     One boot. Durations are integer nanoseconds.
@@ -149,8 +152,8 @@ class Recording:
     preloaded: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     lazy: tuple[Edge, ...] = ()
-    side_effects: tuple[SideEffect, ...] = ()
-    registries: tuple[RegistryEntry, ...] = ()
+    side_effects: tuple[ObservedSideEffect, ...] = ()
+    registries: tuple[ObservedRegistration, ...] = ()
     drilling: Drilling = Drilling()
     samples: tuple[Sample, ...] = ()
     counted: tuple[Counted, ...] = ()
@@ -173,12 +176,12 @@ class Recording:
         return self.stop.cpu - (self.ready.cpu - self.first_line.cpu)
 
     @property
-    def delay_ns(self) -> int:
-        return self.stop.delay - (self.ready.delay - self.first_line.delay)
+    def run_queue_wait_ns(self) -> int:
+        return self.stop.run_queue_wait - (self.ready.run_queue_wait - self.first_line.run_queue_wait)
 
     @property
     def waiting_ns(self) -> int:
-        return max(0, self.wall_ns - self.cpu_ns - self.delay_ns)
+        return max(0, self.wall_ns - self.cpu_ns - self.run_queue_wait_ns)
 
     @property
     def time_ns(self) -> int:
@@ -189,6 +192,29 @@ class Recording:
     def collections(self) -> tuple[Span, ...]:
         """The garbage collections in the main thread."""
         return tuple(span for span in self.spans if span.kind == "gc" and span.on_main)
+
+    @cached_property
+    def spans_by_number(self) -> dict[int, Span]:
+        return {span.number: span for span in self.spans}
+
+    def ancestors(self, span: Span | None) -> Iterator[Span]:
+        """A span and those around it, the innermost first; none for None."""
+        while span is not None:
+            yield span
+            span = None if span.parent is None else self.spans_by_number[span.parent]
+
+    @cached_property
+    def phases(self) -> dict[int, str]:
+        """The phase that each span lies in, by the span's number; "" for other threads."""
+        phases: dict[int, str] = {}
+        for span in self.spans:
+            outer = "" if span.parent is None else phases[span.parent]
+            phases[span.number] = span.name if span.kind == "phase" else outer
+        return phases
+
+    def phase_of(self, span: Span) -> str:
+        """The phase that a span lies in; "" in other threads than the main one."""
+        return self.phases[span.number]
 
     def with_ending(self, ending: Ending) -> Recording:
         return replace(self, ending=ending)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import (
     Compiled,
@@ -23,12 +24,12 @@ from django_startup.measure.recording import (
     Failure,
     LoadedApp,
     LoadedModule,
+    ObservedRegistration,
+    ObservedSideEffect,
     Recording,
-    RegistryEntry,
     Sample,
-    SideEffect,
 )
-from django_startup.measure.spans import Clocks, Span, SpanReader, running_ns
+from django_startup.measure.spans import Span, SpanReader
 
 Flat = TypeVar("Flat", Drilling, Environment, Failure)
 
@@ -43,8 +44,8 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     threads: dict[int, str] = {}
     edges: list[Edge] = []
     lazy: list[Edge] = []
-    effects: dict[int, SideEffect] = {}
-    entries: list[RegistryEntry] = []
+    effects: dict[int, ObservedSideEffect] = {}
+    entries: list[ObservedRegistration] = []
     frame_texts: list[str] = []
     samples: list[Sample] = []
     counted: list[Counted] = []
@@ -64,11 +65,11 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
                 lazy.append(Edge(importer, file, line, target, False))
             case ["S", int(number), int(thread), str(kind), str(detail), str(alias), int(ns), list(stack)]:
                 frames = tuple(read_stack(stack))
-                effects[number] = SideEffect(kind, detail, alias, ns, spans.current(thread), frames)
+                effects[number] = ObservedSideEffect(kind, detail, alias, ns, spans.current(thread), frames)
             case ["W", int(number), int(ns)] if number in effects:
                 effects[number] = replace(effects[number], time_ns=effects[number].time_ns + ns)
             case ["G", str(registry), str(name), str(of), str(module)]:
-                entries.append(RegistryEntry(registry, name, of, module))
+                entries.append(ObservedRegistration(registry, name, of, module))
             case ["F", str(frame)]:
                 frame_texts.append(frame)
             case ["P", int(cpu_ns), int(waiting_ns), list(numbers)]:
@@ -124,9 +125,9 @@ def interpreter(spawned_ns: int, first_line: Clocks, thread: int) -> Span:
         thread=thread,
         on_main=True,
         start_ns=spawned_ns,
-        end_ns=running_ns(first_line),
+        end_ns=first_line.running,
         self_cpu_ns=first_line.cpu,
-        self_waiting_ns=max(0, first_line.wall - spawned_ns - first_line.cpu - first_line.delay),
+        self_waiting_ns=max(0, first_line.wall - spawned_ns - first_line.cpu - first_line.run_queue_wait),
     )
 
 
@@ -155,8 +156,8 @@ def read_stack(values: list[Any]) -> Iterator[Frame]:
 
 def read_clocks(value: Any) -> Clocks | None:
     match value:
-        case [int(wall), int(cpu), int(delay)]:
-            return Clocks(wall, cpu, delay)
+        case [int(wall), int(cpu), int(queued)]:
+            return Clocks(wall, cpu, queued)
     return None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from django_startup.measure.boot import Kind, booting
+from django_startup.measure.boot import BootKind, booting
 from django_startup.measure.recording import Recording
 from django_startup.measure.reference import repeated
 from django_startup.measure.target import BootTarget
@@ -27,7 +27,7 @@ def boot_beside_reference(target: BootTarget, processor: int, *, timeout: float)
     """A bare boot, and the mean CPU time in nanoseconds of the reference workload during it. Raises BootError."""
     with (
         repeated(processor) as mean_ns,
-        booting(target, Kind.BARE, timeout=timeout * SHARING, processor=processor) as ended,
+        booting(target, BootKind.BARE, timeout=timeout * SHARING, processor=processor) as ended,
     ):
         return ended(), mean_ns()
 
@@ -35,7 +35,7 @@ def boot_beside_reference(target: BootTarget, processor: int, *, timeout: float)
 def boot_both(one: BootTarget, other: BootTarget, processor: int, *, timeout: float) -> tuple[Recording, Recording]:
     """A bare boot of each of two targets. They begin in this order, which is a few thousandths in favour of one."""
     with (
-        booting(one, Kind.BARE, timeout=timeout * SHARING, processor=processor) as one_ended,
-        booting(other, Kind.BARE, timeout=timeout * SHARING, processor=processor) as other_ended,
+        booting(one, BootKind.BARE, timeout=timeout * SHARING, processor=processor) as one_ended,
+        booting(other, BootKind.BARE, timeout=timeout * SHARING, processor=processor) as other_ended,
     ):
         return one_ended(), other_ended()

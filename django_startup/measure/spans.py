@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
+
+from django_startup.measure.clocks import Clocks
 
 
-class Clocks(NamedTuple):
-    """Wall clock, CPU time and run-queue delay of a thread at one moment, in nanoseconds."""
-
-    wall: int
-    cpu: int
-    delay: int
-
-
-class Importer(NamedTuple):
-    """Where an import statement (or a call of import_module) stands."""
+@dataclass(frozen=True, slots=True)
+class ImportSite:
+    """Where an import statement, or a call of import_module, stands."""
 
     module: str
     file: str
@@ -43,7 +38,7 @@ class Span:
     self_cpu_ns: int = 0
     self_waiting_ns: int = 0
     resident_bytes: int = 0
-    importer: Importer | None = None
+    importer: ImportSite | None = None
     failed: bool = False
     is_open: bool = False
 
@@ -51,11 +46,6 @@ class Span:
     def time_ns(self) -> int:
         """Self time: CPU and waiting."""
         return self.self_cpu_ns + self.self_waiting_ns
-
-
-def running_ns(clocks: Clocks) -> int:
-    """The wall clock without the time in the run queue."""
-    return clocks.wall - clocks.delay
 
 
 class SpanReader:
@@ -78,8 +68,8 @@ class SpanReader:
     def read(self, record: list[Any]) -> None:
         """Take one record in; one that is not of the right form is passed over."""
         match record:
-            case ["B", int(number), int(thread), int(wall), int(cpu), int(delay), str(kind), str(name), *site]:
-                stack = self.charge(thread, Clocks(wall, cpu, delay))
+            case ["B", int(number), int(thread), int(wall), int(cpu), int(queued), str(kind), str(name), *site]:
+                stack = self.charge(thread, Clocks(wall, cpu, queued))
                 if number not in self.spans:
                     outer = stack[-1].number if stack else None
                     span = Span(
@@ -87,8 +77,8 @@ class SpanReader:
                     )
                     self.spans[number] = span
                     stack.append(span)
-            case ["E", int(number), int(thread), int(wall), int(cpu), int(delay), failed]:
-                stack = self.charge(thread, Clocks(wall, cpu, delay))
+            case ["E", int(number), int(thread), int(wall), int(cpu), int(queued), failed]:
+                stack = self.charge(thread, Clocks(wall, cpu, queued))
                 ended = self.spans.get(number)
                 if ended is not None and ended in stack:
                     ended.failed = bool(failed)
@@ -114,9 +104,9 @@ class SpanReader:
         if before is not None and stack:
             cpu = now.cpu - before.cpu
             stack[-1].self_cpu_ns += cpu
-            stack[-1].self_waiting_ns += now.wall - before.wall - cpu - (now.delay - before.delay)
+            stack[-1].self_waiting_ns += now.wall - before.wall - cpu - (now.run_queue_wait - before.run_queue_wait)
         self.before[thread] = now
-        self.now_ns = max(self.now_ns, running_ns(now))  # the delay is read a little late
+        self.now_ns = max(self.now_ns, now.running)  # it is read a little late
         if thread == self.main:
             self.latest = now
         return stack
@@ -128,16 +118,14 @@ class SpanReader:
         for thread, stack in self.stacks.items():
             for span in stack:
                 span.is_open = True
-                span.end_ns = (
-                    self.now_ns if thread == self.main else max(span.start_ns, running_ns(self.before[thread]))
-                )
+                span.end_ns = self.now_ns if thread == self.main else max(span.start_ns, self.before[thread].running)
         for span in self.spans.values():
             span.self_waiting_ns = max(0, span.self_waiting_ns)
         return tuple(self.spans.values())
 
 
-def importer(site: list[Any]) -> Importer | None:
+def importer(site: list[Any]) -> ImportSite | None:
     match site:
         case [str(file), int(line), str(module)] if file:
-            return Importer(module, file, line)
+            return ImportSite(module, file, line)
     return None

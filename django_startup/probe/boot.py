@@ -74,7 +74,7 @@ class Boot:
         """Begin to record: what the project does counts from here."""
         hook = sibling("importlib_bootstrap")
         bootstrap: Any = sys.modules["_frozen_importlib"]
-        if not hook.is_honoured(bootstrap):
+        if not hook.is_hook_called(bootstrap):
             self.finish("unsupported")
         faulthandler = builtin("faulthandler")
         self.fault = open(os.path.join(self.folder, "fault.txt"), "w")  # noqa: SIM115 open as long as the process

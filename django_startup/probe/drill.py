@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django_startup.probe.run_queue import RunQueue
 
 INTERVAL = 0.0001  # seconds
-DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue delay is read
+DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue wait is read
 AUDITED = {
     "open": "file",
     "socket.connect": "network",
@@ -33,7 +33,7 @@ COUNTED = {
     "dataclasses": ("_process_class", "dataclass"),
     "pydantic._internal._model_construction": ("complete_model_class", "pydantic"),
 }
-MOST = 10_000  # different stacks that are counted
+MOST_STACKS = 10_000  # different stacks that are counted
 
 
 class Drill:
@@ -157,11 +157,11 @@ class Drill:
         """The CPU time and the waiting of this thread since the last call."""
         cpu = time.thread_time_ns()
         wall = time.perf_counter_ns()
-        delay = self.run_queue.delay
+        queued = self.run_queue.wait_ns
         if wall - cpu - self.since[0] + self.since[1] > DRIFT_NS:
-            delay = self.run_queue.read()
-        (last_wall, last_cpu, last_delay), self.since = self.since, (wall, cpu, delay)
-        return cpu - last_cpu, max(0, wall - last_wall - (cpu - last_cpu) - (delay - last_delay))
+            queued = self.run_queue.read()
+        (last_wall, last_cpu, last_queued), self.since = self.since, (wall, cpu, queued)
+        return cpu - last_cpu, max(0, wall - last_wall - (cpu - last_cpu) - (queued - last_queued))
 
     def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
         kind = AUDITED.get(event)
@@ -175,7 +175,7 @@ class Drill:
             key += (frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_name)
             frame = frame.f_back
         at = tuple(key)
-        if at in self.counts or len(self.counts) < MOST:
+        if at in self.counts or len(self.counts) < MOST_STACKS:
             self.counts[at] = self.counts.get(at, 0) + 1
 
     def counting(self, name: str, kind: str) -> "Callable[[Any], None]":

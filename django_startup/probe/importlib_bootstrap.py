@@ -43,7 +43,7 @@ TARGET = "django_startup.probe.target"  # which imports what nobody has written:
 SELF_TEST = "django_startup_probe_self_test"
 
 
-def is_honoured(bootstrap: "ModuleType") -> bool:
+def is_hook_called(bootstrap: "ModuleType") -> bool:
     """Whether this interpreter really asks _find_and_load when it meets an import statement."""
     asked: list[str] = []
 

@@ -3,8 +3,8 @@ What happens in this process, kept as a flat list of atoms.
 
 Two records make a span, one where it begins and one where it ends; both carry the clocks:
 
-    "B", span, thread, wall, cpu, delay, kind, name, file, line, importer
-    "E", span, thread, wall, cpu, delay, failed
+    "B", span, thread, wall, cpu, queued, kind, name, file, line, importer
+    "E", span, thread, wall, cpu, queued, failed
 
 A module that was compiled from its source leaves one of its own, and the evidence boot one of the resident memory
 before each of the others:
@@ -12,9 +12,9 @@ before each of the others:
     "C", thread, wall, wall_ns, cpu_ns, path
     "R", thread, bytes
 
-wall is time.perf_counter_ns(), cpu time.thread_time_ns(), both in nanoseconds. delay is the time that the machine kept
-the main thread waiting for a processor, as far as it was read: reading it costs as much as the clocks, so it is read
-only where wall and CPU have drifted apart. file, line and importer say where an import statement stands.
+wall is time.perf_counter_ns(), cpu time.thread_time_ns(), both in nanoseconds. queued is the main thread's run-queue
+wait, as far as it was read: reading it costs as much as the clocks, so it is read only where wall and CPU have drifted
+apart. file, line and importer say where an import statement stands.
 
 Records are appended with list.extend, which is atomic, and hold only numbers and strings: objects that the garbage
 collector tracks would move its pauses. Nothing is written, formatted or imported while recording.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WIDTHS = {"B": 11, "E": 7, "C": 6}
 LEFT = "__django_startup_span__"  # the attribute of exceptions
-DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue delay is read
+DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue wait is read
 
 
 class Recorder:
@@ -80,7 +80,7 @@ class Recorder:
             self.run_queue.read()
         if self.resident is not None:
             self.emit(("R", thread, self.resident()))
-        self.emit(("B", span, thread, wall, cpu, self.run_queue.delay, kind, name, file, line, importer))
+        self.emit(("B", span, thread, wall, cpu, self.run_queue.wait_ns, kind, name, file, line, importer))
         return span
 
     def end(self, span: int, failed: int = 0) -> None:
@@ -93,7 +93,7 @@ class Recorder:
             self.run_queue.read()
         if self.resident is not None:
             self.emit(("R", thread, self.resident()))
-        self.emit(("E", span, thread, wall, cpu, self.run_queue.delay, failed))
+        self.emit(("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed))
 
     def note_failure(self, error: BaseException, span: int) -> None:
         """

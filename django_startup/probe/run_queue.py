@@ -1,10 +1,10 @@
-"""How long the machine kept a thread waiting for a processor."""
+"""The run-queue wait of a thread: how long it was ready to run and waited for a processor."""
 
 import os
 
 
 class RunQueue:
-    """The time that the main thread waited for a processor, in nanoseconds (Linux; elsewhere 0)."""
+    """Reads the run-queue wait, in nanoseconds (Linux; 0 elsewhere). By default it is the main thread's."""
 
     def __init__(self, path: str = "/proc/self/schedstat") -> None:
         try:
@@ -12,17 +12,17 @@ class RunQueue:
         except OSError:
             self.fd = -1
         self.known = self.fd >= 0
-        self.delay = 0
+        self.wait_ns = 0
 
     def read(self) -> int:
-        """The delay until now. The project may have closed the file: then the last value stands."""
+        """The wait until now. If the project has closed the file, the last value stands."""
         if self.fd >= 0:
             try:
-                _, delay, _ = os.pread(self.fd, 64, 0).split()
-                self.delay = int(delay)
+                _, wait_ns, _ = os.pread(self.fd, 64, 0).split()
+                self.wait_ns = int(wait_ns)
             except (OSError, ValueError):
                 self.fd = -1
-        return self.delay
+        return self.wait_ns
 
     def close(self) -> None:
         """Let go of the file; the last value stands."""

@@ -38,7 +38,7 @@ AUDITED = {
 }
 TEXT_LIMIT = 1000
 STACK_LIMIT = 60
-MOST = 5000  # records; a boot with more says nothing new
+MOST_RECORDS = 5000  # records; a boot with more says nothing new
 
 
 class SideEffects:
@@ -76,7 +76,7 @@ class SideEffects:
 
     def note(self, kind: str, detail: str, alias: str, ns: int, frame: "FrameType | None") -> int:
         """Emit a record and return its number."""
-        if self.count >= MOST:
+        if self.count >= MOST_RECORDS:
             return 0
         self.count += 1
         stack: list[str | int] = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django_startup.analysis.owners import OWN
-from django_startup.analysis.profile import StartupProfile
+from django_startup.profile.owners import OWN
+from django_startup.profile.profile import StartupProfile
 
 WORTH = 0.01  # of the total: what costs less is no culprit
 AT_LEAST_NS = 2_000_000

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django_startup.analysis.drill import Drilled
-from django_startup.reports.console import as_text
+from django_startup.drill.drill import Drilled
+from django_startup.reports.console.profile import as_text
+from django_startup.reports.format_names import DRILL_FORMATS
 from django_startup.reports.formats import TEXT_WIDTH, suffix_of
-from django_startup.reports.names import DRILL_FORMATS
 
 
 def write_drill_as(path: Path, drilled: Drilled, *, top: int) -> str | bytes:
     """What is to stand in the file at path, whose name ends with one of DRILL_FORMATS."""
-    from django_startup.reports.drill import render_drill
-    from django_startup.reports.drill_session import drill_session
-    from django_startup.reports.session_formats import session_as
+    from django_startup.reports.console.drill import render_drill
+    from django_startup.reports.viewers.drill_session import drill_session
+    from django_startup.reports.viewers.session_formats import session_as
 
     suffix = suffix_of(path, DRILL_FORMATS)
     if suffix == ".txt":

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from django_startup.analysis.comparison import compare
-from django_startup.analysis.profile import StartupProfile
-from django_startup.analysis.profile_file import dump_profile
-from django_startup.reports.comparison import render_comparison
-from django_startup.reports.console import as_text, render_text
-from django_startup.reports.markdown import render_markdown
-from django_startup.reports.markdown_comparison import render_comparison_markdown
-from django_startup.reports.names import BY_PYINSTRUMENT
-from django_startup.reports.requirements import require_pyinstrument
-from django_startup.reports.sort import Sort
+from django_startup.compare.comparison import compare
+from django_startup.profile.profile import StartupProfile
+from django_startup.profile.profile_file import dump_profile
+from django_startup.reports.console.comparison import render_comparison
+from django_startup.reports.console.profile import as_text, render_text
+from django_startup.reports.console.sort import Sort
+from django_startup.reports.format_names import BY_PYINSTRUMENT
+from django_startup.reports.markdown.comparison import render_comparison_markdown
+from django_startup.reports.markdown.profile import render_markdown
+from django_startup.reports.viewers.requirements import require_pyinstrument
 
 TEXT_WIDTH = 100
 
@@ -41,7 +41,7 @@ def to_text(profile: StartupProfile, view: View) -> str:
 
 
 def for_pyinstrument(suffix: str, profile: StartupProfile, view: View) -> str | bytes:
-    from django_startup.reports.session_formats import boot_as
+    from django_startup.reports.viewers.session_formats import boot_as
 
     return boot_as(suffix, profile)
 
@@ -53,20 +53,20 @@ def to_markdown(profile: StartupProfile, view: View) -> str:
 
 
 def to_har(profile: StartupProfile, view: View) -> str:
-    from django_startup.reports.har import render_har
+    from django_startup.reports.viewers.har import render_har
 
     return render_har(profile)
 
 
 def to_trace(profile: StartupProfile, view: View) -> str:
-    from django_startup.reports.trace import render_trace
+    from django_startup.reports.viewers.trace import render_trace
 
     return render_trace(profile)
 
 
 def to_html(profile: StartupProfile, view: View) -> str:
     # Template engine and page are for this format alone.
-    from django_startup.reports.html import render_html
+    from django_startup.reports.html.page import render_html
 
     return render_html(profile, before=view.before, sort=view.sort)
 

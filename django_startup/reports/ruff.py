@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from django_startup.analysis.inquiry import Inquiry
+from django_startup.imports.inquiry import Inquiry
 
 
 def render_ruff(inquiry: Inquiry) -> str:

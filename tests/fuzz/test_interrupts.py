@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.documents import EXAMPLES
-from tests.helpers import app_config, environment, left_behind, make_project, profile, run
+from tests.support.documents import EXAMPLES
+from tests.support.helpers import app_config, environment, left_behind, make_project, profile, run
 
 # By hand: FUZZ=2500 is a hundred moments for each command and signal.
 MOMENTS = max(2, EXAMPLES // 25)

@@ -11,29 +11,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_startup.analysis.comparison import compare
-from django_startup.analysis.failure import failure_sentence
-from django_startup.analysis.inquiry import Inquiry
-from django_startup.analysis.json_form import to_json
-from django_startup.analysis.profile import SCHEMA, StartupProfile
-from django_startup.analysis.profile_file import load_profile
-from django_startup.analysis.profiler import ProjectDied, stop_if_dead
-from django_startup.analysis.why import explain
-from django_startup.conf import read_settings
+from django_startup.compare.comparison import compare
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import read_baselines
 from django_startup.gate.declared import declared_budgets, declared_waivers
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.why import explain
 from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
-from django_startup.reports.comparison import render_comparison
-from django_startup.reports.console import as_text
+from django_startup.profile.failure import failure_sentence
+from django_startup.profile.json_form import to_json
+from django_startup.profile.profile import SCHEMA, StartupProfile
+from django_startup.profile.profile_file import load_profile
+from django_startup.profiler import ProjectDied, stop_if_dead
+from django_startup.pyproject import read_settings
+from django_startup.reports.console.comparison import render_comparison
+from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.why import render_why
 from django_startup.reports.formats import FORMATS, View, write_as
-from django_startup.reports.why import render_why
-from tests.budgets import make_baseline
-from tests.fuzz.documents import changed, changes, fuzzed, texts, values
-from tests.helpers import make_project, profile, run
+from tests.support.budgets import make_baseline
+from tests.support.documents import changed, changes, fuzzed, texts, values
+from tests.support.helpers import make_project, profile, run
 
 TABLE = """
 [tool.django-startup.budget]

@@ -7,19 +7,23 @@ import pytest
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.accept import accepted, make_waiver, with_accept, with_waiver
-from django_startup.gate.budgets import BudgetCheck, Kind, Verdict, Waiver
-from tests.budgets import HERE, make_baseline, make_check
+from django_startup.gate.budgets import BudgetCheck, BudgetKind, Verdict, Waiver
+from tests.support.budgets import HERE, make_baseline, make_check
 
 COMMAND = "python -m django_startup budget --until setup"
 TODAY = datetime.date(2027, 3, 1)
-PACKAGES = make_check(Kind.BASELINE, "new-packages")
+PACKAGES = make_check(BudgetKind.BASELINE, "new-packages")
 
 
 @pytest.mark.parametrize(
     ("check", "baseline", "command"),
     [
         (make_check(), True, "python -m django_startup budget accept max --reason …"),
-        (make_check(Kind.READY, "o'b"), True, """python -m django_startup budget accept 'ready o'"'"'b' --reason …"""),
+        (
+            make_check(BudgetKind.READY, "o'b"),
+            True,
+            """python -m django_startup budget accept 'ready o'"'"'b' --reason …""",
+        ),
         (replace(PACKAGES, about=("stripe", "boto3")), True, f"{COMMAND} --update-baseline stripe boto3"),
         (replace(PACKAGES, about=tuple("abcdefghij")), True, f"{COMMAND} --update-baseline new-packages"),
         (replace(PACKAGES, verdict=Verdict.WARN), True, f"{COMMAND} --update-baseline new-packages"),
@@ -27,7 +31,7 @@ PACKAGES = make_check(Kind.BASELINE, "new-packages")
         (make_check(verdict=Verdict.WARN), True, ""),
         (make_check(verdict=Verdict.WITHIN), True, ""),
         (make_check(verdict=Verdict.UNSURE), True, ""),
-        (make_check(Kind.WAIVER, "max"), True, ""),
+        (make_check(BudgetKind.WAIVER, "max"), True, ""),
     ],
 )
 def test_the_command_that_accepts(check: BudgetCheck, baseline: bool, command: str) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from django_startup.analysis.parts import Registries, RegistryEntry
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import (
     Baseline,
@@ -18,8 +17,9 @@ from django_startup.gate.baseline import (
 from django_startup.gate.baseline import (
     make_baseline as baseline_from,
 )
-from tests.budgets import HERE, make_baseline
-from tests.profiles import make_profile
+from django_startup.profile.parts import Registries, RegistryEntry
+from tests.support.budgets import HERE, make_baseline
+from tests.support.profiles import make_profile
 
 SCHEMA = "django-startup/baseline/1"
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import Budget, Kind, Waiver
+from django_startup.gate.budgets import Budget, BudgetKind, Waiver
 from django_startup.gate.declared import declared_budgets, declared_waivers, expand, for_target
-from tests.budgets import MS, S
-from tests.profiles import make_profile
+from tests.support.budgets import MS, S
+from tests.support.profiles import make_profile
 
 WHERE = "[tool.django-startup.budget]"
 
@@ -30,31 +30,31 @@ def refusal(table: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("table", "budget"),
     [
-        ({"max": "3s"}, Budget(Kind.MAX, fail=3 * S)),
-        ({"max-cpu": "2500ms"}, Budget(Kind.MAX_CPU, fail=2500 * MS)),
-        ({"waiting": "50ms"}, Budget(Kind.WAITING, fail=50 * MS)),
-        ({"modules": 3000}, Budget(Kind.MODULES, fail=3000)),
-        ({"modules": "3000"}, Budget(Kind.MODULES, fail=3000)),
-        ({"calls": 0}, Budget(Kind.CALLS)),
-        ({"memory": "350MiB"}, Budget(Kind.MEMORY, fail=350 * 2**20)),
-        ({"phases": {"ready": "1s"}}, Budget(Kind.PHASE, "ready", S)),
-        ({"apps": {"billing": "1s"}}, Budget(Kind.APP, "billing", S)),
-        ({"ready": {"*": "1s"}}, Budget(Kind.READY, "*", S)),
-        ({"packages": {"google-cloud-asset": "1s"}}, Budget(Kind.PACKAGE, "google-cloud-asset", S)),
-        ({"side-effects": {"sql": 2}}, Budget(Kind.SIDE_EFFECTS, "sql", 2)),
-        ({"cold-bytecode": "fail"}, Budget(Kind.COLD_BYTECODE, warn=0)),
-        ({"cold-bytecode": "warn"}, Budget(Kind.COLD_BYTECODE, fail=1 << 40, warn=0)),
-        ({"forbid": ["google.cloud.*"]}, Budget(Kind.FORBID, "google.cloud.*")),
+        ({"max": "3s"}, Budget(BudgetKind.MAX, fail=3 * S)),
+        ({"max-cpu": "2500ms"}, Budget(BudgetKind.MAX_CPU, fail=2500 * MS)),
+        ({"waiting": "50ms"}, Budget(BudgetKind.WAITING, fail=50 * MS)),
+        ({"modules": 3000}, Budget(BudgetKind.MODULES, fail=3000)),
+        ({"modules": "3000"}, Budget(BudgetKind.MODULES, fail=3000)),
+        ({"calls": 0}, Budget(BudgetKind.CALLS)),
+        ({"memory": "350MiB"}, Budget(BudgetKind.MEMORY, fail=350 * 2**20)),
+        ({"phases": {"ready": "1s"}}, Budget(BudgetKind.PHASE, "ready", S)),
+        ({"apps": {"billing": "1s"}}, Budget(BudgetKind.APP, "billing", S)),
+        ({"ready": {"*": "1s"}}, Budget(BudgetKind.READY, "*", S)),
+        ({"packages": {"google-cloud-asset": "1s"}}, Budget(BudgetKind.PACKAGE, "google-cloud-asset", S)),
+        ({"side-effects": {"sql": 2}}, Budget(BudgetKind.SIDE_EFFECTS, "sql", 2)),
+        ({"cold-bytecode": "fail"}, Budget(BudgetKind.COLD_BYTECODE, warn=0)),
+        ({"cold-bytecode": "warn"}, Budget(BudgetKind.COLD_BYTECODE, fail=1 << 40, warn=0)),
+        ({"forbid": ["google.cloud.*"]}, Budget(BudgetKind.FORBID, "google.cloud.*")),
         (
             {"forbid": [{"modules": ["pandas"], "message": "use polars", "target": "setup"}]},
-            Budget(Kind.FORBID, "pandas", message="use polars", until="setup"),
+            Budget(BudgetKind.FORBID, "pandas", message="use polars", until="setup"),
         ),
-        ({"require": ["shop.api"]}, Budget(Kind.REQUIRE, "shop.api")),
-        ({"max": {"warn": "2.5s", "fail": "3s"}}, Budget(Kind.MAX, fail=3 * S, warn=2500 * MS)),
-        ({"side-effects": {"dns": {"warn": 0, "fail": 3}}}, Budget(Kind.SIDE_EFFECTS, "dns", 3, 0)),
-        ({"apps": {"x": {"fail": "1s", "optional": True}}}, Budget(Kind.APP, "x", S, optional=True)),
-        ({"target": {"wsgi": {"max": "5s"}}}, Budget(Kind.MAX, fail=5 * S, until="wsgi")),
-        ({"target": {"wsgi": {"require": ["a"]}}}, Budget(Kind.REQUIRE, "a", until="wsgi")),
+        ({"require": ["shop.api"]}, Budget(BudgetKind.REQUIRE, "shop.api")),
+        ({"max": {"warn": "2.5s", "fail": "3s"}}, Budget(BudgetKind.MAX, fail=3 * S, warn=2500 * MS)),
+        ({"side-effects": {"dns": {"warn": 0, "fail": 3}}}, Budget(BudgetKind.SIDE_EFFECTS, "dns", 3, 0)),
+        ({"apps": {"x": {"fail": "1s", "optional": True}}}, Budget(BudgetKind.APP, "x", S, optional=True)),
+        ({"target": {"wsgi": {"max": "5s"}}}, Budget(BudgetKind.MAX, fail=5 * S, until="wsgi")),
+        ({"target": {"wsgi": {"require": ["a"]}}}, Budget(BudgetKind.REQUIRE, "a", until="wsgi")),
     ],
     ids=str,
 )
@@ -209,42 +209,46 @@ def test_waivers_of_another_form(entries: object, sentence: str) -> None:
 
 
 def test_each_app_that_has_none_of_its_own() -> None:
-    each, own = Budget(Kind.READY, "*", S), Budget(Kind.READY, "billing", 2 * S)
+    each, own = Budget(BudgetKind.READY, "*", S), Budget(BudgetKind.READY, "billing", 2 * S)
     assert tuple(expand((each, own), make_profile())) == (replace(each, name="admin"), own)
 
 
 def test_each_phase_but_the_noise() -> None:
-    budgets = expand((Budget(Kind.PHASE, "*", S),), make_profile())
+    budgets = expand((Budget(BudgetKind.PHASE, "*", S),), make_profile())
     assert [budget.name for budget in budgets] == ["interpreter", "settings", "models", "ready"]
 
 
 def test_each_package_and_budgets_of_the_boot() -> None:
-    budgets = expand((Budget(Kind.PACKAGE, "*", S), Budget(Kind.MAX, fail=S)), make_profile())
+    budgets = expand((Budget(BudgetKind.PACKAGE, "*", S), Budget(BudgetKind.MAX, fail=S)), make_profile())
     assert [budget.title for budget in budgets] == ["package stripe", "package pandas", "max"]
 
 
 @pytest.mark.parametrize(
     ("kind", "name", "sentence"),
     [
-        (Kind.APP, "biling", "The budget 'app biling': there is no such app in this boot; did you mean 'billing'?"),
         (
-            Kind.READY,
+            BudgetKind.APP,
+            "biling",
+            "The budget 'app biling': there is no such app in this boot; did you mean 'billing'?",
+        ),
+        (
+            BudgetKind.READY,
             "x",
             "The budget 'ready x': there is no such ready in this boot; take it out, or mark it optional.",
         ),
         (
-            Kind.PACKAGE,
+            BudgetKind.PACKAGE,
             "strip",
             "The budget 'package strip': there is no such package in this boot; did you mean 'stripe'?",
         ),
         (
-            Kind.PHASE,
+            BudgetKind.PHASE,
             "noise",
             "The budget 'phase noise': there is no such phase in this boot; take it out, or mark it optional.",
         ),
     ],
 )
-def test_what_is_not_there(kind: Kind, name: str, sentence: str) -> None:
+def test_what_is_not_there(kind: BudgetKind, name: str, sentence: str) -> None:
     budget = Budget(kind, name, S)
     with pytest.raises(UsageError) as error:
         tuple(expand((budget,), make_profile()))
@@ -256,15 +260,15 @@ def test_what_is_not_there(kind: Kind, name: str, sentence: str) -> None:
 
 
 def test_a_target_of_its_own_comes_before_all_in_any_order() -> None:
-    general, special = Budget(Kind.MAX, fail=3 * S), Budget(Kind.MAX, fail=5 * S, until="wsgi")
+    general, special = Budget(BudgetKind.MAX, fail=3 * S), Budget(BudgetKind.MAX, fail=5 * S, until="wsgi")
     assert for_target((general, special), (), "wsgi") == for_target((special, general), (), "wsgi") == (special,)
     assert for_target((general, special), (), "urls") == (general,)
     assert for_target((special,), (), "urls") == ()
 
 
 def test_options_come_first() -> None:
-    general, special = Budget(Kind.MAX, fail=3 * S), Budget(Kind.MAX, fail=5 * S, until="wsgi")
-    given = Budget(Kind.MAX, fail=1 * S)
+    general, special = Budget(BudgetKind.MAX, fail=3 * S), Budget(BudgetKind.MAX, fail=5 * S, until="wsgi")
+    given = Budget(BudgetKind.MAX, fail=1 * S)
     assert for_target((general, special), (given,), "wsgi") == (given,)
     assert for_target((general, special), (given,), "urls") == (given,)
 

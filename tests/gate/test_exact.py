@@ -3,49 +3,49 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from django_startup.analysis.inquiry import Inquiry
-from django_startup.gate.budgets import Budget, BudgetCheck, Kind, Verdict
-from django_startup.gate.evidence import Evidence
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Verdict
+from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.exact import judge_exactly
-from tests.budgets import make_baseline
-from tests.profiles import make_profile
+from django_startup.imports.inquiry import Inquiry
+from tests.support.budgets import make_baseline
+from tests.support.profiles import make_profile
 
 
 def judge(*budgets: Budget, rss: int | None = 100, cold: int = 0, bytecode: int = 100) -> list[BudgetCheck]:
     profile = make_profile()
     profile = replace(profile, total=replace(profile.total, rss_bytes=rss))
-    evidence = Evidence.__new__(Evidence)
+    evidence = GateEvidence.__new__(GateEvidence)
     evidence.profile, evidence.inquiry, evidence.cold = profile, Inquiry(profile, Path()), cold
     evidence.baseline = make_baseline(calls=100, bytecode=bytecode)
     return list(judge_exactly(budgets, evidence))
 
 
 def test_at_the_limit_is_within() -> None:
-    limits = {Kind.CALLS: 100, Kind.MODULES: 1234, Kind.MEMORY: 100, Kind.BYTECODE: 100}
+    limits = {BudgetKind.CALLS: 100, BudgetKind.MODULES: 1234, BudgetKind.MEMORY: 100, BudgetKind.BYTECODE: 100}
     for change, verdict in ((0, Verdict.WITHIN), (-1, Verdict.OVER)):
         checks = judge(*(Budget(kind, fail=limit + change) for kind, limit in limits.items()))
         assert [(check.value, check.verdict) for check in checks] == [(limit, verdict) for limit in limits.values()]
 
 
 def test_a_pair_of_limits() -> None:
-    (check,) = judge(Budget(Kind.CALLS, fail=200, warn=99))
+    (check,) = judge(Budget(BudgetKind.CALLS, fail=200, warn=99))
     assert check.verdict is Verdict.WARN
 
 
 def test_memory_that_the_system_does_not_tell() -> None:
-    (check,) = judge(Budget(Kind.MEMORY, fail=100), rss=None)
+    (check,) = judge(Budget(BudgetKind.MEMORY, fail=100), rss=None)
     assert (check.verdict, check.value) == (Verdict.UNSURE, None)
     assert check.text == "this system does not say how much memory a process has"
 
 
 def test_bytecode_that_is_not_there() -> None:
-    (check,) = judge(Budget(Kind.BYTECODE, fail=100), bytecode=0, cold=65)
+    (check,) = judge(Budget(BudgetKind.BYTECODE, fail=100), bytecode=0, cold=65)
     assert (check.verdict, check.value) == (Verdict.UNSURE, None)
     assert check.text == "65 modules have no bytecode, and can keep none"
 
 
 def test_side_effects_of_one_kind() -> None:
-    over, within = judge(Budget(Kind.SIDE_EFFECTS, "sql", 1), Budget(Kind.SIDE_EFFECTS, "sql", 2))
+    over, within = judge(Budget(BudgetKind.SIDE_EFFECTS, "sql", 1), Budget(BudgetKind.SIDE_EFFECTS, "sql", 2))
     assert (over.verdict, over.value, within.verdict, within.places) == (Verdict.OVER, 2, Verdict.WITHIN, ())
     assert [(place.file, place.line, place.text) for place in over.places] == [
         ("billing/apps.py", 12, "SELECT 1 (ready(), ready: billing)")
@@ -53,9 +53,9 @@ def test_side_effects_of_one_kind() -> None:
 
 
 def test_cold_bytecode() -> None:
-    (check,) = judge(Budget(Kind.COLD_BYTECODE), cold=3)
+    (check,) = judge(Budget(BudgetKind.COLD_BYTECODE), cold=3)
     assert (check.verdict, check.text) == (Verdict.OVER, "3 modules have no bytecode, and cannot keep any")
 
 
 def test_timed_budgets_are_not_judged() -> None:
-    assert judge(Budget(Kind.MAX), Budget(Kind.READY, "billing"), Budget(Kind.BASELINE, "time")) == []
+    assert judge(Budget(BudgetKind.MAX), Budget(BudgetKind.READY, "billing"), Budget(BudgetKind.BASELINE, "time")) == []

@@ -4,10 +4,10 @@ import argparse
 
 import pytest
 
+from django_startup.cli.budget_options import add_budget_options, option_budgets
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import Budget, Kind
-from django_startup.gate.options import add_budget_options, option_budgets
-from tests.budgets import MS, S
+from django_startup.gate.budgets import Budget, BudgetKind
+from tests.support.budgets import MS, S
 
 
 def read(*arguments: str) -> list[Budget]:
@@ -19,19 +19,19 @@ def read(*arguments: str) -> list[Budget]:
 @pytest.mark.parametrize(
     ("option", "value", "budget"),
     [
-        ("--max", "3s", Budget(Kind.MAX, fail=3 * S)),
-        ("--max-cpu", "3s", Budget(Kind.MAX_CPU, fail=3 * S)),
-        ("--max-waiting", "50ms", Budget(Kind.WAITING, fail=50 * MS)),
-        ("--max-modules", "3000", Budget(Kind.MODULES, fail=3000)),
-        ("--max-calls", "0", Budget(Kind.CALLS)),
-        ("--max-memory", "350MiB", Budget(Kind.MEMORY, fail=350 * 2**20)),
-        ("--max-phase", "ready=1s", Budget(Kind.PHASE, "ready", S)),
-        ("--max-app", "billing=300ms", Budget(Kind.APP, "billing", 300 * MS)),
-        ("--max-ready", "billing=100ms", Budget(Kind.READY, "billing", 100 * MS)),
-        ("--max-ready", "100ms", Budget(Kind.READY, "*", 100 * MS)),
-        ("--max-package", "stripe=200ms", Budget(Kind.PACKAGE, "stripe", 200 * MS)),
-        ("--forbid", "google.cloud.*", Budget(Kind.FORBID, "google.cloud.*")),
-        ("--require", "shop.api", Budget(Kind.REQUIRE, "shop.api")),
+        ("--max", "3s", Budget(BudgetKind.MAX, fail=3 * S)),
+        ("--max-cpu", "3s", Budget(BudgetKind.MAX_CPU, fail=3 * S)),
+        ("--max-waiting", "50ms", Budget(BudgetKind.WAITING, fail=50 * MS)),
+        ("--max-modules", "3000", Budget(BudgetKind.MODULES, fail=3000)),
+        ("--max-calls", "0", Budget(BudgetKind.CALLS)),
+        ("--max-memory", "350MiB", Budget(BudgetKind.MEMORY, fail=350 * 2**20)),
+        ("--max-phase", "ready=1s", Budget(BudgetKind.PHASE, "ready", S)),
+        ("--max-app", "billing=300ms", Budget(BudgetKind.APP, "billing", 300 * MS)),
+        ("--max-ready", "billing=100ms", Budget(BudgetKind.READY, "billing", 100 * MS)),
+        ("--max-ready", "100ms", Budget(BudgetKind.READY, "*", 100 * MS)),
+        ("--max-package", "stripe=200ms", Budget(BudgetKind.PACKAGE, "stripe", 200 * MS)),
+        ("--forbid", "google.cloud.*", Budget(BudgetKind.FORBID, "google.cloud.*")),
+        ("--require", "shop.api", Budget(BudgetKind.REQUIRE, "shop.api")),
     ],
 )
 def test_options(option: str, value: str, budget: Budget) -> None:

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from django_startup.analysis.profiler import ProjectDied
 from django_startup.gate import doctor, pairs
-from django_startup.gate.evidence import Booter
+from django_startup.gate.evidence import BootRunner
 from django_startup.gate.pairs import over_base, over_reference
+from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Recording
-from django_startup.measure.spans import Clocks
 from django_startup.measure.target import BootTarget, find_entry
-from tests.helpers import environment, make_project
+from django_startup.profiler import ProjectDied
+from tests.support.helpers import environment, make_project
 
 
-def make_booter(tmp_path: Path, name: str = "project", settings: str = "") -> Booter:
+def make_booter(tmp_path: Path, name: str = "project", settings: str = "") -> BootRunner:
     folder = make_project(tmp_path, name=name, settings=f"USE_TZ = True\n{settings}")
     target = BootTarget(
         find_entry(None, folder), folder=folder, environment=environment(folder, {"PYTHONPATH": str(folder)})
     )
-    return Booter(target, 120, lambda done, planned: None)
+    return BootRunner(target, 120, lambda done, planned: None)
 
 
 @pytest.mark.parametrize("together", [True, False])

@@ -7,12 +7,12 @@ from itertools import chain, repeat
 import pytest
 
 from django_startup.gate.baseline import Baseline
-from django_startup.gate.budgets import BudgetCheck, Place, Verdict
+from django_startup.gate.budgets import BudgetCheck, Location, Verdict
 from django_startup.gate.regression import judge_against, judge_time
-from tests.budgets import HERE, make_baseline
+from tests.support.budgets import HERE, make_baseline
 
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
-DOOR = Place("billing/models.py", 3, "import boto3")
+DOOR = Location("billing/models.py", 3, "import boto3")
 
 
 def compare(now: Baseline, before: Baseline | None = None) -> dict[str, BudgetCheck]:

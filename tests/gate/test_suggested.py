@@ -3,11 +3,11 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 
-from django_startup.gate.budgets import Kind
+from django_startup.gate.budgets import BudgetKind
 from django_startup.gate.declared import declared_budgets
 from django_startup.gate.suggested import duration, suggest
-from tests.budgets import MS
-from tests.profiles import DOOR, make_profile
+from tests.support.budgets import MS
+from tests.support.profiles import DOOR, make_profile
 
 SUGGESTED = """\
 [tool.django-startup.budget]  # what it needs now and 20 % more: to checks, Python 3.13.0, Django 5.2.19
@@ -37,10 +37,10 @@ def test_it_can_be_read_again_and_is_kept() -> None:
     profile = make_profile()
     table = tomllib.loads(suggest(profile))["tool"]["django-startup"]["budget"]
     limits = {(budget.kind, budget.name): budget.fail for budget in declared_budgets(table)}
-    assert limits[Kind.MAX, ""] >= profile.total.time_ns * 1.2
-    assert limits[Kind.MODULES, ""] >= profile.total.modules * 1.2
-    assert limits[Kind.READY, "*"] >= 520 * MS * 1.2
-    assert limits[Kind.SIDE_EFFECTS, "sql"] == 2
+    assert limits[BudgetKind.MAX, ""] >= profile.total.time_ns * 1.2
+    assert limits[BudgetKind.MODULES, ""] >= profile.total.modules * 1.2
+    assert limits[BudgetKind.READY, "*"] >= 520 * MS * 1.2
+    assert limits[BudgetKind.SIDE_EFFECTS, "sql"] == 2
 
 
 def test_what_could_be_lazy_is_named_in_a_comment() -> None:

@@ -5,22 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, Kind, Machine, Verdict
+from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetKind, Machine, Verdict
 from django_startup.gate.timed import TimedJudge, decide
-from django_startup.measure.boot import Kind as BootKind
+from django_startup.measure.boot import BootKind
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Entry, How
-from tests.budgets import BUSY, CALM, MS, S, make_recording
+from tests.support.budgets import BUSY, CALM, MS, S, make_recording
 
 TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), folder=Path("/shop"))
 LIMIT = S
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
 ALL = (*OF_THE_BOOT, *OF_A_PART)
-BUT_WAITING = tuple(kind for kind in ALL if kind is not Kind.WAITING)
+BUT_WAITING = tuple(kind for kind in ALL if kind is not BudgetKind.WAITING)
 
 
 def verdict(
-    kind: Kind, value: int, run: int, *, warn: int | None = None, is_last: bool = False, machine: Machine = CALM
+    kind: BudgetKind, value: int, run: int, *, warn: int | None = None, is_last: bool = False, machine: Machine = CALM
 ) -> Verdict | None:
     return decide(Budget(kind, "x", LIMIT, warn), value, run, is_last=is_last, machine=machine)
 
@@ -29,14 +29,14 @@ def verdict(
 
 
 @pytest.mark.parametrize("kind", BUT_WAITING)
-def test_clearly_under_by_the_first_boot(kind: Kind) -> None:
+def test_clearly_under_by_the_first_boot(kind: BudgetKind) -> None:
     assert verdict(kind, LIMIT * 8 // 10 - 1, 1) is WITHIN
     assert verdict(kind, LIMIT * 8 // 10, 1) is None
     assert verdict(kind, LIMIT, 1) is None
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_under_by_two_boots(kind: Kind) -> None:
+def test_under_by_two_boots(kind: BudgetKind) -> None:
     assert verdict(kind, LIMIT, 2) is WITHIN
     assert verdict(kind, LIMIT, 1, is_last=True) is WITHIN
     assert verdict(kind, LIMIT, 2, machine=BUSY) is WITHIN
@@ -44,18 +44,18 @@ def test_under_by_two_boots(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize(("value", "found"), [(500 * MS, WITHIN), (500 * MS + 1, WARN), (LIMIT, WARN)])
-def test_a_pair_of_limits(kind: Kind, value: int, found: Verdict) -> None:
+def test_a_pair_of_limits(kind: BudgetKind, value: int, found: Verdict) -> None:
     assert verdict(kind, value, 4, warn=500 * MS) is found
     assert verdict(kind, value, 1, warn=500 * MS, is_last=True) is found
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_a_warning_takes_four_boots(kind: Kind) -> None:
+def test_a_warning_takes_four_boots(kind: BudgetKind) -> None:
     assert [verdict(kind, 500 * MS + 1, run, warn=500 * MS) for run in (1, 2, 3, 4)] == [None, None, None, WARN]
 
 
 @pytest.mark.parametrize("kind", BUT_WAITING)
-def test_far_over_after_four_boots(kind: Kind) -> None:
+def test_far_over_after_four_boots(kind: BudgetKind) -> None:
     far = LIMIT * 135 // 100
     assert [verdict(kind, far + 1, run) for run in (1, 2, 3, 4)] == [None, None, None, OVER]
     assert verdict(kind, far, 4) is None
@@ -63,27 +63,27 @@ def test_far_over_after_four_boots(kind: Kind) -> None:
 
 
 def test_a_small_limit_is_not_far_over_by_little() -> None:
-    budget = Budget(Kind.READY, "x", 5 * MS)
+    budget = Budget(BudgetKind.READY, "x", 5 * MS)
     assert decide(budget, 15 * MS, 4, is_last=False, machine=CALM) is None
     assert decide(budget, 15 * MS + 1, 4, is_last=False, machine=CALM) is OVER
 
 
-@pytest.mark.parametrize("kind", [Kind.MAX, Kind.MAX_CPU])
-def test_a_little_over_in_the_end(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [BudgetKind.MAX, BudgetKind.MAX_CPU])
+def test_a_little_over_in_the_end(kind: BudgetKind) -> None:
     assert [verdict(kind, LIMIT + 1, run) for run in (1, 4, 9)] == [None, None, None]
     assert verdict(kind, LIMIT + 1, 10, is_last=True) is OVER
     assert verdict(kind, LIMIT + 1, 1, is_last=True) is OVER
 
 
-@pytest.mark.parametrize("kind", [Kind.MAX, Kind.MAX_CPU])
-def test_a_busy_machine_does_not_tell_a_little(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [BudgetKind.MAX, BudgetKind.MAX_CPU])
+def test_a_busy_machine_does_not_tell_a_little(kind: BudgetKind) -> None:
     assert verdict(kind, LIMIT * 11 // 10, 10, is_last=True, machine=BUSY) is UNSURE
     assert verdict(kind, LIMIT * 11 // 10 + 1, 10, is_last=True, machine=BUSY) is OVER
 
 
 @pytest.mark.parametrize("kind", OF_A_PART)
 @pytest.mark.parametrize("machine", [CALM, BUSY])
-def test_the_margin_of_a_part(kind: Kind, machine: Machine) -> None:
+def test_the_margin_of_a_part(kind: BudgetKind, machine: Machine) -> None:
     assert verdict(kind, LIMIT * 115 // 100, 10, is_last=True, machine=machine) is UNSURE
     assert verdict(kind, LIMIT * 115 // 100 + 1, 10, is_last=True, machine=machine) is OVER
     small = Budget(kind, "x", 20 * MS)
@@ -93,20 +93,20 @@ def test_the_margin_of_a_part(kind: Kind, machine: Machine) -> None:
 
 @pytest.mark.parametrize("machine", [CALM, BUSY])
 def test_waiting(machine: Machine) -> None:
-    assert verdict(Kind.WAITING, LIMIT, 1, machine=machine) is WITHIN
-    assert [verdict(Kind.WAITING, LIMIT + 1, run, machine=machine) for run in (1, 2, 3)] == [None, None, OVER]
-    assert verdict(Kind.WAITING, LIMIT + 1, 1, is_last=True, machine=machine) is OVER
+    assert verdict(BudgetKind.WAITING, LIMIT, 1, machine=machine) is WITHIN
+    assert [verdict(BudgetKind.WAITING, LIMIT + 1, run, machine=machine) for run in (1, 2, 3)] == [None, None, OVER]
+    assert verdict(BudgetKind.WAITING, LIMIT + 1, 1, is_last=True, machine=machine) is OVER
 
 
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("machine", [CALM, BUSY])
-def test_the_last_boot_decides(kind: Kind, machine: Machine) -> None:
+def test_the_last_boot_decides(kind: BudgetKind, machine: Machine) -> None:
     for value in (0, LIMIT // 2, LIMIT, LIMIT + 1, LIMIT * 12 // 10, LIMIT * 2):
         assert verdict(kind, value, 10, is_last=True, machine=machine) is not None
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_no_limit_at_all_is_kept_by_nothing(kind: Kind) -> None:
+def test_no_limit_at_all_is_kept_by_nothing(kind: BudgetKind) -> None:
     assert decide(Budget(kind, "x", 0), 0, 2, is_last=False, machine=CALM) is WITHIN
     assert decide(Budget(kind, "x", 0), 20 * MS, 10, is_last=True, machine=CALM) is OVER
 
@@ -132,7 +132,7 @@ def timed(boot: Callable[[BootKind], Recording], *budgets: Budget, max_runs: int
 
 def test_a_clear_pass_is_one_bare_boot() -> None:
     boots = Boots(make_recording(cpu=500, waiting=100))
-    (check,) = timed(boots, Budget(Kind.MAX, fail=S)).judge()
+    (check,) = timed(boots, Budget(BudgetKind.MAX, fail=S)).judge()
     assert boots.kinds == ["bare"]
     assert (check.verdict, check.value, check.boots) == (WITHIN, 600 * MS, 1)
     assert check.text == "0.500 s CPU + 0.100 s waiting; 1 boot; wall 0.600 s"
@@ -140,7 +140,7 @@ def test_a_clear_pass_is_one_bare_boot() -> None:
 
 def test_the_best_of_all_boots_counts() -> None:
     boots = Boots(make_recording(cpu=1300), make_recording(cpu=1200), make_recording(cpu=900), make_recording(cpu=5000))
-    (check,) = timed(boots, Budget(Kind.MAX_CPU, fail=S)).judge()
+    (check,) = timed(boots, Budget(BudgetKind.MAX_CPU, fail=S)).judge()
     assert boots.kinds == ["bare"] * 3
     assert (check.verdict, check.value, check.boots) == (WITHIN, 900 * MS, 3)
     assert check.text == "3 boots, the slowest 1.300 s"
@@ -148,7 +148,7 @@ def test_the_best_of_all_boots_counts() -> None:
 
 def test_waiting_for_a_processor_is_no_time() -> None:
     boots = Boots(make_recording(cpu=500, delay=5000))
-    judge = timed(boots, Budget(Kind.MAX, fail=S))
+    judge = timed(boots, Budget(BudgetKind.MAX, fail=S))
     (check,) = judge.judge()
     assert (check.verdict, check.value) == (WITHIN, 500 * MS)
     assert check.text == "0.500 s CPU + 0.000 s waiting; 1 boot; wall 5.500 s, the machine was busy"
@@ -157,25 +157,25 @@ def test_waiting_for_a_processor_is_no_time() -> None:
 
 def test_over_takes_as_many_boots_as_it_needs() -> None:
     boots = Boots(make_recording(cpu=1100))
-    (check,) = timed(boots, Budget(Kind.MAX, fail=S)).judge()
+    (check,) = timed(boots, Budget(BudgetKind.MAX, fail=S)).judge()
     assert (check.verdict, len(boots.kinds)) == (OVER, 10)
     boots = Boots(make_recording(cpu=1400))
-    (check,) = timed(boots, Budget(Kind.MAX, fail=S)).judge()
+    (check,) = timed(boots, Budget(BudgetKind.MAX, fail=S)).judge()
     assert (check.verdict, len(boots.kinds)) == (OVER, 4)
     boots = Boots(make_recording(cpu=1100))
-    (check,) = timed(boots, Budget(Kind.MAX, fail=S), max_runs=3).judge()
+    (check,) = timed(boots, Budget(BudgetKind.MAX, fail=S), max_runs=3).judge()
     assert (check.verdict, len(boots.kinds)) == (OVER, 3)
 
 
 def test_unsure_says_why() -> None:
     boots = Boots(make_recording(cpu=1050, delay=900))
-    (check,) = timed(boots, Budget(Kind.MAX_CPU, fail=S), max_runs=2).judge()
+    (check,) = timed(boots, Budget(BudgetKind.MAX_CPU, fail=S), max_runs=2).judge()
     assert (check.verdict, check.text) == (UNSURE, "2 boots, the slowest 1.050 s; over by less than can be told")
 
 
 def test_a_part_takes_recorded_boots_alone() -> None:
     boots = Boots(make_recording(cpu=500, ready=300))
-    (check,) = timed(boots, Budget(Kind.READY, "billing", S)).judge()
+    (check,) = timed(boots, Budget(BudgetKind.READY, "billing", S)).judge()
     assert boots.kinds == ["recorded"]
     assert (check.verdict, check.value, check.text) == (WITHIN, 300 * MS, "1 boot")
 
@@ -183,14 +183,14 @@ def test_a_part_takes_recorded_boots_alone() -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "value"),
     [
-        (Kind.PHASE, "ready", 300 * MS),
-        (Kind.APP, "billing", 300 * MS),
-        (Kind.READY, "billing", 300 * MS),
-        (Kind.PACKAGE, "stripe", 0),
-        (Kind.READY, "gone", 0),
+        (BudgetKind.PHASE, "ready", 300 * MS),
+        (BudgetKind.APP, "billing", 300 * MS),
+        (BudgetKind.READY, "billing", 300 * MS),
+        (BudgetKind.PACKAGE, "stripe", 0),
+        (BudgetKind.READY, "gone", 0),
     ],
 )
-def test_parts(kind: Kind, name: str, value: int) -> None:
+def test_parts(kind: BudgetKind, name: str, value: int) -> None:
     (check,) = timed(Boots(make_recording(cpu=500, ready=300)), Budget(kind, name, S)).judge()
     assert (check.verdict, check.value) == (WITHIN, value)
 
@@ -199,18 +199,18 @@ def test_one_stream_for_all_until_each_is_decided() -> None:
     boots = Boots(make_recording(cpu=900, waiting=30, ready=900))
     judge = timed(
         boots,
-        Budget(Kind.MAX, fail=S),  # two boots
-        Budget(Kind.WAITING, fail=20 * MS),  # three
-        Budget(Kind.READY, "billing", 500 * MS),  # four
-        Budget(Kind.PHASE, "ready", 5 * S),  # one
-        Budget(Kind.FORBID, "pandas"),  # none of its
+        Budget(BudgetKind.MAX, fail=S),  # two boots
+        Budget(BudgetKind.WAITING, fail=20 * MS),  # three
+        Budget(BudgetKind.READY, "billing", 500 * MS),  # four
+        Budget(BudgetKind.PHASE, "ready", 5 * S),  # one
+        Budget(BudgetKind.FORBID, "pandas"),  # none of its
     )
     checks = {check.budget.kind: (check.verdict, check.boots) for check in judge.judge()}
     assert checks == {
-        Kind.PHASE: (WITHIN, 1),
-        Kind.MAX: (WITHIN, 2),
-        Kind.WAITING: (OVER, 3),
-        Kind.READY: (OVER, 4),
+        BudgetKind.PHASE: (WITHIN, 1),
+        BudgetKind.MAX: (WITHIN, 2),
+        BudgetKind.WAITING: (OVER, 3),
+        BudgetKind.READY: (OVER, 4),
     }
     assert boots.kinds == ["bare", "recorded"] * 3 + ["recorded"]
     assert judge.pending == []
@@ -218,13 +218,13 @@ def test_one_stream_for_all_until_each_is_decided() -> None:
 
 def test_nothing_timed_boots_nothing() -> None:
     boots = Boots(make_recording())
-    judge = timed(boots, Budget(Kind.FORBID, "pandas"), Budget(Kind.MODULES, fail=1))
+    judge = timed(boots, Budget(BudgetKind.FORBID, "pandas"), Budget(BudgetKind.MODULES, fail=1))
     assert judge.judge() == []
     assert boots.kinds == []
     assert judge.machine() == Machine(0.0, known=True)
 
 
 def test_a_system_that_does_not_tell_how_busy_it_is() -> None:
-    judge = timed(Boots(make_recording(delay=100, run_queue_known=False)), Budget(Kind.MAX, fail=S))
+    judge = timed(Boots(make_recording(delay=100, run_queue_known=False)), Budget(BudgetKind.MAX, fail=S))
     judge.judge()
     assert judge.machine() == Machine(0.0, known=False)

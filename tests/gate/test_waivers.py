@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from django_startup.gate.budgets import Kind, Verdict, Waiver
+from django_startup.gate.budgets import BudgetKind, Verdict, Waiver
 from django_startup.gate.waivers import unused, waived
-from tests.budgets import make_check
+from tests.support.budgets import make_check
 
 TODAY = "2027-03-01"
-FORBID = make_check(Kind.FORBID, "pandas", value=1, text="pandas is imported")
-KEPT = make_check(Kind.FORBID, "pandas", value=0, verdict=Verdict.WITHIN, text="pandas is not imported")
+FORBID = make_check(BudgetKind.FORBID, "pandas", value=1, text="pandas is imported")
+KEPT = make_check(BudgetKind.FORBID, "pandas", value=0, verdict=Verdict.WITHIN, text="pandas is not imported")
 
 
 def waiver(until: str = TODAY, item: str = "forbid pandas") -> Waiver:
@@ -33,7 +33,7 @@ def test_a_check_without_text() -> None:
 
 
 def test_what_is_kept_or_about_something_else_stays() -> None:
-    checks = [KEPT, make_check(Kind.FORBID, "numpy"), make_check(verdict=Verdict.UNSURE)]
+    checks = [KEPT, make_check(BudgetKind.FORBID, "numpy"), make_check(verdict=Verdict.UNSURE)]
     assert list(waived(checks, [waiver(), waiver(item="max")], TODAY)) == checks
 
 

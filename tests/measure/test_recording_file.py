@@ -16,9 +16,9 @@ from django_startup.measure.recording import (
     Failure,
     LoadedApp,
     LoadedModule,
+    ObservedSideEffect,
     Recording,
     Sample,
-    SideEffect,
 )
 from django_startup.measure.recording_file import read_recording
 
@@ -64,7 +64,7 @@ def test_a_whole_recording(tmp_path: Path) -> None:
     assert recording.started
     assert recording.wall_ns == 9500 - 400 - 500
     assert recording.cpu_ns == 5300 - 200
-    assert recording.delay_ns == 110
+    assert recording.run_queue_wait_ns == 110
     assert recording.waiting_ns == 8600 - 5100 - 110
     assert recording.time_ns == recording.cpu_ns + recording.waiting_ns
     assert [span.name for span in recording.spans] == ["interpreter", "entry", "0"]
@@ -76,7 +76,9 @@ def test_a_whole_recording(tmp_path: Path) -> None:
     assert recording.apps == (LoadedApp("shop.apps.Shop", "shop", "shop", "/p/shop"),)
     assert recording.threads == {8: "Thread-1"}
     assert recording.lazy == (Edge("shop.apps", "shop/apps.py", 3, "json", False),)
-    assert recording.side_effects == (SideEffect("sql", "SELECT 1", "default", 5, 1, (Frame("a.py", 3, "ready"),)),)
+    assert recording.side_effects == (
+        ObservedSideEffect("sql", "SELECT 1", "default", 5, 1, (Frame("a.py", 3, "ready"),)),
+    )
     assert recording.preloaded == ("sys", "site")
     assert recording.environment == Environment(modules=2, path=("/p",), resident_bytes=4096, notes=("n",))
     assert recording.failure == Failure("ValueError", "no", "a.py", 3, 1)

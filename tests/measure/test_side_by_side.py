@@ -12,12 +12,12 @@ import pytest
 
 from django_startup.exceptions import BootError
 from django_startup.measure import reference
-from django_startup.measure.boot import Kind, booting
+from django_startup.measure.boot import BootKind, booting
 from django_startup.measure.ending import Outcome
 from django_startup.measure.reference import REPEAT, repeated
 from django_startup.measure.side_by_side import boot_beside_reference, boot_both, shared_processor
 from django_startup.measure.target import BootTarget, find_entry
-from tests.helpers import environment, make_project
+from tests.support.helpers import environment, make_project
 
 SETTINGS = """
 USE_TZ = True  # Django 4.2 warns where it is not set
@@ -70,7 +70,7 @@ def test_two_boots(tmp_path: Path, scratch: Path, processor: int) -> None:
 
 def test_what_may_not_be_kept_to_a_processor_runs_on_any(tmp_path: Path) -> None:
     target = make_target(tmp_path)
-    with booting(target, Kind.BARE, timeout=120, processor=2**16) as ended:
+    with booting(target, BootKind.BARE, timeout=120, processor=2**16) as ended:
         assert ended().outcome == Outcome.REACHED
     assert (target.folder / "processors").read_text() == str(sorted(os.sched_getaffinity(0)))
 

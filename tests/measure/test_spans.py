@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from django_startup.measure.spans import Clocks, Importer, Span, SpanReader
+from django_startup.measure.clocks import Clocks
+from django_startup.measure.spans import ImportSite, Span, SpanReader
 
 MAIN, OTHER = 1, 2
 
@@ -30,7 +31,7 @@ def test_self_time_leaves_out_what_is_inside() -> None:
     assert (spans[1].self_cpu_ns, spans[1].self_waiting_ns, spans[1].parent) == (15, 0, None)
     assert (spans[2].self_cpu_ns, spans[2].self_waiting_ns, spans[2].parent) == (20, 10, 1)
     assert spans[2].time_ns == 30
-    assert spans[2].importer == Importer("a", "a.py", 2)
+    assert spans[2].importer == ImportSite("a", "a.py", 2)
 
 
 def test_time_in_the_run_queue_is_no_waiting() -> None:

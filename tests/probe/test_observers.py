@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from django_startup.measure.boot import Kind, boot
+from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.target import BootTarget, Until, find_entry
 from django_startup.probe import evidence, importlib_bootstrap, importlib_bootstrap_edges, registries
 from django_startup.probe.recorder import Recorder
 from django_startup.probe.run_queue import RunQueue
-from django_startup.probe.side_effects import MOST, SideEffects, describe
-from tests.helpers import app_config, make_project
+from django_startup.probe.side_effects import MOST_RECORDS, SideEffects, describe
+from tests.support.helpers import app_config, make_project
 
 
 class Broken:
@@ -90,8 +90,8 @@ def test_audit_events() -> None:
 def test_only_so_many_are_kept() -> None:
     recorder = Emitted()
     effects = SideEffects(recorder, "/nowhere")  # type: ignore[arg-type]
-    assert [effects.note("dns", "x" * 5000, "", 0, None) for _ in range(MOST + 2)][-3:] == [MOST, 0, 0]
-    assert len(recorder.records) == MOST
+    assert [effects.note("dns", "x" * 5000, "", 0, None) for _ in range(MOST_RECORDS + 2)][-3:] == [MOST_RECORDS, 0, 0]
+    assert len(recorder.records) == MOST_RECORDS
     assert recorder.records[0][4] == "x" * 1000
 
 
@@ -164,12 +164,12 @@ def test_what_is_not_loaded_has_registered_nothing(
 def test_interpreter_that_ignores_the_hook() -> None:
     bootstrap = ModuleType("bootstrap")
     bootstrap._find_and_load = work  # type: ignore[attr-defined]
-    assert not importlib_bootstrap.is_honoured(bootstrap)
+    assert not importlib_bootstrap.is_hook_called(bootstrap)
     assert bootstrap._find_and_load is work
 
 
 def test_this_interpreter_does_not() -> None:
-    assert importlib_bootstrap.is_honoured(sys.modules["_frozen_importlib"])
+    assert importlib_bootstrap.is_hook_called(sys.modules["_frozen_importlib"])
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     apps = {"billing": {"apps.py": app_config("import json")}}
     project = make_project(tmp_path, settings="USE_TZ = True\n", apps=apps)  # Django 4.2 warns where it is not set
     monkeypatch.setenv("PYTHONPATH", str(project))  # the tests may run with -P, which goes on to the children
-    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), Kind.BARE, timeout=60)
+    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), BootKind.BARE, timeout=60)
     assert recording.outcome == "reached"
     assert [span.name for span in recording.spans] == ["interpreter"]
     assert (recording.edges, recording.side_effects, recording.registries) == ((), (), ())
@@ -223,7 +223,7 @@ def test_a_bare_boot_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     project = make_project(tmp_path, settings="USE_TZ = True\nraise ValueError('by design')\n")
     monkeypatch.setenv("PYTHONPATH", str(project))
-    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), Kind.BARE, timeout=60)
+    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), BootKind.BARE, timeout=60)
     assert recording.outcome == "exception"
     assert recording.failure is not None
     assert "by design" in str(recording.failure)

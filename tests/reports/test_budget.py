@@ -10,20 +10,20 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-import django_startup.reports
-from django_startup.gate.budgets import BudgetCheck, BudgetReport, Kind, Machine, Place, Verdict
-from django_startup.reports.budget import MARKER
-from django_startup.reports.budget_formats import ERRORS, FORMATS
-from tests.budgets import BUSY, HOSTILE, MS, S, make_check, make_report
+import django_startup.reports.budget
+from django_startup.gate.budgets import BudgetCheck, BudgetKind, BudgetReport, Location, Machine, Verdict
+from django_startup.reports.budget.formats import ERRORS, FORMATS
+from django_startup.reports.budget.text import MARKER
+from tests.support.budgets import BUSY, HOSTILE, MS, S, make_check, make_report
 
-SCHEMA = json.loads((Path(django_startup.reports.__file__).parent / "budget.schema.json").read_text())
+SCHEMA = json.loads((Path(str(django_startup.reports.budget.__file__)).parent / "budget.schema.json").read_text())
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
 MIB = 2**20
-DOOR = Place("billing/models.py", 3, "import stripe ← billing.models ← models")
-APP = Place("", 0, "'stripe_app' in INSTALLED_APPS")
-PACKAGE = Place("/venv/lib/python3.13/site-packages/wagtail/apps.py", 7, "import stripe")
+DOOR = Location("billing/models.py", 3, "import stripe ← billing.models ← models")
+APP = Location("", 0, "'stripe_app' in INSTALLED_APPS")
+PACKAGE = Location("/venv/lib/python3.13/site-packages/wagtail/apps.py", 7, "import stripe")
 FORBIDDEN = make_check(
-    Kind.FORBID,
+    BudgetKind.FORBID,
     "stripe",
     value=1,
     text="stripe is imported",
@@ -34,10 +34,10 @@ FORBIDDEN = make_check(
 REPORT = make_report(
     FORBIDDEN,
     make_check(value=3300 * MS, text="3.200 s CPU + 0.100 s waiting; 10 boots; wall 3.400 s"),
-    make_check(Kind.READY, "billing", verdict=UNSURE, value=110 * MS, fail=100 * MS, text="10 boots"),
-    make_check(Kind.MODULES, verdict=WARN, value=2800, fail=3000, warn=2500),
-    make_check(Kind.MEMORY, verdict=WITHIN, value=231 * MIB, fail=350 * MIB),
-    make_check(Kind.BASELINE, "new-packages", verdict=WITHIN, value=0, fail=0, text="none"),
+    make_check(BudgetKind.READY, "billing", verdict=UNSURE, value=110 * MS, fail=100 * MS, text="10 boots"),
+    make_check(BudgetKind.MODULES, verdict=WARN, value=2800, fail=3000, warn=2500),
+    make_check(BudgetKind.MEMORY, verdict=WITHIN, value=231 * MIB, fail=350 * MIB),
+    make_check(BudgetKind.BASELINE, "new-packages", verdict=WITHIN, value=0, fail=0, text="none"),
     notes=("Not timed, since it is a test: waiting.",),
 )
 
@@ -165,19 +165,19 @@ def numbers(text: str) -> list[float]:
 @pytest.mark.parametrize(
     ("kind", "limit", "least"),
     [
-        (Kind.MAX, 3 * S, 1),
-        (Kind.MAX, 3 * S, 999),
-        (Kind.MAX, 3 * S, 400_000),
-        (Kind.WAITING, 0, 1),
-        (Kind.READY, 50 * MS, 1),
-        (Kind.MEMORY, 350 * MIB, 1),
-        (Kind.MEMORY, 350 * MIB, 50_000),
-        (Kind.MODULES, 3000, 1),
-        (Kind.CALLS, 580_612, 1),
-        (Kind.SIDE_EFFECTS, 0, 1),
+        (BudgetKind.MAX, 3 * S, 1),
+        (BudgetKind.MAX, 3 * S, 999),
+        (BudgetKind.MAX, 3 * S, 400_000),
+        (BudgetKind.WAITING, 0, 1),
+        (BudgetKind.READY, 50 * MS, 1),
+        (BudgetKind.MEMORY, 350 * MIB, 1),
+        (BudgetKind.MEMORY, 350 * MIB, 50_000),
+        (BudgetKind.MODULES, 3000, 1),
+        (BudgetKind.CALLS, 580_612, 1),
+        (BudgetKind.SIDE_EFFECTS, 0, 1),
     ],
 )
-def test_a_little_over_is_seen(kind: Kind, limit: int, least: int) -> None:
+def test_a_little_over_is_seen(kind: BudgetKind, limit: int, least: int) -> None:
     check = make_check(kind, value=limit + least, fail=limit)
     cells = [re.split(r" \| ", line) for line in render("markdown", check).splitlines() if line.startswith("| over")]
     shown_limit, shown_value = numbers(cells[0][1])[-1], numbers(cells[0][2])[0]
@@ -187,8 +187,8 @@ def test_a_little_over_is_seen(kind: Kind, limit: int, least: int) -> None:
     assert saved["value"] > saved["limit"]
 
 
-@pytest.mark.parametrize(("kind", "limit"), [(Kind.MAX, 3 * S), (Kind.MEMORY, 350 * MIB)])
-def test_a_little_over_the_warning_is_seen(kind: Kind, limit: int) -> None:
+@pytest.mark.parametrize(("kind", "limit"), [(BudgetKind.MAX, 3 * S), (BudgetKind.MEMORY, 350 * MIB)])
+def test_a_little_over_the_warning_is_seen(kind: BudgetKind, limit: int) -> None:
     check = make_check(kind, verdict=WARN, value=limit + 1, fail=2 * limit, warn=limit)
     cells = [re.split(r" \| ", line) for line in render("markdown", check).splitlines() if line.startswith("| warn")]
     assert numbers(cells[0][2])[0] > numbers(cells[0][1])[-1]
@@ -210,7 +210,7 @@ def test_far_over() -> None:
 
 
 def test_a_value_that_is_not_known() -> None:
-    check = make_check(Kind.MEMORY, verdict=UNSURE, value=None, fail=350 * MIB, text="this system does not say")
+    check = make_check(BudgetKind.MEMORY, verdict=UNSURE, value=None, fail=350 * MIB, text="this system does not say")
     assert "unsure  memory 350.0 MiB     this system does not say\n" in render("text", check)
     assert json.loads(render("json", check))["checks"][0]["value"] is None
 
@@ -279,7 +279,7 @@ import stripe%0Afix: billing/models.py:3 used only in refund()
 
 
 def test_a_line_that_is_not_known_and_no_fix() -> None:
-    check = make_check(Kind.FORBID, "x", value=1, text="t", places=(Place("a.py", 0, "p"),))
+    check = make_check(BudgetKind.FORBID, "x", value=1, text="t", places=(Location("a.py", 0, "p"),))
     assert render("github", check) == "::error file=a.py,line=1,title=forbid x::t%0Ap\n"
 
 
@@ -336,7 +336,7 @@ def test_junit() -> None:
 
 def test_the_schema_is_one_and_describes_everything() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert set(SCHEMA["$defs"]["check"]["properties"]["kind"]["enum"]) == set(Kind)
+    assert set(SCHEMA["$defs"]["check"]["properties"]["kind"]["enum"]) == set(BudgetKind)
     assert set(SCHEMA["properties"]["verdict"]["enum"]) == {*Verdict, None}
 
 
@@ -369,8 +369,8 @@ def test_json() -> None:
 
 
 @pytest.mark.parametrize(("verdict", "code"), [(WITHIN, 0), (WARN, 0), (UNSURE, 0), (UNSURE, 4), (OVER, 1)])
-@pytest.mark.parametrize("kind", Kind)
-def test_every_kind_and_verdict_is_valid(kind: Kind, verdict: Verdict, code: int) -> None:
+@pytest.mark.parametrize("kind", BudgetKind)
+def test_every_kind_and_verdict_is_valid(kind: BudgetKind, verdict: Verdict, code: int) -> None:
     report = make_report(make_check(kind, "x", verdict=verdict, value=3, fail=2, warn=1))
     document = valid(FORMATS["json"](report, code, 80))
     assert (document["exit_code"], document["verdict"], document["error"]) == (code, verdict, None)
@@ -409,20 +409,20 @@ def test_the_schema_refuses_what_contradicts_itself() -> None:
 
 
 def hostile() -> BudgetReport:
-    place = Place(HOSTILE, 3, HOSTILE)
+    place = Location(HOSTILE, 3, HOSTILE)
     return make_report(
         make_check(
-            Kind.FORBID,
+            BudgetKind.FORBID,
             HOSTILE,
             value=1,
             text=HOSTILE,
-            places=(place, Place("", 0, HOSTILE)),
+            places=(place, Location("", 0, HOSTILE)),
             fix=HOSTILE,
             reproduce=HOSTILE,
         ),
-        make_check(Kind.READY, HOSTILE, value=2 * S, fail=S, text=HOSTILE),
-        make_check(Kind.PACKAGE, HOSTILE, verdict=UNSURE, value=2 * S, fail=S, text=HOSTILE),
-        make_check(Kind.APP, HOSTILE, verdict=WITHIN, value=S, fail=2 * S, text=HOSTILE),
+        make_check(BudgetKind.READY, HOSTILE, value=2 * S, fail=S, text=HOSTILE),
+        make_check(BudgetKind.PACKAGE, HOSTILE, verdict=UNSURE, value=2 * S, fail=S, text=HOSTILE),
+        make_check(BudgetKind.APP, HOSTILE, verdict=WITHIN, value=S, fail=2 * S, text=HOSTILE),
         notes=(HOSTILE,),
     )
 

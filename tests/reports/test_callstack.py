@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from pyinstrument.session import Session
 
-from django_startup.analysis.owners import Owner, OwnerKind
-from django_startup.analysis.parts import ImportSite
-from django_startup.analysis.profile import Phase, StartupProfile, TimelineInfo
-from django_startup.analysis.profile_file import load_profile
-from django_startup.analysis.timeline import KINDS
 from django_startup.exceptions import UsageError
-from django_startup.reports.boot_session import boot_session
-from django_startup.reports.callstack import call_stack
-from django_startup.reports.session_formats import boot_as
-from tests.helpers import app_config, at, make_project, profile, run
-from tests.profiles import MS, make_module, make_profile
+from django_startup.measure.spans import ImportSite
+from django_startup.profile.owners import Owner, OwnerKind
+from django_startup.profile.profile import Phase, StartupProfile, TimelineInfo
+from django_startup.profile.profile_file import load_profile
+from django_startup.profile.timeline import KINDS
+from django_startup.reports.viewers.boot_session import boot_session
+from django_startup.reports.viewers.callstack import call_stack
+from django_startup.reports.viewers.session_formats import boot_as
+from tests.support.helpers import app_config, at, make_project, profile, run
+from tests.support.profiles import MS, make_module, make_profile
 
 SUFFIXES = (".pyinstrument.html", ".speedscope.json", ".pstats", ".pyisession")
 BODY = "import gc\n\ngc.collect()\n"

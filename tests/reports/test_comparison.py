@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django_startup.analysis.changes import Change, PhaseChange, Status
-from django_startup.analysis.comparison import Comparison, Registration
-from django_startup.analysis.memory_changes import MemoryChange
-from django_startup.reports.comparison import render_comparison
-from django_startup.reports.console import as_text
+from django_startup.compare.changes import Change, PhaseChange, Status
+from django_startup.compare.comparison import Comparison, Registration
+from django_startup.compare.memory_changes import MemoryChange
+from django_startup.reports.console.comparison import render_comparison
+from django_startup.reports.console.profile import as_text
 
 MS = 1_000_000
 MIB = 2**20

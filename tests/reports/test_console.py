@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from django_startup.analysis.profile import Note, Phase, StartupProfile
-from django_startup.reports.console import render, render_text
-from django_startup.reports.sort import Sort
-from tests.profiles import make_module, make_profile
+from django_startup.profile.profile import Note, Phase, StartupProfile
+from django_startup.reports.console.profile import render, render_text
+from django_startup.reports.console.sort import Sort
+from tests.support.profiles import make_module, make_profile
 
 REPORT = """\
 manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19

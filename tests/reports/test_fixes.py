@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django_startup.analysis.parts import Door, Fix
-from django_startup.reports.console import as_text
-from django_startup.reports.fixes import fix_list
-from tests.profiles import DOOR, MS, make_profile
+from django_startup.profile.parts import Door, Fix
+from django_startup.reports.console.fixes import fix_list
+from django_startup.reports.console.profile import as_text
+from tests.support.profiles import DOOR, MS, make_profile
 
 OTHER = Door("help.apps", "help/apps.py", 11, "from langchain import agents", True, "used only in HelpConfig.answer()")
 EFFECT = Door("", "/venv/lib/python3.13/site-packages/mjml/apps.py", 19, "", False, "ready(), in ready() of mjml")

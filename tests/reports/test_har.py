@@ -9,14 +9,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from django_startup.analysis.profile import TimelineInfo
 from django_startup.exceptions import UsageError
+from django_startup.profile.profile import TimelineInfo
 from django_startup.reports.formats import View, write_as
-from django_startup.reports.har import render_har
-from tests.profiles import make_module, make_profile
-from tests.timelines import SPANS, make_drawn_profile, make_timeline
+from django_startup.reports.viewers.har import render_har
+from tests.support.profiles import make_module, make_profile
+from tests.support.timelines import SPANS, make_drawn_profile, make_timeline
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "har.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).with_name("har.schema.json")).read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
@@ -136,7 +136,7 @@ def test_the_creator(har: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> No
     def not_installed(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("django_startup.reports.har.version", not_installed)
+    monkeypatch.setattr("django_startup.reports.viewers.har.version", not_installed)
     document = json.loads(render_har(make_drawn_profile()))
     VALIDATOR.validate(document)
     assert document["log"]["creator"] == {"name": "django-startup", "version": ""}

@@ -13,19 +13,19 @@ from typing import Any
 
 import pytest
 
-from django_startup.analysis.comparison import compare
-from django_startup.analysis.parts import Door, Fix, Module, Package, Registries, RegistryEntry, SideEffect
-from django_startup.analysis.profile import CheckTime, Note, Phase, StartupProfile, TimelineInfo
-from django_startup.analysis.profile_file import dump_profile, load_profile
-from django_startup.analysis.timeline import DAMAGED, KINDS
+from django_startup.compare.comparison import compare
 from django_startup.exceptions import UsageError
+from django_startup.profile.parts import Door, Fix, Module, Package, Registries, RegistryEntry, SideEffect
+from django_startup.profile.profile import CheckTime, Note, Phase, StartupProfile, TimelineInfo
+from django_startup.profile.profile_file import dump_profile, load_profile
+from django_startup.profile.timeline import DAMAGED, KINDS
+from django_startup.reports.console.sort import Sort
 from django_startup.reports.formats import View, write_as
-from django_startup.reports.html import CHARTS, FOLDER, in_script, render_html
-from django_startup.reports.html_data import page_data
-from django_startup.reports.html_story import make_story
-from django_startup.reports.sort import Sort
-from tests.helpers import app_config, make_project, profile, run
-from tests.profiles import CLASS_DOOR, DOOR, MS, make_module, make_profile
+from django_startup.reports.html.data import page_data
+from django_startup.reports.html.page import CHARTS, FOLDER, in_script, render_html
+from django_startup.reports.html.story import make_story
+from tests.support.helpers import app_config, make_project, profile, run
+from tests.support.profiles import CLASS_DOOR, DOOR, MS, make_module, make_profile
 
 EVIL = "<img src=x onerror=hacked=1></script><script>hacked=1</script>{{ 7|add:7 }}\x1b[31m\n\udc80&quot;'\""
 SHOWN = (

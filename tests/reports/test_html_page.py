@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from django_startup.analysis.profile import StartupProfile, TimelineInfo
-from django_startup.analysis.timeline import KINDS
-from django_startup.reports.html import render_html
-from tests.profiles import MS, make_module, make_profile
+from django_startup.profile.profile import StartupProfile, TimelineInfo
+from django_startup.profile.timeline import KINDS
+from django_startup.reports.html.page import render_html
 from tests.reports.test_html import EVIL, SHOWN, evil_profile
+from tests.support.profiles import MS, make_module, make_profile
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

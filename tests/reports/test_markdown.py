@@ -8,17 +8,17 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from django_startup.analysis.changes import Change, Status
-from django_startup.analysis.comparison import Registration, compare
-from django_startup.analysis.memory_changes import MemoryChange
-from django_startup.analysis.parts import Fix, Registries, RegistryEntry
-from django_startup.analysis.profile import Note, StartupProfile
+from django_startup.compare.changes import Change, Status
+from django_startup.compare.comparison import Registration, compare
+from django_startup.compare.memory_changes import MemoryChange
+from django_startup.profile.parts import Fix, Registries, RegistryEntry
+from django_startup.profile.profile import Note, StartupProfile
 from django_startup.reports.formats import View, write_as
-from django_startup.reports.markdown import render_markdown
-from django_startup.reports.markdown_comparison import render_comparison_markdown
-from django_startup.reports.markdown_text import code, escape
-from tests.profiles import DOOR, MS, make_module, make_profile
+from django_startup.reports.markdown.comparison import render_comparison_markdown
+from django_startup.reports.markdown.profile import render_markdown
+from django_startup.reports.markdown.text import code, escape
 from tests.reports.test_comparison import COMPARISON, SAME
+from tests.support.profiles import DOOR, MS, make_module, make_profile
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 SCREEN = 45

@@ -5,18 +5,19 @@ from dataclasses import replace
 import pytest
 from rich.table import Table
 
-from django_startup.analysis.parts import App, Door, ImportSite, Package, SideEffect
-from django_startup.analysis.profile import CheckTime, StartupProfile
-from django_startup.reports.console import as_text
-from django_startup.reports.sort import Sort
-from django_startup.reports.tables import (
+from django_startup.measure.spans import ImportSite
+from django_startup.profile.parts import App, Door, Package, SideEffect
+from django_startup.profile.profile import CheckTime, StartupProfile
+from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.sort import Sort
+from django_startup.reports.console.tables import (
     app_table,
     check_table,
     module_table,
     package_table,
     side_effect_table,
 )
-from tests.profiles import CLASS_DOOR, DOOR, MS, make_module, make_profile
+from tests.support.profiles import CLASS_DOOR, DOOR, MS, make_module, make_profile
 
 SITE = "/venv/lib/python3.13/site-packages"
 SETTINGS = Door("shop.settings", "", 0, "", False, "'tagger' in INSTALLED_APPS")

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from django_startup.analysis.profile import TimelineInfo
 from django_startup.exceptions import UsageError
+from django_startup.profile.profile import TimelineInfo
 from django_startup.reports.formats import View, write_as
-from django_startup.reports.trace import render_trace
-from tests.profiles import make_module, make_profile
-from tests.timelines import SPANS, make_drawn_profile, make_timeline
+from django_startup.reports.viewers.trace import render_trace
+from tests.support.profiles import make_module, make_profile
+from tests.support.timelines import SPANS, make_drawn_profile, make_timeline
 
 HOSTILE = "<img onerror=1>\n\x1b\udc80"
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from django_startup.analysis.parts import Door
-from django_startup.analysis.why import NotImported, WayIn, Why
-from django_startup.reports.console import as_text
-from django_startup.reports.why import render_why
-from tests.profiles import CLASS_DOOR, DOOR, MS
+from django_startup.imports.why import NotImported, WayIn, Why
+from django_startup.profile.parts import Door
+from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.why import render_why
+from tests.support.profiles import CLASS_DOOR, DOOR, MS
 
 SITE = "/venv/lib/python3.13/site-packages"
 ANNOTATIONS = replace(DOOR, reason="used only in annotations: it can stand under TYPE_CHECKING")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django_startup.runserver import StartupBannerMixin, next_runserver
+from django_startup.banner.runserver import StartupBannerMixin, next_runserver
 
 
 class Command(StartupBannerMixin, next_runserver("django_startup")):  # type: ignore[misc]

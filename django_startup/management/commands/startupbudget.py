@@ -9,23 +9,23 @@ from django.core.management.base import CommandParser
 from django_rich.management import RichCommand
 from rich.console import Console
 
-from django_startup import cli, outputs
+from django_startup.cli import console, output_files, target_options
+from django_startup.cli.budget_options import add_budget_options
 from django_startup.exceptions import UsageError
-from django_startup.gate.options import add_budget_options
 from django_startup.measure.limits import MAX_RUNS
-from django_startup.reports.names import BUDGET_FORMATS
+from django_startup.reports.format_names import BUDGET_FORMATS
 
 if TYPE_CHECKING:
-    from django_startup.judging import Judging
+    from django_startup.cli.budget_command import BudgetCommand
 
 
 class Command(RichCommand):
     help = "Fail when this project's start breaks a promise, and name the line that does it."
     requires_system_checks: list[str] = []
-    suppressed_base_arguments = cli.SUPPRESSED
+    suppressed_base_arguments = target_options.SUPPRESSED
 
     def add_arguments(self, parser: CommandParser) -> None:
-        cli.add_target_options(parser)
+        target_options.add_target_options(parser)
         add_budget_options(parser)
         group = parser.add_argument_group("what to compare with")
         group.add_argument("--baseline", type=Path, metavar="FILE", help="a committed file of what was accepted")
@@ -35,7 +35,7 @@ class Command(RichCommand):
         group = parser.add_argument_group("verdict")
         group.add_argument("--exact-only", action="store_true", help="judge only what needs no clock")
         text = f"boots (default {MAX_RUNS})"
-        group.add_argument("--max-runs", type=cli.at_least(1), default=MAX_RUNS, metavar="N", help=text)
+        group.add_argument("--max-runs", type=target_options.at_least(1), default=MAX_RUNS, metavar="N", help=text)
         group.add_argument("--strict", action="store_true", help="exit code 4 where it cannot be told")
         group.add_argument("--doctor", action="store_true", help="say what this machine can tell, and judge nothing")
         group.add_argument("--reason", default="", metavar="TEXT", help="of accept ITEM, which writes a waiver: why")
@@ -50,22 +50,22 @@ class Command(RichCommand):
 
         def error(message: str) -> NoReturn:
             if parser.called_from_command_line:
-                self.judging().say_error(UsageError(message), outputs.asked_formats(sys.argv[1:], BUDGET_FORMATS))
+                self.judging().say_error(UsageError(message), output_files.asked_formats(sys.argv[1:], BUDGET_FORMATS))
             refuse(message)
 
         parser.error = error  # type: ignore[method-assign]
         return parser
 
     def make_rich_console(self, **kwargs: Any) -> Console:
-        return super().make_rich_console(**kwargs, **cli.console_policy())
+        return super().make_rich_console(**kwargs, **console.console_policy())
 
-    @cli.ending_at_ctrl_c()
-    @cli.without_collections()
+    @console.ending_at_ctrl_c()
+    @console.without_collections()
     def handle(self, *args: str, **options: Any) -> None:
         self.judging().run(*args, **options)
 
-    def judging(self) -> Judging:
-        from django_startup.judging import Judging
+    def judging(self) -> BudgetCommand:
+        from django_startup.cli.budget_command import BudgetCommand
 
         on_command_line: bool = self._called_from_command_line  # type: ignore[attr-defined]  # not in django-stubs
-        return Judging(self.console, self.stdout, self.stderr, on_command_line=on_command_line)
+        return BudgetCommand(self.console, self.stdout, self.stderr, on_command_line=on_command_line)

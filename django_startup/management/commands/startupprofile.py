@@ -7,23 +7,25 @@ from django.core.management.base import CommandParser
 from django_rich.management import RichCommand
 from rich.console import Console
 
-from django_startup import cli
+from django_startup.cli import console, target_options
 from django_startup.measure.limits import LEAST_RUNS
-from django_startup.reports.names import DRILL_FORMATS, PROFILE_FORMATS
-from django_startup.reports.sort import Sort
+from django_startup.reports.console.sort import Sort
+from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
 
 
 class Command(RichCommand):
     help = "Show where the time goes when this project starts."
     requires_system_checks: list[str] = []
-    suppressed_base_arguments = cli.SUPPRESSED
+    suppressed_base_arguments = target_options.SUPPRESSED
 
     def add_arguments(self, parser: CommandParser) -> None:
-        cli.add_target_options(parser)
+        target_options.add_target_options(parser)
         group = parser.add_argument_group("see")
         runs = "boots to measure (default: 5, or fewer once they have taken 30 s)"
-        group.add_argument("--runs", type=cli.at_least(LEAST_RUNS), metavar="N", help=runs)
-        group.add_argument("--top", type=cli.at_least(1), default=10, metavar="N", help="rows a table (default: 10)")
+        group.add_argument("--runs", type=target_options.at_least(LEAST_RUNS), metavar="N", help=runs)
+        group.add_argument(
+            "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows a table (default: 10)"
+        )
         orders = [str(sort) for sort in Sort]
         text = f"order of tables: {', '.join(orders)} (default: saving, modules by self)"
         group.add_argument("--sort", choices=orders, metavar="ORDER", help=text)
@@ -49,12 +51,12 @@ class Command(RichCommand):
         )
 
     def make_rich_console(self, **kwargs: Any) -> Console:
-        return super().make_rich_console(**kwargs, **cli.console_policy())
+        return super().make_rich_console(**kwargs, **console.console_policy())
 
-    @cli.ending_at_ctrl_c()
-    @cli.without_collections()
+    @console.ending_at_ctrl_c()
+    @console.without_collections()
     def handle(self, *args: str, **options: Any) -> None:
-        from django_startup.profiling import Profiling
+        from django_startup.cli.profile_command import ProfileCommand
 
         on_command_line: bool = self._called_from_command_line  # type: ignore[attr-defined]  # not in django-stubs
-        Profiling(self.console, self.stdout, on_command_line=on_command_line).run(*args, **options)
+        ProfileCommand(self.console, self.stdout, on_command_line=on_command_line).run(*args, **options)

@@ -1,0 +1,102 @@
+"""
+The last starts of a project, in the user's cache folder.
+
+One small file a project: the times of its last starts, and of the last one what it had loaded. What cannot be read is
+as if it were not there, what cannot be written is not kept, and both without a word.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from platformdirs import user_cache_path
+
+from django_startup.banner.start import PackageStart, Start
+
+VERSION = 1
+MOST_STARTS = 10
+MOST_PROJECTS = 50
+MOST_BYTES = 1 << 20
+
+
+class History(NamedTuple):
+    """The times of the last starts, the last start, and which distribution each group of modules is of."""
+
+    times_ns: tuple[int, ...] = ()
+    last: Start | None = None
+    names: dict[str, str] = {}
+
+
+def history_path(*identity: str) -> Path:
+    """Where the history of a project is; identity begins with the path of its settings and tells it from others."""
+    slug = re.sub(r"[^A-Za-z0-9_.-]", "", Path(identity[0]).parent.name)[:40] or "project"
+    digest = hashlib.sha256("\0".join(identity).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return user_cache_path("django-startup", appauthor=False) / f"{slug}-{digest}.json"
+
+
+def read_history(path: Path) -> History:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            return History()
+        match json.loads(path.read_bytes()):
+            case {"version": 1, "times_ns": [*times], "last": dict(last), "names": dict(names)}:
+                times_ns = tuple(time for time in times if type(time) is int)
+                return History(times_ns, read_start(last), {name: str(value) for name, value in names.items()})
+    except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError):
+        pass
+    return History()
+
+
+def read_start(table: dict[str, Any]) -> Start:
+    """The start that write_history() wrote. Anything else raises one of several errors."""
+    packages = {
+        str(name): PackageStart(None if self_ns is None else int(self_ns), tuple(map(str, brought_by)), str(door))
+        for name, (self_ns, brought_by, door) in table.pop("packages").items()
+    }
+    parts = {str(name): int(ns) for name, ns in table.pop("parts").items()}
+    return Start(packages=packages, parts=parts, **{name: int(number) for name, number in table.items()})
+
+
+def add_start(history: History, start: Start, names: dict[str, str]) -> History:
+    """The history with one start more, as long as it may be."""
+    return History((*history.times_ns, start.time_ns)[-MOST_STARTS:], start, names)
+
+
+def write_history(path: Path, history: History) -> None:
+    """Write it whole or not at all, and see to it that there are not ever more files."""
+    if history.last is None:
+        return
+    document = {
+        "version": VERSION,
+        "times_ns": history.times_ns,
+        "last": history.last._asdict(),
+        "names": history.names,
+    }
+    data = json.dumps(document, separators=(",", ":"))
+    with contextlib.suppress(OSError):
+        is_new = not path.exists()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(data)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink()
+            raise
+        if is_new:
+            forget_oldest(path.parent)
+
+
+def forget_oldest(folder: Path) -> None:
+    """Leave the files of the projects that were started last."""
+    files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime_ns)
+    for file in files[:-MOST_PROJECTS]:
+        file.unlink()

@@ -1,0 +1,88 @@
+"""From what was recorded of a start to the lines about it, and into the history."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from django_startup.banner.distributed import Groups, distribution_names, loaded_files, package_folders
+from django_startup.banner.history import add_start, history_path, read_history, write_history
+from django_startup.banner.start import make_start
+from django_startup.banner.start_change import compare_starts
+from django_startup.banner.startup_recorder import RecordedStart
+from django_startup.banner.text import banner, over_budget
+from django_startup.pyproject import find_pyproject
+
+
+def banner_lines(recorded: RecordedStart) -> list[str]:
+    """The banner, the budget that is broken, if any; this start becomes the last one."""
+    files = loaded_files(recorded.modules)
+    settings_module = str(getattr(settings, "SETTINGS_MODULE", None) or "")
+    entry = os.path.abspath(sys.argv[0])
+    path = history_path(files.get(settings_module) or entry, sys.prefix)
+    history = read_history(path)
+    groups = Groups(files, package_folders(sys.path), settings_module)
+    names = {group: name for group, name in history.names.items() if group in groups.loaded}
+    unknown = groups.loaded - names.keys()
+    if unknown:
+        names |= distribution_names(sorted(unknown), files, sys.path)
+    start = make_start(recorded, groups, names, shortened)
+    change = None
+    if is_complete():
+        if history.last is not None and history.times_ns:
+            change = compare_starts(start, history.last, history.times_ns)
+        write_history(path, add_start(history, start, names))
+    lines = [banner(start, change, writes_bytecode=not sys.dont_write_bytecode)]
+    return lines + budget_lines(start.time_ns + start.compiled_ns)
+
+
+def is_complete() -> bool:
+    """
+    Whether the URLconf is there. Without system checks the server starts while the reloader still imports it, and what
+    is there by then is chance.
+    """
+    module: Any = sys.modules.get(getattr(settings, "ROOT_URLCONF", ""))
+    return module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False)
+
+
+def shortened(file: str) -> str:
+    """A file of the project from the working directory, or else from the entry script's folder."""
+    for folder in (os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))):
+        if file.startswith(folder + os.sep):
+            return file.removeprefix(folder + os.sep)
+    return file
+
+
+def budget_lines(time_ns: int) -> list[str]:
+    """What [tool.django-startup.budget] max says about a start, if there is one."""
+    try:
+        path = find_pyproject(Path.cwd())
+        # Most projects have none: then what reads it is not imported at each reload.
+        if path is None or b"django-startup" not in path.read_bytes():
+            return []
+    except OSError:
+        return []
+    from django_startup.exceptions import UsageError
+    from django_startup.pyproject import read_pyproject
+
+    try:
+        limits = read_limits((read_pyproject(path).budget or {}).get("max"))
+    except UsageError as error:
+        return [str(error)]
+    line = over_budget(time_ns, *limits, path.name)
+    return [line] if line else []
+
+
+def read_limits(value: Any) -> tuple[int | None, int | None]:
+    """What fails and what warns, of max = "3s" or max = { warn = "2s", fail = "3s" }. Raises UsageError."""
+    from django_startup.text import parse_duration
+
+    table = value if isinstance(value, dict) else {"fail": value}
+    where = "[tool.django-startup.budget] max"
+    given = [table.get(level) for level in ("fail", "warn")]
+    fail_ns, warn_ns = (None if text is None else parse_duration(str(text), where) for text in given)
+    return fail_ns, warn_ns

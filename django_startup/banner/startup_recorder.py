@@ -1,0 +1,206 @@
+"""
+The recorder in the process that runserver serves from: on from this app's own entry in INSTALLED_APPS until the banner
+is printed, then stopped and freed.
+
+It records imports, garbage collections, and of each app that comes after this one its creation, import_models() and
+ready(), in every thread.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import os
+import sys
+import time
+from _thread import get_ident
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.apps import AppConfig
+from django.core.signals import request_started
+
+from django_startup.banner.process_clocks import process_age, thread_clocks
+from django_startup.measure.clocks import Clocks
+from django_startup.probe import importlib_bootstrap, importlib_bootstrap_serving
+from django_startup.probe.recorder import Recorder
+from django_startup.probe.run_queue import RunQueue
+from django_startup.settings import banner_enabled
+
+STAGES = {"import_models": "models", "ready": "ready"}
+
+
+class RecordedStart(NamedTuple):
+    """
+    What is known of a start once it serves; all durations in nanoseconds.
+
+    events are the recorder's, main is the thread that they began in. armed is when this app was reached and process_cpu
+    what the process had used by then, handover when runserver took over, both by the main thread's clocks; serving is
+    when the port was open, by the clocks of the thread that serves, which is_main or not, and main_run_queue_wait the
+    main thread's run-queue wait then. age is the process's, None where the system does not tell. modules is sys.modules
+    as it was.
+    """
+
+    events: list[int | str | None]
+    main: int
+    armed: Clocks
+    process_cpu: int
+    handover: Clocks
+    serving: Clocks
+    is_main: bool
+    main_run_queue_wait: int
+    age: int | None
+    modules: dict[str, Any]
+
+
+class SparingRecorder(Recorder):
+    """A recorder that leaves the many short collections of the youngest objects to the modules that they fall upon."""
+
+    def on_gc(self, phase: str, info: dict[str, int]) -> None:
+        if info["generation"]:
+            super().on_gc(phase, info)
+
+
+class Armed:
+    """The recorder while it is on; the clocks alone until it is started."""
+
+    def __init__(self) -> None:
+        self.run_queue = RunQueue()
+        self.armed = self.handover = self.clocks()
+        self.process_cpu = time.process_time_ns()
+        self.recorder = SparingRecorder(gc, itertools.count(1).__next__, self.run_queue)
+        self.bootstrap: Any = sys.modules["_frozen_importlib"]
+        self.original = self.find_and_load = self.bootstrap._find_and_load
+        self.create = AppConfig.__dict__["create"]
+        self.wrapped: list[tuple[AppConfig, str, object]] = []
+
+    def clocks(self) -> Clocks:
+        """The main thread's, in the main thread."""
+        return Clocks(time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
+
+    def start(self) -> None:
+        """Record, if this interpreter lets its imports be seen."""
+        if not importlib_bootstrap.is_hook_called(self.bootstrap):
+            return
+        recording = importlib_bootstrap.recording(self.original, self.recorder, {})
+        self.find_and_load = importlib_bootstrap_serving.sparing(self.original, recording, others_folders())
+        self.bootstrap._find_and_load = self.find_and_load
+        self.recorder.start()
+        create = self.create.__func__
+
+        def recorded_create(cls: type[AppConfig], entry: str) -> AppConfig:
+            config: AppConfig = self.span("app", str(entry), create)(cls, entry)
+            for method, stage in STAGES.items():
+                # An attribute of the instance wins over whatever its class overrides.
+                stand_in = self.span(stage, config.label, getattr(config, method))
+                setattr(config, method, stand_in)
+                self.wrapped.append((config, method, stand_in))
+            return config
+
+        AppConfig.create = classmethod(recorded_create)  # type: ignore[assignment]
+        # A server that never asks for the banner is not to be recorded for good.
+        request_started.connect(on_request, weak=False)
+
+    def span(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        recorder = self.recorder
+
+        def spanned(*args: object, **kwargs: object) -> Any:
+            span = recorder.begin(kind, name)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                recorder.end(span)
+
+        return spanned
+
+    def finish(self) -> RecordedStart:
+        """Stop, and give away what was recorded."""
+        modules = dict(sys.modules)
+        serving, age, main_run_queue_wait = thread_clocks(), process_age(), self.run_queue.read()
+        self.stop()
+        events, self.recorder.events = self.recorder.events, []
+        return RecordedStart(
+            events=events,
+            main=self.recorder.main,
+            armed=self.armed,
+            process_cpu=self.process_cpu,
+            handover=self.handover,
+            serving=serving,
+            is_main=get_ident() == self.recorder.main,
+            main_run_queue_wait=main_run_queue_wait,
+            age=age,
+            modules=modules,
+        )
+
+    def stop(self) -> None:
+        """Put everything back, and record nothing more."""
+        AppConfig.create = self.create  # type: ignore[method-assign]
+        for config, method, stand_in in self.wrapped:
+            if vars(config).get(method) is stand_in:
+                delattr(config, method)
+        self.wrapped.clear()
+        self.recorder.stop()
+        # Whoever came later has kept ours: then it stays in between, and passes imports on.
+        if self.bootstrap._find_and_load is self.find_and_load:
+            self.bootstrap._find_and_load = self.original
+        self.run_queue.close()
+
+
+def others_folders() -> tuple[str, ...]:
+    """Where the code lies that is not the project's: packages, the standard library."""
+    packages = {folder for folder in sys.path if Path(folder).name in ("site-packages", "dist-packages")}
+    return tuple(folder + os.sep for folder in (*packages, str(Path(os.__file__).parent)))
+
+
+current: Armed | None = None
+failure: Exception | None = None  # for the banner to tell: the project starts without it
+
+
+def arm() -> None:
+    """Begin to record, if the banner is wanted."""
+    global current, failure
+    if current is not None or not banner_enabled():
+        return
+    try:
+        current = Armed()
+        current.start()
+    except Exception as error:
+        failure = error
+
+
+def hand_over() -> None:
+    """The project is set up, and runserver takes over. For the main thread."""
+    global current, failure
+    try:
+        current = current or Armed()
+        current.handover = current.clocks()
+    except Exception as error:
+        failure = error
+
+
+def disarm() -> RecordedStart | None:
+    """Stop, and return what was recorded; None where nothing was on. For the thread that is about to serve."""
+    global current
+    armed, current = current, None
+    if armed is None:
+        return None
+    request_started.disconnect(on_request)
+    return armed.finish()
+
+
+def on_request(**kwargs: object) -> None:
+    """The server serves, and nobody has asked."""
+    disarm()
+
+
+def after_fork() -> None:
+    """A process that the project forks off while it starts is none that serves. No lock is taken here."""
+    global current
+    armed, current = current, None
+    if armed is not None:
+        armed.stop()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch
+    os.register_at_fork(after_in_child=after_fork)

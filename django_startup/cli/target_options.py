@@ -1,0 +1,81 @@
+"""Options that say what to boot, which both commands have."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django_startup.exceptions import UsageError
+from django_startup.measure.limits import TIMEOUT
+from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
+
+# Options of every management command that ours have no use for, or that go without saying.
+SUPPRESSED = {"--version", "--verbosity", "--traceback", "--no-color", "--force-color"}
+
+
+def add_target_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say what to boot, and how far, and how the command is called."""
+    parser.usage = "%(prog)s [options] [-- COMMAND ...]"
+    group = parser.add_argument_group("what is booted")
+    group.add_argument("args", nargs="*", metavar="COMMAND", help="after --: a management command, run to its end")
+    targets = [str(until) for until in Until if until is not Until.COMMAND]
+    text = f"how far to boot: {', '.join(targets)} (default: urls)"
+    group.add_argument("--until", choices=targets, metavar="TARGET", help=text)
+    group.add_argument("--entry", metavar="PATH", help="the entry script, or '-m MODULE' (default: manage.py)")
+    group.add_argument("--as", dest="seen_as", metavar="NAME", help="command in sys.argv (default: check)")
+    group.add_argument(
+        "--timeout", type=seconds, metavar="SECONDS", help=f"limit for one boot (default: {TIMEOUT:.0f})"
+    )
+
+
+def seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return value
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A type for options: a whole number from least on."""
+
+    def whole_number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
+        return int(text)
+
+    return whole_number
+
+
+def boot_target(command: tuple[str, ...], options: dict[str, Any], *, on_command_line: bool) -> BootTarget:
+    """The boot target that the options name. Raises UsageError."""
+    if command and options["until"]:
+        raise UsageError(
+            f"--until {options['until']} has no use with -- {' '.join(command)}: a command ends by itself."
+        )
+    if command and options["seen_as"]:
+        raise UsageError(f"--as {options['seen_as']} has no use with -- {' '.join(command)}: the project sees that.")
+    folder = Path.cwd()
+    running = running_entry() if on_command_line else None
+    return BootTarget(
+        entry=find_entry(options["entry"], folder, running=running),
+        until=Until.COMMAND if command else Until(options["until"] or Until.URLS),
+        command=command,
+        seen_as=words(options["seen_as"] or "check"),
+        options=tuple(f"--{name}={options[name]}" for name in ("settings", "pythonpath") if options.get(name)),
+        folder=folder,
+        environment=initial_environment() if running else None,
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of --as, as a shell would split them. Raises UsageError."""
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise UsageError(f"--as {text}: {error}.") from error

@@ -1,0 +1,149 @@
+"""Two profiles of one project: what appeared, vanished, grew and shrank, and what is no longer registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from statistics import median
+
+from django_startup.compare.changes import (
+    NOISE,
+    Change,
+    Noise,
+    PhaseChange,
+    find_changes,
+    phase_changes,
+)
+from django_startup.compare.drift import Drift, find_drift
+from django_startup.compare.memory_changes import MemoryChange, memory_changes
+from django_startup.profile.parts import Registries
+from django_startup.profile.profile import StartupProfile
+
+LEAST_SHARE = 0.05  # of the total: no difference below it is told, CPU time drifts as much on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An entry of a registry that is only in one of the two."""
+
+    registry: str
+    name: str
+    of: str
+    module: str
+
+    @property
+    def title(self) -> str:
+        """Such as: receiver billing.signals.pay (post_save)."""
+        kind = self.registry.replace("_", " ").removesuffix("s")
+        return f"{kind} {self.name} ({self.of})" if self.of else f"{kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """
+    verdict is faster, slower or same. noise_ns is how far the totals must be apart to tell. circumstances are sentences
+    about what else differs (Python, Django, target, machine). changes and memory are what differs, the most first;
+    phases are all of them. lost and gained are registrations.
+    """
+
+    verdict: str
+    before_ns: int
+    after_ns: int
+    noise_ns: int
+    circumstances: tuple[str, ...]
+    changes: tuple[Change, ...]
+    lost: tuple[Registration, ...]
+    gained: tuple[Registration, ...]
+    phases: tuple[PhaseChange, ...] = ()
+    memory: tuple[MemoryChange, ...] = ()
+    before_modules: int = 0
+    after_modules: int = 0
+
+
+def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
+    """What is different in after."""
+    drift = find_drift(before, after)
+    comparable = bool(before.environment.compiled_from_source) == bool(after.environment.compiled_from_source)
+    noise = noise_of(before, after, drift)
+    difference = after.total.time_ns - before.total.time_ns
+    registered, now = registrations(before.registries), registrations(after.registries)
+    of_items = Noise(drift, max(spread_of(before, "waiting_ns"), spread_of(after, "waiting_ns")))
+    found = find_changes(before, after, of_items if comparable else None)
+    changes = sorted(found, key=lambda change: (change.is_minor, -abs(change.difference_ns), change.name))
+    can_be_told = comparable and abs(difference) > noise
+    return Comparison(
+        verdict="same" if not can_be_told else "slower" if difference > 0 else "faster",
+        before_ns=before.total.time_ns,
+        after_ns=after.total.time_ns,
+        noise_ns=noise,
+        circumstances=tuple(circumstances(before, after, drift)),
+        changes=tuple(changes),
+        lost=tuple(entry for entry in registered if entry not in now),
+        gained=tuple(entry for entry in now if entry not in registered),
+        phases=tuple(phase_changes(before, after)),
+        memory=tuple(memory_changes(before, after)),
+        before_modules=before.total.modules,
+        after_modules=after.total.modules,
+    )
+
+
+def noise_of(before: StartupProfile, after: StartupProfile, drift: Drift) -> int:
+    """
+    How far two totals of the same code may lie apart: what the boots of either differ by, LEAST_SHARE of the total at
+    least, and on top of it what the machine was faster or slower by.
+    """
+    total = max(before.total.time_ns, after.total.time_ns)
+    return max(spread(before), spread(after), round(total * LEAST_SHARE)) + round(drift.size * total)
+
+
+def spread(profile: StartupProfile) -> int:
+    """
+    How far a typical boot lies above the fastest, or how far the fastest lies above what every boot needed, whichever
+    is more.
+    """
+    above_parts = next((phase.time_ns for phase in profile.phases if phase.name == NOISE), 0)
+    return max(spread_of(profile, "time_ns"), above_parts)
+
+
+def spread_of(profile: StartupProfile, what: str) -> int:
+    """How far a typical boot lies above the one that has least of something (time_ns, waiting_ns)."""
+    values = [getattr(boot, what) for boot in profile.boots if boot.kind == "recorded"]
+    return round(median(values)) - min(values) if values else 0
+
+
+def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -> Iterator[str]:
+    """What makes a comparison doubtful, said in words."""
+    one, other = before.environment, after.environment
+    for name, old, new in (
+        ("Python", one.python, other.python),
+        ("Django", one.django, other.django),
+        ("platform", one.platform, other.platform),
+        ("number of processors", one.cpus, other.cpus),
+        ("target", target_of(before), target_of(after)),
+        ("settings", before.target.settings, after.target.settings),
+    ):
+        if old != new:
+            yield f"Another {name}: {old or 'none'} before, {new or 'none'} now."
+    if bool(one.compiled_from_source) != bool(other.compiled_from_source):
+        when = "before" if one.compiled_from_source else "now"
+        yield f"Modules were compiled from source {when}, so the times cannot be compared."
+    elif drift.is_worth_a_word:
+        much, speed = f"{abs(drift.factor - 1) * 100:.0f} %", "slower" if drift.factor > 1 else "faster"
+        more = "more" if drift.factor > 1 else "less"
+        yield (
+            f"{drift.modules:,} modules that did not change took {much} {more} time now: the machine was {speed}, so "
+            "the difference must be larger to be told."
+        )
+
+
+def target_of(profile: StartupProfile) -> str:
+    target = profile.target
+    return f"{target.entry} to {target.command or target.until}"
+
+
+def registrations(registries: Registries) -> dict[Registration, None]:
+    return {
+        Registration(field.name, entry.name, entry.of, entry.module): None
+        for field in fields(registries)
+        for entry in getattr(registries, field.name)
+    }

@@ -1,0 +1,58 @@
+"""How much faster or slower a machine was, told by the modules that two profiles have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+from typing import NamedTuple
+
+from django_startup.profile.owners import THIRD_PARTY
+from django_startup.profile.profile import StartupProfile
+
+FEWEST = 20  # modules, from which on their median says something about the machine
+LEAST_NS = 100_000  # of self time in both, since a microsecond more is a large part of less
+WORTH_A_WORD = 0.03
+
+
+class Drift(NamedTuple):
+    """
+    The factor by which modules that did not change took longer, the median of them; scatter is how far a typical one
+    lies from it, as a share; and how many these are.
+    """
+
+    factor: float
+    scatter: float
+    modules: int
+
+    @property
+    def size(self) -> float:
+        """By which share the slower took longer."""
+        return max(self.factor, 1 / self.factor) - 1
+
+    @property
+    def is_worth_a_word(self) -> bool:
+        return abs(self.factor - 1) >= WORTH_A_WORD
+
+
+def find_drift(before: StartupProfile, after: StartupProfile) -> Drift:
+    """
+    The drift from one profile to the next.
+
+    It is 1 where too few modules are left to tell, and where the Python is another one, which is to be told itself.
+    """
+    if before.environment.python != after.environment.python:
+        return Drift(1.0, 0.0, 0)
+    old = dict(unchanging(before))
+    ratios = [self_ns / old[key] for key, self_ns in unchanging(after) if key in old]
+    if len(ratios) < FEWEST:
+        return Drift(1.0, 0.0, len(ratios))
+    factor = median(ratios)
+    return Drift(factor, median(abs(ratio / factor - 1) for ratio in ratios), len(ratios))
+
+
+def unchanging(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], int]]:
+    """Name and version of the modules that are not the project's, with their self times."""
+    versions = {package.name: package.version for package in profile.packages}
+    for module in profile.modules:
+        if module.owner.kind in THIRD_PARTY and module.self_ns >= LEAST_NS and module.thread is None:
+            yield (module.name, versions.get(module.owner.name, "")), module.self_ns

@@ -1,0 +1,119 @@
+"""Adds to a profile what the evidence boot has shown: side effects, registries, memory; savings, doors, fixes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from django_startup.imports.evidence import Evidence
+from django_startup.imports.fixes import find_fixes
+from django_startup.imports.graph import graph_info
+from django_startup.imports.inquiry import Inquiry
+from django_startup.measure.spans import ImportSite
+from django_startup.profile.boot_minimums import to_microseconds, to_saved_bytes
+from django_startup.profile.owners import OwnerKind
+from django_startup.profile.parts import Module, Package, SideEffect
+from django_startup.profile.profile import Note, StartupProfile
+
+
+def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+    """The profile with what a boot of the same project has shown, without what follows; folder is the project's."""
+    return replace(
+        profile,
+        side_effects=tuple(cap(profile, evidence.side_effects)),
+        registries=evidence.registries,
+        graph=graph_info(evidence.graph, folder),
+        phases=tuple(
+            replace(phase, rss_bytes=growth(evidence.phase_bytes, phase.name)) if phase.name != "noise" else phase
+            for phase in profile.phases
+        ),
+    )
+
+
+def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+    """The profile with the evidence and all that follows from it."""
+    return with_savings(with_evidence(profile, evidence, folder), evidence, folder)
+
+
+def with_savings(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+    """A profile that has the evidence, with what follows from it: savings, doors, fixes."""
+    inquiry = Inquiry(profile, folder)
+    savings = inquiry.savings
+    of_modules = savings.of_modules()
+    package_bytes: dict[str, int] = defaultdict(int)
+    for module in profile.modules:
+        if module.owner.kind in (OwnerKind.PACKAGE, OwnerKind.DJANGO):
+            package_bytes[module.owner.name] += evidence.module_bytes.get(module.name, 0)
+    packages = [
+        with_doors(inquiry, package, growth(package_bytes, package.name) if evidence.module_bytes else None)
+        for package in profile.packages
+    ]
+    profile = replace(
+        profile,
+        packages=tuple(sorted(packages, key=lambda package: (-(package.saving_ns or 0), -package.self_ns))),
+        apps=tuple(
+            replace(app, saving_ns=savings.total(savings.lost(removed=inquiry.app(app.label).nodes)))
+            for app in profile.apps
+        ),
+        modules=tuple(
+            replace(
+                module,
+                saving_ns=of_modules.get(module.name, 0),
+                declared=declared(module, evidence),
+                rss_bytes=growth(evidence.module_bytes, module.name),
+            )
+            for module in profile.modules
+        ),
+        notes=(*profile.notes, *lazy_note(evidence)),
+    )
+    inquiry.profile = profile
+    return replace(profile, fixes=find_fixes(profile, inquiry))
+
+
+def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[SideEffect]:
+    """Side effects with no more time than the measured boots needed where they happen."""
+    modules = {module.name: module.self_ns for module in profile.modules}
+    ready = {app.label: app.ready_own_ns for app in profile.apps}
+    for effect in effects:
+        limit = effect.time_ns
+        if effect.module is not None:
+            limit = modules.get(effect.module, limit)
+        elif effect.phase == "ready" and effect.app is not None:
+            limit = ready.get(effect.app, limit)
+        yield replace(effect, time_ns=to_microseconds(min(effect.time_ns, limit)))
+
+
+def growth(sizes: dict[str, int], name: str) -> int | None:
+    """The memory that something added; None where it is not known."""
+    return to_saved_bytes(sizes[name]) if name in sizes else None
+
+
+def declared(module: Module, evidence: Evidence) -> ImportSite | None:
+    """Where the lazy import of a module stands that was first used on another line of the same module."""
+    site, importer = evidence.lazy.get(module.name), module.importer
+    if site is None or importer is None or site.module != importer.module or site.line == importer.line:
+        return None
+    return site
+
+
+def lazy_note(evidence: Evidence) -> Iterator[Note]:
+    if evidence.lazy or evidence.stayed_lazy:
+        used = len(set(evidence.lazy.values()))
+        yield Note("lazy", f"Lazy imports: of {used:,} the module was loaded, {evidence.stayed_lazy:,} stayed lazy.")
+
+
+def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:
+    """A package with its saving, its doors and who else needs it. Django is what everything stands on."""
+    subject = inquiry.package(package.name)
+    if any(inquiry.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
+        return replace(package, saving_ns=0, rss_bytes=rss_bytes)
+    lost = inquiry.lost_without_doors(subject)
+    return replace(
+        package,
+        saving_ns=inquiry.savings.total(lost),
+        rss_bytes=rss_bytes,
+        doors=inquiry.doors(subject),
+        needed_by=inquiry.needed_by(subject, lost),
+    )

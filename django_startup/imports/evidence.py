@@ -1,0 +1,134 @@
+"""What is kept of an evidence boot: the import graph, side effects, registries and memory, but no times of imports."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django_startup.imports.graph import ImportGraph
+from django_startup.imports.observed import make_graph
+from django_startup.measure.ending import Frame
+from django_startup.measure.recording import Recording
+from django_startup.measure.spans import ImportSite
+from django_startup.profile.owners import OWN, Owner, OwnerKind, Owners, site_folder
+from django_startup.profile.parts import Registries, RegistryEntry, SideEffect
+from django_startup.profile.places import OF_AN_APP
+from django_startup.text import relative_file
+
+# Threads (in the names of Django's savepoints), addresses, process ids, times of day; tempfile's names.
+OF_THIS_BOOT = re.compile(r"\b0x[0-9a-fA-F]{6,}|(?<![\d.])\d{6,}(?![\d.])|(?<=[/\\]tmp)[a-z0-9_]{8}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    module_bytes and phase_bytes: by how much resident memory grew; empty where the system does not tell. lazy: where
+    the lazy import of a module that was loaded in the end stands, stayed_lazy: how many were not.
+    """
+
+    graph: ImportGraph
+    side_effects: tuple[SideEffect, ...] = ()
+    registries: Registries = field(default_factory=Registries)
+    module_bytes: dict[str, int] = field(default_factory=dict)
+    phase_bytes: dict[str, int] = field(default_factory=dict)
+    lazy: dict[str, ImportSite] = field(default_factory=dict)
+    stayed_lazy: int = 0
+
+    @classmethod
+    def from_recording(cls, recording: Recording, folder: Path, owners: Owners | None = None) -> Evidence:
+        """The evidence in a recording; folder is the project's, owners the recording's where they are known already."""
+        owners = owners or Owners.from_recording(recording)
+        module_bytes: dict[str, int] = defaultdict(int)
+        phase_bytes: dict[str, int] = defaultdict(int)
+        for span in recording.spans:
+            if span.kind == "import":
+                module_bytes[span.name] += span.resident_bytes
+            if span.on_main:
+                phase_bytes[recording.phase_of(span)] += span.resident_bytes
+        known = any(module_bytes.values())
+        loaded = {module.name for module in recording.modules}
+        lazy = {
+            edge.target: ImportSite(edge.importer, relative_file(edge.file, folder), edge.line)
+            for edge in reversed(recording.lazy)
+            if edge.target in loaded
+        }
+        return cls(
+            graph=make_graph(recording, owners),
+            side_effects=find_side_effects(recording, owners, folder),
+            registries=make_registries(recording),
+            module_bytes=module_bytes if known else {},
+            phase_bytes=phase_bytes if known else {},
+            lazy=lazy,
+            stayed_lazy=len(
+                {(edge.file, edge.line) for edge in recording.lazy}
+                - {(edge.file, edge.line) for edge in recording.lazy if edge.target in loaded}
+            ),
+        )
+
+
+def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tuple[SideEffect, ...]:
+    """The side effects in their order, each with the line that a reader would look at."""
+    by_file = {module.file: owners.of(module.name) for module in recording.modules if module.file}
+    entry = next((module.file for module in recording.modules if module.name == "__main__"), "")
+    labels = {app.entry: app.label for app in recording.apps}
+    effects = []
+    for effect in recording.side_effects:
+        innermost = recording.spans_by_number.get(effect.span)
+        phase = recording.phase_of(innermost) if innermost else ""
+        around = [span for span in recording.ancestors(innermost) if span.kind != "gc"]
+        module = around[0].name if around and around[0].kind == "import" else None
+        stage = next((span for span in around if span.kind in OF_AN_APP), None)
+        # The entry script is on every stack: only what happens while it runs itself is its own doing.
+        stack = [frame for frame in effect.stack if frame.file != entry or phase == "entry"]
+        frame = telling_frame(stack, by_file, folder)
+        effects.append(
+            SideEffect(
+                kind=effect.kind,
+                detail=shown_detail(effect.kind, effect.detail, folder),
+                alias=effect.alias,
+                phase=phase,
+                app=labels.get(stage.name, stage.name) if stage else None,
+                module=module,
+                file=relative_file(frame.file, folder),
+                line=frame.line,
+                function=frame.function,
+                time_ns=effect.time_ns,
+            )
+        )
+    return tuple(effects)
+
+
+def shown_detail(kind: str, detail: str, folder: Path) -> str:
+    """
+    The detail in one line, with the project's files relative to it, and a program without its folder.
+
+    It is the same in every boot of the same code: what a process or a moment is numbered by is left out.
+    """
+    line = OF_THIS_BOOT.sub("…", " ".join(detail.split()).replace(f"{folder}{os.sep}", ""))
+    program, space, arguments = line.partition(" ")
+    return f"{os.path.basename(program) if kind == 'subprocess' else program}{space}{arguments}"
+
+
+def telling_frame(stack: list[Frame], by_file: dict[str, Owner], folder: Path) -> Frame:
+    """The innermost frame in the project's code; where there is none, in a package's; else the innermost."""
+    candidates: list[Frame] = []
+    for frame in stack:
+        owner = by_file.get(frame.file)
+        if owner is None and (site_folder(frame.file) or relative_file(frame.file, folder) == frame.file):
+            continue
+        if owner is None or owner.kind in OWN:
+            return frame
+        if owner.kind is OwnerKind.PACKAGE:
+            candidates.append(frame)
+    return next(iter((*candidates, *stack)), Frame("", 0, ""))
+
+
+def make_registries(recording: Recording) -> Registries:
+    entries: dict[str, list[RegistryEntry]] = defaultdict(list)
+    for entry in recording.registries:
+        entries[entry.registry].append(RegistryEntry(entry.name, entry.of, entry.module))
+    known = Registries.__dataclass_fields__
+    return Registries(**{name: tuple(found) for name, found in entries.items() if name in known})

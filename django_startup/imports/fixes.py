@@ -1,0 +1,119 @@
+"""What to change, the change that saves most first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import attrgetter
+
+from django_startup.imports.graph import Statement
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.subjects import Subject
+from django_startup.profile.owners import OWN, OwnerKind
+from django_startup.profile.parts import Door, Fix
+from django_startup.profile.profile import StartupProfile
+
+WORTH = 0.01  # of the total: what saves less is not worth a line
+AT_LEAST_NS = 2_000_000
+GC_SHARE = 0.05  # of the total, from which on garbage collection is worth a line
+MOST_FIXES = 10
+NAMED = 3  # packages that go with a fix
+
+
+def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
+    """
+    The fixes of a profile. Deferrals are chosen one after the other, each for what it adds to those before it, so that
+    their savings add up to what all of them save together.
+    """
+    threshold = max(round(profile.total.time_ns * WORTH), AT_LEAST_NS)
+    deferrals = choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold)
+    others = [*effects(profile, threshold), *slow(profile, threshold), *collector(profile)]
+    return tuple(sorted((*deferrals, *others), key=attrgetter("saving_ns"), reverse=True)[:MOST_FIXES])
+
+
+def candidates(profile: StartupProfile, inquiry: Inquiry, threshold: int) -> Iterator[tuple[str, frozenset[Statement]]]:
+    """Sets of statements that can all move, with the name of what they keep out."""
+    for package in profile.packages:
+        if (package.saving_ns or 0) >= threshold:
+            yield from movable(inquiry, package.name, inquiry.package(package.name))
+    sums = inquiry.savings.dominated
+    for statement, edges in inquiry.by_statement.items():
+        if inquiry.is_own(inquiry.graph.numbers[statement.module]) and not statement.is_dynamic:
+            heads = {head for (_, head), _ in edges}
+            if sum(sums[head] for head in heads) >= threshold and inquiry.verdict(statement).deferrable:
+                yield max((inquiry.graph.names[head] for head in heads), key=len), frozenset({statement})
+
+
+def movable(inquiry: Inquiry, name: str, subject: Subject) -> Iterator[tuple[str, frozenset[Statement]]]:
+    """The smallest set of statements that keeps a subject out, if all of them can move."""
+    statements = inquiry.smallest_set(subject)
+    if statements and all(inquiry.verdict(statement).deferrable for statement in statements):
+        yield name, frozenset(statements)
+
+
+def choose(inquiry: Inquiry, offers: list[tuple[str, frozenset[Statement]]], threshold: int) -> Iterator[Fix]:
+    """The best offer, then what each further one adds to those before it, as long as it is worth it."""
+    savings = inquiry.savings
+    lost = {moved: savings.lost(closed=inquiry.edges_of(moved)) for _, moved in offers}
+    alone = {moved: savings.total(nodes) for moved, nodes in lost.items()}
+    names = {moved: name for name, moved in reversed(offers)}
+    chosen: frozenset[Statement] = frozenset()
+    so_far = 0
+    for moved in sorted(names, key=lambda moved: (-alone[moved], len(moved))):
+        gone = savings.lost(closed=inquiry.edges_of(chosen | moved))
+        together = savings.total(gone)
+        if alone[moved] >= threshold and together - so_far >= threshold and not inquiry.loss(gone):
+            doors = inquiry.lines(moved - chosen)
+            others = [name for name in packages_in(inquiry, lost[moved]) if name != names[moved]]
+            text = "import it in the functions that use it"
+            if all("TYPE_CHECKING" in door.reason for door in doors):
+                text = "import it under TYPE_CHECKING"
+            text += f"; {', '.join(others)} {'go' if len(others) > 1 else 'goes'} with it" if others else ""
+            yield Fix("defer", names[moved], text, doors, alone[moved], together - so_far)
+            chosen |= moved
+            so_far = together
+
+
+def packages_in(inquiry: Inquiry, nodes: list[int]) -> list[str]:
+    """The packages that make up most of some nodes' time, the largest first."""
+    times: dict[str, int] = defaultdict(int)
+    for node in nodes:
+        owner = inquiry.owner(node)
+        if owner is not None and owner.kind is OwnerKind.PACKAGE:
+            times[owner.name] += inquiry.savings.costs[node]
+    most = sum(times.values())
+    return [name for name in sorted(times, key=lambda name: -times[name]) if times[name] * 10 >= most][:NAMED]
+
+
+def effects(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
+    """Side effects that take long: they can wait until they are needed."""
+    for effect in profile.side_effects:
+        if effect.time_ns >= threshold:
+            where = f"ready() of {effect.app}" if effect.phase == "ready" else effect.phase
+            door = Door("", effect.file, effect.line, "", False, f"{effect.function}(), in {where}")
+            text = f"{effect.kind} at start: put it off until it is needed"
+            doors = (door,) if effect.file else ()
+            yield Fix("effect", effect.detail, text, doors, effect.time_ns, effect.time_ns)
+
+
+def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
+    """Modules of the project whose own code takes long, and system checks."""
+    for module in profile.modules:
+        if module.owner.kind in OWN and module.self_ns >= 2 * threshold and module.thread is None:
+            door = Door(module.name, module.file, 1, "", False, "the module's own code")
+            text = "its own code is slow: see what it does when it is imported"
+            doors = (door,) if module.file else ()
+            yield Fix("slow", module.name, text, doors, module.self_ns, module.self_ns)
+    for check in profile.checks:
+        if check.own_ns >= threshold and not check.name.startswith("django."):
+            yield Fix("slow", check.name, "the system check is slow", (), check.own_ns, check.own_ns)
+
+
+def collector(profile: StartupProfile) -> Iterator[Fix]:
+    """Garbage collections, which find next to nothing while a project starts."""
+    pause = profile.gc.pause_ns
+    if pause >= profile.total.time_ns * GC_SHARE:
+        text = (
+            f"{profile.gc.collections:,} runs at start: gc.disable() first in the entry script, then gc.freeze() and "
+        )
+        yield Fix("gc", "garbage collection", f"{text}gc.enable() when it serves", (), pause, pause)

@@ -1,0 +1,86 @@
+"""From what a boot has shown to its import graph: who made which module come in, themselves or on behalf of others."""
+
+from __future__ import annotations
+
+from django_startup.imports.graph import ROOT, ImportGraph, Statement
+from django_startup.measure.recording import Recording
+from django_startup.profile.owners import OWN, THIRD_PARTY, OwnerKind, Owners, ancestors
+
+
+def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
+    """The graph of an evidence boot."""
+    graph = ImportGraph()
+    loaded = {module.name for module in recording.modules}
+    for name in (*recording.preloaded, "__main__"):
+        graph.connect(ROOT, graph.node(name))
+    written = set()
+    found: list[tuple[Statement, str]] = []
+    for edge in recording.edges:
+        if edge.target in loaded:
+            found.append((Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target))
+            if not edge.is_dynamic:
+                written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
+    for span in recording.spans:
+        if span.kind == "import" and span.on_main:  # those that failed too: what they imported is there
+            site = span.importer
+            if site is None:
+                graph.connect(ROOT, graph.node(span.name))
+            else:
+                is_dynamic = (site.file, site.line, span.name) not in written
+                found.append((Statement(site.module, site.file, site.line, is_dynamic), span.name))
+    on_behalf = []
+    for statement, target in found:
+        if is_on_behalf(owners, statement, target):
+            on_behalf.append((statement, graph.node(target)))
+        else:
+            connect(graph, owners, statement, target)
+    for name, number in graph.numbers.items():
+        above = name.rpartition(".")[0]
+        if above and above in graph.numbers:
+            graph.connect(number, graph.numbers[above])
+    reached = graph.reached_from({ROOT})
+    for statement, node in on_behalf:
+        if node not in reached:
+            connect(graph, owners, statement._replace(is_dynamic=True), graph.names[node])
+            reached |= graph.reached_from({node})
+    for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
+        graph.connect(ROOT, number)  # imported in a way that was not seen
+    return graph
+
+
+def connect(graph: ImportGraph, owners: Owners, statement: Statement, target: str) -> None:
+    """Add the edge of a statement. An app's modules that others import by name are there because it is installed."""
+    if is_requested(owners, statement, target):
+        app = owners.app_of(target)
+        graph.connect(graph.app(app.label) if app else ROOT, graph.node(target))
+    else:
+        graph.connect(graph.node(statement.module), graph.node(target), statement)
+
+
+def is_on_behalf(owners: Owners, statement: Statement, target: str) -> bool:
+    """
+    Whether the standard library imports somebody's module, which it does only for others (importlib.resources, pickle).
+
+    That keeps a module in only if nobody else imports it.
+    """
+    if owners.of(statement.module).kind is not OwnerKind.STDLIB:
+        return False
+    return owners.of(target, statement.module).kind is not OwnerKind.STDLIB
+
+
+def is_requested(owners: Owners, statement: Statement, target: str) -> bool:
+    """
+    Whether an import by name is one that the project asked for, by INSTALLED_APPS or another setting.
+
+    So it is where somebody else's code imports the project's by name (admin.autodiscover(), the URLconf), Django
+    anybody's (a middleware), and any package the modules of an app that is not its own (search_indexes of each app).
+    """
+    importer, imported = owners.of(statement.module), owners.of(target, statement.module)
+    if not statement.is_dynamic or importer.kind not in THIRD_PARTY or importer == imported:
+        return False
+    if imported.kind in OWN:
+        return True
+    if importer.kind is OwnerKind.DJANGO:
+        return imported.kind is OwnerKind.PACKAGE
+    app = owners.app_of(target)
+    return app is not None and app != owners.app_of(statement.module)

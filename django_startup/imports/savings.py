@@ -1,0 +1,98 @@
+"""
+What a boot would lose if something were not imported: the self times that are reached through it alone.
+
+This is the "retained size" of heap profilers, on the import graph. Three questions are asked: what if nothing imported
+a module; what if an app were not installed, nor anything in it imported; what if some statements were gone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from django_startup.imports.dominators import dominated_sums, immediate_dominators, reverse_postorder
+from django_startup.imports.graph import ROOT, Edge, ImportGraph
+from django_startup.profile.owners import ancestors
+
+EXACT = 300
+BEHIND, GONE, KEPT = 1, 2, 3
+
+
+class Savings:
+    """
+    Answers for one graph. costs are the self times of modules by name, app_costs by label what Django's work on an app
+    takes beside importing; all in nanoseconds.
+    """
+
+    def __init__(self, graph: ImportGraph, costs: dict[str, int], app_costs: dict[str, int]) -> None:
+        self.graph = graph
+        self.following = [list(nodes) for nodes in graph.successors]
+        self.costs = [0] * len(graph.names)
+        for name, number in graph.numbers.items():
+            self.costs[number] = costs.get(name, 0)
+        for label, number in graph.apps.items():
+            self.costs[number] = app_costs.get(label, 0)
+
+    def total(self, nodes: Iterable[int]) -> int:
+        """The self times of nodes, in nanoseconds."""
+        return sum(self.costs[node] for node in nodes)
+
+    @cached_property
+    def dominated(self) -> list[int]:
+        """For each node the self times of all that it dominates, its own included."""
+        graph = self.graph
+        dominators = immediate_dominators(graph.successors, graph.predecessors, ROOT)
+        return dominated_sums(dominators, self.costs, reverse_postorder(graph.successors, ROOT))
+
+    def of_modules(self) -> dict[str, int]:
+        """
+        What each module would save if nothing imported it, nor anything in it where it is a package.
+
+        Of packages only the EXACT largest are worked out in this way; a small one counts as its own module and what
+        that dominates.
+        """
+        graph = self.graph
+        savings = {name: self.dominated[number] for name, number in graph.numbers.items()}
+        inside: dict[str, list[int]] = defaultdict(list)
+        for name, number in graph.numbers.items():
+            for above in ancestors(name):
+                inside[above].append(number)
+        packages = {name: [graph.numbers[name], *numbers] for name, numbers in inside.items() if name in graph.numbers}
+        for name in sorted(packages, key=lambda name: -self.total(packages[name]))[:EXACT]:
+            savings[name] = self.total(self.lost(removed=packages[name]))
+        return savings
+
+    def lost(self, *, removed: Collection[int] = (), closed: Collection[Edge] = ()) -> list[int]:
+        """
+        The nodes that are gone without the removed nodes and the closed edges, the removed ones included.
+
+        Only what lies behind these is looked at: everything else keeps its ways.
+        """
+        closed = frozenset(closed)
+        marks = bytearray(len(self.following))
+        behind = list({*removed, *(head for _, head in closed)})
+        for node in behind:
+            marks[node] = BEHIND
+        for node in behind:  # grows while it is walked
+            for after in self.following[node]:
+                if not marks[after]:
+                    marks[after] = BEHIND
+                    behind.append(after)
+        for node in removed:
+            marks[node] = GONE
+        waiting = []
+        for node in behind:
+            if marks[node] == BEHIND:
+                for before in self.graph.predecessors[node]:
+                    if not marks[before] and (before, node) not in closed:
+                        waiting.append(node)
+                        break
+        for node in waiting:
+            marks[node] = KEPT
+        for node in waiting:
+            for after in self.following[node]:
+                if marks[after] == BEHIND and (node, after) not in closed:
+                    marks[after] = KEPT
+                    waiting.append(after)
+        return sorted(node for node in behind if marks[node] != KEPT)

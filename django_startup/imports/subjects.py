@@ -1,0 +1,99 @@
+"""What can be asked about: which modules of one profile are an app's, a package's, the project's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from django_startup.imports.graph import ROOT, graph_of
+from django_startup.profile.owners import OWN, Owner, OwnerKind, ancestors
+from django_startup.profile.profile import StartupProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a question is about: a module with all that is in it, a package, or an app. nodes are those of the graph."""
+
+    kind: str
+    name: str
+    nodes: frozenset[int]
+
+
+class Subjects:
+    """The modules of profile, by what they belong to; a node is a module's, or an app's, in its import graph."""
+
+    def __init__(self, profile: StartupProfile) -> None:
+        self.profile = profile
+        self.graph = graph_of(profile.graph)
+        self.modules = {module.name: module for module in profile.modules}
+        self.app_names = {app.name: app.label for app in profile.apps}
+        self.app_nodes = {node: label for label, node in self.graph.apps.items()}
+
+    def owner(self, node: int) -> Owner | None:
+        """Whose module a node is; None for the root, an app, and what was loaded before the project."""
+        module = self.modules.get(self.graph.names[node]) if node not in self.app_nodes else None
+        return module.owner if module else None
+
+    def is_own(self, node: int) -> bool:
+        """Whether what stands at a node is the project's to change: its modules, its settings."""
+        owner = self.owner(node)
+        if owner is None:
+            return node == ROOT or node in self.app_nodes or self.graph.names[node] == "__main__"
+        return owner.kind in OWN
+
+    def owner_kind(self, node: int) -> OwnerKind | None:
+        owner = self.owner(node)
+        return owner.kind if owner else None
+
+    def app_of(self, name: str) -> str | None:
+        """The label of the installed app that a module is part of."""
+        return next((self.app_names[part] for part in (name, *ancestors(name)) if part in self.app_names), None)
+
+    def package(self, name: str) -> Subject:
+        """A distribution, with the installed apps that it brings."""
+        owners = Owner(OwnerKind.PACKAGE, name), Owner(OwnerKind.DJANGO, name)
+        modules = {module for owner in owners for module in self.modules_by_owner[owner]} - self.shared
+        nodes = {self.graph.numbers[module] for module in modules & self.graph.numbers.keys()}
+        apps = {label for app, label in self.app_names.items() if app in modules}
+        nodes |= {self.graph.apps[label] for label in apps & self.graph.apps.keys()}
+        return Subject("package", name, frozenset(nodes))
+
+    @cached_property
+    def modules_by_owner(self) -> dict[Owner, list[str]]:
+        names: dict[Owner, list[str]] = defaultdict(list)
+        for module in self.profile.modules:
+            names[module.owner].append(module.name)
+        return names
+
+    @cached_property
+    def nodes_by_app(self) -> dict[str | None, list[int]]:
+        nodes: dict[str | None, list[int]] = defaultdict(list)
+        for name, node in self.graph.numbers.items():
+            nodes[self.app_of(name)].append(node)
+        return nodes
+
+    def app(self, label: str) -> Subject:
+        """An installed app with all modules in it, those of apps within it apart."""
+        nodes = set(self.nodes_by_app[label])
+        if label in self.graph.apps:
+            nodes.add(self.graph.apps[label])
+        return Subject("app", label, frozenset(nodes))
+
+    def module(self, name: str) -> Subject:
+        """A module with all that is in it."""
+        return Subject("module", name, frozenset(self.graph.inside(name)))
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """The namespace packages with modules of several owners in them: no distribution's own."""
+        owners: dict[str, set[Owner]] = defaultdict(set)
+        for module in self.profile.modules:
+            for above in ancestors(module.name):
+                owners[above].add(module.owner)
+        return {name for name, module in self.modules.items() if not module.file and len(owners[name]) > 1}
+
+
+def owner_name(owner: Owner) -> str:
+    """What people call an owner."""
+    return "the standard library" if owner.kind is OwnerKind.STDLIB else owner.name

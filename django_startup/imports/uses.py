@@ -1,0 +1,156 @@
+"""Where a file uses names: while it is being imported, or only inside functions."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django_startup.imports.source import Function, Parents, local_names
+
+AT_IMPORT = "at import"
+
+
+class Uses:
+    """The uses of names in one file, by its syntax tree; parents are the nodes around its nodes."""
+
+    def __init__(self, tree: ast.Module, parents: Parents) -> None:
+        self.tree = tree
+        self.parents = parents
+        self.lazy_annotations = sys.version_info >= (3, 14) or any(
+            isinstance(node, ast.ImportFrom)
+            and node.module == "__future__"
+            and any(alias.name == "annotations" for alias in node.names)
+            for node in tree.body
+        )
+
+    def uses(self, names: set[str]) -> Iterator[ast.Name]:
+        """Every place that reads or rebinds one of the names, where no function has made it a local of its own."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and node.id in names and not self.is_local(node):
+                yield node
+
+    def is_local(self, node: ast.Name) -> bool:
+        child: ast.AST = node
+        for above in self.above(node):
+            if isinstance(above, Function) and child in above.body and node.id in local_names(above):
+                return True
+            if isinstance(above, ast.comprehension) and child is above.target:
+                return True
+            child = above
+        return False
+
+    def function_around(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """A function in whose body a node stands."""
+        child = node
+        for above in self.above(node):
+            if isinstance(above, Function) and child in above.body:
+                return above
+            child = above
+        return None
+
+    def place(self, node: ast.Name | ast.Attribute) -> tuple[str, str]:
+        """("what needs it", "") where a use is evaluated at import, ("", function) inside one, ("", "") in vain."""
+        if not isinstance(node.ctx, ast.Load):
+            return f"bound again, line {node.lineno}", ""
+        function = self.function_around(node)
+        if function is not None:
+            return "", self.qualified(function)
+        child: ast.AST = node
+        for above in self.above(node):
+            if isinstance(above, Function):
+                if child in above.decorator_list:
+                    return f"decorator of {self.qualified(above)}, line {node.lineno}", ""
+                if child is above.args and not self.in_annotation(node, above):
+                    return f"default in {self.qualified(above)}, line {node.lineno}", ""
+                return self.annotation(node, f"{self.qualified(above)}", bool(above.decorator_list))
+            if isinstance(above, ast.Lambda) and child is above.body:
+                return "", f"a lambda, line {above.lineno}"
+            if isinstance(above, ast.AnnAssign) and child is above.annotation:
+                owner = self.parents.get(above)
+                if isinstance(owner, ast.ClassDef):
+                    return self.annotation(
+                        node, f"class {owner.name}", bool(owner.bases or owner.keywords or owner.decorator_list)
+                    )
+                if isinstance(owner, ast.Module):
+                    return self.annotation(node, "a variable", False)
+            if isinstance(above, ast.ClassDef):
+                return self.class_use(node, above, child), ""
+            child = above
+        return self.statement_use(node), ""
+
+    @functools.cached_property
+    def starting(self) -> frozenset[str]:
+        """The functions that Django or this file itself calls while the project starts, as far as can be seen here."""
+        called: dict[str, set[str]] = defaultdict(set)
+        for node in ast.walk(self.tree):
+            for name in [node.func] if isinstance(node, ast.Call) else getattr(node, "decorator_list", ()):
+                if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name)):
+                    at_import, caller = self.place(name)
+                    called[AT_IMPORT if at_import else caller].add(ast.unparse(name))
+        found: set[str] = set()
+        waiting = [AT_IMPORT, *(caller for caller in called if caller.endswith(".ready()"))]
+        while waiting:
+            caller = waiting.pop()
+            for name in called[caller]:
+                if name.startswith("self."):
+                    name = caller.rpartition(".")[0] + name.removeprefix("self")
+                new = {f"{name}()", f"{name}.__init__()"} - found
+                found |= new
+                waiting.extend(new)
+        return frozenset(found)
+
+    def class_use(self, node: ast.Name | ast.Attribute, owner: ast.ClassDef, child: ast.AST) -> str:
+        if child in owner.bases or any(child is keyword for keyword in owner.keywords):
+            return f"base of class {owner.name}, line {node.lineno}"
+        if child in owner.decorator_list:
+            return f"decorator of class {owner.name}, line {node.lineno}"
+        return f"body of class {owner.name}, line {node.lineno}"
+
+    def statement_use(self, node: ast.Name | ast.Attribute) -> str:
+        for above in self.above(node):
+            if isinstance(above, ast.Call):
+                return f"a call, line {node.lineno}"
+        return f"module level, line {node.lineno}"
+
+    def annotation(self, node: ast.Name | ast.Attribute, where: str, may_evaluate: bool) -> tuple[str, str]:
+        """A use in an annotation: pydantic, ninja, typer and their like evaluate those of what they are applied to."""
+        if may_evaluate:
+            return f"annotation of {where}, line {node.lineno}, which a base class or decorator may evaluate", ""
+        if not self.lazy_annotations:
+            return f"annotation of {where}, line {node.lineno}", ""
+        return "", ""
+
+    def in_annotation(self, node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        arguments = function.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        above = {node, *self.above(node)}
+        return any(argument is not None and argument.annotation in above for argument in every)
+
+    def tree_at_import(self) -> Iterator[ast.stmt]:
+        """The statements of the file itself, those in blocks included."""
+        waiting: list[ast.AST] = list(self.tree.body)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.stmt):
+                yield node
+            if not isinstance(node, (*Function, ast.ClassDef, ast.expr)):
+                waiting.extend(ast.iter_child_nodes(node))
+
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        above = self.parents.get(node)
+        while above is not None:
+            yield above
+            above = self.parents.get(above)
+
+    def qualified(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+        """The outermost function around, with its class: Refund.charge()."""
+        parts = [function.name]
+        for above in self.above(function):
+            if isinstance(above, Function):
+                parts = [above.name]
+            elif isinstance(above, ast.ClassDef):
+                parts.append(above.name)
+        return f"{'.'.join(reversed(parts))}()"

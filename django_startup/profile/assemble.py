@@ -1,0 +1,109 @@
+"""Puts a profile together from the minimums of several boots."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget
+from django_startup.profile.attribution import make_apps, make_checks, make_modules, make_owners, make_packages
+from django_startup.profile.boot_minimums import BootMinimums, Cost, gc_key, to_microseconds, to_saved_bytes
+from django_startup.profile.notes import notes_on
+from django_startup.profile.owners import Owners
+from django_startup.profile.places import PlacedSpan, place_spans, plus
+from django_startup.profile.profile import (
+    BootTimes,
+    EnvironmentInfo,
+    GcPauses,
+    Phase,
+    StartupProfile,
+    TargetInfo,
+    Total,
+)
+from django_startup.profile.timeline import make_timeline
+
+PHASES = ("interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks", "wsgi", "asgi", "command")
+
+
+def make_profile(
+    target: BootTarget, minimums: BootMinimums, boots: Iterable[BootTimes], owners: Owners | None = None
+) -> StartupProfile:
+    """
+    The profile of a series of at least one boot of target; boots lists them all, in the order they were made. owners
+    are those of the fastest, where they are known already.
+    """
+    recording = minimums.fastest
+    assert recording is not None
+    owners = owners or Owners.from_recording(recording)
+    places = place_spans(recording, minimums)
+    modules = make_modules(recording, places, owners, target.folder)
+    total = make_total(recording)
+    return StartupProfile(
+        target=TargetInfo(
+            target.entry.label, target.until, " ".join(target.command) or None, recording.environment.settings
+        ),
+        environment=EnvironmentInfo(
+            python=platform.python_version(),
+            django=recording.environment.django,
+            platform=platform.platform(),
+            cpus=os.cpu_count() or 1,
+            compiled_from_source=len(recording.compiled),
+        ),
+        boots=tuple(boots),
+        total=total,
+        phases=make_phases(recording, minimums, places, total),
+        apps=make_apps(recording, places, owners, modules),
+        packages=make_packages(places, owners, modules),
+        owners=make_owners(modules),
+        modules=modules,
+        checks=make_checks(places),
+        gc=GcPauses(len(recording.collections), total.gc_ns),
+        notes=tuple(notes_on(recording)),
+        timeline=make_timeline(recording, places),
+    )
+
+
+def boot_times(kind: str, recording: Recording) -> BootTimes:
+    """What to keep of one boot."""
+    return BootTimes(
+        kind=kind,
+        wall_ns=to_microseconds(recording.wall_ns),
+        time_ns=to_microseconds(recording.time_ns),
+        cpu_ns=to_microseconds(recording.cpu_ns),
+        waiting_ns=to_microseconds(recording.waiting_ns),
+        gc_ns=to_microseconds(sum(span.time_ns for span in recording.collections)),
+        modules=recording.environment.modules,
+    )
+
+
+def make_total(recording: Recording) -> Total:
+    times = boot_times("recorded", recording)
+    resident = recording.environment.resident_bytes
+    return Total(
+        time_ns=times.cpu_ns + times.waiting_ns,
+        cpu_ns=times.cpu_ns,
+        waiting_ns=times.waiting_ns,
+        wall_ns=times.wall_ns,
+        gc_ns=times.gc_ns,
+        modules=times.modules,
+        rss_bytes=None if resident is None else to_saved_bytes(resident),
+    )
+
+
+def make_phases(
+    recording: Recording, minimums: BootMinimums, places: list[PlacedSpan], total: Total
+) -> tuple[Phase, ...]:
+    """The phases in the order in which a boot goes through them, each with its garbage collections, then the noise."""
+    costs: dict[str, Cost] = defaultdict(Cost)
+    for place in places:
+        if place.span.on_main:
+            costs[place.phase] = plus(costs[place.phase], place.self_cost)
+    for phase in list(costs):
+        costs[phase] = plus(costs[phase], minimums.costs.get(gc_key(True, phase), Cost()))
+    phases = [Phase(name, costs[name].time_ns, *costs[name]) for name in PHASES if name in costs]
+    cpu = total.cpu_ns - sum(phase.cpu_ns for phase in phases)
+    waiting = total.waiting_ns - sum(phase.waiting_ns for phase in phases)
+    return (*phases, Phase("noise", cpu + waiting, cpu, waiting))

@@ -1,0 +1,110 @@
+"""A boot that went wrong, in one sentence that says where and why."""
+
+from __future__ import annotations
+
+import os
+
+from django_startup.measure.ending import Ending, Outcome
+from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget
+from django_startup.text import format_duration, relative_file, short_file
+
+LONGEST = 300  # characters of an exception's text
+STAGES = {
+    "app": "the app {}",
+    "models": "the models of {}",
+    "ready": "ready() of {}",
+    "check": "the check {}",
+}
+
+
+def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -> str:
+    """What happened, where the boot stood, and which module, file and line. recording.ending must be set."""
+    ending = recording.ending
+    assert ending is not None
+    entry = target.entry.label
+    failure = recording.failure
+    if ending.outcome is Outcome.UNSTARTED:
+        return f"Python did not come as far as {entry}: it ended with exit code {ending.exit_code}."
+    if ending.outcome is Outcome.UNSUPPORTED:
+        return "This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does."
+    if ending.outcome is Outcome.UNREACHED:
+        asked = " ".join(target.command[:1] or target.seen_as)
+        return (
+            f"{entry} came to its end without asking Django for the command {asked!r}; is that the right "
+            "entry script? Name another with --entry."
+        )
+    died = f"{entry} died after {format_duration(recording.wall_ns)} {where(target, recording)}"
+    at = position(target, failure.file, failure.line)
+    match ending.outcome:
+        case Outcome.EXCEPTION:
+            text = first_line(failure.text)
+            return f"{died}: {failure.type}{': ' if text else ''}{text.rstrip('.')}{at}."
+        case Outcome.EXIT:
+            is_code = not failure.text or failure.text.removeprefix("-").isdecimal()
+            code = failure.text if is_code else repr(first_line(failure.text))
+            return f"{died}: it called sys.exit({code}){at}.{usage(target, failure.text)}"
+        case Outcome.OS_EXIT:
+            return f"{died}: it called os._exit({failure.text}){at}."
+        case Outcome.SIGNAL:
+            memory = ", as the system does when memory runs out" if ending.signal_name == "SIGKILL" else ""
+            return f"{died}: it was killed by {ending.signal_name}{memory}{standing(target, ending)}."
+        case Outcome.TIMEOUT:
+            return (
+                f"{entry} did not reach {target.until} in {timeout:g} s and was killed; it stood "
+                f"{where(target, recording)}{standing(target, ending)}. Give it longer with --timeout SECONDS."
+            )
+        case _:
+            return f"{died}: it ended with exit code {ending.exit_code} and without a word."
+
+
+def where(target: BootTarget, recording: Recording) -> str:
+    """The phase, and as far as they are known the app and the module with its importing line."""
+    open_spans = [span for span in recording.spans if span.is_open and span.on_main]
+    innermost = open_spans[-1] if open_spans else recording.spans[0]
+    if recording.failure.span:
+        innermost = recording.spans_by_number.get(recording.failure.span, innermost)
+    stage, module = "", ""
+    for span in recording.ancestors(innermost):
+        if span.kind == "phase":
+            break
+        if span.kind == "import" and not module:
+            module = f", importing {span.name}"
+            if span.importer is not None:
+                module += f" from {shown(target, span.importer.file)}:{span.importer.line}"
+        elif span.kind in STAGES and not stage:
+            stage = ", " + STAGES[span.kind].format(span.name)
+    return f"in {recording.phase_of(innermost) or 'interpreter'}{stage}{module}"
+
+
+def usage(target: BootTarget, code: str) -> str:
+    """A hint for entry scripts that do not know the command: 2 is how they leave."""
+    if code != "2" or target.command:
+        return ""
+    return f" It was called with {' '.join(target.seen_as)!r}; --as names another command."
+
+
+def first_line(text: str) -> str:
+    line = next(iter(text.strip().splitlines()), "")
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
+def position(target: BootTarget, file: str, line: int) -> str:
+    return f" ({shown(target, file)}:{line})" if file else ""
+
+
+def standing(target: BootTarget, ending: Ending) -> str:
+    """The innermost line of the stack that is the project's; where there is none, that is not the interpreter's own."""
+    frames = [frame for frame in ending.stack if not frame.file.startswith("<") and not is_probe(frame.file)]
+    inside = [frame for frame in frames if relative_file(frame.file, target.folder) != frame.file]
+    for frame in (*inside, *frames):
+        return f", at {shown(target, frame.file)}:{frame.line} in {frame.function}"
+    return ""
+
+
+def is_probe(file: str) -> bool:
+    return os.path.basename(os.path.dirname(file)) == "probe"
+
+
+def shown(target: BootTarget, file: str) -> str:
+    return short_file(relative_file(file, target.folder))

@@ -1,0 +1,107 @@
+"""What a reader must know before trusting the figures."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+from django_startup.measure.ending import Outcome
+from django_startup.measure.recording import Recording
+from django_startup.profile.owners import site_folder
+from django_startup.profile.profile import Note
+from django_startup.text import format_duration
+
+
+def notes_on(recording: Recording) -> Iterator[Note]:
+    """The notes on the fastest boot."""
+    if recording.compiled and recording.outcome == Outcome.REACHED:
+        yield Note("bytecode", bytecode(recording))
+    if not recording.run_queue_known:
+        yield Note(
+            "run-queue",
+            "This system does not say how long a process waits for a processor (/proc/self/schedstat), so on a busy "
+            "machine that wait is shown as waiting.",
+        )
+    if recording.environment.resident_bytes is None:
+        yield Note("memory", "This system does not say how much memory a process has (/proc/self/statm).")
+    early = imported_by_site(recording)
+    if early:
+        yield Note("site", f"Imported before the project by site and .pth files, in interpreter: {', '.join(early)}.")
+    triggered = urlconf_trigger(recording)
+    if triggered:
+        yield Note("urlconf", f"The URLconf was imported by {triggered}; its time stands under urls all the same.")
+    for name, modules, wall_ns in in_threads(recording):
+        yield Note(
+            "thread",
+            f"{name} imported {modules:,} module{'s' if modules > 1 else ''} beside the main thread "
+            f"({format_duration(wall_ns)} of wall time, not part of the total).",
+        )
+    if recording.environment.check_messages:
+        count = recording.environment.check_messages
+        yield Note("checks", f"The system checks found {count:,} things to say: see manage.py check.")
+    for text in recording.environment.notes:
+        yield Note("unusual", f"{text}; that part of the boot is not recorded by itself.")
+
+
+def bytecode(recording: Recording) -> str:
+    """How many modules were compiled from source, what that cost, and why it happens in every boot."""
+    cost = format_duration(sum(module.cpu_ns for module in recording.compiled))
+    count = len(recording.compiled)
+    modules = f"{count:,} modules were" if count > 1 else "1 module was"
+    what = f"{modules} compiled from source in the measured boots: {cost} of CPU time"
+    if recording.environment.dont_write_bytecode:
+        return (
+            f"{what}, again in every boot, because PYTHONDONTWRITEBYTECODE is set (or python -B). "
+            "Unset it, or run python -m compileall, to see what a start with bytecode costs."
+        )
+    folders = dict.fromkeys(os.path.dirname(module.path) for module in recording.compiled)
+    prefix = recording.environment.pycache_prefix
+    unwritable = [prefix or folder for folder in folders if not is_writable(folder, prefix)]
+    if unwritable:
+        more = f" and {len(unwritable) - 1:,} other folders" if len(unwritable) > 1 and not prefix else ""
+        return (
+            f"{what}, again in every boot, because their bytecode cannot be written to {unwritable[0]}{more}. "
+            "Compile them once where that is possible: python -m compileall."
+        )
+    return f"{what}; their bytecode is not kept, the first of them in {next(iter(folders))}."
+
+
+def is_writable(folder: str, pycache_prefix: str) -> bool:
+    """Whether the interpreter can keep bytecode for the modules of a folder."""
+    cache = pycache_prefix or os.path.join(folder, "__pycache__")
+    return os.access(cache if os.path.isdir(cache) else os.path.dirname(cache), os.W_OK)
+
+
+def imported_by_site(recording: Recording) -> list[str]:
+    """Modules from outside the standard library that were there before the probe: .pth files and sitecustomize."""
+    files = {module.name: module.file for module in recording.modules}
+    names = {
+        name.partition(".")[0]
+        for name in recording.preloaded
+        if name != "__main__"
+        and name.partition(".")[0] not in sys.stdlib_module_names
+        and (site_folder(files.get(name, "")) or name in ("sitecustomize", "usercustomize"))
+    }
+    return sorted(names)
+
+
+def in_threads(recording: Recording) -> Iterator[tuple[str, int, int]]:
+    """Name, modules and wall time of each other thread that imported something."""
+    for thread, name in recording.threads.items():
+        imports = [span for span in recording.spans if span.thread == thread and span.kind == "import"]
+        if imports:
+            outer = [span for span in imports if span.parent is None]
+            yield name, len(imports), sum(span.end_ns - span.start_ns for span in outer)
+
+
+def urlconf_trigger(recording: Recording) -> str:
+    """What imported the URLconf before its turn: an app, its models or its ready(); "" for nothing."""
+    first = next((span for span in recording.spans if span.kind == "phase" and span.name == "urls"), None)
+    if first is None or not any(span.parent == first.number for span in recording.spans):
+        return ""  # it was there already, by an import statement
+    around = (span for span in recording.ancestors(first) if span is not first)
+    outer = next((span for span in around if span.kind != "import"), None)
+    if outer is None or outer.kind not in ("app", "models", "ready"):
+        return ""
+    return {"ready": "ready() of {}", "models": "the models of {}", "app": "the app {}"}[outer.kind].format(outer.name)

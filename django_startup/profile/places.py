@@ -1,0 +1,48 @@
+"""Where each span stands in the fastest boot and what it cost, alone and with all inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_startup.measure.recording import Recording
+from django_startup.measure.spans import Span
+from django_startup.profile.boot_minimums import BootMinimums, Cost, keyed_spans
+
+OF_AN_APP = {"app", "models", "ready"}
+
+
+@dataclass(slots=True)
+class PlacedSpan:
+    """A span with the phase and the app that it lies in, and its costs. packages are those it was imported by."""
+
+    span: Span
+    phase: str
+    app: str | None
+    self_cost: Cost
+    outer: PlacedSpan | None
+    cumulative: Cost
+    packages: frozenset[str] = frozenset()
+
+
+def place_spans(recording: Recording, minimums: BootMinimums) -> list[PlacedSpan]:
+    """The spans of the fastest boot in the order in which they began, garbage collections left out."""
+    labels = {app.entry: app.label for app in recording.apps}
+    places: dict[int, PlacedSpan] = {}
+    for key, span in keyed_spans(recording):
+        if span.kind == "gc":
+            continue
+        outer = None if span.parent is None else places.get(span.parent)
+        app = outer.app if outer else None
+        if span.kind in OF_AN_APP:
+            app = labels.get(span.name, span.name)
+        places[span.number] = PlacedSpan(span, recording.phase_of(span), app, minimums.costs[key], outer, Cost())
+    ordered = list(places.values())
+    for place in reversed(ordered):
+        place.cumulative = plus(place.cumulative, place.self_cost)
+        if place.outer is not None:
+            place.outer.cumulative = plus(place.outer.cumulative, place.cumulative)
+    return ordered
+
+
+def plus(one: Cost, other: Cost) -> Cost:
+    return Cost(one.cpu_ns + other.cpu_ns, one.waiting_ns + other.waiting_ns)

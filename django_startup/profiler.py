@@ -1,0 +1,82 @@
+"""Boot a project several times and make a profile of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from django_startup.exceptions import BootError
+from django_startup.imports.enrich import enrich
+from django_startup.imports.evidence import Evidence, find_side_effects
+from django_startup.measure.boot import BootKind, boot
+from django_startup.measure.ending import Outcome
+from django_startup.measure.limits import LEAST_RUNS, TIMEOUT
+from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget
+from django_startup.profile.assemble import boot_times, make_profile
+from django_startup.profile.boot_minimums import BootMinimums
+from django_startup.profile.failure import failure_sentence
+from django_startup.profile.owners import Owners
+from django_startup.profile.profile import StartupProfile
+
+DEFAULT_RUNS = 5
+LONG_ENOUGH = 30.0  # seconds of recorded boots after which fewer than DEFAULT_RUNS will do
+
+
+class ProjectDied(BootError):
+    """
+    The project did not boot.
+
+    lines are the last that it printed, until is what was recorded up to its end (None where that is nothing).
+    """
+
+    def __init__(self, sentence: str, lines: tuple[str, ...], until: StartupProfile | None) -> None:
+        super().__init__(sentence)
+        self.lines = lines
+        self.until = until
+
+
+def profile_startup(
+    target: BootTarget, *, runs: int | None = None, timeout: float = TIMEOUT, on_boot: Callable[[int, int], None]
+) -> StartupProfile:
+    """
+    Boot target once for evidence, which also warms caches and bytecode up, then runs times for the times.
+
+    Without runs it is DEFAULT_RUNS, or fewer where boots take long. timeout is in seconds for each boot. on_boot is
+    called with the number of boots that are done and the number that there will be. Raises ProjectDied.
+    """
+    planned = runs or DEFAULT_RUNS
+    minimums = BootMinimums()
+    on_boot(0, planned + 1)
+    recording = boot(target, BootKind.EVIDENCE, timeout=timeout)
+    stop_if_dead(target, recording, timeout)
+    boots = [boot_times(BootKind.EVIDENCE, recording)]
+    evidence = Evidence.from_recording(recording, target.folder)
+    del recording
+    started = time.monotonic()
+    while len(boots) <= planned:
+        on_boot(len(boots), planned + 1)
+        recording = boot(target, BootKind.RECORDED, timeout=timeout)
+        stop_if_dead(target, recording, timeout)
+        minimums.add(recording)
+        boots.append(boot_times(BootKind.RECORDED, recording))
+        if runs is None and len(boots) > LEAST_RUNS and time.monotonic() - started > LONG_ENOUGH:
+            break
+    on_boot(len(boots), len(boots))
+    return enrich(make_profile(target, minimums, boots), evidence, target.folder)
+
+
+def stop_if_dead(target: BootTarget, recording: Recording, timeout: float) -> None:
+    ending = recording.ending
+    if ending is None or ending.outcome is Outcome.REACHED:
+        return
+    until = None
+    if len(recording.spans) > 1:
+        minimums = BootMinimums()
+        minimums.add(recording)
+        until = make_profile(target, minimums, [boot_times("died", recording)])
+        until = replace(
+            until, side_effects=find_side_effects(recording, Owners.from_recording(recording), target.folder)
+        )
+    raise ProjectDied(failure_sentence(target, recording, timeout), ending.lines, until)

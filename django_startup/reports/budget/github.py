@@ -1,0 +1,61 @@
+"""Workflow commands of GitHub Actions: annotations on the lines to edit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Verdict
+from django_startup.reports.budget.text import statement, title
+from django_startup.text import printable
+
+LEVELS = {Verdict.OVER: "error", Verdict.WARN: "warning", Verdict.UNSURE: "warning"}
+MOST_ANNOTATIONS = 9  # GitHub shows ten of a level in a step
+
+
+def render_github(report: BudgetReport) -> str:
+    """An annotation for each place of what is not kept, nine at most, then how many more there are."""
+    lines = [line for check in report.checks if check.verdict in LEVELS for line in commands(check)]
+    if len(lines) > MOST_ANNOTATIONS:
+        more = len(lines) - MOST_ANNOTATIONS
+        lines = [*lines[:MOST_ANNOTATIONS], f"::warning title=django-startup::and {more} more, in the summary"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def render_github_error(sentence: str) -> str:
+    """The same where there was nothing to judge."""
+    return f"::error title=django-startup::{data(sentence)}\n"
+
+
+def commands(check: BudgetCheck) -> Iterator[str]:
+    level, name, text = LEVELS[check.verdict], title(check), statement(check)
+    places = [place for place in check.places if place.file]
+    for place in places:
+        message = f"{text}\n{place.text}" + (f"\nfix: {check.fix}" if check.fix else "")
+        where = f"file={parameter(from_root(place.file))},line={max(place.line, 1)},title={parameter(name)}"
+        yield f"::{level} {where}::{data(message)}"
+    if not places:
+        yield f"::{level} title={parameter(name)}::{data(text)}"
+
+
+def data(text: str) -> str:
+    """The text of a workflow command, escaped as GitHub's toolkit does."""
+    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def parameter(text: str) -> str:
+    """A value among a command's parameters."""
+    return data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def clean(text: str) -> str:
+    """Without what cannot be encoded, or could start another command; line ends are kept."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def from_root(file: str) -> str:
+    """A path as GitHub knows it: from the root of the repository, wherever the command was run."""
+    root = os.environ.get("GITHUB_WORKSPACE")
+    path = Path.cwd() / file
+    return str(path.relative_to(root)) if root and path.is_relative_to(root) else file

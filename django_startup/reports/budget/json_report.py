@@ -1,0 +1,75 @@
+"""A budget report for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django_startup.gate.budgets import IN_BYTES, BudgetCheck, BudgetKind, BudgetReport, Machine
+from django_startup.reports.budget.text import has_limit
+
+SCHEMA = "django-startup/budget/1"
+COUNTS = (BudgetKind.MODULES, BudgetKind.CALLS, BudgetKind.SIDE_EFFECTS, BudgetKind.COLD_BYTECODE)
+
+
+def render_budget_json(report: BudgetReport, exit_code: int) -> str:
+    """The report as JSON, in ASCII."""
+    return dump(
+        {
+            "schema": SCHEMA,
+            "exit_code": exit_code,
+            "error": None,
+            "until": report.until,
+            "verdict": report.verdict,
+            "boots": report.boots,
+            "machine": machine_json(report.machine),
+            "checks": [check_json(check) for check in report.checks],
+            "notes": list(report.notes),
+        }
+    )
+
+
+def machine_json(machine: Machine | None) -> dict[str, Any] | None:
+    if machine is None:
+        return None
+    share = round(machine.queued_share, 3)
+    return {"run_queue_known": machine.known, "queued_share": share, "busy": machine.is_busy}
+
+
+def render_error_json(sentence: str, exit_code: int) -> str:
+    """The same document where there was nothing to judge."""
+    empty: dict[str, Any] = {"until": None, "verdict": None, "boots": 0, "machine": None, "checks": [], "notes": []}
+    return dump({"schema": SCHEMA, "exit_code": exit_code, "error": sentence, **empty})
+
+
+def dump(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1) + "\n"
+
+
+def check_json(check: BudgetCheck) -> dict[str, Any]:
+    budget = check.budget
+    unit, divisor = ("count", 1) if budget.kind in COUNTS else ("ms", 1_000_000)
+    if budget.kind in IN_BYTES:
+        unit, divisor = "mib", 2**20
+
+    def number(value: int | None) -> float | int | None:
+        return value if value is None or divisor == 1 else round(value / divisor, 6)
+
+    limited = has_limit(budget)
+    return {
+        "kind": budget.kind,
+        "name": budget.name,
+        "verdict": check.verdict,
+        "unit": unit if limited else None,
+        "limit": number(budget.fail) if limited else None,
+        "warn": number(budget.warn) if limited else None,
+        "value": number(check.value) if limited else check.value,
+        "boots": check.boots,
+        "text": check.text,
+        "places": [{"file": place.file, "line": place.line, "text": place.text} for place in check.places],
+        "saving_ms": None if check.saving_ns is None else round(check.saving_ns / 1e6, 3),
+        "rss_mib": None if check.rss_bytes is None else round(check.rss_bytes / 2**20, 1),
+        "fix": check.fix,
+        "reproduce": check.reproduce,
+        "accept": check.accept,
+    }

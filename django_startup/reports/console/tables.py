@@ -1,0 +1,159 @@
+"""The tables of the console report. Names fold, they are never cut."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rich.table import Table
+from rich.text import Text
+
+from django_startup.profile.parts import App, Module, Package, SideEffect
+from django_startup.profile.profile import StartupProfile
+from django_startup.reports.console.sort import Sort
+from django_startup.text import format_duration, printable, short_file
+
+DETAIL = 120  # characters of a statement or a command line
+
+
+def empty_table(name: str, *figures: str, place: str | None = None) -> Table:
+    """A column of names, columns of figures, and perhaps one of places."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+    table.add_column(name, overflow="fold", ratio=1 if place else None)
+    for figure in figures:
+        table.add_column(figure, justify="right", no_wrap=True)
+    if place:
+        table.add_column(place, overflow="fold", ratio=1)
+        table.expand = True
+    return table
+
+
+def named(text: str) -> Text:
+    """A cell with a name from the project."""
+    return Text(printable(text))
+
+
+def figure(nanoseconds: int) -> str:
+    """A cell with a duration; a dash for less than half a millisecond."""
+    return format_duration(nanoseconds) if nanoseconds >= 500_000 else "-"
+
+
+def shortened(text: str) -> str:
+    """A statement or a command line, no longer than DETAIL characters; names are shorter."""
+    return text if len(text) <= DETAIL else f"{text[: DETAIL - 1]}…"
+
+
+def add_rest(table: Table, count: int, *cells: str) -> None:
+    """A last row for what does not fit."""
+    if count:
+        table.add_row(f"and {count:,} more", *cells, style="dim")
+
+
+def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table | None:
+    """Distributions: what they save, self and cumulative time, and the door they come in by."""
+    rows = sorted(profile.packages, key=(sort or Sort.SAVING).of)
+    if not rows:
+        return None
+    table = empty_table("PACKAGES", "saves", "self", "cumulative", place="door")
+    for package in rows[:top]:
+        times = saving(package), figure(package.self_ns), figure(package.cumulative_ns)
+        table.add_row(named(f"{package.name} {package.version}"), *times, Text(printable(doors(package))))
+    add_rest(table, len(rows[top:]), "", figure(sum(package.self_ns for package in rows[top:])))
+    return table
+
+
+def doors(package: Package) -> str:
+    """The first door that can close, and how many more there are; who needs it where closing them saves nothing."""
+    if figure(package.saving_ns or 0) == "-" and package.needed_by:
+        more = f" and {len(package.needed_by) - 2} more" if len(package.needed_by) > 2 else ""
+        shared = "shared: also needed by" if package.doors else "needed by"
+        return f"{shared} {', '.join(package.needed_by[:2])}{more}"
+    if not package.doors:
+        return ""
+    first = next((door for door in package.doors if door.deferrable), package.doors[0])
+    more = f" and {len(package.doors) - 1} more" if len(package.doors) > 1 else ""
+    return f"{short_file(first.file)}:{first.line}{more}" if first.file else f"INSTALLED_APPS{more}"
+
+
+def saving(row: Package | Module | App) -> str:
+    """A cell with a saving: empty where it is not known."""
+    return "" if row.saving_ns is None else figure(row.saving_ns)
+
+
+def app_table(profile: StartupProfile, top: int) -> Table | None:
+    """Installed apps: the three things that Django does with each, and ready() without the imports that it triggers."""
+    rows = sorted(profile.apps, key=lambda app: (-app_time(app), app.label))
+    if not rows:
+        return None
+    table = empty_table("APPS", "saves", "create", "models", "ready", "(own)", "waiting")
+    for app in rows[:top]:
+        times = app.apps_ns, app.models_ns, app.ready_ns, app.ready_own_ns, app.waiting_ns
+        table.add_row(named(app.label), saving(app), *map(figure, times))
+    rest = rows[top:]
+    sums = [sum(column) for column in zip(*[(app.apps_ns, app.models_ns, app.ready_ns) for app in rest], strict=True)]
+    add_rest(table, len(rest), "", *map(figure, sums))
+    return table
+
+
+def app_time(app: App) -> int:
+    return max(app.saving_ns or 0, app.time_ns)
+
+
+def module_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table | None:
+    """Modules with the line that imported them first."""
+    rows = sorted((module for module in profile.modules if module.thread is None), key=(sort or Sort.SELF).of)
+    if not rows:
+        return None
+    table = empty_table("MODULES", "saves", "self", "cumulative", place="imported by")
+    for module in rows[:top]:
+        times = saving(module), figure(module.self_ns), figure(module.cumulative_ns)
+        table.add_row(named(module.name), *times, site(module))
+    add_rest(table, len(rows[top:]), "", figure(sum(row.self_ns for row in rows[top:])))
+    return table
+
+
+def site(module: Module) -> Text:
+    """Where a module is imported: by Django, because an app is installed, or on some line."""
+    importer = module.importer
+    if importer is None:
+        return Text("")
+    if importer.module == "django.apps.config" and module.app:
+        return Text(printable(f"INSTALLED_APPS: {module.app}"))
+    place = f"{short_file(importer.file)}:{importer.line}"
+    return Text(printable(f"{place}, lazy since line {module.declared.line}" if module.declared else place))
+
+
+def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
+    """What the boot did beside importing, the same on the same line once, with the line to look at."""
+    rows = effect_groups(profile)
+    if not rows:
+        return None
+    table = empty_table("SIDE EFFECTS", "time", place="where")
+    for effects in rows[:top]:
+        first = effects[0]
+        times = f" ×{len(effects)}" if len(effects) > 1 else ""
+        place = [f"{short_file(first.file)}:{first.line} {first.function}()"] if first.file else []
+        where = ", ".join([*place, f"{first.phase}: {first.app}" if first.app else first.phase])
+        what = named(f"{first.kind}{times}  {shortened(first.detail)}")
+        table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(where)))
+    add_rest(table, len(rows[top:]))
+    return table
+
+
+def effect_groups(profile: StartupProfile) -> list[list[SideEffect]]:
+    """The side effects, those of one kind and detail on one line together, the longest first."""
+    groups: dict[tuple[str, str, str, int], list[SideEffect]] = defaultdict(list)
+    for effect in profile.side_effects:
+        groups[effect.kind, effect.detail, effect.file, effect.line].append(effect)
+    return sorted(groups.values(), key=lambda effects: -sum(effect.time_ns for effect in effects))
+
+
+def check_table(profile: StartupProfile, top: int) -> Table | None:
+    """System checks, where the boot ran them."""
+    if not profile.checks:
+        return None
+    table = empty_table("SYSTEM CHECKS", "time", "(own)")
+    for check in profile.checks[:top]:
+        table.add_row(named(check.name), figure(check.time_ns), figure(check.own_ns))
+    rest = [(check.time_ns, check.own_ns) for check in profile.checks[top:]]
+    add_rest(table, len(rest), *(figure(sum(times)) for times in zip(*rest, strict=True)))
+    return table

@@ -1,0 +1,96 @@
+"""The answer to --why, for a console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text
+
+from django_startup.imports.why import NotImported, Why
+from django_startup.profile.parts import Door
+from django_startup.text import format_duration, printable, short_file
+
+MOST_LISTED = 10  # lines of others, or modules of a cycle, that anybody reads
+
+
+def render_why(answer: Why | NotImported) -> Group:
+    """The answer as lines: what it is and what closing its doors saves, then each door, then the fewest to close."""
+    if isinstance(answer, NotImported):
+        return Group(line(not_imported(answer)))
+    parts = [line(text) for text in summary(answer)]
+    shown = answer.ways if answer.is_own else answer.ways[:MOST_LISTED]
+    for number, way in enumerate(shown, 1):
+        parts += [
+            line(""),
+            line(f"{number}  {place(way.door)}  {way.door.statement}".rstrip(), style="bold"),
+            line(f"{way.door.reason}{advice(way.door)}", indent=3),
+            line(" > ".join((way.phase, *way.chain)), indent=3, style="dim"),
+        ]
+    if len(shown) < len(answer.ways):
+        parts += [line(""), line(f"and {len(answer.ways) - len(shown):,} more")]
+    parts += [line(""), *(line(text) for text in conclusion(answer))]
+    return Group(*parts)
+
+
+def line(text: str, *, indent: int = 0, style: str = "") -> Padding | Text:
+    if not text:
+        return Text("")
+    return Padding(Text(printable(text), style=style), (0, 0, 0, indent), expand=False)
+
+
+def not_imported(answer: NotImported) -> str:
+    similar = f" Did you mean {' or '.join(answer.similar)}?" if answer.similar else ""
+    return f"{answer.name} was not imported in this boot: no package, app or module of that name.{similar}"
+
+
+def summary(answer: Why) -> Iterator[str]:
+    what = {"package": "", "app": "The app ", "module": "The module "}[answer.kind]
+    modules = f"{answer.modules:,} module{'s' if answer.modules != 1 else ''}"
+    memory = f", {answer.rss_bytes / 2**20:.0f} MiB" if answer.rss_bytes and answer.rss_bytes >= 2**20 else ""
+    name = f"{what}{answer.name} {answer.version}".rstrip()
+    yield f"{name}: {modules}, {format_duration(answer.self_ns)} of its own{memory}."
+    for kind in answer.also:
+        yield f"There is also {'an' if kind == 'app' else 'a'} {kind} of that name: --why {kind}:{answer.name}"
+    if answer.is_own:
+        doors = {1: "the door", 2: "both doors"}.get(len(answer.ways), f"all {len(answer.ways)} doors")
+        yield f"Closing {doors} saves {format_duration(answer.saving_ns)}."
+    else:
+        yield "The project has no door to it."
+    if answer.needed_by:
+        yield f"It is {'also ' if answer.is_own else ''}needed by {', '.join(answer.needed_by)}."
+
+
+def place(door: Door) -> str:
+    return f"{short_file(door.file)}:{door.line}" if door.file else f"INSTALLED_APPS of {door.module}"
+
+
+def advice(door: Door) -> str:
+    if not door.deferrable or "TYPE_CHECKING" in door.reason:
+        return ""
+    return ": move it there, or make it lazy (Python 3.15)"
+
+
+def conclusion(answer: Why) -> Iterator[str]:
+    """The fewest lines that keep it out."""
+    if answer.cycle:
+        more = f" and {len(answer.cycle) - MOST_LISTED:,} more" if len(answer.cycle) > MOST_LISTED else ""
+        names = ", ".join(answer.cycle[:MOST_LISTED])
+        yield f"These modules import each other, so one of them brings in all: {names}{more}."
+    if any(way.door.reason.endswith("in INSTALLED_APPS") for way in answer.ways):
+        yield "It is imported as long as it is in INSTALLED_APPS."
+    elif not answer.fewest:
+        also = " alone" if answer.is_own else ""
+        yield f"No import line{also} keeps it out: Django, a setting or another package brings it in."
+    else:
+        lines = ", ".join(place(door) for door in answer.fewest)
+        saving = format_duration(answer.fewest_saving_ns)
+        one = len(answer.fewest) == 1
+        if all(door.deferrable for door in answer.fewest) and answer.loss:
+            verdict = f"they can move, but not all of them: {answer.loss}"
+        elif all(door.deferrable for door in answer.fewest):
+            verdict = "it can move" if one else "they can all move"
+        else:
+            verdict = "it cannot move as it is" if one else "not all of them can move as they are"
+        yield f"To keep it out, close at least {lines} (saves {saving}); {verdict}."

@@ -1,0 +1,142 @@
+"""A profile as one screen of Markdown for a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django_startup.compare.comparison import spread
+from django_startup.profile.parts import Fix
+from django_startup.profile.profile import StartupProfile
+from django_startup.reports.console.profile import ABOVE, UNTIL
+from django_startup.reports.console.tables import shortened
+from django_startup.reports.culprits import find_culprits
+from django_startup.reports.markdown.text import code, escape
+from django_startup.text import format_duration, short_file
+
+# At most, so that it is one screen whatever the project.
+ROWS, FIXES, NOTES, DOORS = 8, 6, 4, 2
+
+
+def render_markdown(profile: StartupProfile, *, top: int) -> str:
+    """Verdict, phases, at most top culprits (ROWS where that is more), fixes, how sure all this is."""
+    return joined(
+        [f"### {escape(target_of(profile))}: {headline(profile)}"],
+        warnings(profile),
+        [resources(profile)],
+        phase_lines(profile),
+        culprit_lines(profile, min(top, ROWS)),
+        fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves on top of those before"),
+        how_sure(profile),
+    )
+
+
+def joined(*sections: Sequence[str] | Iterator[str]) -> str:
+    """Sections with a line between each two, empty ones left out."""
+    texts = ["\n".join(section) for section in sections]
+    return "\n\n".join(text for text in texts if text) + "\n"
+
+
+def target_of(profile: StartupProfile) -> str:
+    target = profile.target
+    return f"{target.entry} {UNTIL.get(target.until, f'-- {target.command}')}"
+
+
+def headline(profile: StartupProfile) -> str:
+    """The total, and what of it the fixes would save."""
+    total = profile.total.time_ns
+    text = format_duration(total)
+    moving = sum(fix.saving_ns for fix in profile.fixes if fix.kind == "defer")
+    if moving and total:
+        text += f", of which moving imports saves {format_duration(moving)} ({moving / total * 100:.0f} %)"
+    return text
+
+
+def warnings(profile: StartupProfile) -> list[str]:
+    """What must be read before the figures."""
+    return [f"> :warning: {escape(note.text)}" for note in profile.notes if note.id in ABOVE]
+
+
+def resources(profile: StartupProfile) -> str:
+    total = profile.total
+    facts = [f"{format_duration(total.cpu_ns)} CPU + {format_duration(total.waiting_ns)} waiting"]
+    if total.gc_ns:
+        facts.append(f"{format_duration(total.gc_ns)} of it in {profile.gc.collections:,} garbage collections")
+    facts.append(f"{total.modules:,} modules")
+    if total.rss_bytes is not None:
+        facts.append(f"{total.rss_bytes / 2**20:,.0f} MiB")
+    return " · ".join(facts)
+
+
+def phase_lines(profile: StartupProfile) -> Iterator[str]:
+    if profile.phases:
+        yield row("", *(escape(phase.name) for phase in profile.phases))
+        yield f"|---|{'--:|' * len(profile.phases)}"
+        yield row("time", *(format_duration(phase.time_ns) for phase in profile.phases))
+
+
+def culprit_lines(profile: StartupProfile, most: int) -> Iterator[str]:
+    """What costs most, with the line to look at."""
+    culprits = find_culprits(profile)
+    if not culprits:
+        return
+    yield row("culprit", "costs", "where")
+    yield "|---|--:|---|"
+    for culprit in culprits[:most]:
+        what = f"{culprit.kind} {cell_code(shortened(culprit.name))} {escape(culprit.detail)}".rstrip()
+        yield row(what, format_duration(culprit.time_ns), cell_code(short_file(culprit.place)))
+    yield from more(len(culprits) - most)
+
+
+def fix_lines(fixes: Sequence[Fix], most: int, title: str) -> Iterator[str]:
+    """What to change, with the lines to edit."""
+    if not fixes:
+        return
+    yield title
+    yield ""
+    for number, fix in enumerate(fixes[:most], 1):
+        subject = escape(fix.subject) if fix.kind == "gc" else code(shortened(fix.subject))
+        yield f"{number}. **{format_duration(fix.saving_ns)}** {subject}: {escape(fix.text)}{doors(fix)}"
+    yield from more(len(fixes) - most)
+
+
+def doors(fix: Fix) -> str:
+    """The lines of a fix, after it, each with why it can be done."""
+    texts = [f"{code(f'{short_file(door.file)}:{door.line}')} ({escape(door.reason)})" for door in fix.doors[:DOORS]]
+    if len(fix.doors) > DOORS:
+        texts.append(f"{len(fix.doors) - DOORS} more")
+    return f". {', '.join(texts)}" if texts else ""
+
+
+def how_sure(profile: StartupProfile) -> list[str]:
+    """How far the boots differ, where they were measured, and what else a reader must know."""
+    measured = sum(boot.kind == "recorded" for boot in profile.boots)
+    notes = [note for note in profile.notes if note.id not in ABOVE]
+    lines = [
+        f"**How sure:** {measured} boots, which differ by {format_duration(spread(profile))}; time is CPU time plus "
+        f"waiting, so a busy machine hardly changes it. Savings are worked out on the graph of all imports. "
+        f"{where(profile)}"
+    ]
+    return [" ".join([*lines, *(escape(note.text) for note in notes[:NOTES])])]
+
+
+def where(profile: StartupProfile) -> str:
+    """What it was measured with."""
+    environment = profile.environment
+    system = environment.platform.partition("-")[0]
+    facts = f"Python {environment.python}, Django {environment.django}, {system}, {environment.cpus} processors."
+    return escape(facts)
+
+
+def cell_code(text: str) -> str:
+    return code(text, in_table=True)
+
+
+def row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def more(count: int) -> Iterator[str]:
+    """A last line for what does not fit."""
+    if count > 0:
+        yield ""
+        yield f"and {count:,} more"

@@ -1,0 +1,54 @@
+"""What a drill saw as a pyinstrument session."""
+
+from __future__ import annotations
+
+import time
+
+from pyinstrument.session import Session
+
+from django_startup.drill.drill import Drilled
+from django_startup.drill.typical import LOADING, Piece, read_frame, top_level
+from django_startup.reports.viewers.boot_session import INTERVAL
+from django_startup.reports.viewers.callstack import frame
+from django_startup.text import INSTALLED, format_duration
+
+
+def drill_session(drilled: Drilled) -> Session:
+    """
+    The session. Its outermost frame is the place; a module's has what finding and reading it took beside its body's.
+
+    It begins now, and is as long as the place takes without the profiler.
+    """
+    files = {read_frame(text).file for piece in drilled.pieces for text in piece.stack}
+    own = top_level(str(drilled.folder / drilled.place.file))
+    libraries = sorted({folder for file in files if (folder := top_level(file)) and folder != own})
+    installed = {match[0].rstrip("/\\") for file in files if (match := INSTALLED.match(file))}
+    root = root_frame(drilled)
+    what = "ready() of the app" if drilled.place.kind == "ready" else "the module"
+    return Session(
+        frame_records=[(frames_of(piece, drilled, root), piece.time_ns / 1e9) for piece in drilled.pieces],
+        start_time=time.time(),
+        duration=drilled.place.own_ns / 1e9,
+        min_interval=INTERVAL,
+        max_interval=INTERVAL,
+        sample_count=len(drilled.pieces),
+        start_call_stack=[root],
+        target_description=(
+            f"{drilled.entry}: {what} {drilled.place.name}, {format_duration(drilled.place.own_ns)} of its own"
+        ),
+        cpu_time=drilled.place.cpu_ns / 1e9,
+        sys_path=[str(drilled.folder), *sorted(installed)],
+        sys_prefixes=libraries,
+    )
+
+
+def root_frame(drilled: Drilled) -> str:
+    name = drilled.place.name if drilled.place.kind == "module" else f"{drilled.place.name}: AppConfig.ready()"
+    return frame(name, str(drilled.folder / drilled.place.file) if drilled.place.file else "", 1)
+
+
+def frames_of(piece: Piece, drilled: Drilled, root: str) -> list[str]:
+    if drilled.place.kind == "ready":
+        return [root, *piece.stack]
+    bodies = [number for number, text in enumerate(piece.stack) if text.startswith("<module>\0")]
+    return [root, *piece.stack[bodies[0] + 1 :]] if bodies else [root, frame(LOADING)]

@@ -1,0 +1,136 @@
+"""Which place a name means, and what is said of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from django_startup.drill.drill import Drilled, DrillPlace, find_drill_place, title
+from django_startup.drill.typical import Finding, Line, Piece
+from django_startup.exceptions import UsageError
+from django_startup.profile.profile import StartupProfile, TimelineInfo
+from django_startup.profile.timeline import KINDS
+from django_startup.reports.console.drill import render_drill
+from django_startup.reports.console.profile import as_text
+from tests.support.profiles import MS, make_module, make_profile
+
+READY, IMPORT = KINDS.index("ready"), KINDS.index("import")
+
+
+def profile_of(*, ready_ms: int, module_ms: int) -> StartupProfile:
+    """An app with a module of the same name, which imports another, and takes so long."""
+    rows = (
+        (READY, 0, -1, 0, 0, 0, ready_ms * 1000, 0),
+        (IMPORT, 0, -1, 0, 0, 0, module_ms * 500, module_ms * 500),
+        (IMPORT, 1, 1, 0, 0, 0, 0, 0),
+    )
+    timeline = TimelineInfo(KINDS, ("billing", "stripe.api"), ("MainThread",), rows)
+    modules = (make_module("billing", self_ms=module_ms), *make_profile().modules)
+    return replace(make_profile(), modules=modules, timeline=timeline)
+
+
+def test_an_app_comes_before_a_module() -> None:
+    place, also = find_drill_place(profile_of(ready_ms=30, module_ms=20), "billing")
+    assert (title(place), place.own_ns, place.imported, also) == (
+        "ready() of the app billing",
+        30 * MS,
+        (),
+        ("module",),
+    )
+
+
+def test_unless_there_is_something_to_see_only_in_the_module() -> None:
+    place, also = find_drill_place(profile_of(ready_ms=1, module_ms=20), "billing")
+    assert (title(place), also) == ("the module billing", ())
+    assert (place.cpu_ns, place.waiting_ns, place.file) == (10 * MS, 10 * MS, "billing.py")
+    assert place.imported == (("stripe.api", 400 * MS),)
+
+
+def test_nothing_to_see_in_either() -> None:
+    place, also = find_drill_place(profile_of(ready_ms=1, module_ms=2), "billing")
+    assert (place.kind, also) == ("ready", ())
+
+
+def test_a_kind_in_front_of_the_name() -> None:
+    assert find_drill_place(profile_of(ready_ms=30, module_ms=20), "module:billing")[0].kind == "module"
+    assert find_drill_place(profile_of(ready_ms=30, module_ms=20), "app:billing")[0].kind == "ready"
+
+
+@pytest.mark.parametrize("name", ["stripe", "Stripe", "package:stripe"])
+def test_a_package(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        find_drill_place(profile_of(ready_ms=30, module_ms=20), name)
+    assert str(caught.value) == "stripe is a package; choose one of its modules, the slowest: stripe.api (0.300 s)."
+
+
+PLACE = DrillPlace("module", "flags.base", "flags/base.py", 200 * MS, 100 * MS, (("re", 7 * MS),))
+PIECES = (Piece(("<module>\0/shop/flags/base.py\0001\1l3", "sleep\0<built-in>\0000"), 300 * MS),)
+FINDINGS = (
+    Finding("sleep", 290 * MS, 12, (Line("flags/base.py", 3), Line("flags/base.py", 4), Line("flags/base.py", 5))),
+    Finding("parse JSON", 5 * MS, 1, (Line("/venv/lib/python3.13/site-packages/lark/lexer.py", 0),)),
+    Finding("find the module and read its bytecode", 4 * MS, 0, ()),
+    Finding("parse CSV", 1 * MS, 0, (Line("flags/base.py", 9), Line("flags/base.py", 10))),
+)
+
+
+def show(drilled: Drilled, *, top: int = 10) -> list[str]:
+    """The lines; releases of pyinstrument differ in the decimals of their tree."""
+    text = as_text(render_drill(drilled, top=top), 100)
+    return re.sub(r"(\d\.\d{3})0\b", r"\1", text).splitlines()
+
+
+def test_the_whole_of_it() -> None:
+    drilled = Drilled(
+        PLACE,
+        ("app",),
+        sampled_ns=900 * MS,
+        runs=1,
+        pieces=PIECES,
+        findings=FINDINGS,
+        entry="manage.py",
+        folder=Path("/shop"),
+    )
+    assert show(drilled) == [
+        "The module flags.base (flags/base.py): 0.300 s of its own.",
+        "There is also an app of that name: --drill app:flags.base",
+        "It also imports a module, left out here: re 0.007 s.",
+        "The profiler slowed it down to 0.900 s; the times here add up to what it takes without.",
+        "",
+        "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines",
+        "0.005 s  parse JSON (1 call), lark/lexer.py",
+        "0.004 s  find the module and read its bytecode",
+        "0.001 s  all else",
+        "",
+        "0.300 flags.base  flags/base.py:1",
+        "└─ 0.300 sleep  <built-in>",
+    ]
+    assert show(drilled, top=1)[5:7] == [
+        "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines",
+        "0.010 s  all else",
+    ]
+
+
+def test_what_else_is_said() -> None:
+    many = replace(PLACE, imported=tuple((name, 1 * MS) for name in "abcd"))
+    assert show(Drilled(many, ("module",), runs=2))[1:] == [
+        "There is also a module of that name: --drill module:flags.base",
+        "It also imports 4 modules, left out here: a 0.001 s, b 0.001 s, c 0.001 s, ….",
+        "It ran 2 times.",
+    ]
+    quick = replace(PLACE, imported=(("re", 100_000),))
+    assert show(Drilled(quick)) == ["The module flags.base (flags/base.py): 0.300 s of its own."]
+    assert show(Drilled(PLACE, runs=2, failures=("KeyError",)))[2:] == [
+        "It ended with KeyError 1 of the 2 times that it ran."
+    ]
+    assert show(Drilled(PLACE, runs=1, failures=("KeyError",)))[2:] == [
+        "It ended with KeyError the one time that it ran."
+    ]
+
+
+def test_the_session_is_safe_to_print() -> None:
+    bad = Piece(("<module>\0/shop/a.py\0001\1l3", "\x1b[31mred\0/shop/a.py\0001"), 300 * MS)
+    shown = show(Drilled(PLACE, pieces=(bad,), findings=FINDINGS, runs=1, folder=Path("/shop")))
+    assert "└─ 0.300 \\x1b[31mred  a.py:1" in shown

@@ -1,0 +1,103 @@
+"""What the documents say is so: options, commands and what they print."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from django_startup.management.commands import startupbudget, startupprofile
+from tests.support.helpers import run
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = {"profile": startupprofile.Command, "budget": startupbudget.Command}
+CALL = re.compile(r"^(?:    )?(?:\./manage\.py startup(profile|budget)|python -m django_startup (profile|budget))(.*)$")
+SCREEN = 50  # lines
+PLACEHOLDER = re.compile(r"…|\.\.\.|REV\b")
+
+
+def parser(name: str) -> argparse.ArgumentParser:
+    return COMMANDS[name]().create_parser("python -m django_startup", name)
+
+
+def options(name: str) -> dict[str, argparse.Action]:
+    """The options that --help shows, by their long names."""
+    actions = [action for action in parser(name)._actions if action.help != argparse.SUPPRESS]
+    return {action.option_strings[-1]: action for action in actions if action.option_strings}
+
+
+def calls() -> list[tuple[str, str]]:
+    """The commands in the README, each with the name of its subcommand and what follows it."""
+    lines = README.replace(" && ", "\n").splitlines()
+    found = [match for match in map(CALL.match, lines) if match]
+    return [(match[1] or match[2], match[3].partition("  #")[0].partition(" >")[0].strip()) for match in found]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_a_sentence_and_is_in_the_readme(name: str) -> None:
+    for option, action in options(name).items():
+        assert action.help, option
+        if option not in ("--help", "--settings", "--pythonpath"):
+            assert option in README or (action.option_strings[0] in README), option
+
+
+def test_every_option_in_the_readme_is_one() -> None:
+    known = {text for name in COMMANDS for action in parser(name)._actions for text in action.option_strings}
+    others = {"--noreload", "--preload", "--lazy-apps", "--pool", "--app", "--group"}
+    rows = [line for line in README.splitlines() if line.startswith("| `-")]
+    found = {option for row in rows for option in re.findall(r"`(--?[a-z][a-z-]*)", row.split(" | ")[0])}
+    assert len(found) > 20
+    assert found - others <= known
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_call_in_the_readme_is_understood(name: str) -> None:
+    found = [arguments for called, arguments in calls() if called == name]
+    assert len(found) > 3
+    for arguments in found:
+        parser(name).parse_args(shlex.split(PLACEHOLDER.sub("x", arguments)))
+
+
+def test_help_fits_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = parser("profile").format_help()
+    assert len(text.splitlines()) <= SCREEN
+    headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert headings == ["options:", "what is booted:", "see:", "explain:", "share:"]
+
+
+@pytest.mark.slow
+def test_every_call_in_the_readme_on_the_example(tmp_path: Path) -> None:
+    for package in ("pandas", "stripe", "boto3", "openpyxl"):
+        if find_spec(package) is None:
+            pytest.skip(f"example_project imports {package}")
+    shop = tmp_path / "shop"
+    shutil.copytree(ROOT / "example_project", shop, ignore=shutil.ignore_patterns("__pycache__"))
+    (shop / "pyproject.toml").write_text('[tool.django-startup.budget]\nmodules = 9000\nforbid = ["pandas"]\n')
+    for command in (
+        ["init", "-q", "-b", "main"],
+        ["add", "."],
+        ["-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *command], cwd=shop, check=True)
+    seen = set()
+    for name, arguments in calls():
+        words = shlex.split(arguments)
+        if (name, arguments) in seen or PLACEHOLDER.search(arguments):
+            continue
+        seen.add((name, arguments))
+        few = ["--runs", "2"] if name == "profile" and not {"--runs", "--load", "--drill"} & set(words) else []
+        ran = run(shop, "-m", "django_startup", name, *few, *words)
+        over = name == "budget" and ran.stderr.startswith("CommandError: Over budget: ")
+        assert ran.returncode == (1 if over else 0), (name, arguments, ran.stdout, ran.stderr)
+        assert ran.stdout, (name, arguments)
+        if (shop / "before.json").exists():
+            shutil.copy(shop / "before.json", shop / "after.json")
+    assert len(seen) > 10

@@ -1,0 +1,163 @@
+"""
+A project whose costs are known, because each is a loop that burns a given CPU time or a sleep.
+
+Compared are places, order and shares, never absolute times.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from django_startup.measure.target import BootTarget, find_entry
+from django_startup.profile.owners import Owner, OwnerKind
+from django_startup.profile.parts import Module, Package
+from django_startup.profile.profile import StartupProfile
+from django_startup.profiler import profile_startup
+
+PROJECT = Path(__file__).parents[1] / "projects" / "ground_truth"
+BURNT = {
+    "shared_lib": 120,
+    "heavy.work": 100,
+    "alpha.models": 80,
+    "plugins.dynamic": 70,
+    "alpha": 60,
+    "beta.urls": 45,
+    "alpha.apps": 40,
+    "truth.settings": 30,
+    "google.cloud.tapes": 25,
+    "google.paint": 20,
+}
+# On a slow machine some of their modules need as long as what burns least here.
+NOT_OURS = {OwnerKind.DJANGO, OwnerKind.STDLIB}
+
+
+@pytest.fixture(scope="module")
+def profile() -> StartupProfile:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(map(str, (PROJECT / "site", PROJECT))))
+        patch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+        target = BootTarget(find_entry(None, PROJECT), folder=PROJECT)
+        return profile_startup(target, runs=3, on_boot=lambda done, planned: None)
+
+
+@pytest.fixture(scope="module")
+def modules(profile: StartupProfile) -> dict[str, Module]:
+    return {module.name: module for module in profile.modules}
+
+
+def test_self_times_have_the_order_of_what_was_burnt(modules: dict[str, Module]) -> None:
+    slowest = sorted(BURNT, key=lambda name: -modules[name].self_ns)
+    assert slowest == list(BURNT)
+
+
+def test_self_times_have_the_shares_of_what_was_burnt(modules: dict[str, Module]) -> None:
+    unit = sum(modules[name].self_ns for name in BURNT) / sum(BURNT.values())
+    shares = {name: modules[name].self_ns / unit for name in BURNT}
+    assert shares == pytest.approx(BURNT, rel=0.1, abs=4)
+
+
+def test_nothing_else_is_as_slow(modules: dict[str, Module]) -> None:
+    least = min(modules[name].self_ns for name in BURNT)
+    own = {name: module for name, module in modules.items() if module.owner.kind not in NOT_OURS}
+    assert len(own) > len(BURNT)
+    assert [name for name, module in own.items() if module.self_ns >= least and name not in BURNT] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "phase", "app", "importer"),
+    [
+        ("truth.settings", "settings", None, "django/conf/__init__.py"),
+        ("alpha", "apps", "first", "django/apps/config.py"),
+        ("alpha.apps", "apps", "first", "django/apps/config.py"),
+        ("alpha.models", "models", "first", "django/apps/config.py"),
+        ("shared_lib", "models", "first", "alpha/models.py:1"),
+        ("plugins.dynamic", "models", "beta", "beta/models.py:7"),
+        ("heavy.work", "ready", "beta", "beta/apps.py:12"),
+        ("beta.urls", "urls", None, "truth/urls.py:3"),
+        ("truth.urls", "urls", None, "django/urls/resolvers.py"),
+    ],
+)
+def test_place_of_each_module(modules: dict[str, Module], name: str, phase: str, app: str, importer: str) -> None:
+    module = modules[name]
+    assert (module.phase, module.app, module.loaded, module.thread) == (phase, app, True, None)
+    assert module.importer is not None
+    assert importer in f"{module.importer.file}:{module.importer.line}"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "owner"),
+    [
+        ("truth.settings", OwnerKind.PROJECT, "project"),
+        ("heavy.work", OwnerKind.PROJECT, "project"),
+        ("alpha.models", OwnerKind.APP, "first"),
+        ("beta.urls", OwnerKind.APP, "beta"),
+        ("shared_lib", OwnerKind.PACKAGE, "shared-lib"),
+        ("google.cloud.tapes", OwnerKind.PACKAGE, "acme-google-tapes"),
+        ("google.cloud", OwnerKind.PACKAGE, "acme-google-tapes"),
+        ("google.paint", OwnerKind.PACKAGE, "acme-google-paint"),
+        ("django.urls", OwnerKind.DJANGO, "Django"),
+        ("zoneinfo", OwnerKind.STDLIB, "stdlib"),
+    ],
+)
+def test_owner_of_each_module(modules: dict[str, Module], name: str, kind: OwnerKind, owner: str) -> None:
+    assert modules[name].owner == Owner(kind, owner)
+
+
+def test_packages_are_distributions_with_their_versions(profile: StartupProfile) -> None:
+    packages = {package.name: package for package in profile.packages}
+    versions = {name: packages[name].version for name in ("shared-lib", "acme-google-tapes", "acme-google-paint")}
+    assert versions == {"shared-lib": "1.2", "acme-google-tapes": "3.0", "acme-google-paint": "4.0"}
+    assert packages["Django"].version == profile.environment.django
+
+    def order(package: Package) -> tuple[int, int]:
+        return -(package.saving_ns or 0), -package.self_ns
+
+    assert [package.name for package in sorted(packages.values(), key=order)] == [row.name for row in profile.packages]
+    assert packages["shared-lib"].modules == 1
+
+
+def test_a_package_imported_by_two_apps_is_charged_to_the_first(
+    profile: StartupProfile, modules: dict[str, Module]
+) -> None:
+    first, beta = profile.apps
+    assert first.models_ns >= modules["shared_lib"].self_ns + modules["alpha.models"].self_ns
+    assert beta.models_ns < modules["shared_lib"].self_ns + modules["plugins.dynamic"].self_ns
+
+
+def test_apps(profile: StartupProfile, modules: dict[str, Module]) -> None:
+    first, beta = profile.apps
+    assert (first.label, first.name, first.project) == ("first", "alpha", True)
+    assert first.apps_ns == pytest.approx(modules["alpha"].self_ns + modules["alpha.apps"].self_ns, rel=0.1)
+    assert first.ready_ns < first.apps_ns / 10
+    assert first.self_ns == sum(modules[name].self_ns for name in ("alpha", "alpha.apps", "alpha.models"))
+    assert beta.ready_ns >= beta.ready_own_ns + modules["heavy.work"].self_ns
+    assert beta.ready_own_ns / modules["heavy.work"].self_ns == pytest.approx(1.4, rel=0.1)
+    assert beta.waiting_ns / modules["heavy.work"].self_ns == pytest.approx(0.9, rel=0.1)
+    assert first.waiting_ns < beta.waiting_ns / 5
+
+
+def test_phases_hold_what_was_burnt_in_them(profile: StartupProfile, modules: dict[str, Module]) -> None:
+    phases = {phase.name: phase for phase in profile.phases}
+    assert list(phases) == ["interpreter", "entry", "settings", "apps", "models", "ready", "urls", "noise"]
+    assert phases["settings"].time_ns >= modules["truth.settings"].self_ns
+    assert phases["apps"].time_ns >= modules["alpha"].self_ns + modules["alpha.apps"].self_ns
+    burnt = ("shared_lib", "alpha.models", "plugins.dynamic", "google.cloud.tapes", "google.paint")
+    assert phases["models"].time_ns >= sum(modules[name].self_ns for name in burnt)
+    assert phases["urls"].time_ns >= modules["beta.urls"].self_ns
+    assert phases["ready"].waiting_ns > sum(phase.waiting_ns for phase in profile.phases) / 2
+
+
+def test_phases_add_up_to_the_total(profile: StartupProfile) -> None:
+    assert sum(phase.time_ns for phase in profile.phases) == profile.total.time_ns
+    assert sum(phase.cpu_ns for phase in profile.phases) == profile.total.cpu_ns
+    assert sum(phase.waiting_ns for phase in profile.phases) == profile.total.waiting_ns
+    assert all(phase.time_ns == phase.cpu_ns + phase.waiting_ns for phase in profile.phases)
+
+
+def test_cumulative_time_holds_what_was_imported_from_within(modules: dict[str, Module]) -> None:
+    assert modules["alpha.models"].cumulative_ns >= modules["alpha.models"].self_ns + modules["shared_lib"].self_ns
+    assert modules["beta.models"].cumulative_ns >= modules["plugins.dynamic"].self_ns
+    assert modules["truth.urls"].cumulative_ns >= modules["beta.urls"].self_ns

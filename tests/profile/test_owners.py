@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from django_startup.measure.clocks import Clocks
+from django_startup.measure.recording import Environment, LoadedApp, LoadedModule, Recording
+from django_startup.profile.owners import DJANGO, PROJECT, STDLIB, Owner, OwnerKind, Owners
+
+ZERO = Clocks(0, 0, 0)
+STANDARD = Path(sysconfig.get_path("stdlib"))
+
+
+def package(name: str) -> Owner:
+    return Owner(OwnerKind.PACKAGE, name)
+
+
+def install(site: Path, name: str, version: str, record: str | None, **texts: str) -> None:
+    folder = site / f"{name}-{version}.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    if record is not None:
+        (folder / "RECORD").write_text(record)
+    for text, content in texts.items():
+        (folder / f"{text}.txt").write_text(content)
+
+
+def owners_of(*modules: LoadedModule, path: tuple[Path | str, ...] = (), apps: tuple[LoadedApp, ...] = ()) -> Owners:
+    environment = Environment(path=tuple(map(str, path)), django="5.2.1")
+    return Owners.from_recording(Recording(0, ZERO, ZERO, ZERO, modules=modules, apps=apps, environment=environment))
+
+
+def module(name: str, file: Path | str = "", origin: str = "") -> LoadedModule:
+    return LoadedModule(name, origin, str(file))
+
+
+def test_files_belong_to_the_distribution_that_installed_them(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    install(site, "google-storage", "1.0", 'google/storage/__init__.py,,\n"google/storage/a,b.py",,\n')
+    install(site, "google-auth", "2.0", "google/auth.py,sha256=x,10\n")
+    owners = owners_of(
+        module("google"),
+        module("google.storage", site / "google/storage/__init__.py"),
+        module("google.storage.a", site / "google/storage/a,b.py"),
+        module("google.auth", site / "google/auth.py"),
+        path=(site,),
+    )
+    assert owners.of("google.storage") == owners.of("google.storage.a") == package("google-storage")
+    assert owners.of("google.auth") == package("google-auth")
+    assert owners.of("google") == package("google-storage")
+    assert (owners.version("google-storage"), owners.version("google-auth")) == ("1.0", "2.0")
+
+
+def test_the_first_folder_on_the_search_path_wins(tmp_path: Path) -> None:
+    old, new = tmp_path / "a", tmp_path / "b"
+    install(new, "six", "2", "six.py,,\n")
+    install(old, "six", "1", "six.py,,\n")
+    owners = owners_of(module("six", new / "six.py"), path=(new, old, new))
+    assert owners.version("six") == "2"
+
+
+def test_without_a_list_of_files_top_level_names_decide(tmp_path: Path) -> None:
+    site = tmp_path / "dist-packages"
+    install(site, "PyYAML", "6.0", None, top_level="_yaml\nyaml\n")
+    install(site, "silent", "1.0", None)
+    owners = owners_of(module("yaml.nodes", site / "yaml/nodes.py"), module("other", site / "other.py"), path=(site,))
+    assert owners.of("yaml.nodes") == package("PyYAML")
+    assert owners.of("other") == package("other")
+    assert owners.version("other") == ""
+
+
+def test_a_distribution_whose_metadata_is_empty(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    install(site, "broken", "1", "broken.py,,\n")
+    (site / "broken-1.dist-info" / "METADATA").write_text("")
+    assert owners_of(module("broken", site / "broken.py"), path=(site,)).of("broken") == package("unnamed")
+
+
+def test_vendored_modules_are_of_who_installed_them(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    install(site, "requests", "2", "requests/__init__.py,,\n")
+    install(site, "urllib3", "2", "urllib3/__init__.py,,\n")
+    alias = module("requests.packages.urllib3", site / "urllib3/__init__.py")
+    owners = owners_of(module("requests", site / "requests/__init__.py"), alias, path=(site,))
+    assert owners.of("requests.packages.urllib3") == package("urllib3")
+
+
+def test_a_project_that_is_installed_is_the_distribution_of_its_settings(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    install(site, "big-shop", "1.0", "big_shop/settings.py,,\nbig_shop/cart/models.py,,\n")
+    modules = (
+        module("big_shop.settings", site / "big_shop/settings.py"),
+        module("big_shop.cart.models", site / "big_shop/cart/models.py"),
+    )
+    apps = (LoadedApp("big_shop.cart", "cart", "big_shop.cart", str(site / "big_shop/cart")),)
+    environment = Environment(path=(str(site),), settings="big_shop.settings")
+    owners = Owners.from_recording(Recording(0, ZERO, ZERO, ZERO, modules=modules, apps=apps, environment=environment))
+    assert owners.of("big_shop.settings") == PROJECT
+    assert owners.of("big_shop.cart.models") == Owner(OwnerKind.APP, "cart")
+
+
+def test_console_scripts_are_of_who_installed_them(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "python3" / "site-packages"
+    install(site, "big-shop", "1.0", "../../../bin/big-shop,,\nbig_shop.py,,\n")
+    script = module("__main__", tmp_path / "shop" / ".." / "bin" / "big-shop")
+    assert owners_of(script, module("big_shop", site / "big_shop.py"), path=(site,)).of("__main__") == package(
+        "big-shop"
+    )
+    script = module("__main__", tmp_path / "bin" / "manage.py")
+    assert owners_of(script, module("big_shop", site / "big_shop.py"), path=(site,)).of("__main__") == PROJECT
+
+
+def test_django_wherever_it_lies(tmp_path: Path) -> None:
+    owners = owners_of(module("django.conf", tmp_path / "vendor/django/conf/__init__.py"))
+    assert owners.of("django.conf") == DJANGO
+    assert owners.version("Django") == "5.2.1"
+
+
+@pytest.mark.parametrize(
+    "loaded",
+    [
+        module("json", STANDARD / "json/__init__.py"),
+        module("sys", origin="built-in"),
+        module("os", STANDARD / "os.py", origin="frozen"),
+        module("_io"),
+    ],
+    ids=lambda loaded: loaded.name,
+)
+def test_standard_library(loaded: LoadedModule) -> None:
+    assert owners_of(loaded).of(loaded.name) == STDLIB
+
+
+def test_project_and_its_apps() -> None:
+    apps = (LoadedApp("shop", "shop", "shop", "/p/shop"), LoadedApp("shop.cart", "cart", "shop.cart", "/p/shop/cart"))
+    owners = owners_of(
+        module("shop.models", "/p/shop/models.py"),
+        module("shop.cart.models", "/p/shop/cart/models.py"),
+        module("shopping", "/p/shopping.py"),
+        apps=apps,
+    )
+    assert owners.of("shop.models") == Owner(OwnerKind.APP, "shop")
+    assert owners.of("shop.cart.models") == Owner(OwnerKind.APP, "cart")
+    assert owners.of("shopping") == PROJECT
+    assert owners.app_of("shop.cart.views") == apps[1]
+    assert owners.app_of("elsewhere") is None
+
+
+def test_what_was_not_loaded_in_the_end(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    owners = owners_of(module("lib", site / "lib/__init__.py"), module("lib.moves"))
+    assert owners.of("lib.missing.deep") == package("lib")
+    assert owners.of("lib.moves") == package("lib")
+    assert owners.of("xml.unheard_of") == STDLIB
+    assert owners.of("nowhere", importer="lib") == package("lib")
+    assert owners.of("nowhere") == PROJECT
