@@ -32,7 +32,7 @@ from side_by_side import the_processor
 from surroundings import surroundings
 
 from django_startup.gate.regression import series
-from django_startup.gate.sequential import MOST_PAIRS
+from django_startup.thresholds import MOST_PAIRS
 
 APPS = """
 from django.apps import AppConfig

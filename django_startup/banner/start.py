@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from django_startup.banner.distributed import Groups
 from django_startup.banner.start_spans import StartSpan, read_spans
 from django_startup.text import short_file
+from django_startup.thresholds import START_PART_NS
 
 if TYPE_CHECKING:
     from django_startup.banner.startup_recorder import RecordedStart
 
-LEAST_NS = 5_000_000  # of a part: what takes less explains nothing
 STDLIB = os.path.dirname(os.__file__) + os.sep
 STAGES = ("app", "models", "ready")
 
@@ -77,7 +77,7 @@ def make_start(
         compiled=compiled,
         modules=len(recorded.modules),
         packages=packages,
-        parts={name: ns for name, ns in parts.items() if ns >= LEAST_NS},
+        parts={name: ns for name, ns in parts.items() if ns >= START_PART_NS},
     )
 
 

@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django_startup.banner.start import PackageStart, Start
-
-LEAST_NOISE_NS = 50_000_000
-LEAST_SHARE = 0.05
-UNKNOWN_SHARE = 0.2
-MOST_SHARE = 0.25  # a project that is worked on has real steps too
-STEPS = 3  # fewer tell nothing about noise
-FACTOR = 3
+from django_startup.thresholds import (
+    START_FACTOR,
+    START_FIRST_SHARE,
+    START_LEAST_SHARE,
+    START_MOST_SHARE,
+    START_NS,
+    START_STEPS,
+)
 
 
 class PackageChange(NamedTuple):
@@ -46,11 +47,11 @@ def noise(times_ns: Sequence[int]) -> int:
     """
     last = times_ns[-1]
     steps = sorted(abs(later - earlier) for earlier, later in pairwise(times_ns))
-    if len(steps) < STEPS:
-        usual = UNKNOWN_SHARE * last
+    if len(steps) < START_STEPS:
+        usual = START_FIRST_SHARE * last
     else:
-        usual = min(max(FACTOR * steps[(len(steps) - 1) // 2], LEAST_SHARE * last), MOST_SHARE * last)
-    return max(LEAST_NOISE_NS, round(usual))
+        usual = min(max(START_FACTOR * steps[(len(steps) - 1) // 2], START_LEAST_SHARE * last), START_MOST_SHARE * last)
+    return max(START_NS, round(usual))
 
 
 def compare_starts(now: Start, last: Start, times_ns: Sequence[int]) -> StartChange:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django_startup.banner.start import Start
 from django_startup.banner.start_change import PackageChange, StartChange
 from django_startup.text import printable
+from django_startup.thresholds import START_COMPILED_NS
 
 MOST_NAMED = 3
 MOST_OTHERS = 1
-COMPILED_NS = 100_000_000  # what was compiled is worth a word from here on
 
 
 def banner(start: Start, change: StartChange | None, *, writes_bytecode: bool = True) -> str:
@@ -18,7 +18,7 @@ def banner(start: Start, change: StartChange | None, *, writes_bytecode: bool = 
     if difference:
         text += f" ({signed(difference)})"
     facts = [text, f"{start.modules:,} modules"]
-    if start.compiled_ns >= COMPILED_NS:
+    if start.compiled_ns >= START_COMPILED_NS:
         why = "" if writes_bytecode else " (PYTHONDONTWRITEBYTECODE)"
         modules = "module" if start.compiled == 1 else "modules"
         facts.append(f"{start.compiled:,} {modules} compiled from source{why} {seconds(start.compiled_ns)}")

@@ -11,10 +11,8 @@ from typing import NamedTuple
 from django_startup.compare.drift import Drift
 from django_startup.profile.owners import OwnerKind
 from django_startup.profile.profile import StartupProfile
+from django_startup.thresholds import EFFECT_NS, EFFECT_SHARE, ITEM_NS, ITEM_SHARE, SCATTERS
 
-ITEM_NS, ITEM_SHARE = 2_000_000, 0.1  # by how much an item must have changed to be listed
-EFFECT_NS, EFFECT_SHARE = 10_000_000, 0.25  # the same for side effects, timed in one boot only
-SCATTERS = 5  # at least as many times by which what did not change typically seems to have
 # What is another one in every boot: addresses, names of temporary files, numbers of threads.
 PASSING = re.compile(r"0x[0-9a-fA-F]+|(?<=/tmp/)[^\s'\"]+|(?<=\bThread-)\d+")
 

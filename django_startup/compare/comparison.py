@@ -18,8 +18,7 @@ from django_startup.compare.drift import Drift, find_drift
 from django_startup.compare.memory_changes import MemoryChange, memory_changes
 from django_startup.profile.parts import Registries
 from django_startup.profile.profile import StartupProfile
-
-LEAST_SHARE = 0.05  # of the total: no difference below it is told, CPU time drifts as much on a busy machine
+from django_startup.thresholds import TOTAL_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +88,11 @@ def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
 
 def noise_of(before: StartupProfile, after: StartupProfile, drift: Drift) -> int:
     """
-    How far two totals of the same code may lie apart: what the boots of either differ by, LEAST_SHARE of the total at
+    How far two totals of the same code may lie apart: what the boots of either differ by, TOTAL_SHARE of the total at
     least, and on top of it what the machine was faster or slower by.
     """
     total = max(before.total.time_ns, after.total.time_ns)
-    return max(spread(before), spread(after), round(total * LEAST_SHARE)) + round(drift.size * total)
+    return max(spread(before), spread(after), round(total * TOTAL_SHARE)) + round(drift.size * total)
 
 
 def spread(profile: StartupProfile) -> int:

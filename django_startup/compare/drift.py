@@ -8,10 +8,7 @@ from typing import NamedTuple
 
 from django_startup.profile.owners import THIRD_PARTY
 from django_startup.profile.profile import StartupProfile
-
-FEWEST = 20  # modules, from which on their median says something about the machine
-LEAST_NS = 100_000  # of self time in both, since a microsecond more is a large part of less
-WORTH_A_WORD = 0.03
+from django_startup.thresholds import DRIFT_MODULE_NS, DRIFT_MODULES, DRIFT_SHARE
 
 
 class Drift(NamedTuple):
@@ -31,7 +28,7 @@ class Drift(NamedTuple):
 
     @property
     def is_worth_a_word(self) -> bool:
-        return abs(self.factor - 1) >= WORTH_A_WORD
+        return abs(self.factor - 1) >= DRIFT_SHARE
 
 
 def find_drift(before: StartupProfile, after: StartupProfile) -> Drift:
@@ -44,7 +41,7 @@ def find_drift(before: StartupProfile, after: StartupProfile) -> Drift:
         return Drift(1.0, 0.0, 0)
     old = dict(unchanging(before))
     ratios = [self_ns / old[key] for key, self_ns in unchanging(after) if key in old]
-    if len(ratios) < FEWEST:
+    if len(ratios) < DRIFT_MODULES:
         return Drift(1.0, 0.0, len(ratios))
     factor = median(ratios)
     return Drift(factor, median(abs(ratio / factor - 1) for ratio in ratios), len(ratios))
@@ -54,5 +51,5 @@ def unchanging(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], int]]
     """Name and version of the modules that are not the project's, with their self times."""
     versions = {package.name: package.version for package in profile.packages}
     for module in profile.modules:
-        if module.owner.kind in THIRD_PARTY and module.self_ns >= LEAST_NS and module.thread is None:
+        if module.owner.kind in THIRD_PARTY and module.self_ns >= DRIFT_MODULE_NS and module.thread is None:
             yield (module.name, versions.get(module.owner.name, "")), module.self_ns

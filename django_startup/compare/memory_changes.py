@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from django_startup.compare.changes import Status, status_of
 from django_startup.profile.profile import StartupProfile
-
-TOTAL_BYTES, TOTAL_SHARE = 2 * 2**20, 0.02  # by how much the whole must have changed to be listed
-PACKAGE_BYTES, PACKAGE_SHARE = 8 * 2**20, 0.25  # of a package: who comes first also pays for what is shared
-NEW_BYTES = 2**20
+from django_startup.thresholds import (
+    MEMORY_BYTES,
+    MEMORY_SHARE,
+    NEW_PACKAGE_BYTES,
+    PACKAGE_MEMORY_BYTES,
+    PACKAGE_MEMORY_SHARE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def memory_changes(before: StartupProfile, after: StartupProfile) -> Iterator[Me
     was, is_now = before.total.rss_bytes, after.total.rss_bytes
     if was is None or is_now is None:
         return
-    if abs(is_now - was) >= max(TOTAL_BYTES, round(was * TOTAL_SHARE)):
+    if abs(is_now - was) >= max(MEMORY_BYTES, round(was * MEMORY_SHARE)):
         yield MemoryChange("total", "", was, is_now, status_of(was, is_now))
     old = {package.name: package.rss_bytes or 0 for package in before.packages}
     new = {package.name: package.rss_bytes or 0 for package in after.packages}
@@ -41,8 +44,10 @@ def memory_changes(before: StartupProfile, after: StartupProfile) -> Iterator[Me
     changes = [MemoryChange("package", name, was, now, status_of(was, now)) for name, was, now in packages]
     for change in sorted(changes, key=lambda change: (-abs(change.difference_bytes), change.name)):
         if change.before_bytes is None or change.after_bytes is None:
-            least = NEW_BYTES
+            least = NEW_PACKAGE_BYTES
         else:
-            least = max(PACKAGE_BYTES, round(max(change.before_bytes, change.after_bytes) * PACKAGE_SHARE))
+            least = max(
+                PACKAGE_MEMORY_BYTES, round(max(change.before_bytes, change.after_bytes) * PACKAGE_MEMORY_SHARE)
+            )
         if abs(change.difference_bytes) >= least:
             yield change

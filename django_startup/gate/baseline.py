@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.sequential import TOLERANCE, estimate
+from django_startup.gate.sequential import estimate
 from django_startup.profile.json_form import FormError, from_json, to_json
 from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Registries, SideEffect
 from django_startup.profile.profile import StartupProfile
+from django_startup.thresholds import BYTECODE_SHARE, CALLS_SHARE, MEMORY_COUNTER_SHARE, TOLERANCE
 
 FAMILY = "django-startup/baseline/"
 SCHEMA = f"{FAMILY}1"
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 # Shares by which the same code may differ.
-RESOLUTION = {"modules": 0.0, "calls": 0.01, "memory": 0.03, "bytecode": 0.001}
+RESOLUTION = {"modules": 0.0, "calls": CALLS_SHARE, "memory": MEMORY_COUNTER_SHARE, "bytecode": BYTECODE_SHARE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django_startup.thresholds import BUSY_SHARE
+
 
 class BudgetKind(StrEnum):
     """
@@ -119,7 +121,7 @@ class Machine:
 
     @property
     def is_busy(self) -> bool:
-        return self.queued_share > 0.1
+        return self.queued_share > BUSY_SHARE
 
 
 @dataclass(frozen=True, slots=True)

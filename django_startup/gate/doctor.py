@@ -8,9 +8,9 @@ from statistics import median
 
 from django_startup.gate.evidence import BootRunner, without_bytecode
 from django_startup.gate.pairs import with_reference
-from django_startup.gate.sequential import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, MOST_PAIRS, TOLERANCE, Z
 from django_startup.measure.boot import BootKind
 from django_startup.measure.side_by_side import shared_processor
+from django_startup.thresholds import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, MOST_PAIRS, ONE_SIDE_Z, TOLERANCE
 
 PAIRS = 7
 
@@ -33,7 +33,7 @@ def examine(runner: BootRunner) -> Iterator[str]:
     yield f"Reference workload: {median(references) / 1e6:.0f} ms of CPU time, spread {sigma(references):.1%}."
     yield f"A boot: {median(boots) / 1e6:.0f} ms of CPU time, spread {sigma(boots):.1%}."
     yield f"A boot over the reference: spread {sigma(ratios):.1%}."
-    half = Z * MEDIAN_EFFICIENCY * max(sigma(ratios), LEAST_SIGMA) / math.sqrt(MOST_PAIRS)
+    half = ONE_SIDE_Z * MEDIAN_EFFICIENCY * max(sigma(ratios), LEAST_SIGMA) / math.sqrt(MOST_PAIRS)
     least = (1 + TOLERANCE) * math.exp(half) - 1
     yield f"With a tolerance of {TOLERANCE:.0%}, a boot that is {least:.1%} slower is told."
 

@@ -29,13 +29,13 @@ from django_startup.gate.evidence import BootRunner, gather, with_times
 from django_startup.gate.exact import chain, effect_place, judge_exactly
 from django_startup.gate.pairs import over_base, over_reference
 from django_startup.gate.regression import judge_against, judge_time
-from django_startup.gate.sequential import MOST_PAIRS
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import find_subjects, ways_in
 from django_startup.profile.parts import Fix
 from django_startup.text import short_file
+from django_startup.thresholds import CALLS_MOVED_SHARE, MOST_PAIRS
 
 SHOWN = 3  # fixes under a broken time limit
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
@@ -121,7 +121,7 @@ def change_in_time(runner: BootRunner, base: BootRunner | None, before: Baseline
     else:
         return []
     same = before.packages == now.packages and before.project_modules == now.project_modules
-    moved = abs(now.calls - before.calls) > before.calls * 0.02
+    moved = abs(now.calls - before.calls) > before.calls * CALLS_MOVED_SHARE
     return [judge_time(ratio, expected, corroborated=moved or not same)]
 
 

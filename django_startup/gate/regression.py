@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django_startup.gate.baseline import RESOLUTION, Baseline, Circumstances
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Location, Verdict
-from django_startup.gate.sequential import MOST_PAIRS, TOLERANCE, Estimate, estimate, is_slower
+from django_startup.gate.sequential import Estimate, estimate, is_slower
+from django_startup.thresholds import COUNTER_SHARE, MOST_PAIRS, TOLERANCE
 
 SHOWN = 20
 
@@ -67,7 +68,7 @@ def counter(name: str, before: int, now: int) -> Iterator[BudgetCheck]:
     """A count that is not to grow by more than the same code may differ by."""
     if not before or not now:
         return
-    limit = round(before * (1 + max(RESOLUTION[name], 0.01)))
+    limit = round(before * (1 + max(RESOLUTION[name], COUNTER_SHARE)))
     shown = f"{before:,} before, {now:,} now"
     if name in ("memory", "bytecode"):
         shown = f"{before / 2**20:,.0f} MiB before, {now / 2**20:,.0f} MiB now"

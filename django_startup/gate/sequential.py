@@ -13,12 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-LEAST_PAIRS, MOST_PAIRS = 5, 20
-TOLERANCE = 0.05
-Z = 1.64  # of the normal distribution: one side, 5 %
-MEDIAN_EFFICIENCY = 1.2533  # the standard error of a median over that of a mean
-MAD_TO_SIGMA = 1.4826
-LEAST_SIGMA = 0.008  # what a handful of equal ratios would otherwise hide
+from django_startup.thresholds import LEAST_PAIRS, LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, ONE_SIDE_Z, TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ def estimate(ratios: Sequence[float], baseline: float = 1.0) -> Estimate:
     logs = [math.log(ratio / baseline) for ratio in ratios]
     middle = median(logs)
     spread = MAD_TO_SIGMA * median(abs(value - middle) for value in logs)
-    half = Z * MEDIAN_EFFICIENCY * max(spread, LEAST_SIGMA) / math.sqrt(len(logs))
+    half = ONE_SIDE_Z * MEDIAN_EFFICIENCY * max(spread, LEAST_SIGMA) / math.sqrt(len(logs))
     return Estimate(math.exp(middle), math.exp(middle - half), math.exp(middle + half), len(logs))
 
 

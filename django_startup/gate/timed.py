@@ -17,13 +17,15 @@ from django_startup.profile.assemble import make_profile
 from django_startup.profile.boot_minimums import BootMinimums
 from django_startup.profile.profile import StartupProfile
 from django_startup.text import format_duration
-
-CLEARLY_UNDER = 0.8  # of the limit: one boot is enough
-FAR_OVER = 1.35  # of the limit
-FAR_OVER_BOOTS = 4
-WAITING_BOOTS = 3
-BUSY_MARGIN = 1.1  # of the limit: on a busy machine so little over cannot be told
-PART_SHARE, PART_NS = 0.15, 10_000_000  # by how much a part must be over to be told, the larger of the two
+from django_startup.thresholds import (
+    BUSY_MARGIN,
+    CLEARLY_UNDER,
+    FAR_OVER,
+    FAR_OVER_BOOTS,
+    PART_NS,
+    PART_SHARE,
+    WAITING_BOOTS,
+)
 
 
 class TimedJudge:

@@ -12,10 +12,8 @@ from django_startup.imports.subjects import Subject
 from django_startup.profile.owners import OWN, OwnerKind
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
+from django_startup.thresholds import COLLECTIONS_SHARE, WORTH_NS, WORTH_SHARE
 
-WORTH = 0.01  # of the total: what saves less is not worth a line
-AT_LEAST_NS = 2_000_000
-GC_SHARE = 0.05  # of the total, from which on garbage collection is worth a line
 MOST_FIXES = 10
 NAMED = 3  # packages that go with a fix
 
@@ -25,7 +23,7 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
     The fixes of a profile. Deferrals are chosen one after the other, each for what it adds to those before it, so that
     their savings add up to what all of them save together.
     """
-    threshold = max(round(profile.total.time_ns * WORTH), AT_LEAST_NS)
+    threshold = max(round(profile.total.time_ns * WORTH_SHARE), WORTH_NS)
     deferrals = choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold)
     others = [*effects(profile, threshold), *slow(profile, threshold), *collector(profile)]
     return tuple(sorted((*deferrals, *others), key=attrgetter("saving_ns"), reverse=True)[:MOST_FIXES])
@@ -112,7 +110,7 @@ def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
 def collector(profile: StartupProfile) -> Iterator[Fix]:
     """Garbage collections, which find next to nothing while a project starts."""
     pause = profile.gc.pause_ns
-    if pause >= profile.total.time_ns * GC_SHARE:
+    if pause >= profile.total.time_ns * COLLECTIONS_SHARE:
         text = (
             f"{profile.gc.collections:,} runs at start: gc.disable() first in the entry script, then gc.freeze() and "
         )

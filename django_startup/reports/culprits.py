@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 from django_startup.profile.owners import OWN
 from django_startup.profile.profile import StartupProfile
-
-WORTH = 0.01  # of the total: what costs less is no culprit
-AT_LEAST_NS = 2_000_000
+from django_startup.thresholds import WORTH_NS, WORTH_SHARE
 
 
 class Culprit(NamedTuple):
@@ -24,7 +22,7 @@ class Culprit(NamedTuple):
 
 def find_culprits(profile: StartupProfile) -> list[Culprit]:
     """Packages by what they save, ready() and modules by their own time, side effects, the largest first."""
-    least = max(round(profile.total.time_ns * WORTH), AT_LEAST_NS)
+    least = max(round(profile.total.time_ns * WORTH_SHARE), WORTH_NS)
     return sorted((item for item in candidates(profile) if item.time_ns >= least), key=lambda item: -item.time_ns)
 
 

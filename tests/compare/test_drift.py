@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from django_startup.compare.comparison import compare
-from django_startup.compare.drift import FEWEST, Drift, find_drift
+from django_startup.compare.drift import Drift, find_drift
 from django_startup.profile.owners import STDLIB, Owner, OwnerKind
 from django_startup.profile.parts import Package
 from django_startup.profile.profile import StartupProfile
+from django_startup.thresholds import DRIFT_MODULES
 from tests.support.profiles import MS, make_module, make_profile
 
 LIBRARY = Owner(OwnerKind.PACKAGE, "library")
@@ -21,12 +22,12 @@ def slowed(factor: float, *, owner: Owner = STDLIB, version: str = "1.0", own: f
     profile = make_profile()
     modules = [
         replace(make_module(f"library.{number}"), self_ns=round((1 + number) * MS * factor), owner=owner)
-        for number in range(FEWEST)
+        for number in range(DRIFT_MODULES)
     ]
     return replace(
         profile,
         total=replace(profile.total, time_ns=round(1400 * MS * factor)),
-        packages=(Package("library", version, round(210 * MS * factor), 0, FEWEST),),
+        packages=(Package("library", version, round(210 * MS * factor), 0, DRIFT_MODULES),),
         modules=(*modules, replace(make_module("billing.models"), self_ns=round(20 * MS * factor * own))),
         apps=(),
     )
@@ -39,8 +40,8 @@ def test_the_same_code_on_another_machine_is_no_difference(factor: float, owner:
     assert (comparison.verdict, comparison.changes) == ("same", ())
     speed, more = ("slower", "more") if factor > 1 else ("faster", "less")
     assert comparison.circumstances == (
-        f"{FEWEST} modules that did not change took {abs(factor - 1) * 100:.0f} % {more} time now: the machine was "
-        f"{speed}, so the difference must be larger to be told.",
+        f"{DRIFT_MODULES} modules that did not change took {abs(factor - 1) * 100:.0f} % {more} time now: the machine "
+        f"was {speed}, so the difference must be larger to be told.",
     )
 
 
@@ -74,20 +75,20 @@ def test_another_version_of_a_package_is_to_be_told_itself() -> None:
 def test_too_few_modules_tell_nothing() -> None:
     before = slowed(1.0)
     after = replace(slowed(2.0), modules=slowed(2.0).modules[1:])
-    assert find_drift(before, after) == Drift(1.0, 0.0, FEWEST - 1)
+    assert find_drift(before, after) == Drift(1.0, 0.0, DRIFT_MODULES - 1)
 
 
 def scattered(profile: StartupProfile) -> StartupProfile:
     """Every second module of the library takes a tenth longer, the others a tenth less."""
     modules = [
         replace(module, self_ns=round(module.self_ns * (1.1 if number % 2 else 0.9)))
-        for number, module in enumerate(profile.modules[:FEWEST])
+        for number, module in enumerate(profile.modules[:DRIFT_MODULES])
     ]
-    return replace(profile, modules=(*modules, *profile.modules[FEWEST:]))
+    return replace(profile, modules=(*modules, *profile.modules[DRIFT_MODULES:]))
 
 
 @pytest.mark.parametrize(("own", "listed"), [(1.4, []), (2.5, ["billing.models"])])
 def test_where_everything_scatters_more_must_have_changed(own: float, listed: list[str]) -> None:
     before, after = slowed(1.0), scattered(slowed(1.0, own=own))
-    assert find_drift(before, after) == pytest.approx((1.0, 0.1, FEWEST))
+    assert find_drift(before, after) == pytest.approx((1.0, 0.1, DRIFT_MODULES))
     assert [change.name for change in compare(before, after).changes] == listed

@@ -6,7 +6,8 @@ from itertools import count
 
 import pytest
 
-from django_startup.gate.sequential import LEAST_PAIRS, MOST_PAIRS, TOLERANCE, Estimate, estimate, is_slower
+from django_startup.gate.sequential import Estimate, estimate, is_slower
+from django_startup.thresholds import LEAST_PAIRS, MOST_PAIRS, TOLERANCE
 
 
 def noisy(change: float, seed: int, sigma: float = 0.01) -> list[float]:
