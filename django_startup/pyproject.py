@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
+from django_startup.files import read_file
 
 TOOL = "tool.django-startup"
 SECTIONS = ("budget",)
@@ -31,7 +32,7 @@ def read_settings(folder: Path) -> Settings:
 
 def read_pyproject(path: Path) -> Settings:
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(read_file(path).decode())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:

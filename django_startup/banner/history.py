@@ -10,15 +10,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from platformdirs import user_cache_path
 
 from django_startup.banner.start import PackageStart, Start
+from django_startup.exceptions import UsageError
+from django_startup.files import read_file, write_file
 
 VERSION = 1
 MOST_STARTS = 10
@@ -43,9 +43,7 @@ def history_path(*identity: str) -> Path:
 
 def read_history(path: Path) -> History:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return History()
-        match json.loads(path.read_bytes()):
+        match json.loads(read_file(path, MOST_BYTES)):
             case {"version": 1, "times_ns": [*times], "last": dict(last), "names": dict(names)}:
                 times_ns = tuple(time for time in times if type(time) is int)
                 return History(times_ns, read_start(last), {name: str(value) for name, value in names.items()})
@@ -80,17 +78,10 @@ def write_history(path: Path, history: History) -> None:
         "names": history.names,
     }
     data = json.dumps(document, separators=(",", ":"))
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UsageError):
         is_new = not path.exists()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(data)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink()
-            raise
+        write_file(path, data, mode=0o600, wait_s=0)
         if is_new:
             forget_oldest(path.parent)
 

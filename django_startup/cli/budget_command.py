@@ -14,9 +14,9 @@ from rich.console import Console
 from django_startup.cli import console, output_files, target_options
 from django_startup.cli.budget_options import option_budgets
 from django_startup.exceptions import StartupError, UsageError
-from django_startup.files import write_file
+from django_startup.files import locked, read_file, write_file
 from django_startup.gate.accept import make_waiver, with_waiver
-from django_startup.gate.baseline import dump_baselines, read_baselines
+from django_startup.gate.baseline import read_baselines, save_baseline
 from django_startup.gate.budgets import BudgetReport, Verdict
 from django_startup.gate.config import baseline_path, read_config
 from django_startup.gate.doctor import examine
@@ -130,7 +130,8 @@ def accept(items: tuple[str, ...], options: dict[str, Any]) -> str:
     if path is None:
         raise UsageError("There is no pyproject.toml here, or in a folder above, to write the waiver to.")
     waiver = make_waiver(items[0], options["reason"], options["expires"], datetime.date.today())
-    write_file(path.resolve(), with_waiver(path.read_text("utf-8"), waiver))
+    with locked(path):
+        write_file(path, with_waiver(read_file(path).decode(), waiver))
     return f"Wrote {printable(str(path))}: {printable(waiver.item)} is waived until {waiver.until}.\n"
 
 
@@ -140,11 +141,10 @@ def update_baseline(runner: BootRunner, options: dict[str, Any]) -> str:
     if path is None:
         raise UsageError("--update-baseline needs the file: --baseline FILE, or baseline in pyproject.toml.")
     output_files.check_output(path, option="--baseline")
-    baselines = read_baselines(path)
-    before = baselines.get(runner.target.until)
+    before = read_baselines(path).get(runner.target.until)
     items: list[str] = options["update_baseline"]
-    after = baselines[runner.target.until] = measure_baseline(runner, before, items)
-    write_file(path, dump_baselines(baselines))
+    after = measure_baseline(runner, before, items)
+    save_baseline(path, runner.target.until, after)
     what = f"of it only {', '.join(items)}" if items else f"{len(after.packages):,} packages"
     what = "no change" if after == before else what
     return f"Wrote {printable(str(path))}: {runner.target.until}, {printable(what)}.\n"

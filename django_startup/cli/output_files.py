@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from django_startup.exceptions import UsageError
+from django_startup.files import append_file
 
 
 def check_output(path: Path, suffixes: tuple[str, ...] = ("",), *, option: str = "-o") -> None:
@@ -48,7 +49,6 @@ def append_to_summary(markdown: str) -> None:
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if name:
         try:
-            with Path(name).open("a", encoding="utf-8") as file:
-                file.write(markdown)
-        except OSError as error:
-            raise UsageError(f"GITHUB_STEP_SUMMARY: {name} cannot be written: {error.strerror}.") from error
+            append_file(Path(name), markdown)
+        except UsageError as error:
+            raise UsageError(f"GITHUB_STEP_SUMMARY: {error}") from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
+from django_startup.files import locked, read_file, write_file
 from django_startup.gate.sequential import estimate
 from django_startup.profile.json_form import FormError, from_json, to_json
 from django_startup.profile.owners import OWN
@@ -109,7 +110,7 @@ def settled(new: Baseline, old: Baseline | None, ratios: Sequence[float]) -> Bas
 def read_baselines(path: Path) -> dict[str, Baseline]:
     """The baselines in a file by target; none where there is no file. Raises UsageError."""
     try:
-        text = path.read_text("utf-8")
+        text = read_file(path).decode()
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -142,6 +143,12 @@ def baseline_of(path: Path, until: str) -> Baseline:
     if found is None:
         raise UsageError(f"{path} has no baseline for {until}; write one with --update-baseline.")
     return found
+
+
+def save_baseline(path: Path, until: str, baseline: Baseline) -> None:
+    """Write the baseline of one target; others keep what the file has by now. Raises UsageError."""
+    with locked(path):
+        write_file(path, dump_baselines(read_baselines(path) | {until: baseline}))
 
 
 def dump_baselines(baselines: dict[str, Baseline]) -> str:

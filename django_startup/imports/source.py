@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import functools
-import tokenize
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import decode_source
 from pathlib import Path
+
+from django_startup.files import read_file
 
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 Import = (ast.Import, ast.ImportFrom)
@@ -30,9 +32,9 @@ def read_source(path: Path) -> Source:
     if path.suffix not in (".py", ".pyw") and not is_script(path):
         return Source(None, "it is not a Python source file")
     try:
-        with tokenize.open(path) as file, warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those about the project's text are not ours to give
-            tree = ast.parse(file.read())
+            tree = ast.parse(decode_source(read_file(path)))
     except OSError:
         return Source(None, "its source is not here")
     except SyntaxError as error:
@@ -46,8 +48,7 @@ def read_source(path: Path) -> Source:
 def is_script(path: Path) -> bool:
     """Whether a file begins like a Python script, as console scripts do, whose names have no suffix."""
     try:
-        with path.open("rb") as file:
-            first, second = file.readline(256), file.readline(256)
+        first, second, *_ = [*read_file(path).split(b"\n", 2), b""]
     except (OSError, ValueError):
         return False
     return first.startswith(b"#!") and (b"python" in first or (b"sh" in first and b"python" in second))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from django_startup.exceptions import UsageError
+from django_startup.files import read_file
 from django_startup.profile.json_form import FormError, from_json, to_json
 from django_startup.profile.profile import SCHEMA, StartupProfile
 
@@ -36,7 +37,7 @@ def load_profile(path: Path) -> StartupProfile:
     Raises UsageError where the file cannot be read, is no profile, or is of another version of the schema.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(read_file(path).decode())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django_startup.gate.baseline import (
     baseline_of,
     dump_baselines,
     read_baselines,
+    save_baseline,
     settled,
 )
 from django_startup.gate.baseline import (
@@ -201,3 +203,12 @@ def test_what_was_not_measured_before_is_written() -> None:
 def test_measured_elsewhere_everything_is_written() -> None:
     again = make_baseline(circumstances=replace(HERE, python="3.14"), ratio=7.9)
     assert settled(again, make_baseline(), [7.9]) == again
+
+
+def test_targets_that_are_written_at_the_same_time(tmp_path: Path) -> None:
+    path = tmp_path / "startup-baseline.json"
+    targets = {until: make_baseline(modules=number) for number, until in enumerate(("settings", "setup", "urls") * 10)}
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda item: save_baseline(path, *item), targets.items()))
+    assert read_baselines(path) == targets
+    assert list(tmp_path.iterdir()) == [path]

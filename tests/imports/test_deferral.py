@@ -596,7 +596,7 @@ def test_source_that_is_not_here(tmp_path: Path, name: str) -> None:
         (b"import stripe\nclass\n", "cannot be parsed (invalid syntax)"),
         (b"print 'stripe'\n", "cannot be parsed (Missing parentheses in call to 'print'. Did you mean print(...)?)"),
         (b"import stripe\nx = '\xff'\n", "cannot be read (UnicodeDecodeError)"),
-        (b"# coding: klingon\nimport stripe\n", "cannot be parsed (unknown encoding klingon)"),
+        (b"# coding: klingon\nimport stripe\n", "cannot be parsed (unknown encoding: klingon)"),
     ],
     ids=["syntax", "Python 2", "not UTF-8", "encoding"],
 )
@@ -605,7 +605,7 @@ def test_source_that_cannot_be_parsed(tmp_path: Path, data: bytes, problem: str)
     path.write_bytes(data)
     found = judge(path, 1)
     assert not found.deferrable
-    assert found.reason.replace("for '" + str(path) + "': ", "") == f"not known: its source {problem}"
+    assert found.reason == f"not known: its source {problem}"
 
 
 def test_null_bytes(tmp_path: Path) -> None:
