@@ -15,9 +15,9 @@ class StartupConfig(AppConfig):
     def __init__(self, app_name: str, app_module: "ModuleType | None") -> None:
         super().__init__(app_name, app_module)
         if will_serve(sys.argv):
-            from django_startup.banner.startup_recorder import arm
+            from django_startup.banner.startup_recorder import session
 
-            arm()
+            session.start()
 
     def ready(self) -> None:
         from django_startup import checks

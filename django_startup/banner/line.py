@@ -1,10 +1,9 @@
-"""From what was recorded of a start to the lines about it, and into the history."""
+"""From what was recorded of a start to the line about it, and into the history."""
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +13,11 @@ from django_startup.banner.history import add_start, history_path, read_history,
 from django_startup.banner.start import make_start
 from django_startup.banner.start_change import compare_starts
 from django_startup.banner.startup_recorder import RecordedStart
-from django_startup.banner.text import banner, over_budget
-from django_startup.pyproject import find_pyproject
+from django_startup.banner.text import banner
 
 
-def banner_lines(recorded: RecordedStart) -> list[str]:
-    """The banner, the budget that is broken, if any; this start becomes the last one."""
+def banner_line(recorded: RecordedStart) -> str:
+    """The banner; this start becomes the last one."""
     files = loaded_files(recorded.modules)
     settings_module = str(getattr(settings, "SETTINGS_MODULE", None) or "")
     entry = os.path.abspath(sys.argv[0])
@@ -36,8 +34,7 @@ def banner_lines(recorded: RecordedStart) -> list[str]:
         if history.last is not None and history.times_ns:
             change = compare_starts(start, history.last, history.times_ns)
         write_history(path, add_start(history, start, names))
-    lines = [banner(start, change, writes_bytecode=not sys.dont_write_bytecode)]
-    return lines + budget_lines(start.time_ns + start.compiled_ns)
+    return banner(start, change, writes_bytecode=not sys.dont_write_bytecode)
 
 
 def is_complete() -> bool:
@@ -55,34 +52,3 @@ def shortened(file: str) -> str:
         if file.startswith(folder + os.sep):
             return file.removeprefix(folder + os.sep)
     return file
-
-
-def budget_lines(time_ns: int) -> list[str]:
-    """What [tool.django-startup.budget] max says about a start, if there is one."""
-    try:
-        path = find_pyproject(Path.cwd())
-        # Most projects have none: then what reads it is not imported at each reload.
-        if path is None or b"django-startup" not in path.read_bytes():
-            return []
-    except OSError:
-        return []
-    from django_startup.exceptions import UsageError
-    from django_startup.pyproject import read_pyproject
-
-    try:
-        limits = read_limits((read_pyproject(path).budget or {}).get("max"))
-    except UsageError as error:
-        return [str(error)]
-    line = over_budget(time_ns, *limits, path.name)
-    return [line] if line else []
-
-
-def read_limits(value: Any) -> tuple[int | None, int | None]:
-    """What fails and what warns, of max = "3s" or max = { warn = "2s", fail = "3s" }. Raises UsageError."""
-    from django_startup.text import parse_duration
-
-    table = value if isinstance(value, dict) else {"fail": value}
-    where = "[tool.django-startup.budget] max"
-    given = [table.get(level) for level in ("fail", "warn")]
-    fail_ns, warn_ns = (None if text is None else parse_duration(str(text), where) for text in given)
-    return fail_ns, warn_ns

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.core.management import find_commands
 from django.core.management.commands.runserver import Command as CoreRunserver
 
-from django_startup.banner import startup_recorder
+from django_startup.banner.startup_recorder import session
 from django_startup.settings import banner_enabled
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class StartupBannerMixin(RunserverBase):
         # Only for a real "manage.py runserver": testserver uses call_command().
         self.startup_banner = banner_enabled()
         if self.startup_banner:
-            startup_recorder.hand_over()
+            session.hand_over()
         super().run_from_argv(argv)
 
     def on_bind(self, server_port: int) -> None:
@@ -65,14 +65,14 @@ class StartupBannerMixin(RunserverBase):
             return
         self.startup_banner = False
         try:
-            lines = startup_banner_lines()
+            line = startup_banner()
         except Exception as error:
             from django_startup.banner.text import failed
 
-            lines = [failed(error)]
+            line = failed(error)
         # Output that is closed is the server's to complain about.
         with contextlib.suppress(OSError, ValueError):
-            for line in lines:
+            if line is not None:
                 self.write_line(line)
 
     def write_line(self, line: str) -> None:
@@ -82,11 +82,10 @@ class StartupBannerMixin(RunserverBase):
             self.stdout.write(self.style.SUCCESS(line.replace("·", "-").encode("ascii", "replace").decode()))
 
 
-def startup_banner_lines() -> list[str]:
-    recorded = startup_recorder.disarm()
-    if startup_recorder.failure is not None:
-        raise startup_recorder.failure
+def startup_banner() -> str | None:
+    """The banner of this start; None after the first request, when nothing is known any more."""
+    recorded = session.finish()
     # Only now: importing it is no part of the start.
-    from django_startup.banner.line import banner_lines
+    from django_startup.banner.line import banner_line
 
-    return [] if recorded is None else banner_lines(recorded)
+    return None if recorded is None else banner_line(recorded)

@@ -83,7 +83,7 @@ def make_start(
 
 def wall_time(recorded: RecordedStart) -> int:
     """From the start of the process; where the system does not tell it, its CPU time stands for what we did not see."""
-    seen = recorded.serving.wall - recorded.armed.wall
+    seen = recorded.serving.wall - recorded.reached.wall
     if recorded.age is None or recorded.age < seen:
         return recorded.process_cpu + seen
     return recorded.age
@@ -101,8 +101,8 @@ def start_time(recorded: RecordedStart) -> int:
 
 def find_parts(recorded: RecordedStart, spans: list[StartSpan]) -> Iterator[tuple[str, int]]:
     """What takes time and is no module: before this app, ready() methods, garbage collections, checks."""
-    armed, handover, serving = recorded.armed, recorded.handover, recorded.serving
-    yield "before the apps", wall_time(recorded) - (serving.wall - armed.wall) - armed.run_queue_wait
+    reached, handover, serving = recorded.reached, recorded.handover, recorded.serving
+    yield "before the apps", wall_time(recorded) - (serving.wall - reached.wall) - reached.run_queue_wait
     collections = inside = 0
     for span in spans:
         if span.kind == "gc":

@@ -32,25 +32,24 @@ STAGES = {"import_models": "models", "ready": "ready"}
 
 
 class RecordedStart(NamedTuple):
-    """
-    What is known of a start once it serves; all durations in nanoseconds.
+    """What is known of a start once it serves. Durations are in nanoseconds."""
 
-    events are the recorder's, main is the thread that they began in. armed is when this app was reached and process_cpu
-    what the process had used by then, handover when runserver took over, both by the main thread's clocks; serving is
-    when the port was open, by the clocks of the thread that serves, which is_main or not, and main_run_queue_wait the
-    main thread's run-queue wait then. age is the process's, None where the system does not tell. modules is sys.modules
-    as it was.
-    """
-
+    # The recorder's events, and the thread in which they began.
     events: list[int | str | None]
     main: int
-    armed: Clocks
+    # The main thread's clocks when Django reached this app, and the CPU time of the process until then.
+    reached: Clocks
     process_cpu: int
+    # The main thread's clocks when runserver took over.
     handover: Clocks
+    # The clocks of the thread that serves when the port was open, and whether that is the main thread.
     serving: Clocks
     is_main: bool
+    # The run-queue wait of the main thread until then.
     main_run_queue_wait: int
+    # The age of the process then; None where the system does not tell it.
     age: int | None
+    # sys.modules as it was then.
     modules: dict[str, Any]
 
 
@@ -62,12 +61,12 @@ class SparingRecorder(Recorder):
             super().on_gc(phase, info)
 
 
-class Armed:
+class StartRecording:
     """The recorder while it is on; the clocks alone until it is started."""
 
     def __init__(self) -> None:
         self.run_queue = RunQueue()
-        self.armed = self.handover = self.clocks()
+        self.reached = self.handover = self.clocks()
         self.process_cpu = time.process_time_ns()
         self.recorder = SparingRecorder(gc, itertools.count(1).__next__, self.run_queue)
         self.bootstrap: Any = sys.modules["_frozen_importlib"]
@@ -99,8 +98,6 @@ class Armed:
             return config
 
         AppConfig.create = classmethod(recorded_create)  # type: ignore[assignment]
-        # A server that never asks for the banner is not to be recorded for good.
-        request_started.connect(on_request, weak=False)
 
     def span(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         recorder = self.recorder
@@ -123,7 +120,7 @@ class Armed:
         return RecordedStart(
             events=events,
             main=self.recorder.main,
-            armed=self.armed,
+            reached=self.reached,
             process_cpu=self.process_cpu,
             handover=self.handover,
             serving=serving,
@@ -153,54 +150,58 @@ def others_folders() -> tuple[str, ...]:
     return tuple(folder + os.sep for folder in (*packages, str(Path(os.__file__).parent)))
 
 
-current: Armed | None = None
-failure: Exception | None = None  # for the banner to tell: the project starts without it
+class Session:
+    """
+    The recording of this process, which starts once: start(), hand_over(), finish().
+
+    A project starts whatever goes wrong here; finish() raises it, for the banner to tell.
+    """
+
+    def __init__(self) -> None:
+        self.recording: StartRecording | None = None
+        self.failure: Exception | None = None
+
+    def start(self) -> None:
+        """Begin to record, if the banner is wanted."""
+        if self.recording is not None or not banner_enabled():
+            return
+        try:
+            self.recording = StartRecording()
+            self.recording.start()
+        except Exception as error:
+            self.failure = error
+        # A server that never asks for the banner is not to be recorded for good.
+        request_started.connect(self.on_request, weak=False)
+        if hasattr(os, "register_at_fork"):  # pragma: no branch
+            os.register_at_fork(after_in_child=self.forget)
+
+    def hand_over(self) -> None:
+        """The project is set up, and runserver takes over. For the main thread."""
+        try:
+            self.recording = self.recording or StartRecording()
+            self.recording.handover = self.recording.clocks()
+        except Exception as error:
+            self.failure = error
+
+    def finish(self) -> RecordedStart | None:
+        """Stop, and return what was recorded; None where nothing was on. For the thread that is about to serve."""
+        recording, self.recording = self.recording, None
+        request_started.disconnect(self.on_request)
+        recorded = None if recording is None else recording.finish()
+        if self.failure is not None:
+            raise self.failure
+        return recorded
+
+    def on_request(self, **kwargs: object) -> None:
+        """The server serves, and nobody has asked."""
+        request_started.disconnect(self.on_request)
+        self.forget()
+
+    def forget(self) -> None:
+        """Stop, also in a process that the project forks off while it starts, which serves nobody: no lock is taken."""
+        recording, self.recording = self.recording, None
+        if recording is not None:
+            recording.stop()
 
 
-def arm() -> None:
-    """Begin to record, if the banner is wanted."""
-    global current, failure
-    if current is not None or not banner_enabled():
-        return
-    try:
-        current = Armed()
-        current.start()
-    except Exception as error:
-        failure = error
-
-
-def hand_over() -> None:
-    """The project is set up, and runserver takes over. For the main thread."""
-    global current, failure
-    try:
-        current = current or Armed()
-        current.handover = current.clocks()
-    except Exception as error:
-        failure = error
-
-
-def disarm() -> RecordedStart | None:
-    """Stop, and return what was recorded; None where nothing was on. For the thread that is about to serve."""
-    global current
-    armed, current = current, None
-    if armed is None:
-        return None
-    request_started.disconnect(on_request)
-    return armed.finish()
-
-
-def on_request(**kwargs: object) -> None:
-    """The server serves, and nobody has asked."""
-    disarm()
-
-
-def after_fork() -> None:
-    """A process that the project forks off while it starts is none that serves. No lock is taken here."""
-    global current
-    armed, current = current, None
-    if armed is not None:
-        armed.stop()
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch
-    os.register_at_fork(after_in_child=after_fork)
+session = Session()

@@ -33,17 +33,6 @@ def banner(start: Start, change: StartChange | None, *, writes_bytecode: bool = 
     return printable(" · ".join(facts))
 
 
-def over_budget(time_ns: int, fail_ns: int | None, warn_ns: int | None, path: str) -> str | None:
-    """The line of a start that is over [tool.django-startup.budget] max in the pyproject.toml at path."""
-    for limit, name in ((fail_ns, "max"), (warn_ns, "max, warn")):
-        if limit is not None and time_ns > limit:
-            return printable(
-                f"Over budget: {seconds(time_ns)}, and {path} says {name} = {seconds(limit)}. "
-                "The server's own part is in it; startupbudget judges without."
-            )
-    return None
-
-
 def failed(error: Exception) -> str:
     """The line in place of a banner that could not be made."""
     text = " ".join(f"{type(error).__name__}: {error}".split())

@@ -16,8 +16,8 @@ from django.core.signals import request_started
 
 from django_startup.apps import will_serve
 from django_startup.banner import line as banner
-from django_startup.banner import process_clocks, runserver
-from django_startup.banner import startup_recorder as armed
+from django_startup.banner import process_clocks, runserver, startup_recorder
+from django_startup.banner.startup_recorder import RecordedStart, Session
 from django_startup.probe import importlib_bootstrap
 from django_startup.probe.run_queue import RunQueue
 
@@ -36,12 +36,14 @@ def state() -> list[object]:
 
 
 @pytest.fixture
-def enabled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(armed, "banner_enabled", lambda: True)
+def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session of a project that wants the banner; it leaves everything as it was."""
+    monkeypatch.setattr(startup_recorder, "banner_enabled", lambda: True)
     before = state()
-    yield
-    armed.disarm()
-    armed.failure = None
+    session = Session()
+    yield session
+    session.failure = None
+    session.finish()
     assert state() == before
 
 
@@ -70,18 +72,18 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
-def imported(recorded: armed.RecordedStart | None) -> list[str]:
+def imported(recorded: RecordedStart | None) -> list[str]:
     assert recorded is not None
     events = recorded.events
     return [str(events[at + 1]) for at, atom in enumerate(events) if atom == "import"]
 
 
-def test_it_records_what_crosses_from_one_package_to_another(enabled: None, packages: Path) -> None:
-    armed.arm()
-    armed.arm()  # which changes nothing
+def test_it_records_what_crosses_from_one_package_to_another(session: Session, packages: Path) -> None:
+    session.start()
+    session.start()  # which changes nothing
     importlib.import_module("acme")
     importlib.import_module("acme_space.tapes")
-    names = imported(armed.disarm())
+    names = imported(session.finish())
     assert [name for name in names if name.startswith("acme")] == [
         "acme",
         "acme_other",
@@ -89,11 +91,11 @@ def test_it_records_what_crosses_from_one_package_to_another(enabled: None, pack
         "acme_space",
         "acme_space.tapes.reel",
     ]
-    assert armed.disarm() is None
+    assert session.finish() is None
 
 
 def test_migrations_of_packages_are_no_imports_of_their_own(
-    enabled: None, packages: Path, monkeypatch: pytest.MonkeyPatch
+    session: Session, packages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = packages.with_name("project")
     for file in ("__init__.py", "migrations/__init__.py", "migrations/0001_initial.py"):
@@ -101,10 +103,10 @@ def test_migrations_of_packages_are_no_imports_of_their_own(
         (project / "acme_shop" / file).write_text("")
     monkeypatch.syspath_prepend(project)
     importlib.import_module("acme")
-    armed.arm()
+    session.start()
     importlib.import_module("acme.migrations.0001_initial")
     importlib.import_module("acme_shop.migrations.0001_initial")
-    names = imported(armed.disarm())
+    names = imported(session.finish())
     assert [name for name in names if name.startswith("acme")] == [
         "acme.migrations",
         "acme_tin",
@@ -114,65 +116,67 @@ def test_migrations_of_packages_are_no_imports_of_their_own(
     ]
 
 
-def test_collections_of_the_youngest_are_not_recorded(enabled: None) -> None:
-    armed.arm()
+def test_collections_of_the_youngest_are_not_recorded(session: Session) -> None:
+    session.start()
     gc.collect(0)
     gc.collect(2)
-    recorded = armed.disarm()
+    recorded = session.finish()
     assert recorded is not None
     generations = [recorded.events[at + 1] for at, atom in enumerate(recorded.events) if atom == "gc"]
     assert "0" not in generations
     assert "2" in generations
 
 
-def test_apps_are_as_before(enabled: None, packages: Path) -> None:
-    armed.arm()
+def test_apps_are_as_before(session: Session, packages: Path) -> None:
+    session.start()
     config, other = AppConfig.create("acme_app"), AppConfig.create("acme_app")
     config.import_models = config.import_models  # type: ignore[method-assign]
     config.ready()
     other.ready = replaced = lambda: None  # type: ignore[method-assign]
     with pytest.raises(Exception, match="acme_missing"):
         AppConfig.create("acme_missing")
-    recorded = armed.disarm()
+    recorded = session.finish()
     assert recorded is not None
     assert [atom for atom in recorded.events if atom in ("app", "models", "ready")] == ["app", "app", "ready", "app"]
     assert not {"ready", "import_models"} & vars(config).keys()
     assert vars(other)["ready"] is replaced
 
 
-def test_whoever_came_later_stays(enabled: None, packages: Path) -> None:
+def test_whoever_came_later_stays(session: Session, packages: Path) -> None:
     """Its wrapper holds ours, which then passes imports on."""
     original = BOOTSTRAP._find_and_load
-    armed.arm()
+    session.start()
     ours = BOOTSTRAP._find_and_load
 
     def theirs(*args: Any, **kwargs: Any) -> Any:
         return ours(*args, **kwargs)
 
     BOOTSTRAP._find_and_load = theirs
-    recorded = armed.disarm()
+    recorded = session.finish()
     importlib.import_module("acme")
     assert BOOTSTRAP._find_and_load is theirs
     assert "acme" not in imported(recorded)
     BOOTSTRAP._find_and_load = original
 
 
-def test_a_request_ends_it(enabled: None) -> None:
-    armed.arm()
-    armed.on_request()
-    assert armed.current is None
+def test_a_request_ends_it(session: Session) -> None:
+    session.start()
+    session.on_request()
+    assert session.recording is None
 
 
-def test_an_interpreter_that_does_not_let_its_imports_be_seen(enabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interpreter_that_does_not_let_its_imports_be_seen(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(importlib_bootstrap, "is_hook_called", lambda bootstrap: False)
-    armed.arm()
-    armed.hand_over()
-    assert imported(armed.disarm()) == []
+    session.start()
+    session.hand_over()
+    assert imported(session.finish()) == []
 
 
-def test_a_fork_where_nothing_is_recorded() -> None:
-    armed.after_fork()
-    assert armed.current is None
+def test_a_fork_where_nothing_is_recorded(session: Session) -> None:
+    session.forget()
+    assert session.recording is None
 
 
 def test_a_run_queue_that_is_not_there_any_more(tmp_path: Path) -> None:
@@ -184,17 +188,27 @@ def test_a_run_queue_that_is_not_there_any_more(tmp_path: Path) -> None:
     assert run_queue.read() == 0
 
 
-def test_the_banner_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(armed, "banner_enabled", lambda: False)
-    armed.arm()
-    assert armed.current is None
+def test_the_banner_is_not_wanted(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(startup_recorder, "banner_enabled", lambda: False)
+    session.start()
+    assert session.recording is None
 
 
-def test_clocks_that_cannot_be_read(enabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(armed, "Armed", None)
-    armed.hand_over()
+def test_clocks_that_cannot_be_read(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(startup_recorder, "StartRecording", None)
+    session.hand_over()
     with pytest.raises(TypeError):
-        runserver.startup_banner_lines()
+        session.finish()
+
+
+def test_a_server_that_has_served_prints_no_banner(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runserver, "session", session)
+    session.start()
+    session.on_request()
+    command = runserver.StartupBannerMixin()
+    command.startup_banner = True
+    command.write_startup_banner()  # to no stdout
+    assert not command.startup_banner
 
 
 @pytest.mark.parametrize(
@@ -231,38 +245,6 @@ def test_the_age_of_this_process() -> None:
     age = process_clocks.process_age()
     assert age is not None
     assert age > 0
-
-
-BUDGETS = [
-    pytest.param(None, [], id="no file"),
-    pytest.param("[project]\n", [], id="no budget"),
-    pytest.param("# django-startup\n", [], id="only named"),
-    pytest.param("[tool.django-startup.budget]\nmodules = 3\n", [], id="no limit of time"),
-    pytest.param('[tool.django-startup.budget]\nmax = "3s"\n', [], id="within"),
-    pytest.param('[tool.django-startup.budget]\nmax = "1s"\n', ["max = 1.00 s"], id="over"),
-    pytest.param(
-        '[tool.django-startup.budget]\nmax = { warn = "1s", fail = "3s" }\n', ["max, warn = 1.00 s"], id="warned"
-    ),
-    pytest.param("[tool.django-startup.budget]\nmax = 3\n", ["'3' has no unit"], id="unusable"),
-]
-
-
-@pytest.mark.parametrize(("text", "says"), BUDGETS)
-def test_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, says: list[str]) -> None:
-    monkeypatch.chdir(tmp_path)
-    if text is not None:
-        (tmp_path / "pyproject.toml").write_text(text)
-    lines = banner.budget_lines(2_000_000_000)
-    assert len(lines) == len(says)
-    assert all(part in line for part, line in zip(says, lines, strict=True))
-
-
-def test_a_working_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "gone").mkdir()
-    os.chdir("gone")
-    (tmp_path / "gone").rmdir()
-    assert banner.budget_lines(1) == []
 
 
 def test_files_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from django_startup.banner.start import Start
 from django_startup.banner.start_change import PackageChange, StartChange
-from django_startup.banner.text import banner, failed, over_budget
+from django_startup.banner.text import banner, failed
 from tests.support.starts import MS, make_start
 
 NOTHING = StartChange(0, 50 * MS, (), (), None)
@@ -77,25 +77,3 @@ def test_control_characters_are_not_printed() -> None:
     strange = STRIPE._replace(door="\x1b[31m.py:1")
     assert banner(make_start(), NOTHING._replace(new=(strange,))).endswith(r"stripe 0.38 s, \x1b[31m.py:1")
     assert "\n" not in failed(ValueError("two\nlines"))
-
-
-@pytest.mark.parametrize(
-    ("fail_ms", "warn_ms", "says"),
-    [
-        (3000, None, "max = 3.00 s"),
-        (3000, 2000, "max = 3.00 s"),
-        (4000, 2000, "max, warn = 2.00 s"),
-        (None, 2000, "max, warn = 2.00 s"),
-    ],
-)
-def test_over_budget(fail_ms: int | None, warn_ms: int | None, says: str) -> None:
-    fail, warn = (None if ms is None else ms * MS for ms in (fail_ms, warn_ms))
-    assert over_budget(3310 * MS, fail, warn, "pyproject.toml") == (
-        f"Over budget: 3.31 s, and pyproject.toml says {says}. "
-        "The server's own part is in it; startupbudget judges without."
-    )
-
-
-def test_within_budget() -> None:
-    assert over_budget(3000 * MS, 3000 * MS, None, "pyproject.toml") is None
-    assert over_budget(3000 * MS, None, None, "pyproject.toml") is None

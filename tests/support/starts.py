@@ -32,7 +32,7 @@ def recorded(*records: tuple[Any, ...], **values: Any) -> RecordedStart:
     """
     fields: dict[str, Any] = {
         "main": MAIN,
-        "armed": clocks(1000, 200),
+        "reached": clocks(1000, 200),
         "process_cpu": 200 * MS,
         "handover": clocks(2000, 900),
         "serving": clocks(2500, 100),
