@@ -351,7 +351,7 @@ def measure(project: Project, folder: Path, rounds: int, *, details: bool) -> Re
     rows = importtime(plain)
     inquiry = Inquiry(profile, folder)
     result = Result(project, profile)
-    everything = loaded(boot_without(target, BootKind.EVIDENCE)) & inquiry.graph.numbers.keys()
+    everything = loaded(boot_without(target, BootKind.EVIDENCE)) & inquiry.subjects.graph.numbers.keys()
     for removal in project.removals:
         progress(f"{project.name}: {removal.kind} {removal.name}")
         prediction = predict(inquiry, removal)
@@ -390,14 +390,14 @@ def predict(inquiry: Inquiry, removal: Removal) -> Prediction | str:
     """What a profile says of a removal, or why nothing can be said of it here."""
     profile = inquiry.profile
     names = removal.name.split(" + ")
-    parts = [getattr(inquiry, removal.kind)(name) for name in known_names(inquiry, removal.kind, names)]
+    parts = [getattr(inquiry.subjects, removal.kind)(name) for name in known_names(inquiry, removal.kind, names)]
     if len(parts) < len(names) or not all(part.nodes for part in parts):
         return "not imported by this project"
     subject = Subject(removal.kind, removal.name, frozenset().union(*(part.nodes for part in parts)))
     if removal.kind == "package":
-        lost = inquiry.lost_without_doors(subject)
+        lost = inquiry.doors.lost_when_closed(subject)
         if not subject.nodes <= set(lost):
-            return f"needed by {', '.join(inquiry.needed_by(subject, lost))}"
+            return f"needed by {', '.join(inquiry.doors.needed_by(subject, lost))}"
     else:
         lost = inquiry.savings.lost(removed=subject.nodes)
     savings = {
@@ -407,11 +407,11 @@ def predict(inquiry: Inquiry, removal: Removal) -> Prediction | str:
     }
     # No row of a profile says what several save together. This is how it would be worked out.
     saving = savings[removal.kind][names[0]] if len(names) == 1 else inquiry.savings.total(lost)
-    modules = {inquiry.graph.names[node] for node in subject.nodes - inquiry.app_nodes.keys()}
-    apps = modules & inquiry.app_names.keys()
+    modules = {inquiry.subjects.graph.names[node] for node in subject.nodes - inquiry.subjects.app_nodes.keys()}
+    apps = modules & inquiry.subjects.app_names.keys()
     return Prediction(
         saving_ms=(saving or 0) / 1e6,
-        lost=frozenset(inquiry.graph.names[node] for node in lost if node not in inquiry.app_nodes),
+        lost=frozenset(inquiry.subjects.graph.names[node] for node in lost if node not in inquiry.subjects.app_nodes),
         modules=frozenset(name for name in modules if modules.isdisjoint(ancestors(name))),
         apps=frozenset(apps),
     )
@@ -420,9 +420,9 @@ def predict(inquiry: Inquiry, removal: Removal) -> Prediction | str:
 def known_names(inquiry: Inquiry, kind: str, names: Iterable[str]) -> Iterable[str]:
     """The names by which an inquiry asks for subjects, without those that are not in the boot."""
     if kind == "app":
-        return [inquiry.app_names[name] for name in names if name in inquiry.app_names]
+        return [inquiry.subjects.app_names[name] for name in names if name in inquiry.subjects.app_names]
     if kind == "module":
-        return [name for name in names if name in inquiry.graph.numbers]
+        return [name for name in names if name in inquiry.subjects.graph.numbers]
     return [name for name in names if any(row.name == name for row in inquiry.profile.packages)]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django_startup.drill.typical import Finding, Piece, find_typical, fit
 from django_startup.exceptions import BootError, UsageError
-from django_startup.imports.why import normal
+from django_startup.imports.subjects import normal
 from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Location, Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.imports.inquiry import Inquiry
-from django_startup.imports.why import WayIn, find_subjects, ways_in
+from django_startup.imports.why import WayIn, ways_in
 from django_startup.profile.parts import SideEffect
 from django_startup.profile.profile import StartupProfile
 from django_startup.text import short_file
@@ -38,12 +38,13 @@ def judge_exactly(budgets: Iterable[Budget], evidence: GateEvidence) -> Iterator
 
 def matching(name: str, inquiry: Inquiry) -> list[str]:
     """The loaded modules and packages that a name means: a module with all in it, a distribution, google.cloud.*"""
+    modules = inquiry.subjects.modules
     if any(char in name for char in "*?["):
-        return sorted(module for module, row in inquiry.modules.items() if row.loaded and fnmatchcase(module, name))
-    subjects = find_subjects(inquiry, name)
+        return sorted(module for module, row in modules.items() if row.loaded and fnmatchcase(module, name))
+    subjects = inquiry.subjects.find(name)
     found = [subject.name for subject in subjects if subject.kind != "app"]
-    if found and all(not inquiry.modules[item].loaded for item in found if item in inquiry.modules):
-        return [item for item in found if item not in inquiry.modules]
+    if found and all(not modules[item].loaded for item in found if item in modules):
+        return [item for item in found if item not in modules]
     return found[:1]
 
 
@@ -52,15 +53,16 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     if not found:
         return BudgetCheck(budget, Verdict.WITHIN, 0, 1, f"{budget.name} is not imported")
     what = f"{found[0]} is" if len(found) == 1 else f"{found[0]} and {len(found) - 1:,} more are"
-    subject = next((item for item in find_subjects(inquiry, found[0]) if item.kind != "app"), inquiry.module(found[0]))
+    subjects = inquiry.subjects.find(found[0])
+    subject = next((item for item in subjects if item.kind != "app"), inquiry.subjects.module(found[0]))
     ways = list(ways_in(inquiry, subject))
-    needed = inquiry.needed_by(subject, inquiry.lost_without_doors(subject))
+    needed = inquiry.doors.needed_by(subject, inquiry.doors.lost_when_closed(subject))
     text = f"{what} imported" + (f", by {', '.join(needed)} too" if needed else "")
     places = tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
-    fewest = inquiry.smallest_set(subject)
+    fewest = inquiry.doors.fewest(subject)
     fix = ""
     if fewest is not None:
-        doors = [inquiry.door(statement) for statement in sorted(fewest, key=lambda item: (item.file, item.line))]
+        doors = [inquiry.doors.door(statement) for statement in sorted(fewest, key=lambda item: (item.file, item.line))]
         fix = "; ".join(f"{short_file(door.file)}:{door.line} {door.reason}" for door in doors)
     if budget.message:
         text = f"{text}: {budget.message}"

@@ -32,7 +32,7 @@ from django_startup.gate.regression import judge_against, judge_time
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived
 from django_startup.imports.inquiry import Inquiry
-from django_startup.imports.why import find_subjects, ways_in
+from django_startup.imports.why import ways_in
 from django_startup.profile.parts import Fix
 from django_startup.text import short_file
 from django_startup.thresholds import CALLS_MOVED_SHARE, MOST_PAIRS
@@ -142,7 +142,7 @@ def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Location, ...]:
     """Where something new comes in: a package, a module or a side effect, by what is checked."""
     if what == "new-side-effects":
         return tuple(effect_place(row) for row in inquiry.profile.side_effects if effect_item(row) == name)
-    subjects = find_subjects(inquiry, name)
+    subjects = inquiry.subjects.find(name)
     ways = ways_in(inquiry, subjects[0]) if subjects else ()
     return tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
 

@@ -25,8 +25,7 @@ def suggest(profile: StartupProfile) -> str:
     ]
     if total.rss_bytes is not None:
         lines.append(f'memory = "{math.ceil(total.rss_bytes / 2**20 * HEADROOM)}MiB"')
-    lazy = sorted({package.name for package in profile.packages if package.saving_ns and package.doors})
-    movable = [name for name in lazy if all_movable(profile, name)]
+    movable = sorted(package.name for package in profile.packages if package.saving_ns and package.is_movable)
     if movable:
         lines.append(f"# Once they are imported where they are used: forbid = {json.dumps(movable)}")
     lines += ["", f"[{TOOL}.budget.ready]", f'"*" = {duration(max(ready_times(profile), default=0) or 50_000_000)}']
@@ -34,11 +33,6 @@ def suggest(profile: StartupProfile) -> str:
     lines += ["", f"[{TOOL}.budget.side-effects]"]
     lines += [f"{kind} = {effects.get(kind, 0)}" for kind in EFFECTS]
     return "\n".join(lines) + "\n"
-
-
-def all_movable(profile: StartupProfile, name: str) -> bool:
-    package = next(package for package in profile.packages if package.name == name)
-    return all(door.deferrable for door in package.doors)
 
 
 def ready_times(profile: StartupProfile) -> list[int]:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django_startup.imports.inquiry import Inquiry
-from django_startup.imports.subjects import Subject
+from django_startup.imports.subjects import Subject, Subjects
 
 
-def cycle_through(inquiry: Inquiry, subject: Subject) -> tuple[str, ...]:
+def cycle_through(subjects: Subjects, subject: Subject) -> tuple[str, ...]:
     """The project's modules in one cycle with a module of the subject; () where there is none."""
     if subject.kind == "package":
         return ()
-    for component in components(inquiry):
+    for component in components(subjects):
         if component & subject.nodes:
-            return tuple(sorted(inquiry.graph.names[node] for node in component))
+            return tuple(sorted(subjects.graph.names[node] for node in component))
     return ()
 
 
-def components(inquiry: Inquiry) -> Iterator[frozenset[int]]:
+def components(subjects: Subjects) -> Iterator[frozenset[int]]:
     """The cycles among the project's own modules, made by import statements alone."""
-    own = {node for node in inquiry.graph.numbers.values() if inquiry.is_own(node)}
-    graph = inquiry.graph
+    own = {node for node in subjects.graph.numbers.values() if subjects.is_own(node)}
+    graph = subjects.graph
     following = {
         node: [after for after in sorted(graph.successors[node] & own) if (node, after) in graph.statements]
         for node in own

@@ -1,17 +1,19 @@
 """
-Can an import move into the functions that use it?
+Can an import move into the functions that use it? What the text of its file says.
 
-Read from the syntax tree of the importing file, for the names that the statement binds. The verdict is careful: where
-the names are needed while the file is being imported, or might be, the statement has to stay.
+The verdict is careful: where the names are needed while the file is being imported, or might be, the statement has to
+stay. What the boot has shown can still keep an import that could move by its text: see verdicts.py.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
+from django_startup.imports.finding import Finding
 from django_startup.imports.source import (
     Function,
     Parents,
@@ -22,91 +24,160 @@ from django_startup.imports.source import (
     find_lazy_imports,
     read_source,
 )
-from django_startup.imports.uses import Uses
+from django_startup.imports.uses import NameUses, Use
+from django_startup.profile.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
     """
-    Whether an import can move, and why in a sentence without a full stop. functions are those that it would move into,
-    statement the import as it is written, line where it begins, names those that it binds.
+    Whether an import can move, and why.
+
+    Attributes:
+        kind: The reason as a value.
+        reason: The reason as a sentence without a full stop.
+        functions: Those that the import would move into.
+        statement: The import as it is written.
+        line: Where it begins.
+        names: Those that it binds.
     """
 
-    deferrable: bool
+    kind: Reason
     reason: str
     functions: tuple[str, ...] = ()
     statement: str = ""
     line: int = 0
     names: tuple[str, ...] = ()
 
-    def but(self, reason: str) -> Deferral:
-        """The same import, which has to stay for a reason that lies outside of its file."""
-        return replace(self, deferrable=False, reason=reason)
+    @property
+    def deferrable(self) -> bool:
+        return self.kind.is_movable
+
+    def because(self, finding: Finding) -> Deferral:
+        """The same import, which has to stay."""
+        return replace(self, kind=finding.kind, reason=finding.reason)
+
+
+class WrittenImport:
+    """An import statement in its file, or several of them on one line, which move together."""
+
+    def __init__(
+        self, path: Path, tree: ast.Module, parents: Parents, statements: Sequence[ast.Import | ast.ImportFrom]
+    ) -> None:
+        self.path = path
+        self.tree = tree
+        self.statements = statements
+        self.line = statements[0].lineno
+        self.names = {name for statement in statements for name in bound_by(statement)}
+        self.file = NameUses(tree, parents)
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """The uses of its names, in the order of the text."""
+        nodes = sorted(self.file.uses(self.names), key=lambda node: (node.lineno, node.col_offset))
+        return [self.file.place(node) for node in nodes]
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(use.function for use in self.uses if use.function))
+
+    @property
+    def is_in_annotations(self) -> bool:
+        return any(not use.function and not use.needed for use in self.uses)
+
+
+def stands_inside(import_: WrittenImport) -> Finding | None:
+    """Something around it decides when it runs, or what happens without it."""
+    for above in import_.file.above(import_.statements[0]):
+        if isinstance(above, Function):
+            name = import_.file.qualified(above)
+            return Finding(Reason.INSIDE_FUNCTION, f"stands in {name} already, which runs at start")
+        if isinstance(above, (ast.Try, ast.TryStar)):
+            sentence = f"stands inside try, line {above.lineno}: what is done without it decides"
+            return Finding(Reason.INSIDE_TRY, sentence)
+        if isinstance(above, ast.With):
+            sentence = f"stands inside with, line {above.lineno}: what is done without it decides"
+            return Finding(Reason.INSIDE_WITH, sentence)
+        if isinstance(above, ast.ClassDef):
+            return Finding(Reason.INSIDE_CLASS, f"stands in the body of class {above.name}, line {above.lineno}")
+    return None
+
+
+def is_star_import(import_: WrittenImport) -> Finding | None:
+    if "*" in import_.names:
+        return Finding(Reason.STAR_IMPORT, f"a star import, line {import_.line}: what it binds cannot be told")
+    return None
+
+
+def is_in_all(import_: WrittenImport) -> Finding | None:
+    exported = import_.names & assigned_texts(import_.tree, "__all__")
+    return Finding(Reason.IN_ALL, f"re-exported: {min(exported)} is in __all__") if exported else None
+
+
+def is_bound_again(import_: WrittenImport) -> Finding | None:
+    for node in import_.file.tree_at_import():
+        if node not in import_.statements and import_.names & binds_anew(node):
+            return Finding(Reason.BOUND_AGAIN, f"used at import: bound again, line {node.lineno}")
+    return None
+
+
+def is_needed_at_import(import_: WrittenImport) -> Finding | None:
+    return next((use.needed for use in import_.uses if use.needed), None)
+
+
+def is_used_at_start(import_: WrittenImport) -> Finding | None:
+    for function in import_.functions:
+        if function.endswith(".ready()") or function in import_.file.starting:
+            return Finding(Reason.RUNS_AT_START, f"used in {function}, which runs at start")
+    return None
+
+
+def is_unused(import_: WrittenImport) -> Finding | None:
+    if import_.uses:
+        return None
+    purpose = "re-exported, or" if import_.path.name == "__init__.py" else "not needed, or"
+    sentence = f"not used in this file, line {import_.line}: {purpose} imported for what it does"
+    return Finding(Reason.UNUSED, sentence)
+
+
+# In this order: the first that finds something is the verdict.
+CHECKS: tuple[Callable[[WrittenImport], Finding | None], ...] = (
+    stands_inside,
+    is_star_import,
+    is_in_all,
+    is_bound_again,
+    is_needed_at_import,
+    is_used_at_start,
+    is_unused,
+)
 
 
 def judge(path: Path, line: int) -> Deferral:
     """The verdict on the import that stands at a line of a file; on several of them together."""
     source = read_source(path)
     if source.tree is None or source.parents is None:
-        return Deferral(False, f"not known: {source.problem}")
+        return Deferral(Reason.NO_SOURCE, f"not known: {source.problem}")
     statements = find_imports(source.tree, line)
     lazy = [] if statements else find_lazy_imports(source.tree, line)
     if lazy:
         lines = ", ".join(str(node.lineno) for node in lazy)
         reason = f"imported lazily, line{'s' if len(lazy) > 1 else ''} {lines}, and needed on this line"
-        return Deferral(False, reason, statement="; ".join(map(ast.unparse, lazy)))
+        return Deferral(Reason.IMPORTED_LAZILY, reason, statement="; ".join(map(ast.unparse, lazy)))
     if not statements:
-        return Deferral(False, f"imported by name (include, import_module), line {line}")
-    return Judge(path, source.tree, source.parents).judge(statements)
+        return Deferral(Reason.IMPORTED_BY_NAME, f"imported by name (include, import_module), line {line}")
+    return judge_import(WrittenImport(path, source.tree, source.parents, statements))
 
 
-class Judge(Uses):
-    """Judges the imports of one file."""
+def judge_import(import_: WrittenImport) -> Deferral:
+    """The first finding of CHECKS; where there is none, the import can move."""
+    written = "; ".join(map(ast.unparse, import_.statements))
+    found = next(filter(None, (check(import_) for check in CHECKS)), None) or how_it_moves(import_)
+    functions = import_.functions if found.kind is Reason.USED_IN_FUNCTIONS else ()
+    return Deferral(*found, functions, written, import_.line, tuple(sorted(import_.names)))
 
-    def __init__(self, path: Path, tree: ast.Module, parents: Parents) -> None:
-        super().__init__(tree, parents)
-        self.path = path
 
-    def judge(self, statements: Sequence[ast.Import | ast.ImportFrom]) -> Deferral:
-        line = statements[0].lineno
-        names = {name for statement in statements for name in bound_by(statement)}
-        import_ = Deferral(True, "", (), "; ".join(map(ast.unparse, statements)), line, tuple(sorted(names)))
-        for above in self.above(statements[0]):
-            if isinstance(above, Function):
-                return import_.but(f"stands in {self.qualified(above)} already, which runs at start")
-            if isinstance(above, (ast.Try, ast.TryStar, ast.With)):
-                word = "with" if isinstance(above, ast.With) else "try"
-                return import_.but(f"stands inside {word}, line {above.lineno}: what is done without it decides")
-            if isinstance(above, ast.ClassDef):
-                return import_.but(f"stands in the body of class {above.name}, line {above.lineno}")
-        if "*" in names:
-            return import_.but(f"a star import, line {line}: what it binds cannot be told")
-        exported = names & assigned_texts(self.tree, "__all__")
-        if exported:
-            return import_.but(f"re-exported: {min(exported)} is in __all__")
-        for node in self.tree_at_import():
-            if node not in statements and names & binds_anew(node):
-                return import_.but(f"used at import: bound again, line {node.lineno}")
-        return self.by_uses(import_)
-
-    def by_uses(self, import_: Deferral) -> Deferral:
-        functions: dict[str, None] = {}
-        in_annotations = False
-        for node in sorted(self.uses(set(import_.names)), key=lambda node: (node.lineno, node.col_offset)):
-            at_import, function = self.place(node)
-            if at_import:
-                return import_.but(f"used at import: {at_import}")
-            if function:
-                functions[function] = None
-            else:
-                in_annotations = True
-        for function in functions:
-            if function.endswith(".ready()") or function in self.starting:
-                return import_.but(f"used in {function}, which runs at start")
-        if functions:
-            reason = f"used {'in annotations and ' if in_annotations else ''}only in {', '.join(functions)}"
-            return replace(import_, reason=reason, functions=tuple(functions))
-        if in_annotations:
-            return replace(import_, reason="used only in annotations: it can stand under TYPE_CHECKING")
-        purpose = "re-exported, or" if self.path.name == "__init__.py" else "not needed, or"
-        return import_.but(f"not used in this file, line {import_.line}: {purpose} imported for what it does")
+def how_it_moves(import_: WrittenImport) -> Finding:
+    if not import_.functions:
+        return Finding(Reason.USED_IN_ANNOTATIONS, "used only in annotations: it can stand under TYPE_CHECKING")
+    also = "in annotations and " if import_.is_in_annotations else ""
+    return Finding(Reason.USED_IN_FUNCTIONS, f"used {also}only in {', '.join(import_.functions)}")

@@ -54,7 +54,7 @@ def with_savings(profile: StartupProfile, evidence: Evidence, folder: Path) -> S
         profile,
         packages=tuple(sorted(packages, key=lambda package: (-(package.saving_ns or 0), -package.self_ns))),
         apps=tuple(
-            replace(app, saving_ns=savings.total(savings.lost(removed=inquiry.app(app.label).nodes)))
+            replace(app, saving_ns=savings.total(savings.lost(removed=inquiry.subjects.app(app.label).nodes)))
             for app in profile.apps
         ),
         modules=tuple(
@@ -68,7 +68,6 @@ def with_savings(profile: StartupProfile, evidence: Evidence, folder: Path) -> S
         ),
         notes=(*profile.notes, *lazy_note(evidence)),
     )
-    inquiry.profile = profile
     return replace(profile, fixes=find_fixes(profile, inquiry))
 
 
@@ -106,14 +105,14 @@ def lazy_note(evidence: Evidence) -> Iterator[Note]:
 
 def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:
     """A package with its saving, its doors and who else needs it. Django is what everything stands on."""
-    subject = inquiry.package(package.name)
-    if any(inquiry.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
+    subject = inquiry.subjects.package(package.name)
+    if any(inquiry.subjects.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
         return replace(package, saving_ns=0, rss_bytes=rss_bytes)
-    lost = inquiry.lost_without_doors(subject)
+    lost = inquiry.doors.lost_when_closed(subject)
     return replace(
         package,
         saving_ns=inquiry.savings.total(lost),
         rss_bytes=rss_bytes,
-        doors=inquiry.doors(subject),
-        needed_by=inquiry.needed_by(subject, lost),
+        doors=inquiry.doors.into(subject),
+        needed_by=inquiry.doors.needed_by(subject, lost),
     )

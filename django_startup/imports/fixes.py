@@ -12,6 +12,7 @@ from django_startup.imports.subjects import Subject
 from django_startup.profile.owners import OWN, OwnerKind
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
+from django_startup.profile.reasons import Reason
 from django_startup.thresholds import COLLECTIONS_SHARE, WORTH_NS, WORTH_SHARE
 
 MOST_FIXES = 10
@@ -33,38 +34,39 @@ def candidates(profile: StartupProfile, inquiry: Inquiry, threshold: int) -> Ite
     """Sets of statements that can all move, with the name of what they keep out."""
     for package in profile.packages:
         if (package.saving_ns or 0) >= threshold:
-            yield from movable(inquiry, package.name, inquiry.package(package.name))
+            yield from movable(inquiry, package.name, inquiry.subjects.package(package.name))
     sums = inquiry.savings.dominated
-    for statement, edges in inquiry.by_statement.items():
-        if inquiry.is_own(inquiry.graph.numbers[statement.module]) and not statement.is_dynamic:
-            heads = {head for (_, head), _ in edges}
-            if sum(sums[head] for head in heads) >= threshold and inquiry.verdict(statement).deferrable:
-                yield max((inquiry.graph.names[head] for head in heads), key=len), frozenset({statement})
+    graph = inquiry.subjects.graph
+    for statement, edges in inquiry.savings.edges_by.items():
+        if inquiry.subjects.is_own(graph.numbers[statement.module]) and not statement.is_dynamic:
+            heads = {head for _, head in edges}
+            if sum(sums[head] for head in heads) >= threshold and inquiry.verdicts.of(statement).deferrable:
+                yield max((graph.names[head] for head in heads), key=len), frozenset({statement})
 
 
 def movable(inquiry: Inquiry, name: str, subject: Subject) -> Iterator[tuple[str, frozenset[Statement]]]:
     """The smallest set of statements that keeps a subject out, if all of them can move."""
-    statements = inquiry.smallest_set(subject)
-    if statements and all(inquiry.verdict(statement).deferrable for statement in statements):
+    statements = inquiry.doors.fewest(subject)
+    if statements and all(inquiry.verdicts.of(statement).deferrable for statement in statements):
         yield name, frozenset(statements)
 
 
 def choose(inquiry: Inquiry, offers: list[tuple[str, frozenset[Statement]]], threshold: int) -> Iterator[Fix]:
     """The best offer, then what each further one adds to those before it, as long as it is worth it."""
     savings = inquiry.savings
-    lost = {moved: savings.lost(closed=inquiry.edges_of(moved)) for _, moved in offers}
+    lost = {moved: savings.lost_without(moved) for _, moved in offers}
     alone = {moved: savings.total(nodes) for moved, nodes in lost.items()}
     names = {moved: name for name, moved in reversed(offers)}
     chosen: frozenset[Statement] = frozenset()
     so_far = 0
     for moved in sorted(names, key=lambda moved: (-alone[moved], len(moved))):
-        gone = savings.lost(closed=inquiry.edges_of(chosen | moved))
+        gone = savings.lost_without(chosen | moved)
         together = savings.total(gone)
-        if alone[moved] >= threshold and together - so_far >= threshold and not inquiry.loss(gone):
-            doors = inquiry.lines(moved - chosen)
+        if alone[moved] >= threshold and together - so_far >= threshold and not inquiry.verdicts.loss(gone):
+            doors = inquiry.doors.lines(moved - chosen)
             others = [name for name in packages_in(inquiry, lost[moved]) if name != names[moved]]
             text = "import it in the functions that use it"
-            if all("TYPE_CHECKING" in door.reason for door in doors):
+            if all(door.kind is Reason.USED_IN_ANNOTATIONS for door in doors):
                 text = "import it under TYPE_CHECKING"
             text += f"; {', '.join(others)} {'go' if len(others) > 1 else 'goes'} with it" if others else ""
             yield Fix("defer", names[moved], text, doors, alone[moved], together - so_far)
@@ -76,7 +78,7 @@ def packages_in(inquiry: Inquiry, nodes: list[int]) -> list[str]:
     """The packages that make up most of some nodes' time, the largest first."""
     times: dict[str, int] = defaultdict(int)
     for node in nodes:
-        owner = inquiry.owner(node)
+        owner = inquiry.subjects.owner(node)
         if owner is not None and owner.kind is OwnerKind.PACKAGE:
             times[owner.name] += inquiry.savings.costs[node]
     most = sum(times.values())
@@ -88,7 +90,7 @@ def effects(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
     for effect in profile.side_effects:
         if effect.time_ns >= threshold:
             where = f"ready() of {effect.app}" if effect.phase == "ready" else effect.phase
-            door = Door("", effect.file, effect.line, "", False, f"{effect.function}(), in {where}")
+            door = Door("", effect.file, effect.line, "", False, f"{effect.function}(), in {where}", Reason.SIDE_EFFECT)
             text = f"{effect.kind} at start: put it off until it is needed"
             doors = (door,) if effect.file else ()
             yield Fix("effect", effect.detail, text, doors, effect.time_ns, effect.time_ns)
@@ -98,7 +100,7 @@ def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
     """Modules of the project whose own code takes long, and system checks."""
     for module in profile.modules:
         if module.owner.kind in OWN and module.self_ns >= 2 * threshold and module.thread is None:
-            door = Door(module.name, module.file, 1, "", False, "the module's own code")
+            door = Door(module.name, module.file, 1, "", False, "the module's own code", Reason.OWN_CODE)
             text = "its own code is slow: see what it does when it is imported"
             doors = (door,) if module.file else ()
             yield Fix("slow", module.name, text, doors, module.self_ns, module.self_ns)

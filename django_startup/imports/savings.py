@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from django_startup.imports.dominators import dominated_sums, immediate_dominators, reverse_postorder
-from django_startup.imports.graph import ROOT, Edge, ImportGraph
+from django_startup.imports.graph import ROOT, Edge, ImportGraph, Statement
 from django_startup.profile.owners import ancestors
 
 EXACT = 300
@@ -96,3 +96,19 @@ class Savings:
                     marks[after] = KEPT
                     waiting.append(after)
         return sorted(node for node in behind if marks[node] != KEPT)
+
+    def lost_without(self, statements: Iterable[Statement]) -> list[int]:
+        """The nodes that are gone without some statements."""
+        gone = set(statements)
+        edges = (edge for statement in gone for edge in self.edges_by[statement])
+        return self.lost(closed=[edge for edge in edges if self.graph.statements[edge] <= gone])
+
+    @cached_property
+    def edges_by(self) -> dict[Statement, list[Edge]]:
+        """The edges that each statement makes, without those that would be there anyway."""
+        edges: dict[Statement, list[Edge]] = defaultdict(list)
+        for edge, statements in self.graph.statements.items():
+            if edge not in self.graph.unwritten:
+                for statement in statements:
+                    edges[statement].append(edge)
+        return edges

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,10 +11,19 @@ from django_startup.imports.graph import ROOT, graph_of
 from django_startup.profile.owners import OWN, Owner, OwnerKind, ancestors
 from django_startup.profile.profile import StartupProfile
 
+KINDS = ("package", "app", "module")
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a question is about: a module with all that is in it, a package, or an app. nodes are those of the graph."""
+    """
+    What a question is about: a module with all that is in it, a package, or an app.
+
+    Attributes:
+        kind: package, app or module.
+        name: The distribution's name, the app's label or the module's name.
+        nodes: Its nodes in the import graph.
+    """
 
     kind: str
     name: str
@@ -21,7 +31,17 @@ class Subject:
 
 
 class Subjects:
-    """The modules of profile, by what they belong to; a node is a module's, or an app's, in its import graph."""
+    """
+    The modules of a profile, by what they belong to. A node is a module's, or an app's, in its import graph.
+
+    Attributes:
+        profile: The profile.
+        graph: Its import graph.
+        modules: Its modules by name.
+        app_names: The labels of the installed apps by their names.
+        app_nodes: The same labels by node.
+        preloaded: The nodes of modules that were there before the project.
+    """
 
     def __init__(self, profile: StartupProfile) -> None:
         self.profile = profile
@@ -29,6 +49,8 @@ class Subjects:
         self.modules = {module.name: module for module in profile.modules}
         self.app_names = {app.name: app.label for app in profile.apps}
         self.app_nodes = {node: label for label, node in self.graph.apps.items()}
+        imported = {self.graph.numbers[name] for name in self.modules if name in self.graph.numbers}
+        self.preloaded = self.graph.successors[ROOT] - imported - self.app_nodes.keys()
 
     def owner(self, node: int) -> Owner | None:
         """Whose module a node is; None for the root, an app, and what was loaded before the project."""
@@ -49,6 +71,24 @@ class Subjects:
     def app_of(self, name: str) -> str | None:
         """The label of the installed app that a module is part of."""
         return next((self.app_names[part] for part in (name, *ancestors(name)) if part in self.app_names), None)
+
+    def find(self, name: str) -> list[Subject]:
+        """What a name may mean, the likeliest first. It may begin with package:, app: or module: to say which."""
+        kind, _, rest = name.partition(":")
+        kinds, name = ((kind,), rest) if kind in KINDS and rest else (KINDS, name)
+        return [subject for kind in kinds for subject in self.of_kind(kind, name) if subject.nodes]
+
+    def of_kind(self, kind: str, name: str) -> Iterable[Subject]:
+        """What a name means as the name of a package, an app or a module."""
+        if kind == "package":
+            packages = {normal(row.name): row.name for row in self.profile.packages}
+            if normal(name) in packages:
+                yield self.package(packages[normal(name)])
+        elif kind == "app":
+            if name in self.app_names.values():
+                yield self.app(name)
+        elif name in self.graph.numbers and self.graph.numbers[name] not in self.preloaded:
+            yield self.module(name)
 
     def package(self, name: str) -> Subject:
         """A distribution, with the installed apps that it brings."""
@@ -97,3 +137,8 @@ class Subjects:
 def owner_name(owner: Owner) -> str:
     """What people call an owner."""
     return "the standard library" if owner.kind is OwnerKind.STDLIB else owner.name
+
+
+def normal(name: str) -> str:
+    """A distribution's name as PyPI compares it."""
+    return name.replace("_", "-").replace(".", "-").lower()

@@ -7,13 +7,29 @@ import functools
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from django_startup.imports.finding import Finding
 from django_startup.imports.source import Function, Parents, local_names
+from django_startup.profile.reasons import Reason
 
 AT_IMPORT = "at import"
 
 
-class Uses:
+class Use(NamedTuple):
+    """
+    One use of a name.
+
+    Attributes:
+        needed: What needs the name while the file is imported; None where nothing does.
+        function: The function that uses it later, "Refund.charge()". Empty in an annotation that nobody evaluates.
+    """
+
+    needed: Finding | None = None
+    function: str = ""
+
+
+class NameUses:
     """The uses of names in one file, by its syntax tree; parents are the nodes around its nodes."""
 
     def __init__(self, tree: ast.Module, parents: Parents) -> None:
@@ -51,23 +67,19 @@ class Uses:
             child = above
         return None
 
-    def place(self, node: ast.Name | ast.Attribute) -> tuple[str, str]:
-        """("what needs it", "") where a use is evaluated at import, ("", function) inside one, ("", "") in vain."""
+    def place(self, node: ast.Name | ast.Attribute) -> Use:
+        """Whether a use is evaluated while the file is imported, or in which function it stands."""
         if not isinstance(node.ctx, ast.Load):
-            return f"bound again, line {node.lineno}", ""
+            return at_import(Reason.BOUND_AGAIN, "bound again", node)
         function = self.function_around(node)
         if function is not None:
-            return "", self.qualified(function)
+            return Use(function=self.qualified(function))
         child: ast.AST = node
         for above in self.above(node):
             if isinstance(above, Function):
-                if child in above.decorator_list:
-                    return f"decorator of {self.qualified(above)}, line {node.lineno}", ""
-                if child is above.args and not self.in_annotation(node, above):
-                    return f"default in {self.qualified(above)}, line {node.lineno}", ""
-                return self.annotation(node, f"{self.qualified(above)}", bool(above.decorator_list))
+                return self.signature_use(node, above, child)
             if isinstance(above, ast.Lambda) and child is above.body:
-                return "", f"a lambda, line {above.lineno}"
+                return Use(function=f"a lambda, line {above.lineno}")
             if isinstance(above, ast.AnnAssign) and child is above.annotation:
                 owner = self.parents.get(above)
                 if isinstance(owner, ast.ClassDef):
@@ -77,9 +89,9 @@ class Uses:
                 if isinstance(owner, ast.Module):
                     return self.annotation(node, "a variable", False)
             if isinstance(above, ast.ClassDef):
-                return self.class_use(node, above, child), ""
+                return self.class_use(node, above, child)
             child = above
-        return self.statement_use(node), ""
+        return self.statement_use(node)
 
     @functools.cached_property
     def starting(self) -> frozenset[str]:
@@ -88,8 +100,8 @@ class Uses:
         for node in ast.walk(self.tree):
             for name in [node.func] if isinstance(node, ast.Call) else getattr(node, "decorator_list", ()):
                 if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name)):
-                    at_import, caller = self.place(name)
-                    called[AT_IMPORT if at_import else caller].add(ast.unparse(name))
+                    use = self.place(name)
+                    called[AT_IMPORT if use.needed else use.function].add(ast.unparse(name))
         found: set[str] = set()
         waiting = [AT_IMPORT, *(caller for caller in called if caller.endswith(".ready()"))]
         while waiting:
@@ -102,26 +114,34 @@ class Uses:
                 waiting.extend(new)
         return frozenset(found)
 
-    def class_use(self, node: ast.Name | ast.Attribute, owner: ast.ClassDef, child: ast.AST) -> str:
+    def signature_use(
+        self, node: ast.Name | ast.Attribute, function: ast.FunctionDef | ast.AsyncFunctionDef, child: ast.AST
+    ) -> Use:
+        name = self.qualified(function)
+        if child in function.decorator_list:
+            return at_import(Reason.DECORATOR, f"decorator of {name}", node)
+        if child is function.args and not self.in_annotation(node, function):
+            return at_import(Reason.DEFAULT, f"default in {name}", node)
+        return self.annotation(node, name, bool(function.decorator_list))
+
+    def class_use(self, node: ast.Name | ast.Attribute, owner: ast.ClassDef, child: ast.AST) -> Use:
         if child in owner.bases or any(child is keyword for keyword in owner.keywords):
-            return f"base of class {owner.name}, line {node.lineno}"
+            return at_import(Reason.BASE_CLASS, f"base of class {owner.name}", node)
         if child in owner.decorator_list:
-            return f"decorator of class {owner.name}, line {node.lineno}"
-        return f"body of class {owner.name}, line {node.lineno}"
+            return at_import(Reason.DECORATOR, f"decorator of class {owner.name}", node)
+        return at_import(Reason.CLASS_BODY, f"body of class {owner.name}", node)
 
-    def statement_use(self, node: ast.Name | ast.Attribute) -> str:
-        for above in self.above(node):
-            if isinstance(above, ast.Call):
-                return f"a call, line {node.lineno}"
-        return f"module level, line {node.lineno}"
+    def statement_use(self, node: ast.Name | ast.Attribute) -> Use:
+        if any(isinstance(above, ast.Call) for above in self.above(node)):
+            return at_import(Reason.CALL, "a call", node)
+        return at_import(Reason.MODULE_LEVEL, "module level", node)
 
-    def annotation(self, node: ast.Name | ast.Attribute, where: str, may_evaluate: bool) -> tuple[str, str]:
+    def annotation(self, node: ast.Name | ast.Attribute, where: str, may_evaluate: bool) -> Use:
         """A use in an annotation: pydantic, ninja, typer and their like evaluate those of what they are applied to."""
-        if may_evaluate:
-            return f"annotation of {where}, line {node.lineno}, which a base class or decorator may evaluate", ""
-        if not self.lazy_annotations:
-            return f"annotation of {where}, line {node.lineno}", ""
-        return "", ""
+        if not may_evaluate and self.lazy_annotations:
+            return Use()
+        who = ", which a base class or decorator may evaluate" if may_evaluate else ""
+        return at_import(Reason.ANNOTATION, f"annotation of {where}", node, who)
 
     def in_annotation(self, node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         arguments = function.args
@@ -154,3 +174,8 @@ class Uses:
             elif isinstance(above, ast.ClassDef):
                 parts.append(above.name)
         return f"{'.'.join(reversed(parts))}()"
+
+
+def at_import(kind: Reason, what: str, node: ast.expr | ast.stmt, more: str = "") -> Use:
+    """The use at a node, which is evaluated while the file is imported."""
+    return Use(Finding(kind, f"used at import: {what}, line {node.lineno}{more}"))

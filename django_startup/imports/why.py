@@ -14,8 +14,6 @@ from django_startup.imports.subjects import Subject
 from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Door
 
-KINDS = ("package", "app", "module")
-
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
@@ -67,21 +65,22 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
     """
     Why a package, an app or a module is imported. name may begin with package:, app: or module: to say which.
     """
-    subjects = find_subjects(inquiry, name)
-    if not subjects:
-        known = [*inquiry.modules, *(row.name for row in inquiry.profile.packages), *inquiry.app_names.values()]
-        similar = difflib.get_close_matches(name, set(known) - {name}, n=3)
-        return NotImported(name, tuple(similar))
-    subject, *others = subjects
+    subjects = inquiry.subjects
+    found = subjects.find(name)
+    if not found:
+        packages = (row.name for row in inquiry.profile.packages)
+        known = {*subjects.modules, *packages, *subjects.app_names.values()}
+        return NotImported(name, tuple(difflib.get_close_matches(name, known - {name}, n=3)))
+    subject, *others = found
     others = [other for other in others if not other.nodes <= subject.nodes]
-    lost = inquiry.lost_without_doors(subject)
-    statements = inquiry.smallest_set(subject) or set()
-    gone = inquiry.savings.lost(closed=inquiry.edges_of(statements))
-    names = [inquiry.graph.names[node] for node in subject.nodes - inquiry.app_nodes.keys()]
-    modules = [inquiry.modules[name] for name in names if name in inquiry.modules]
-    packages = {row.name: row for row in inquiry.profile.packages}
-    package = packages.get(subject.name) if subject.kind == "package" else None
-    doors = inquiry.doors(subject)
+    lost = inquiry.doors.lost_when_closed(subject)
+    statements = inquiry.doors.fewest(subject) or set()
+    gone = inquiry.savings.lost_without(statements)
+    names = [subjects.graph.names[node] for node in subject.nodes - subjects.app_nodes.keys()]
+    modules = [subjects.modules[name] for name in names if name in subjects.modules]
+    rows = {row.name: row for row in inquiry.profile.packages}
+    package = rows.get(subject.name) if subject.kind == "package" else None
+    doors = inquiry.doors.into(subject)
     return Why(
         kind=subject.kind,
         name=subject.name,
@@ -92,54 +91,27 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
         rss_bytes=package.rss_bytes if package else None,
         saving_ns=inquiry.savings.total(lost),
         is_own=bool(doors),
-        ways=tuple(ways_in(inquiry, subject, doors or inquiry.doors_of_others(subject))),
-        fewest=inquiry.lines(statements),
+        ways=tuple(ways_in(inquiry, subject, doors or inquiry.doors.of_others(subject))),
+        fewest=inquiry.doors.lines(statements),
         fewest_saving_ns=inquiry.savings.total(gone),
-        needed_by=inquiry.needed_by(subject, lost),
-        cycle=cycle_through(inquiry, subject),
-        loss=inquiry.loss(gone),
+        needed_by=inquiry.doors.needed_by(subject, lost),
+        cycle=cycle_through(subjects, subject),
+        loss=inquiry.verdicts.loss(gone),
     )
-
-
-def find_subjects(inquiry: Inquiry, name: str) -> list[Subject]:
-    """What a name may mean, the likeliest first."""
-    kind, _, rest = name.partition(":")
-    if kind in KINDS and rest:
-        name = rest
-        kinds: Iterable[str] = (kind,)
-    else:
-        kinds = KINDS
-    found = []
-    for kind in kinds:
-        if kind == "package":
-            packages = {normal(row.name): row.name for row in inquiry.profile.packages}
-            if normal(name) in packages:
-                found.append(inquiry.package(packages[normal(name)]))
-        elif kind == "app":
-            if name in inquiry.app_names.values():
-                found.append(inquiry.app(name))
-        elif name in inquiry.graph.numbers and inquiry.graph.numbers[name] not in inquiry.preloaded:
-            found.append(inquiry.module(name))
-    return [subject for subject in found if subject.nodes]
-
-
-def normal(name: str) -> str:
-    """A distribution's name as PyPI compares it."""
-    return name.replace("_", "-").replace(".", "-").lower()
 
 
 def ways_in(inquiry: Inquiry, subject: Subject, doors: Iterable[Door] | None = None) -> Iterable[WayIn]:
     """Doors of a subject, those of the project unless others are given, each with the shortest way from the root."""
     before = shortest_ways(inquiry, subject)
-    for door in inquiry.doors(subject) if doors is None else doors:
-        node = inquiry.graph.numbers.get(door.module)
+    for door in inquiry.doors.into(subject) if doors is None else doors:
+        node = inquiry.subjects.graph.numbers.get(door.module)
         path = []
         while node is not None and node != ROOT and node in before:
             path.append(node)
             node = before[node]
         path.reverse()
-        modules = [inquiry.graph.names[node] for node in path if node not in inquiry.app_nodes]
-        module = inquiry.modules.get(door.module)
+        modules = [inquiry.subjects.graph.names[node] for node in path if node not in inquiry.subjects.app_nodes]
+        module = inquiry.subjects.modules.get(door.module)
         yield WayIn(door, module.phase if module else "entry", tuple(collapse(inquiry, modules)))
 
 
@@ -149,7 +121,7 @@ def shortest_ways(inquiry: Inquiry, subject: Subject) -> dict[int, int]:
     waiting = deque([ROOT])
     while waiting:
         node = waiting.popleft()
-        for after in sorted(inquiry.graph.successors[node]):
+        for after in sorted(inquiry.subjects.graph.successors[node]):
             if after not in before and after not in subject.nodes:
                 before[after] = node
                 waiting.append(after)
@@ -160,7 +132,7 @@ def collapse(inquiry: Inquiry, modules: Iterable[str]) -> Iterable[str]:
     """The project's modules as they are, neighbours of one package as that package."""
     last = ""
     for name in modules:
-        module = inquiry.modules.get(name)
+        module = inquiry.subjects.modules.get(name)
         shown = name if module is None or module.owner.kind in OWN else f"({module.owner.name})"
         if shown != last:
             yield shown

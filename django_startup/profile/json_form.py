@@ -164,12 +164,13 @@ def scaled_reader(scale: float) -> Reader:
 
 
 def choice_reader(kind: type[enum.Enum]) -> Reader:
-    choices = {str(choice): choice for choice in kind}
-
     def read(data: Any) -> enum.Enum:
-        if not isinstance(data, str) or data not in choices:
-            raise Misfit(f"must be one of {', '.join(choices)}, not {brief(data)}.")
-        return choices[data]
+        try:
+            if isinstance(data, str):
+                return kind(data)
+        except ValueError:
+            pass
+        raise Misfit(f"must be one of {', '.join(map(str, kind))}, not {brief(data)}.")
 
     return read
 

@@ -1,7 +1,8 @@
 """
 The parts that a boot's cost is attributed to, and what can be done about them, as a profile holds them. Plain values.
 
-Durations are integer nanoseconds (…_ns), memory bytes (…_bytes); what self and cumulative mean, see profile.py.
+Durations are integer nanoseconds (…_ns), memory bytes (…_bytes); what self and cumulative mean, see profile.py. A
+saving is None where the boot gave no evidence.
 """
 
 from __future__ import annotations
@@ -10,14 +11,26 @@ from dataclasses import dataclass
 
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.owners import Owner
+from django_startup.profile.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class App:
     """
-    An installed app. apps, models and ready are the times of AppConfig.create(), import_models() and ready() with all
-    that they imported, ready_own is ready() without it, waiting the waiting in the three, self the self time of the
-    app's own modules, saving what the boot would lose without the app and all modules in it.
+    An installed app.
+
+    Attributes:
+        label: The app's label.
+        name: Its Python name.
+        project: Whether it is the project's own.
+        apps_ns: AppConfig.create(), with all that it imported.
+        models_ns: AppConfig.import_models(), with all that it imported.
+        ready_ns: AppConfig.ready(), with all that it imported.
+        ready_own_ns: AppConfig.ready() without what it imported.
+        waiting_ns: The waiting in these three.
+        self_ns: The self time of the app's own modules.
+        modules: How many these are.
+        saving_ns: What the boot would lose without the app and all modules in it.
     """
 
     label: str
@@ -43,8 +56,14 @@ class Door:
     """
     A line through which a package comes in: an import statement outside of it, or its entry in INSTALLED_APPS.
 
-    statement is the import as it is written, "" where there is none. deferrable: whether it can move into the functions
-    that use it; reason says why, or why not.
+    Attributes:
+        module: The module that the line is in.
+        file: Its file; empty where the line of INSTALLED_APPS was not found.
+        line: The line.
+        statement: The import as it is written; empty where there is none.
+        deferrable: Whether it can move into the functions that use it.
+        reason: Why, or why not, as a sentence without a full stop.
+        kind: The same as a value; UNKNOWN in profiles of earlier versions.
     """
 
     module: str
@@ -53,6 +72,7 @@ class Door:
     statement: str
     deferrable: bool
     reason: str
+    kind: Reason = Reason.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +80,16 @@ class Package:
     """
     A distribution from PyPI, Django among them.
 
-    saving is what the boot would lose if the project neither imported it nor named it in its settings; needed_by are
-    the packages that import it all the same. doors are those in the project. rss is the memory that its modules added.
+    Attributes:
+        name: The distribution's name.
+        version: Its version.
+        self_ns: The self time of its modules.
+        cumulative_ns: The same with what they imported first.
+        modules: How many modules these are.
+        saving_ns: What the boot would lose if the project neither imported it nor named it in its settings.
+        rss_bytes: The memory that its modules added.
+        doors: The project's lines through which it comes in.
+        needed_by: The packages that import it all the same.
     """
 
     name: str
@@ -74,15 +102,31 @@ class Package:
     doors: tuple[Door, ...] = ()
     needed_by: tuple[str, ...] = ()
 
+    @property
+    def is_movable(self) -> bool:
+        """Whether the project has doors to it and all of them can move."""
+        return bool(self.doors) and all(door.deferrable for door in self.doors)
+
 
 @dataclass(frozen=True, slots=True)
 class Module:
     """
-    An imported module. phase and app say in which phase, and during which app's part of it, it was imported; thread
-    names another thread than the main one; loaded is false where the import failed or the module is gone again. saving
-    is what the boot would lose if nothing imported the module, nor anything in it where it is a package. declared is
-    where a lazy import of it stands (Python 3.15); importer is then where it was first used. rss is the memory that the
-    import added, without what it imported.
+    An imported module.
+
+    Attributes:
+        name: The module's name.
+        file: Its file, relative to the project where it is in it; empty where there is none.
+        owner: What it belongs to.
+        phase: The phase in which it was imported.
+        app: The app during whose part of the phase it was imported, if any.
+        self_ns: Its self time.
+        cumulative_ns: The same with what it imported.
+        importer: The line that imported it. Of a lazy import (Python 3.15) the line that first used it.
+        thread: The name of the thread that imported it; None for the main one.
+        loaded: False where the import failed or the module is gone again.
+        saving_ns: What the boot would lose if nothing imported it, nor anything in it where it is a package.
+        declared: Where the lazy import of it stands.
+        rss_bytes: The memory that the import added, without what it imported.
     """
 
     name: str
@@ -103,10 +147,19 @@ class Module:
 @dataclass(frozen=True, slots=True)
 class SideEffect:
     """
-    Something that the boot did beside importing: sql, connect, dns, subprocess, fork or thread.
+    Something that the boot did beside importing.
 
-    file and line are the innermost of the project on the stack, else of a package. module is the one that was being
-    imported, if any. The time is of the evidence boot, but no more than the measured boots needed at that place.
+    Attributes:
+        kind: sql, connect, dns, subprocess, fork or thread.
+        detail: The statement without its parameters, the address, the command line, the name.
+        alias: The database's, for sql and connect.
+        phase: The phase in which it happened.
+        app: The app during whose part of the phase it happened, if any.
+        module: The module that was being imported, if any.
+        file: The file of the innermost frame of the project, else of a package.
+        line: The line in that frame.
+        function: The function of that frame.
+        time_ns: From the evidence boot, but no more than the measured boots needed at that place.
     """
 
     kind: str
@@ -123,7 +176,14 @@ class SideEffect:
 
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
-    """What a module registered: its name, what it is registered with (a signal, a model), and who defined it."""
+    """
+    What a module registered.
+
+    Attributes:
+        name: The name of what is registered.
+        of: What it is registered with: a signal, a model, a route.
+        module: The module that defined it.
+    """
 
     name: str
     of: str
@@ -146,9 +206,16 @@ class Registries:
 @dataclass(frozen=True, slots=True)
 class Fix:
     """
-    Something to change. kind: defer (move the imports at doors into the functions that use them), effect (a side effect
-    to put off), slow (a module's own code), gc (garbage collection). alone is what it saves by itself, saving what it
-    adds to those before it.
+    Something to change.
+
+    Attributes:
+        kind: defer (move imports into the functions that use them), effect (defer a side effect), slow (a module's own
+            code), gc (garbage collection).
+        subject: What it is about: a package, a module, a side effect's detail.
+        text: What to do, as a sentence without a full stop.
+        doors: The lines to edit.
+        alone_ns: What it saves by itself.
+        saving_ns: What it adds to the fixes before it.
     """
 
     kind: str

@@ -19,9 +19,10 @@ def deferrable_names(inquiry: Inquiry) -> Iterable[str]:
     Of each package whose doors can all close the modules that the project imports, the outermost of them. Without the
     namespaces around them, which have no file: others have a part of those.
     """
+    subjects = inquiry.subjects
     for package in inquiry.profile.packages:
-        if package.saving_ns and package.doors and all(door.deferrable for door in package.doors):
-            entrances = inquiry.entrances(inquiry.package(package.name))
-            names = {inquiry.graph.names[node] for before, node in entrances if inquiry.is_own(before)}
-            inside = {name for name in names if name in inquiry.modules and inquiry.modules[name].file}
+        if package.saving_ns and package.is_movable:
+            entrances = inquiry.doors.entrances(subjects.package(package.name))
+            names = {subjects.graph.names[node] for before, node in entrances if subjects.is_own(before)}
+            inside = {name for name in names if name in subjects.modules and subjects.modules[name].file}
             yield from (name for name in inside if not any(name.startswith(f"{other}.") for other in inside))

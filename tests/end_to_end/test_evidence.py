@@ -218,6 +218,7 @@ def test_doors_of_a_package_that_two_apps_import(shop: Booted) -> None:
             "statement": "import stripe",
             "deferrable": True,
             "reason": "used only in refund()",
+            "kind": "used-in-functions",
         },
         {
             "module": "catalog.models",
@@ -226,6 +227,7 @@ def test_doors_of_a_package_that_two_apps_import(shop: Booted) -> None:
             "statement": "from stripe import api",
             "deferrable": True,
             "reason": "used only in Mine.f()",
+            "kind": "used-in-functions",
         },
     ]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from django_startup.imports.deferral import Deferral, judge
+from django_startup.profile.reasons import Reason
 
 FUTURE = "from __future__ import annotations\n"
 LAZY = sys.version_info >= (3, 14)  # annotations are evaluated only when somebody asks for them
@@ -82,7 +83,12 @@ def reason(tmp_path: Path, text: str, **options: str) -> str:
 def test_used_only_in_functions(tmp_path: Path, text: str, functions: list[str]) -> None:
     found = verdict(tmp_path, f"import stripe\n{text}")
     assert found == Deferral(
-        True, f"used only in {', '.join(functions)}", tuple(functions), "import stripe", 1, ("stripe",)
+        Reason.USED_IN_FUNCTIONS,
+        f"used only in {', '.join(functions)}",
+        tuple(functions),
+        "import stripe",
+        1,
+        ("stripe",),
     )
 
 
@@ -171,7 +177,7 @@ def test_loop_variable_of_a_comprehension_is_not_the_functions(tmp_path: Path) -
 def test_used_only_in_annotations(tmp_path: Path, text: str) -> None:
     found = verdict(tmp_path, f"{FUTURE}import stripe\n{text}")
     sentence = "used only in annotations: it can stand under TYPE_CHECKING"
-    assert found == Deferral(True, sentence, (), "import stripe", 2, ("stripe",))
+    assert found == Deferral(Reason.USED_IN_ANNOTATIONS, sentence, (), "import stripe", 2, ("stripe",))
 
 
 @pytest.mark.parametrize(
@@ -436,7 +442,7 @@ def test_import_in_if(tmp_path: Path) -> None:
 def test_names_and_statement(tmp_path: Path, statement: str, names: tuple[str, ...]) -> None:
     text = f"# what pays\n\n{statement}\ndef refund():\n    {' + '.join(names)}\n"
     found = verdict(tmp_path, text)
-    assert found == Deferral(True, "used only in refund()", ("refund()",), statement, 3, names)
+    assert found == Deferral(Reason.USED_IN_FUNCTIONS, "used only in refund()", ("refund()",), statement, 3, names)
 
 
 def test_each_name_of_a_statement_counts(tmp_path: Path) -> None:
@@ -473,7 +479,9 @@ def test_several_imports_on_one_line(tmp_path: Path, last: str) -> None:
 
 def test_several_imports_on_one_line_that_can_all_move(tmp_path: Path) -> None:
     found = verdict(tmp_path, "import os; import stripe\ndef pay():\n    stripe.pay(os.environ)\n")
-    assert found == Deferral(True, "used only in pay()", ("pay()",), "import os; import stripe", 1, ("os", "stripe"))
+    assert found == Deferral(
+        Reason.USED_IN_FUNCTIONS, "used only in pay()", ("pay()",), "import os; import stripe", 1, ("os", "stripe")
+    )
 
 
 def test_something_else_on_the_line(tmp_path: Path) -> None:
@@ -579,7 +587,7 @@ def test_console_script(tmp_path: Path, head: str) -> None:
     "name", ["_stripe.cpython-311-x86_64.so", "_stripe.pyd", "stripe.pyc", "<string>", "", "null\0byte"]
 )
 def test_not_a_source_file(tmp_path: Path, name: str) -> None:
-    assert judge(tmp_path / name, 3) == Deferral(False, "not known: it is not a Python source file")
+    assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, "not known: it is not a Python source file")
 
 
 @pytest.mark.parametrize("name", ["gone.py", "models.zip/shop/models.py", "null\0byte.py", "folder.py"])
@@ -587,7 +595,7 @@ def test_source_that_is_not_here(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.py").mkdir()
     (tmp_path / "models.zip").write_bytes(b"")
     problem = "cannot be read (ValueError)" if "\0" in name else "is not here"
-    assert judge(tmp_path / name, 3) == Deferral(False, f"not known: its source {problem}")
+    assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, f"not known: its source {problem}")
 
 
 @pytest.mark.parametrize(

@@ -262,13 +262,13 @@ def test_cycles(seed: int) -> None:
     ways = {node: leads_to(node) for node in own}
     expected = {frozenset(b for b in ways[a] if a in ways[b]) for a in own if a in ways[a]}
     inquiry = make_inquiry(graph, foreign=foreign)
-    found = list(components(inquiry))
+    found = list(components(inquiry.subjects))
     assert len(found) == len(set(found))
     assert set(found) == expected
     for name in sorted(graph.numbers):
         number = graph.numbers[name]
         names = next((sorted(graph.names[node] for node in cycle) for cycle in expected if number in cycle), [])
-        assert cycle_through(inquiry, inquiry.module(name)) == tuple(names)
+        assert cycle_through(inquiry.subjects, inquiry.subjects.module(name)) == tuple(names)
 
 
 def test_no_cycle_is_sought_for_a_package() -> None:
@@ -276,8 +276,8 @@ def test_no_cycle_is_sought_for_a_package() -> None:
     for one, other in [("a", "b"), ("b", "a")]:
         graph.connect(graph.node(one), graph.node(other), Statement(one, f"{one}.py", 1, False))
     inquiry = make_inquiry(graph)
-    assert cycle_through(inquiry, inquiry.module("a")) == ("a", "b")
-    assert cycle_through(inquiry, replace(inquiry.module("a"), kind="package")) == ()
+    assert cycle_through(inquiry.subjects, inquiry.subjects.module("a")) == ("a", "b")
+    assert cycle_through(inquiry.subjects, replace(inquiry.subjects.module("a"), kind="package")) == ()
 
 
 # Saving it

@@ -6,13 +6,16 @@ import pytest
 
 from django_startup.imports.why import NotImported, WayIn, Why
 from django_startup.profile.parts import Door
+from django_startup.profile.reasons import Reason
 from django_startup.reports.console.profile import as_text
 from django_startup.reports.console.why import render_why
 from tests.support.profiles import CLASS_DOOR, DOOR, MS
 
 SITE = "/venv/lib/python3.13/site-packages"
-ANNOTATIONS = replace(DOOR, reason="used only in annotations: it can stand under TYPE_CHECKING")
-SETTINGS = Door("shop.settings", "shop/settings.py", 12, "", False, "'pay' in INSTALLED_APPS")
+ANNOTATIONS = replace(
+    DOOR, reason="used only in annotations: it can stand under TYPE_CHECKING", kind=Reason.USED_IN_ANNOTATIONS
+)
+SETTINGS = Door("shop.settings", "shop/settings.py", 12, "", False, "'pay' in INSTALLED_APPS", Reason.INSTALLED_APP)
 WAYS = (WayIn(DOOR, "models", ("billing.models",)), WayIn(CLASS_DOOR, "urls", ("shop.urls",)))
 
 

@@ -27,11 +27,22 @@ from django_startup.profile.profile import (
     TimelineInfo,
     Total,
 )
+from django_startup.profile.reasons import Reason
 from django_startup.profile.timeline import KINDS, MAIN_THREAD
 
 MS = 1_000_000
-DOOR = Door("billing.models", "billing/models.py", 3, "import stripe", True, "used only in refund()")
-CLASS_DOOR = Door("shop.urls", "shop/urls.py", 9, "from stripe import webhooks", False, "a star import")
+DOOR = Door(
+    "billing.models",
+    "billing/models.py",
+    3,
+    "import stripe",
+    True,
+    "used only in refund()",
+    Reason.USED_IN_FUNCTIONS,
+)
+CLASS_DOOR = Door(
+    "shop.urls", "shop/urls.py", 9, "from stripe import webhooks", False, "a star import", Reason.STAR_IMPORT
+)
 
 
 def make_module(name: str, *, self_ms: int = 20, cumulative_ms: int = 420, thread: str | None = None) -> Module:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from django_startup.imports.why import NotImported, Why
 from django_startup.profile.parts import Door
+from django_startup.profile.reasons import Reason
 from django_startup.text import format_duration, printable, short_file
 
 MOST_LISTED = 10  # lines of others, or modules of a cycle, that anybody reads
@@ -67,7 +68,7 @@ def place(door: Door) -> str:
 
 
 def advice(door: Door) -> str:
-    if not door.deferrable or "TYPE_CHECKING" in door.reason:
+    if not door.deferrable or door.kind is Reason.USED_IN_ANNOTATIONS:
         return ""
     return ": move it there, or make it lazy (Python 3.15)"
 
@@ -78,7 +79,7 @@ def conclusion(answer: Why) -> Iterator[str]:
         more = f" and {len(answer.cycle) - MOST_LISTED:,} more" if len(answer.cycle) > MOST_LISTED else ""
         names = ", ".join(answer.cycle[:MOST_LISTED])
         yield f"These modules import each other, so one of them brings in all: {names}{more}."
-    if any(way.door.reason.endswith("in INSTALLED_APPS") for way in answer.ways):
+    if any(way.door.kind is Reason.INSTALLED_APP for way in answer.ways):
         yield "It is imported as long as it is in INSTALLED_APPS."
     elif not answer.fewest:
         also = " alone" if answer.is_own else ""

@@ -60,6 +60,6 @@ def what_of(package: Package, moved: set[str]) -> str:
     """move: its imports can move; stay: not as they are; shared: others need it, or it is needed anyway."""
     if (package.saving_ns or 0) < 500_000:
         return "shared"
-    if package.name in moved or (package.doors and all(door.deferrable for door in package.doors)):
+    if package.name in moved or package.is_movable:
         return "move"
     return "stay"

@@ -1,0 +1,117 @@
+"""Doors: the lines through which something comes in, and which of them must be closed to keep it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django_startup.imports.cut import UNCUTTABLE, smallest_cut
+from django_startup.imports.deferral import judge
+from django_startup.imports.graph import ROOT, Edge, Statement
+from django_startup.imports.savings import Savings
+from django_startup.imports.source import strings_in
+from django_startup.imports.subjects import Subject, Subjects, owner_name
+from django_startup.imports.verdicts import Verdicts
+from django_startup.profile.owners import OWN
+from django_startup.profile.parts import Door
+from django_startup.profile.reasons import Reason
+
+HEAVY = 1000  # what it costs to cut a statement that would have to be rewritten, where moving one costs 1
+
+
+class Doors:
+    """The doors of one profile; folder is the project's, where its files are read from."""
+
+    def __init__(self, subjects: Subjects, savings: Savings, verdicts: Verdicts, folder: Path) -> None:
+        self.subjects = subjects
+        self.savings = savings
+        self.verdicts = verdicts
+        self.folder = folder
+
+    def into(self, subject: Subject) -> tuple[Door, ...]:
+        """The project's lines through which a subject comes in."""
+        found: dict[tuple[str, int], Door] = {}
+        for (before, node), statements in self.entrances(subject).items():
+            if not self.subjects.is_own(before):
+                continue
+            for statement in statements:
+                found.setdefault((statement.file, statement.line), self.door(statement))
+            if not statements and before == ROOT and node in self.subjects.app_nodes:
+                door = self.settings_door(self.subjects.app_nodes[node])
+                found.setdefault((door.file, door.line), door)
+        return tuple(found[place] for place in sorted(found))
+
+    def of_others(self, subject: Subject) -> tuple[Door, ...]:
+        """The lines of packages through which a subject comes in: not the project's to change."""
+        found: dict[tuple[str, int], Door] = {}
+        for (before, _), statements in self.entrances(subject).items():
+            owner = self.subjects.owner(before)
+            if owner is None or self.subjects.is_own(before):
+                continue
+            for statement in statements:
+                text = judge(self.folder / statement.file, statement.line).statement
+                reason = f"in {owner_name(owner)}: not the project's to change"
+                door = make_door(statement, text, Reason.CODE_OF_OTHERS, reason)
+                found.setdefault((statement.file, statement.line), door)
+        return tuple(found[place] for place in sorted(found))
+
+    def door(self, statement: Statement) -> Door:
+        """An import statement of the project as a door."""
+        verdict = self.verdicts.of(statement)
+        return make_door(statement, verdict.statement, verdict.kind, verdict.reason)
+
+    def settings_door(self, label: str) -> Door:
+        """The line of INSTALLED_APPS that names an app, as far as it can be found."""
+        profile = self.subjects.profile
+        app = next(app for app in profile.apps if app.label == label)
+        reason = f"{app.name!r} in INSTALLED_APPS"
+        for module in profile.modules:
+            if module.phase == "settings" and module.owner.kind in OWN:
+                for line in strings_in(self.folder / module.file, app.name):
+                    return Door(module.name, module.file, line, "", False, reason, Reason.INSTALLED_APP)
+        return Door(profile.target.settings, "", 0, "", False, reason, Reason.INSTALLED_APP)
+
+    def lines(self, statements: Iterable[Statement]) -> tuple[Door, ...]:
+        """Some statements as doors, each line once: a file may be imported under several names."""
+        places = {(statement.file, statement.line): statement for statement in sorted(statements, reverse=True)}
+        return tuple(self.door(places[place]) for place in sorted(places))
+
+    def entrances(self, subject: Subject) -> dict[Edge, set[Statement]]:
+        """The edges from outside into a subject, with their statements."""
+        graph = self.subjects.graph
+        edges = {
+            (before, node)
+            for node in subject.nodes
+            for before in graph.predecessors[node] - subject.nodes
+            if not (before == ROOT and node in self.subjects.preloaded)
+        }
+        return {edge: graph.statements.get(edge, set()) for edge in sorted(edges)}
+
+    def lost_when_closed(self, subject: Subject) -> list[int]:
+        """The nodes that are gone when the project neither imports a subject nor names it in its settings."""
+        closed = [edge for edge in self.entrances(subject) if self.subjects.is_own(edge[0])]
+        return self.savings.lost(closed=closed)
+
+    def needed_by(self, subject: Subject, lost: Iterable[int]) -> tuple[str, ...]:
+        """The packages that import what is left of a subject without the project's doors."""
+        gone = set(lost)
+        needing: dict[str, None] = {}
+        for before, node in self.entrances(subject):
+            owner = self.subjects.owner(before)
+            if node not in gone and before not in gone and owner is not None and owner.kind not in OWN:
+                needing[owner_name(owner)] = None
+        return tuple(needing)
+
+    def fewest(self, subject: Subject) -> set[Statement] | None:
+        """The fewest of the project's statements that keep a subject out, those that can move first; None for none."""
+
+        def weigh(statement: Statement) -> int:
+            if not self.subjects.is_own(self.subjects.graph.numbers[statement.module]):
+                return UNCUTTABLE
+            return 1 if self.verdicts.of(statement).deferrable else HEAVY
+
+        return smallest_cut(self.subjects.graph, subject.nodes, weigh)
+
+
+def make_door(statement: Statement, text: str, kind: Reason, reason: str) -> Door:
+    return Door(statement.module, statement.file, statement.line, text, kind.is_movable, reason, kind)

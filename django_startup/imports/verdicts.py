@@ -1,0 +1,114 @@
+"""
+Why an import can move, or why it cannot: what the text of its file says (deferral.py), then what the boot has shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+
+from django_startup.imports.deferral import Deferral, judge
+from django_startup.imports.finding import Finding
+from django_startup.imports.graph import ROOT, Statement
+from django_startup.imports.savings import Savings
+from django_startup.imports.source import imported_names
+from django_startup.imports.subjects import Subjects
+from django_startup.profile.reasons import Reason
+
+
+class Verdicts:
+    """
+    The verdicts on the imports of one profile.
+
+    Attributes:
+        subjects: The modules and the import graph of the profile.
+        savings: What the boot would do without if some statements were gone.
+        folder: The project's, where its files are read from.
+    """
+
+    def __init__(self, subjects: Subjects, savings: Savings, folder: Path) -> None:
+        self.subjects = subjects
+        self.savings = savings
+        self.folder = folder
+        self.known: dict[Statement, Deferral] = {}
+
+    def of(self, statement: Statement) -> Deferral:
+        """The verdict on an import. One that its text lets move stays all the same where a check of CHECKS says so."""
+        if statement not in self.known:
+            verdict = judge(self.folder / statement.file, statement.line)
+            if verdict.deferrable:
+                found = next(filter(None, (check(self, statement, verdict) for check in CHECKS)), None)
+                verdict = verdict.because(found) if found else verdict
+            self.known[statement] = verdict
+        return self.known[statement]
+
+    def importers(self, module: str) -> Iterable[Statement]:
+        """The project's statements that import a module."""
+        graph = self.subjects.graph
+        node = graph.numbers.get(module, ROOT)
+        for before in graph.predecessors[node]:
+            if self.subjects.is_own(before):
+                yield from graph.statements.get((before, node), ())
+
+    def loss(self, nodes: Iterable[int]) -> str:
+        """What one of nodes registers, which the boot would do without, as a sentence; "" for nothing."""
+        for node in nodes:
+            name = self.subjects.graph.names[node]
+            if name in self.registered:
+                return f"{name} registers {self.registered[name]}"
+        return ""
+
+    @cached_property
+    def system_checks(self) -> set[str]:
+        return {check.name for check in self.subjects.profile.checks}
+
+    @cached_property
+    def registered(self) -> dict[str, str]:
+        """What each module registers, by its name: one example for a sentence."""
+        registries = self.subjects.profile.registries
+        found: dict[str, str] = {}
+        kinds = {
+            "the model": registries.models,
+            "the receiver": registries.receivers,
+            "the system check": registries.checks,
+            "the admin class": registries.admin,
+            "the template tag": registries.template_tags,
+            "the task": registries.celery_tasks,
+        }
+        for kind, entries in kinds.items():
+            for entry in entries:
+                found.setdefault(entry.module, f"{kind} {entry.name}")
+        return found
+
+
+def runs_as_system_check(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """One of the functions that it would move into is a system check."""
+    for function in written.functions:
+        if f"{statement.module}.{function.removesuffix('()')}" in verdicts.system_checks:
+            return Finding(Reason.SYSTEM_CHECK, f"used in {function}, a system check that runs at start")
+    return None
+
+
+def is_imported_from_here(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """Another module of the project takes a name that it binds from its module."""
+    for other in verdicts.importers(statement.module):
+        taken = sorted(imported_names(verdicts.folder / other.file, other.line) & set(written.names))
+        if taken:
+            sentence = f"re-exported: {other.file}:{other.line} imports {taken[0]} from here"
+            return Finding(Reason.IMPORTED_FROM_HERE, sentence)
+    return None
+
+
+def registers_something(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """A module that only it brings in registers something, which would be missing until the import runs."""
+    loss = verdicts.loss(verdicts.savings.lost_without([statement]))
+    return Finding(Reason.REGISTERS, f"{loss}: importing it later would lose that") if loss else None
+
+
+# In this order: the first that finds something is the verdict.
+CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
+    runs_as_system_check,
+    is_imported_from_here,
+    registers_something,
+)

@@ -1,0 +1,59 @@
+"""Why an import can move into the functions that use it, or why it cannot, as a value that programs can decide by."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The kind of a verdict on an import. A sentence beside it says the rest: which function, which line."""
+
+    # It can move.
+    USED_IN_FUNCTIONS = "used-in-functions"
+    USED_IN_ANNOTATIONS = "used-in-annotations"  # it can stand under TYPE_CHECKING
+
+    # The text of its file keeps it where it is: where it stands.
+    INSIDE_FUNCTION = "inside-function"
+    INSIDE_TRY = "inside-try"
+    INSIDE_WITH = "inside-with"
+    INSIDE_CLASS = "inside-class"
+    # What it binds.
+    STAR_IMPORT = "star-import"
+    IN_ALL = "in-all"
+    BOUND_AGAIN = "bound-again"
+    # What needs its names while the file is imported.
+    CALL = "call"
+    BASE_CLASS = "base-class"
+    DECORATOR = "decorator"
+    DEFAULT = "default"
+    CLASS_BODY = "class-body"
+    ANNOTATION = "annotation"
+    MODULE_LEVEL = "module-level"
+    # Nothing would be gained, or nobody knows.
+    RUNS_AT_START = "runs-at-start"
+    UNUSED = "unused"
+    IMPORTED_LAZILY = "imported-lazily"
+    IMPORTED_BY_NAME = "imported-by-name"
+    NO_SOURCE = "no-source"
+
+    # What the boot has shown keeps it where it is.
+    SYSTEM_CHECK = "system-check"
+    IMPORTED_FROM_HERE = "imported-from-here"
+    REGISTERS = "registers"
+
+    # It is no import of the project.
+    INSTALLED_APP = "installed-app"
+    CODE_OF_OTHERS = "code-of-others"
+    SIDE_EFFECT = "side-effect"
+    OWN_CODE = "own-code"
+
+    UNKNOWN = "unknown"  # in a profile of an earlier version, or of a later one with more reasons
+
+    @classmethod
+    def _missing_(cls, value: object) -> Reason:
+        return cls.UNKNOWN
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether an import with this verdict can move."""
+        return self in (Reason.USED_IN_FUNCTIONS, Reason.USED_IN_ANNOTATIONS)
