@@ -3,9 +3,19 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+END_TO_END = Path(__file__).parent / "end_to_end"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lies in end_to_end boots projects."""
+    for item in items:
+        if item.path.is_relative_to(END_TO_END):
+            item.add_marker("boots")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 TIMEOUT = 300.0  # seconds for one boot
-LEAST_RUNS = 2
+LEAST_RUNS = 2  # unless --runs says how many
 MAX_RUNS = 10

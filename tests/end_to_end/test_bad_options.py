@@ -49,9 +49,8 @@ def refuse(project: Path, *options: str, cwd: Path | None = None) -> str:
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
     [
-        ("--runs", "0", "'0' is not a whole number from 2 on"),
-        ("--runs", "1", "'1' is not a whole number from 2 on"),
-        ("--runs", "x", "'x' is not a whole number from 2 on"),
+        ("--runs", "0", "'0' is not a whole number from 1 on"),
+        ("--runs", "x", "'x' is not a whole number from 1 on"),
         ("--top", "0", "'0' is not a whole number from 1 on"),
         ("--timeout", "0", "'0' is not a number of seconds above 0"),
         ("--timeout", "nan", "'nan' is not a number of seconds above 0"),

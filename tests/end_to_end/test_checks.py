@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.helpers import app_config, make_project, run
 
+pytestmark = pytest.mark.smoke
+
 GOOD = 'DJANGO_STARTUP = {"BANNER": True, "LATE_IMPORTS": {"THRESHOLD": "20ms", "LOG": "a"}, "PRELOAD": "a"}'
 PROBLEMS = [
     pytest.param("[1]", "E001", "DJANGO_STARTUP must be a dictionary, not [1].", id="no dictionary"),

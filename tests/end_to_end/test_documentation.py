@@ -93,7 +93,7 @@ def test_every_call_in_the_readme_on_the_example(tmp_path: Path) -> None:
         if (name, arguments) in seen or PLACEHOLDER.search(arguments):
             continue
         seen.add((name, arguments))
-        few = ["--runs", "2"] if name == "profile" and not {"--runs", "--load", "--drill"} & set(words) else []
+        few = ["--runs", "1"] if name == "profile" and not {"--runs", "--load", "--drill"} & set(words) else []
         ran = run(shop, "-m", "django_startup", name, *few, *words)
         over = name == "budget" and ran.stderr.startswith("CommandError: Over budget: ")
         assert ran.returncode == (1 if over else 0), (name, arguments, ran.stdout, ran.stderr)

@@ -34,7 +34,7 @@ class Failed(NamedTuple):
 def fail(project: Path, *options: str, manage: bool = False, env: Mapping[str, str] | None = None) -> Failed:
     """Profile a project that does not boot. Checks what holds for each of them."""
     if manage:
-        ran = run(project, "manage.py", "startupprofile", "--runs", "2", *options, env=env)
+        ran = run(project, "manage.py", "startupprofile", "--runs", "1", *options, env=env)
     else:
         ran = profile(project, *options, env=env)
     assert ran.returncode == 3, ran

@@ -11,7 +11,10 @@ import pytest
 
 from tests.support.helpers import app_config, at, make_project, profile, run
 
-pytestmark = pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports are new in Python 3.15")
+pytestmark = [
+    pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports are new in Python 3.15"),
+    pytest.mark.smoke,
+]
 
 MODELS = """\
 lazy import chunk

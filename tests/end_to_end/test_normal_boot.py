@@ -19,6 +19,8 @@ import json, sys
 import django
 from django.conf import settings
 
+pytestmark = pytest.mark.smoke
+
 settings.configure(INSTALLED_APPS=json.loads(sys.argv[1]), SECRET_KEY="-")
 django.setup()
 print(json.dumps(sorted(sys.modules)))

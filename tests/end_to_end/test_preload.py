@@ -19,6 +19,8 @@ logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s: %(message
 from pathlib import Path
 from django_startup import preload as hooks
 from django_startup.preload import preload
+
+pytestmark = pytest.mark.smoke
 """
 URLS = "from django.urls import include, path\n\nurlpatterns = [path('a/', include('shop.more_urls'))]\n"
 MORE_URLS = "print('URLconf')\nurlpatterns = []\n"

@@ -13,6 +13,8 @@ from django_startup.profile.profile_file import dump_profile, load_profile
 from tests.support.helpers import run
 from tests.support.profiles import MS, make_profile
 
+pytestmark = pytest.mark.smoke
+
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:

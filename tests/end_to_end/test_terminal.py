@@ -12,7 +12,9 @@ import pytest
 from tests.support.helpers import make_project
 
 pty = pytest.importorskip("pty")
-COMMAND = [sys.executable, "-m", "django_startup", "profile", "--runs", "2", "--until", "setup"]
+
+pytestmark = pytest.mark.smoke
+COMMAND = [sys.executable, "-m", "django_startup", "profile", "--runs", "1", "--until", "setup"]
 
 
 def run_on_terminal(project: Path, stream: str, *arguments: str, **environ: str) -> tuple[str, str]:

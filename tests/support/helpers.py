@@ -39,6 +39,7 @@ FOREIGN = {
     "GITHUB_STEP_SUMMARY",
     "GITHUB_WORKSPACE",
     "NO_COLOR",
+    "PYTHONDEVMODE",  # it makes each boot a quarter longer; test_terminal.py runs the commands in it
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONUNBUFFERED",
 }
@@ -128,8 +129,8 @@ def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cw
 
 
 def profile(project: Path, *options: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
-    """Run `python -m django_startup profile OPTIONS`, two boots unless they say how many, in a project's folder."""
-    runs = [] if "--runs" in options else ["--runs", "2"]
+    """Run `python -m django_startup profile OPTIONS` in a project's folder; --runs 1 unless they say how many."""
+    runs = [] if "--runs" in options else ["--runs", "1"]
     return run(project, "-m", "django_startup", "profile", *runs, *options, env=env, cwd=cwd)
 
 

@@ -8,7 +8,6 @@ from django_rich.management import RichCommand
 from rich.console import Console
 
 from django_startup.cli import console, target_options
-from django_startup.measure.limits import LEAST_RUNS
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
 
@@ -22,7 +21,7 @@ class Command(RichCommand):
         target_options.add_target_options(parser)
         group = parser.add_argument_group("see")
         runs = "boots to measure (default: 5, or fewer once they have taken 30 s)"
-        group.add_argument("--runs", type=target_options.at_least(LEAST_RUNS), metavar="N", help=runs)
+        group.add_argument("--runs", type=target_options.at_least(1), metavar="N", help=runs)
         group.add_argument(
             "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows a table (default: 10)"
         )

@@ -1,0 +1,56 @@
+"""
+How near the profile comes to costs that are known, by the real clocks.
+
+tests/projects/ground_truth burns given CPU times in its modules and sleeps in a ready(). Prints the table that stands
+in README.md: what was burnt, what the profile says, and the difference, the median of several profiles.
+
+    python benchmarks/ground_truth.py [PROFILES]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from statistics import median
+
+from surroundings import surroundings
+
+from django_startup.measure.target import BootTarget, find_entry
+from django_startup.profiler import profile_startup
+
+PROJECT = Path(__file__).parents[1] / "tests" / "projects" / "ground_truth"
+BURNT = {
+    "shared_lib": 120,
+    "heavy.work": 100,
+    "alpha.models": 80,
+    "plugins.dynamic": 70,
+    "alpha": 60,
+    "beta.urls": 45,
+    "alpha.apps": 40,
+    "truth.settings": 30,
+    "google.cloud.tapes": 25,
+    "google.paint": 20,
+}
+READY = 140  # beta's ready(): 50 ms burnt, 90 ms slept
+
+
+def main(profiles: int) -> None:
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (PROJECT / "site", PROJECT)))
+    target = BootTarget(find_entry("manage.py", PROJECT), folder=PROJECT)
+    found: dict[str, list[float]] = {name: [] for name in (*BURNT, "ready() of beta")}
+    for _ in range(profiles):
+        profile = profile_startup(target, runs=5, on_boot=lambda done, planned: None)
+        modules = {module.name: module.self_ns / 1e6 for module in profile.modules}
+        for name in BURNT:
+            found[name].append(modules[name])
+        found["ready() of beta"].append(profile.apps[1].ready_own_ns / 1e6)
+    print(f"{surroundings()}\n")
+    print("| where | burnt | found | difference |\n|---|--:|--:|--:|")
+    for name, burnt in {**BURNT, "ready() of beta": READY}.items():
+        value = median(found[name])
+        print(f"| {name} | {burnt} ms | {value:.1f} ms | {value - burnt:+.1f} ms |")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
