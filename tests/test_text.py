@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
 from django_startup.text import format_duration, parse_duration, parse_size
@@ -39,10 +40,10 @@ def test_no_durations(text: str) -> None:
 def test_no_unit() -> None:
     with pytest.raises(UsageError) as error:
         parse_duration("3", "--max")
-    assert str(error.value) == "--max: '3' has no unit; write a duration such as 3s, 2500ms or 1m."
+    assert str(error.value) == snapshot("--max: '3' has no unit; write a duration such as 3s, 2500ms or 1m.")
     with pytest.raises(UsageError) as error:
         parse_size("350", "memory")
-    assert str(error.value) == "memory: '350' has no unit; write an amount of memory such as 350MiB."
+    assert str(error.value) == snapshot("memory: '350' has no unit; write an amount of memory such as 350MiB.")
 
 
 @pytest.mark.parametrize("text", [f"{'9' * 400}s", "1000000000000GiB"])

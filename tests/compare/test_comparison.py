@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.compare.changes import Change, PhaseChange, Status
 from django_startup.compare.comparison import Registration, compare
@@ -182,11 +183,13 @@ def test_circumstances() -> None:
         environment=replace(before.environment, python="3.14.0", django="6.0", compiled_from_source=0),
         target=replace(before.target, until="command", command="migrate --plan"),
     )
-    assert compare(before, after).circumstances == (
-        "Another Python: 3.13.0 before, 3.14.0 now.",
-        "Another Django: 5.2.19 before, 6.0 now.",
-        "Another target: manage.py to checks before, manage.py to migrate --plan now.",
-        "Modules were compiled from source before, so the times cannot be compared.",
+    assert compare(before, after).circumstances == snapshot(
+        (
+            "Another Python: 3.13.0 before, 3.14.0 now.",
+            "Another Django: 5.2.19 before, 6.0 now.",
+            "Another target: manage.py to checks before, manage.py to migrate --plan now.",
+            "Modules were compiled from source before, so the times cannot be compared.",
+        )
     )
     assert compare(after, before).circumstances[-1].startswith("Modules were compiled from source now")
 
@@ -208,4 +211,4 @@ def test_times_of_modules_compiled_from_source_are_not_compared() -> None:
 def test_a_django_that_was_not_there() -> None:
     before = make_profile()
     after = replace(before, environment=replace(before.environment, django=""))
-    assert compare(before, after).circumstances == ("Another Django: 5.2.19 before, none now.",)
+    assert compare(before, after).circumstances == snapshot(("Another Django: 5.2.19 before, none now.",))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.drill.drill import Drilled, DrillPlace, find_drill_place, title
 from django_startup.drill.typical import Finding, Line, Piece
@@ -44,7 +45,7 @@ def test_an_app_comes_before_a_module() -> None:
 
 def test_unless_there_is_something_to_see_only_in_the_module() -> None:
     place, also = find_drill_place(profile_of(ready_ms=1, module_ms=20), "billing")
-    assert (title(place), also) == ("the module billing", ())
+    assert (title(place), also) == snapshot(("the module billing", ()))
     assert (place.cpu_ns, place.waiting_ns, place.file) == (10 * MS, 10 * MS, "billing.py")
     assert place.imported == (("stripe.api", 400 * MS),)
 
@@ -63,7 +64,9 @@ def test_a_kind_in_front_of_the_name() -> None:
 def test_a_package(name: str) -> None:
     with pytest.raises(UsageError) as caught:
         find_drill_place(profile_of(ready_ms=30, module_ms=20), name)
-    assert str(caught.value) == "stripe is a package; choose one of its modules, the slowest: stripe.api (0.300 s)."
+    assert str(caught.value) == snapshot(
+        "stripe is a package; choose one of its modules, the slowest: stripe.api (0.300 s)."
+    )
 
 
 PLACE = DrillPlace("module", "flags.base", "flags/base.py", 200 * MS, 100 * MS, (("re", 7 * MS),))
@@ -93,41 +96,47 @@ def test_the_whole_of_it() -> None:
         entry="manage.py",
         folder=Path("/shop"),
     )
-    assert show(drilled) == [
-        "The module flags.base (flags/base.py): 0.300 s of its own.",
-        "There is also an app of that name: --drill app:flags.base",
-        "It also imports a module, left out here: re 0.007 s.",
-        "The profiler slowed it down to 0.900 s; the times here add up to what it takes without.",
-        "",
-        "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines",
-        "0.005 s  parse JSON (1 call), lark/lexer.py",
-        "0.004 s  find the module and read its bytecode",
-        "0.001 s  all else",
-        "",
-        "0.300 flags.base  flags/base.py:1",
-        "└─ 0.300 sleep  <built-in>",
-    ]
-    assert show(drilled, top=1)[5:7] == [
-        "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines",
-        "0.010 s  all else",
-    ]
+    assert show(drilled) == snapshot(
+        [
+            "The module flags.base (flags/base.py): 0.300 s of its own.",
+            "There is also an app of that name: --drill app:flags.base",
+            "It also imports a module, left out here: re 0.007 s.",
+            "The profiler slowed it down to 0.900 s; the times here add up to what it takes without.",
+            "",
+            "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines",
+            "0.005 s  parse JSON (1 call), lark/lexer.py",
+            "0.004 s  find the module and read its bytecode",
+            "0.001 s  all else",
+            "",
+            "0.300 flags.base  flags/base.py:1",
+            "└─ 0.300 sleep  <built-in>",
+        ]
+    )
+    assert show(drilled, top=1)[5:7] == snapshot(
+        [
+            "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines",
+            "0.010 s  all else",
+        ]
+    )
 
 
 def test_what_else_is_said() -> None:
     many = replace(PLACE, imported=tuple((name, 1 * MS) for name in "abcd"))
-    assert show(Drilled(many, ("module",), runs=2))[1:] == [
-        "There is also a module of that name: --drill module:flags.base",
-        "It also imports 4 modules, left out here: a 0.001 s, b 0.001 s, c 0.001 s, ….",
-        "It ran 2 times.",
-    ]
+    assert show(Drilled(many, ("module",), runs=2))[1:] == snapshot(
+        [
+            "There is also a module of that name: --drill module:flags.base",
+            "It also imports 4 modules, left out here: a 0.001 s, b 0.001 s, c 0.001 s, ….",
+            "It ran 2 times.",
+        ]
+    )
     quick = replace(PLACE, imported=(("re", 100_000),))
-    assert show(Drilled(quick)) == ["The module flags.base (flags/base.py): 0.300 s of its own."]
-    assert show(Drilled(PLACE, runs=2, failures=("KeyError",)))[2:] == [
-        "It ended with KeyError 1 of the 2 times that it ran."
-    ]
-    assert show(Drilled(PLACE, runs=1, failures=("KeyError",)))[2:] == [
-        "It ended with KeyError the one time that it ran."
-    ]
+    assert show(Drilled(quick)) == snapshot(["The module flags.base (flags/base.py): 0.300 s of its own."])
+    assert show(Drilled(PLACE, runs=2, failures=("KeyError",)))[2:] == snapshot(
+        ["It ended with KeyError 1 of the 2 times that it ran."]
+    )
+    assert show(Drilled(PLACE, runs=1, failures=("KeyError",)))[2:] == snapshot(
+        ["It ended with KeyError the one time that it ran."]
+    )
 
 
 def test_the_session_is_safe_to_print() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.drill.activities import activity_of
 from django_startup.drill.typical import (
@@ -86,7 +87,7 @@ def test_the_line_of_the_users_own_code() -> None:
 
 def test_the_outermost_known_thing_counts() -> None:
     model = f"__new__\0{SITE}/pydantic/_internal/_model_construction.py\00089\1l90"
-    assert [finding.text for finding in find((BODY, model, *REGEX))] == ["create pydantic models"]
+    assert [finding.text for finding in find((BODY, model, *REGEX))] == snapshot(["create pydantic models"])
 
 
 def test_what_is_nothing_known() -> None:
@@ -118,11 +119,13 @@ def test_a_package_has_code_of_its_own() -> None:
     helper = f"build\0{SITE}/lark/lexer.py\0001\1l7"
     other = f"parse\0{SITE}/other/parser.py\0001\1l7"
     findings = find((body, helper, *REGEX), (body, helper), (body, other), file=f"{SITE}/lark/grammar.py")
-    assert [(finding.text, finding.lines[0].line) for finding in findings] == [
-        ("call parse() of other/parser.py", 5),
-        ("compile regular expressions", 7),
-        ("run its own code", 5),
-    ]
+    assert [(finding.text, finding.lines[0].line) for finding in findings] == snapshot(
+        [
+            ("call parse() of other/parser.py", 5),
+            ("compile regular expressions", 7),
+            ("run its own code", 5),
+        ]
+    )
 
 
 def test_calls() -> None:
@@ -139,11 +142,13 @@ def test_calls() -> None:
     )
     sleep, opened = "sleep\0<built-in>\0000", "open\0<built-in>\0000"
     findings = find((BODY, *REGEX), (BODY, sleep), (BODY, sleep), (BODY, opened), counted=counted)
-    assert {finding.text: finding.calls for finding in findings} == {
-        "compile regular expressions": 12,
-        "sleep": 2,
-        "read files and folders": 3,
-    }
+    assert {finding.text: finding.calls for finding in findings} == snapshot(
+        {
+            "compile regular expressions": 12,
+            "sleep": 2,
+            "read files and folders": 3,
+        }
+    )
 
 
 def fitted(*samples: tuple[int, int], cpu_ns: int, waiting_ns: int) -> list[int]:

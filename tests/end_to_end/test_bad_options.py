@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.profile.profile import TimelineInfo
 from django_startup.profile.profile_file import dump_profile
@@ -90,7 +91,7 @@ def test_entry_that_does_not_exist(project: Path, name: str) -> None:
 
 def test_entry_that_is_a_folder(project: Path) -> None:
     assert refuse(project, "--entry", "shop") == (
-        "--entry shop is a folder; name the script in it, such as shop/manage.py."
+        snapshot("--entry shop is a folder; name the script in it, such as shop/manage.py.")
     )
 
 
@@ -111,18 +112,18 @@ def test_entry_in_a_folder_below(tmp_path: Path, project: Path) -> None:
 
 def test_until_and_a_command(project: Path) -> None:
     assert refuse(project, "--until", "urls", "--", "migrate", "--plan") == (
-        "--until urls has no use with -- migrate --plan: a command ends by itself."
+        snapshot("--until urls has no use with -- migrate --plan: a command ends by itself.")
     )
 
 
 def test_as_and_a_command(project: Path) -> None:
     assert refuse(project, "--as", "migrate", "--", "check") == (
-        "--as migrate has no use with -- check: the project sees that."
+        snapshot("--as migrate has no use with -- check: the project sees that.")
     )
 
 
 def test_as_with_an_open_quote(project: Path) -> None:
-    assert refuse(project, "--as", "it's") == "--as it's: No closing quotation."
+    assert refuse(project, "--as", "it's") == snapshot("--as it's: No closing quotation.")
 
 
 # Files
@@ -207,7 +208,7 @@ def test_a_truncated_profile(project: Path, suffix: str) -> None:
 def test_what_another_format_wrote(project: Path, suffix: str) -> None:
     (project / "saved.json").write_text(str(write_as(Path(f"x{suffix}"), make_drawn_profile(), View())))
     assert refuse(project, "--load", "saved.json") == (
-        "saved.json is not a start-up profile; startupprofile -o FILE.json writes one."
+        snapshot("saved.json is not a start-up profile; startupprofile -o FILE.json writes one.")
     )
 
 
@@ -215,7 +216,7 @@ def test_what_another_format_wrote(project: Path, suffix: str) -> None:
 def test_a_course_that_is_missing_or_damaged(project: Path, suffix: str) -> None:
     (project / "saved.json").write_text(dump_profile(replace(make_profile(), timeline=TimelineInfo())))
     assert refuse(project, "--load", "saved.json", "-o", f"x{suffix}") == (
-        "The profile does not hold the course of a boot (timeline); write it anew."
+        snapshot("The profile does not hold the course of a boot (timeline); write it anew.")
     )
     drawn = make_drawn_profile()
     spans = (*drawn.timeline.spans[:3], drawn.timeline.spans[3][:7])
@@ -234,7 +235,7 @@ def test_two_things_to_show(project: Path, options: tuple[str, ...], name: str) 
 
 
 def test_profile_is_a_folder(project: Path) -> None:
-    assert refuse(project, "--load", "shop") == "shop cannot be read: Is a directory."
+    assert refuse(project, "--load", "shop") == snapshot("shop cannot be read: Is a directory.")
 
 
 def test_profile_with_a_damaged_part(project: Path) -> None:
@@ -247,7 +248,7 @@ def test_profile_with_a_damaged_part(project: Path) -> None:
     (project / "saved.json").write_text(json.dumps(saved), encoding="utf-8")
     (project / "shop/settings.py.booted").unlink()
     assert refuse(project, "--load", "saved.json") == (
-        "saved.json is damaged: the profile.phases[1].time_ms must be a number, not 'soon'."
+        snapshot("saved.json is damaged: the profile.phases[1].time_ms must be a number, not 'soon'.")
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from tests.support.helpers import app_config, make_project, run
 
@@ -39,7 +40,7 @@ def check(tmp_path: Path, settings: str, apps: str = "['django_startup']", **env
 
 @pytest.mark.parametrize("settings", ["", "DJANGO_STARTUP = {}", GOOD])
 def test_nothing_is_wrong(tmp_path: Path, settings: str) -> None:
-    assert check(tmp_path, settings) == (0, "System check identified no issues (0 silenced).\n")
+    assert check(tmp_path, settings) == snapshot((0, "System check identified no issues (0 silenced).\n"))
 
 
 @pytest.mark.parametrize(("value", "number", "text"), PROBLEMS)

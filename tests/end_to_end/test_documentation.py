@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.management.commands import startupbudget, startupprofile
 from tests.support.helpers import run
@@ -70,7 +71,7 @@ def test_help_fits_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     text = parser("profile").format_help()
     assert len(text.splitlines()) <= SCREEN
     headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
-    assert headings == ["options:", "what is booted:", "see:", "explain:", "share:"]
+    assert headings == snapshot(["options:", "what is booted:", "see:", "explain:", "share:"])
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 from pyinstrument.session import Session
 
 from tests.support.helpers import Ran, app_config, at, left_behind, make_project, run
@@ -117,7 +118,7 @@ def test_ready_of_an_app(project: Path) -> None:
     session = Session.load(project / "drill.pyisession")
     root = session.root_frame()
     assert root is not None
-    assert root.function == "flags: AppConfig.ready()"
+    assert root.function == snapshot("flags: AppConfig.ready()")
     assert root.time == pytest.approx(session.duration)
     assert re.fullmatch(r"manage\.py: ready\(\) of the app flags, \d\.\d{3} s of its own", session.target_description)
     assert "const sessionData = " in (project / "drill.html").read_text()
@@ -148,10 +149,12 @@ def test_a_module_with_nothing_to_see(project: Path) -> None:
 
 def test_names_that_are_no_place(project: Path) -> None:
     assert refuse(project, "flags.bas") == (
-        "--drill flags.bas: this boot imports no module and has no app of that name. "
-        "Did you mean flags.base or flags.apps or flags?"
+        snapshot(
+            "--drill flags.bas: this boot imports no module and has no app of that name. "
+            "Did you mean flags.base or flags.apps or flags?"
+        )
     )
-    assert refuse(project, "zzz") == "--drill zzz: this boot imports no module and has no app of that name."
+    assert refuse(project, "zzz") == snapshot("--drill zzz: this boot imports no module and has no app of that name.")
     assert re.fullmatch(
         r"Django is a package; choose one of its modules, the slowest: (?:django\.[\w.]+ \(0\.\d{3} s\)(?:, |\.)){3}",
         refuse(project, "django"),
@@ -214,10 +217,12 @@ def test_a_place_that_is_not_come_to_again(tmp_path: Path) -> None:
     )
     project = make_project(tmp_path, settings=settings, files={"other.py": OTHER})
     ran = drill(project, "other")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (
-        3,
-        "",
-        "CommandError: The boot did not come to the module other again when it was looked into.\n",
+    assert (ran.returncode, ran.stdout, ran.stderr) == snapshot(
+        (
+            3,
+            "",
+            "CommandError: The boot did not come to the module other again when it was looked into.\n",
+        )
     )
 
 
@@ -229,13 +234,15 @@ def test_pyinstrument_is_not_there(tmp_path: Path) -> None:
         files={"other.py": OTHER, "hidden/pyinstrument/__init__.py": broken},
     )
     assert refuse(project, "other") == (
-        "--drill needs pyinstrument, which the project cannot import: ImportError: not on this Python."
+        snapshot("--drill needs pyinstrument, which the project cannot import: ImportError: not on this Python.")
     )
     ran = drill(project, "other", env={"PYTHONPATH": str(project / "hidden")})
-    assert (ran.returncode, ran.stdout, ran.stderr) == (
-        2,
-        "",
-        "CommandError: --drill needs pyinstrument, which this Python cannot import (not on this Python).\n",
+    assert (ran.returncode, ran.stdout, ran.stderr) == snapshot(
+        (
+            2,
+            "",
+            "CommandError: --drill needs pyinstrument, which this Python cannot import (not on this Python).\n",
+        )
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
@@ -278,16 +279,18 @@ def test_why_of_a_package_that_only_others_import(shop: Booted) -> None:
 
 
 def test_installed_app_as_a_door(shop: Booted) -> None:
-    assert shop.row("packages", "tagger")["doors"] == [
-        {
-            "module": "shop.settings",
-            "file": "shop/settings.py",
-            "line": 6,
-            "statement": "",
-            "deferrable": False,
-            "reason": "'tagger' in INSTALLED_APPS",
-        }
-    ]
+    assert shop.row("packages", "tagger")["doors"] == snapshot(
+        [
+            {
+                "module": "shop.settings",
+                "file": "shop/settings.py",
+                "line": 6,
+                "statement": "",
+                "deferrable": False,
+                "reason": "'tagger' in INSTALLED_APPS",
+            }
+        ]
+    )
     assert "shop/settings.py:6" in shop.show()
 
 
@@ -381,22 +384,24 @@ def test_why_of_an_app(shop: Booted) -> None:
     assert shop.why("billing").startswith(
         "The app billing: 4 modules, … s of its own.\nClosing all 3 doors saves … s.\n"
     )
-    assert shop.ways("billing") == {
-        "catalog/models.py:5": (
-            "used only in Mine.f(): move it there, or make it lazy (Python 3.15) models > catalog.models"
-        ),
-        "catalog/views.py:9": (
-            "imported by name (include, import_module), line 9 urls > shop.urls > catalog.urls > catalog.views"
-        ),
-        "shop/settings.py:2": "'billing' in INSTALLED_APPS settings > shop.settings",
-    }
+    assert shop.ways("billing") == snapshot(
+        {
+            "catalog/models.py:5": (
+                "used only in Mine.f(): move it there, or make it lazy (Python 3.15) models > catalog.models"
+            ),
+            "catalog/views.py:9": (
+                "imported by name (include, import_module), line 9 urls > shop.urls > catalog.urls > catalog.views"
+            ),
+            "shop/settings.py:2": "'billing' in INSTALLED_APPS settings > shop.settings",
+        }
+    )
 
 
 def test_why_of_what_has_several_meanings(shop: Booted) -> None:
     first, second, third = shop.why("catalog").splitlines()[:3]
-    assert first == "catalog 1.0: 1 module, … s of its own."
-    assert second == "There is also an app of that name: --why app:catalog"
-    assert third == "There is also a module of that name: --why module:catalog"
+    assert first == snapshot("catalog 1.0: 1 module, … s of its own.")
+    assert second == snapshot("There is also an app of that name: --why app:catalog")
+    assert third == snapshot("There is also a module of that name: --why module:catalog")
     assert shop.why("app:catalog").startswith("The app catalog: 10 modules")
     assert shop.why("module:catalog").startswith("The module catalog: 10 modules")
     assert "There is also" not in shop.why("app:catalog")
@@ -422,7 +427,9 @@ def test_why_of_what_was_not_imported(shop: Booted, name: str, text: str) -> Non
 
 def test_why_django(shop: Booted) -> None:
     assert shop.why("django").startswith("Django ")
-    assert shop.ways("django")["manage.py:8"] == "stands in main() already, which runs at start entry > __main__"
+    assert shop.ways("django")["manage.py:8"] == snapshot(
+        "stands in main() already, which runs at start entry > __main__"
+    )
 
 
 def test_fixes(shop: Booted) -> None:
@@ -431,21 +438,26 @@ def test_fixes(shop: Booted) -> None:
         name: (fix["text"], [f"{door['file']}:{door['line']} {door['reason']}" for door in fix["doors"]])
         for name, fix in fixes.items()
     }
-    assert shown == {
-        "stripe": (
-            "import it in the functions that use it",
-            ["billing/models.py:1 used only in refund()", "catalog/models.py:1 used only in Mine.f()"],
-        ),
-        "tables": (
-            "import it in the functions that use it; cells goes with it",
-            ["catalog/views.py:2 used only in export()"],  # not catalog/one.py and two.py, where it cannot move
-        ),
-        "acme-google-paint": ("import it in the functions that use it", ["catalog/views.py:3 used only in export()"]),
-        "types-only": (
-            "import it under TYPE_CHECKING",
-            ["catalog/annotated.py:2 used only in annotations: it can stand under TYPE_CHECKING"],
-        ),
-    }
+    assert shown == snapshot(
+        {
+            "stripe": (
+                "import it in the functions that use it",
+                ["billing/models.py:1 used only in refund()", "catalog/models.py:1 used only in Mine.f()"],
+            ),
+            "tables": (
+                "import it in the functions that use it; cells goes with it",
+                ["catalog/views.py:2 used only in export()"],  # not catalog/one.py and two.py, where it cannot move
+            ),
+            "acme-google-paint": (
+                "import it in the functions that use it",
+                ["catalog/views.py:3 used only in export()"],
+            ),
+            "types-only": (
+                "import it under TYPE_CHECKING",
+                ["catalog/annotated.py:2 used only in annotations: it can stand under TYPE_CHECKING"],
+            ),
+        }
+    )
     savings = [fix["saving_ms"] for fix in shop.saved["fixes"]]
     assert savings == sorted(savings, reverse=True)
     assert fixes["tables"]["saving_ms"] >= shop.own_ms("tables", "cells")
@@ -454,25 +466,24 @@ def test_fixes(shop: Booted) -> None:
 
 def test_slow_modules_of_the_project(shop: Booted) -> None:
     (fix,) = [fix for fix in shop.saved["fixes"] if fix["kind"] == "slow"]
-    assert (fix["subject"], fix["text"]) == (
-        "billing.slow",
-        "its own code is slow: see what it does when it is imported",
+    assert (fix["subject"], fix["text"]) == snapshot(
+        (
+            "billing.slow",
+            "its own code is slow: see what it does when it is imported",
+        )
     )
     assert [(door["file"], door["line"]) for door in fix["doors"]] == [("billing/slow.py", 1)]
 
 
 def test_emit_ruff(shop: Booted) -> None:
-    assert (
-        shop.show("--emit", "ruff")
-        == """\
+    assert shop.show("--emit", "ruff") == snapshot("""\
 [tool.ruff.lint.flake8-tidy-imports]
 banned-module-level-imports = [
   "google.paint",
   "stripe",
   "typed"
 ]
-"""
-    )
+""")
 
 
 def test_sources_that_have_vanished(shop: Booted, tmp_path: Path) -> None:
@@ -481,11 +492,13 @@ def test_sources_that_have_vanished(shop: Booted, tmp_path: Path) -> None:
     moved.project.mkdir()
     shutil.copy(shop.project.with_name("profile.json"), tmp_path)
     assert moved.show() == text
-    assert moved.ways("stripe") == {
-        "billing/models.py:1": "not known: its source is not here models > billing.models",
-        "catalog/models.py:1": "not known: its source is not here models > catalog.models",
-    }
-    assert moved.ways("tagger") == {"INSTALLED_APPS": "'tagger' in INSTALLED_APPS settings > shop.settings"}
+    assert moved.ways("stripe") == snapshot(
+        {
+            "billing/models.py:1": "not known: its source is not here models > billing.models",
+            "catalog/models.py:1": "not known: its source is not here models > catalog.models",
+        }
+    )
+    assert moved.ways("tagger") == snapshot({"INSTALLED_APPS": "'tagger' in INSTALLED_APPS settings > shop.settings"})
     assert moved.show("--emit", "ruff") == shop.show("--emit", "ruff")
 
 
@@ -541,7 +554,7 @@ def test_what_the_standard_library_imports_for_others_too(messages: Booted) -> N
 
 def test_what_the_standard_library_alone_imports(messages: Booted) -> None:
     maps = messages.row("packages", "maps")
-    assert (maps["needed_by"], maps["doors"], maps["saving_ms"]) == (["the standard library"], [], 0)
+    assert (maps["needed_by"], maps["doors"], maps["saving_ms"]) == snapshot((["the standard library"], [], 0))
 
 
 def test_app_by_its_config(tmp_path: Path) -> None:
@@ -660,17 +673,19 @@ urlpatterns = [
 
 def test_names_that_others_import_from_here(office: Booted) -> None:
     ways = {place: reason.partition("  ")[0] for place, reason in office.ways("stripe").items()}
-    assert ways == {
-        "billing/api.py:1": (
-            "used only in pay(): move it there, or make it lazy (Python 3.15) models > catalog.models > billing.api"
-        ),
-        "billing/api.py:2": (
-            "re-exported: catalog/models.py:1 imports Charge from here models > catalog.models > billing.api"
-        ),
-        "billing/starred.py:1": (
-            "re-exported: catalog/models.py:2 imports Starred from here models > catalog.models > billing.starred"
-        ),
-    }
+    assert ways == snapshot(
+        {
+            "billing/api.py:1": (
+                "used only in pay(): move it there, or make it lazy (Python 3.15) models > catalog.models > billing.api"
+            ),
+            "billing/api.py:2": (
+                "re-exported: catalog/models.py:1 imports Charge from here models > catalog.models > billing.api"
+            ),
+            "billing/starred.py:1": (
+                "re-exported: catalog/models.py:2 imports Starred from here models > catalog.models > billing.starred"
+            ),
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -688,12 +703,14 @@ def test_modules_that_register_something_must_stay(office: Booted, module: str, 
 
 
 def test_what_is_registered_all_the_same_does_not_have_to_stay(office: Booted) -> None:
-    assert office.ways("billing.rules") == {
-        "billing/apps.py:8": "stands in Config.ready() already, which runs at start apps > billing.apps",
-        "catalog/hooks.py:3": (
-            "used only in use(): move it there, or make it lazy (Python 3.15) urls > shop.urls > catalog.hooks"
-        ),
-    }
+    assert office.ways("billing.rules") == snapshot(
+        {
+            "billing/apps.py:8": "stands in Config.ready() already, which runs at start apps > billing.apps",
+            "catalog/hooks.py:3": (
+                "used only in use(): move it there, or make it lazy (Python 3.15) urls > shop.urls > catalog.hooks"
+            ),
+        }
+    )
 
 
 def test_two_doors_of_which_one_must_stay(office: Booted) -> None:
@@ -726,12 +743,14 @@ def test_models(office: Booted) -> None:
 
 
 def test_receivers(office: Booted) -> None:
-    assert office.registered("receivers") == [
-        ("billing.signals.Watcher", "billing.signals.paid", "billing.signals"),
-        ("billing.signals.Watcher.on_save", "django.db.models.signals.pre_save", "billing.signals"),
-        ("billing.signals.on_save", "a signal without a name", "billing.signals"),
-        ("billing.signals.on_save", "django.db.models.signals.post_save billing.Bill", "billing.signals"),
-    ]
+    assert office.registered("receivers") == snapshot(
+        [
+            ("billing.signals.Watcher", "billing.signals.paid", "billing.signals"),
+            ("billing.signals.Watcher.on_save", "django.db.models.signals.pre_save", "billing.signals"),
+            ("billing.signals.on_save", "a signal without a name", "billing.signals"),
+            ("billing.signals.on_save", "django.db.models.signals.post_save billing.Bill", "billing.signals"),
+        ]
+    )
     assert (
         "django.contrib.auth.management.create_permissions",
         "django.db.models.signals.post_migrate",
@@ -740,17 +759,19 @@ def test_receivers(office: Booted) -> None:
 
 
 def test_checks(office: Booted) -> None:
-    assert office.registered("checks") == [
-        ("billing.rules.check_deploy", "", "billing.rules"),
-        ("billing.rules.check_mine", "mine security", "billing.rules"),
-    ]
+    assert office.registered("checks") == snapshot(
+        [
+            ("billing.rules.check_deploy", "", "billing.rules"),
+            ("billing.rules.check_mine", "mine security", "billing.rules"),
+        ]
+    )
     names = [name for name, _, _ in office.registered("checks", "django")]
     assert "django.core.checks.urls.check_url_config" in names
     assert "django.core.checks.security.base.check_secret_key" in names
 
 
 def test_admin_classes(office: Booted) -> None:
-    assert office.registered("admin") == [("billing.desk.BillAdmin", "admin billing.Bill", "billing.desk")]
+    assert office.registered("admin") == snapshot([("billing.desk.BillAdmin", "admin billing.Bill", "billing.desk")])
     assert ("django.contrib.auth.admin.UserAdmin", "admin auth.User", "django.contrib.auth.admin") in (
         office.registered("admin", "django")
     )
@@ -1058,7 +1079,7 @@ def test_slow_system_check(tmp_path: Path) -> None:
     check = "from django.core import checks; checks.register(lambda app_configs, **kwargs: [sum(range(3_000_000))][:0])"
     booted = boot(make_project(tmp_path, apps={"billing": {"apps.py": app_config(check)}}), "--until", "checks")
     fixes = [(fix["subject"], fix["text"], fix["doors"]) for fix in booted.saved["fixes"] if fix["kind"] == "slow"]
-    assert fixes == [("billing.apps.Config.ready.<locals>.<lambda>", "the system check is slow", [])]
+    assert fixes == snapshot([("billing.apps.Config.ready.<locals>.<lambda>", "the system check is slow", [])])
 
 
 @pytest.mark.parametrize("until", ["urls", "checks"])
@@ -1220,10 +1241,10 @@ def test_modules_of_all_kinds(tmp_path: Path) -> None:
     assert len(ways) == len(set(ways))
     assert [place for place in ways if "aliased" in place] == ["shop/aliased.py:1"]
     reasons = {place: reason.partition(" settings")[0] for place, reason in ways.items()}
-    assert reasons["shop/gone.py:1"] == "not known: its source is not here"
-    assert reasons["shop/broken.py:1"] == "not known: its source cannot be parsed (invalid syntax)"
+    assert reasons["shop/gone.py:1"] == snapshot("not known: its source is not here")
+    assert reasons["shop/broken.py:1"] == snapshot("not known: its source cannot be parsed (invalid syntax)")
     assert reasons["shop/binary.py:1"].startswith("not known: its source cannot be ")
-    assert reasons["shop/lib.zip/zipped/inner.py:1"] == "not known: its source is not here"
+    assert reasons["shop/lib.zip/zipped/inner.py:1"] == snapshot("not known: its source is not here")
     assert reasons["shop/latin.py:3"].startswith("not used in this file, line 3")
     assert reasons["shop/odd/@odd.py:1"].startswith("used only in use()")
     assert reasons["shop/odd/new\\nline.py:1"].startswith("used only in use()")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from inline_snapshot import snapshot
 
 from tests.support.helpers import app_config, at, left_behind, make_project, profile, run
 
@@ -58,7 +59,7 @@ def test_exception_in_settings(tmp_path: Path) -> None:
     failed = fail(project, *SETUP)
     place = at(project, "shop/settings.py", "raise")
     assert failed.sentence == f"{IN_SETTINGS}: ValueError: no [red]database[/] ({place})."
-    assert failed.lines[-1] == "ValueError: no [red]database[/]"
+    assert failed.lines[-1] == snapshot("ValueError: no [red]database[/]")
     assert failed.phases == TO_SETTINGS
 
 
@@ -103,10 +104,12 @@ def test_exception_in_models(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps={"billing": {"models.py": "\n\nimport missing_package\n"}})
     failed = fail(project, *SETUP)
     assert failed.sentence == (
-        "manage.py died after T s in models, the models of billing, importing missing_package from "
-        "billing/models.py:3: ModuleNotFoundError: No module named 'missing_package' (billing/models.py:3)."
+        snapshot(
+            "manage.py died after T s in models, the models of billing, importing missing_package from "
+            "billing/models.py:3: ModuleNotFoundError: No module named 'missing_package' (billing/models.py:3)."
+        )
     )
-    assert failed.lines[-1] == "ModuleNotFoundError: No module named 'missing_package'"
+    assert failed.lines[-1] == snapshot("ModuleNotFoundError: No module named 'missing_package'")
     assert failed.phases == TO_MODELS
 
 
@@ -119,7 +122,7 @@ def test_exception_in_ready(tmp_path: Path, manage: bool) -> None:
     failed = fail(project, *SETUP, manage=manage)
     place = at(project, "billing/apps.py", "1 / 0")
     assert failed.sentence == f"{IN_READY}: ZeroDivisionError: division by zero ({place})."
-    assert failed.lines[-1] == "ZeroDivisionError: division by zero"
+    assert failed.lines[-1] == snapshot("ZeroDivisionError: division by zero")
     assert failed.phases == TO_READY
 
 
@@ -127,7 +130,7 @@ def test_syntax_error_in_models(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps={"billing": {"models.py": "\nx = = 1\n"}})
     failed = fail(project, *SETUP)
     assert failed.sentence == f"{IN_MODELS}: SyntaxError: invalid syntax (billing/models.py:2)."
-    assert failed.lines[-1] == "SyntaxError: invalid syntax"
+    assert failed.lines[-1] == snapshot("SyntaxError: invalid syntax")
     assert failed.phases == TO_MODELS
 
 
@@ -200,7 +203,7 @@ def probe_customized(tmp_path: Path, text: str) -> dict[str, str]:
 def test_python_that_does_not_start(tmp_path: Path) -> None:
     env = probe_customized(tmp_path, "import os\nprint('no licence', flush=True)\nos._exit(4)")
     failed = fail(make_project(tmp_path), *SETUP, env=env)
-    assert failed.sentence == "Python did not come as far as manage.py: it ended with exit code 4."
+    assert failed.sentence == snapshot("Python did not come as far as manage.py: it ended with exit code 4.")
     assert failed.lines == ["no licence"]
     assert failed.phases == []
 
@@ -216,7 +219,7 @@ def mine(name, *args, **kwargs):
 builtins.__import__ = mine"""
     failed = fail(make_project(tmp_path), *SETUP, env=probe_customized(tmp_path, text))
     assert failed.sentence == (
-        "This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does."
+        snapshot("This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does.")
     )
     assert failed.lines == []
 
@@ -239,8 +242,12 @@ def test_endless_loop(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps={"billing": {"__init__.py": "print('on my way')\nwhile True:\n    pass\n"}})
     failed = fail(project, *SETUP, "--timeout", "12")
     assert re.sub(r"py:[23] in", "py:23 in", failed.sentence) == (
-        "manage.py did not reach setup in 12 s and was killed; it stood in apps, the app billing, importing billing "
-        "from django/apps/config.py:N, at billing/__init__.py:23 in <module>. Give it longer with --timeout SECONDS."
+        snapshot(
+            "manage.py did not reach setup in 12 s and was killed; it stood in apps, the app billing, importing "
+            "billing "
+            "from django/apps/config.py:N, at billing/__init__.py:23 in <module>. Give it longer with --timeout "
+            "SECONDS."
+        )
     )
     assert failed.phases == [*TO_SETTINGS, "apps"]
 
@@ -267,18 +274,20 @@ def test_entry_script_that_does_not_call_django(tmp_path: Path) -> None:
     project = make_project(tmp_path, files={"manage.py": "print('nothing to do')\n"})
     failed = fail(project, *SETUP)
     assert failed.sentence == (
-        "manage.py came to its end without asking Django for the command 'check'; is that the right entry script? "
-        "Name another with --entry."
+        snapshot(
+            "manage.py came to its end without asking Django for the command 'check'; is that the right entry script? "
+            "Name another with --entry."
+        )
     )
-    assert failed.lines == ["nothing to do"]
+    assert failed.lines == snapshot(["nothing to do"])
     assert failed.phases == ["interpreter", "entry"]
 
 
 def test_entry_script_that_is_not_python(tmp_path: Path) -> None:
     project = make_project(tmp_path, files={"manage.py": "#!/bin/sh\nset -e\nif true; then python main.py; fi\n"})
     failed = fail(project, *SETUP)
-    assert failed.sentence == "manage.py died after T s in entry: SyntaxError: invalid syntax (manage.py:3)."
-    assert failed.lines[-1] == "SyntaxError: invalid syntax"
+    assert failed.sentence == snapshot("manage.py died after T s in entry: SyntaxError: invalid syntax (manage.py:3).")
+    assert failed.lines[-1] == snapshot("SyntaxError: invalid syntax")
     assert failed.phases == ["interpreter", "entry"]
 
 
@@ -317,8 +326,11 @@ def test_duplicate_app_labels(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps={"billing": {}, "other.billing": {}}, files={"other/__init__.py": ""})
     failed = fail(project, *SETUP)
     assert failed.sentence == (
-        "manage.py died after T s in apps: ImproperlyConfigured: Application labels aren't unique, duplicates: billing "
-        "(django/apps/registry.py:N)."
+        snapshot(
+            "manage.py died after T s in apps: ImproperlyConfigured: Application labels aren't unique, "
+            "duplicates: billing "
+            "(django/apps/registry.py:N)."
+        )
     )
     assert failed.phases == [*TO_SETTINGS, "apps"]
 
@@ -326,8 +338,10 @@ def test_duplicate_app_labels(tmp_path: Path) -> None:
 def test_app_that_does_not_exist(tmp_path: Path) -> None:
     project = make_project(tmp_path, settings="INSTALLED_APPS += ['biling']\n", apps={"billing": {}})
     assert fail(project, *SETUP).sentence == (
-        "manage.py died after T s in apps, the app biling, importing biling from django/apps/config.py:N: "
-        "ModuleNotFoundError: No module named 'biling' (django/apps/config.py:N)."
+        snapshot(
+            "manage.py died after T s in apps, the app biling, importing biling from django/apps/config.py:N: "
+            "ModuleNotFoundError: No module named 'biling' (django/apps/config.py:N)."
+        )
     )
 
 
@@ -352,8 +366,10 @@ def test_exception_in_a_urlconf(tmp_path: Path) -> None:
     project = make_project(tmp_path, urls=urls, apps={"billing": {"urls.py": "urlpatterns = [pay]\n"}})
     failed = fail(project)
     assert failed.sentence == (
-        "manage.py died after T s in urls, importing billing.urls from shop/urls.py:2: "
-        "NameError: name 'pay' is not defined (billing/urls.py:1)."
+        snapshot(
+            "manage.py died after T s in urls, importing billing.urls from shop/urls.py:2: "
+            "NameError: name 'pay' is not defined (billing/urls.py:1)."
+        )
     )
     assert failed.phases == [*TO_READY, "urls"]
 
@@ -362,16 +378,20 @@ def test_exception_in_the_application(tmp_path: Path) -> None:
     settings = "WSGI_APPLICATION = 'shop.wsgi.application'\n"
     project = make_project(tmp_path, settings=settings, files={"shop/wsgi.py": "import missing_package\n"})
     assert fail(project, "--until", "wsgi").sentence == (
-        "manage.py died after T s in wsgi, importing missing_package from shop/wsgi.py:1: "
-        "ModuleNotFoundError: No module named 'missing_package' (shop/wsgi.py:1)."
+        snapshot(
+            "manage.py died after T s in wsgi, importing missing_package from shop/wsgi.py:1: "
+            "ModuleNotFoundError: No module named 'missing_package' (shop/wsgi.py:1)."
+        )
     )
 
 
 def test_application_that_cannot_be_found(tmp_path: Path) -> None:
     project = make_project(tmp_path, settings="WSGI_APPLICATION = 'shop.wsgi.application'\n")
     assert fail(project, "--until", "wsgi").sentence == (
-        "manage.py died after T s in wsgi, importing shop.wsgi: "
-        "ModuleNotFoundError: No module named 'shop.wsgi' (django/utils/module_loading.py:N)."
+        snapshot(
+            "manage.py died after T s in wsgi, importing shop.wsgi: "
+            "ModuleNotFoundError: No module named 'shop.wsgi' (django/utils/module_loading.py:N)."
+        )
     )
 
 
@@ -382,10 +402,12 @@ def test_exception_in_a_system_check(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps={"billing": {"models.py": text}})
     failed = fail(project, "--until", "checks")
     assert failed.sentence == (
-        "manage.py died after T s in checks, the check billing.models.rates: LookupError: no rate "
-        "(billing/models.py:4)."
+        snapshot(
+            "manage.py died after T s in checks, the check billing.models.rates: LookupError: no rate "
+            "(billing/models.py:4)."
+        )
     )
-    assert failed.lines[-1] == "LookupError: no rate"
+    assert failed.lines[-1] == snapshot("LookupError: no rate")
     assert failed.phases == [*TO_READY, "urls", "checks"]
 
 
@@ -416,9 +438,9 @@ def test_command_that_exits(tmp_path: Path) -> None:
 def test_command_that_raises(tmp_path: Path) -> None:
     failed = fail(command_project(tmp_path, "raise CommandError('no money', returncode=2)"), "--", "pay")
     assert failed.sentence == (
-        "manage.py died after T s in command: it called sys.exit(2) (django/core/management/base.py:N)."
+        snapshot("manage.py died after T s in command: it called sys.exit(2) (django/core/management/base.py:N).")
     )
-    assert failed.lines == ["CommandError: no money"]
+    assert failed.lines == snapshot(["CommandError: no money"])
 
 
 def test_command_that_imports_what_is_not_there(tmp_path: Path) -> None:
@@ -433,9 +455,9 @@ def test_command_that_imports_what_is_not_there(tmp_path: Path) -> None:
 def test_unknown_command(tmp_path: Path) -> None:
     failed = fail(make_project(tmp_path, apps={"billing": {}}), "--", "pay")
     assert failed.sentence == (
-        "manage.py died after T s in command: it called sys.exit(1) (django/core/management/__init__.py:N)."
+        snapshot("manage.py died after T s in command: it called sys.exit(1) (django/core/management/__init__.py:N).")
     )
-    assert failed.lines == ["Unknown command: 'pay'", "Type 'manage.py help' for usage."]
+    assert failed.lines == snapshot(["Unknown command: 'pay'", "Type 'manage.py help' for usage."])
     assert failed.phases == [*TO_READY, "command"]
 
 
@@ -445,7 +467,7 @@ def test_text_of_many_lines_and_odd_characters(tmp_path: Path) -> None:
     failed = fail(project, *SETUP, env={"PYTHONIOENCODING": "utf-8"})
     place = at(project, "shop/settings.py", "raise")
     assert failed.sentence == rf"{IN_SETTINGS}: ValueError: \x1b[31mred [bold]\udcff café ({place})."
-    assert failed.lines[-2:] == [r"ValueError: \x1b[31mred [bold]\udcff café", "second line."]
+    assert failed.lines[-2:] == snapshot([r"ValueError: \x1b[31mred [bold]\udcff café", "second line."])
 
 
 def test_output_that_is_not_utf8(tmp_path: Path) -> None:
@@ -505,7 +527,7 @@ def test_traceback_of_an_exception_group(tmp_path: Path) -> None:
     files = {"shop/one.py": f"{FAILURE}\n", "shop/two.py": f"{FAILURE}\n"}
     failed = fail(make_project(tmp_path, settings=TWO_IMPORTS, files=files), *SETUP)
     assert failed.sentence.startswith(f"{IN_SETTINGS}: ExceptionGroup: both (2 sub-exceptions) (shop/settings.py:")
-    assert failed.lines[-2].strip() == "| ArithmeticError: sum"
+    assert failed.lines[-2].strip() == snapshot("| ArithmeticError: sum")
     assert any(line.strip(" |") == "__import__(name)" for line in failed.lines)
 
 
@@ -517,7 +539,7 @@ for path in Path(tempfile.gettempdir()).iterdir():
     shutil.rmtree(path)
 """
     failed = fail(make_project(tmp_path, settings=settings), *SETUP)
-    assert failed.sentence == "Python did not come as far as manage.py: it ended with exit code 0."
+    assert failed.sentence == snapshot("Python did not come as far as manage.py: it ended with exit code 0.")
 
 
 def test_only_the_last_lines_of_much_output(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.serving import late_imports
 from django_startup.serving.late_imports import ProjectFiles, covered
@@ -98,7 +99,7 @@ def test_a_namespace_belongs_to_each_that_installs_into_it(tmp_path: Path) -> No
     )
     (warning,) = serve(project, "client.get('/view/')")
     start, _, imports = warning.partition("imports: ")
-    assert start == "WARNING django_startup: shop.views.view spent N s on "
+    assert start == snapshot("WARNING django_startup: shop.views.view spent N s on ")
     assert sorted(imports.split("; ")) == [
         f"acme-google-paint N s, {at(project, 'shop/paints.py', 'import google')}",
         f"acme-google-tapes N s, {at(project, 'shop/views.py', 'import google')}",
@@ -146,9 +147,9 @@ def test_not_below_the_threshold(tmp_path: Path) -> None:
 
 def test_without_settings_it_is_50_ms(tmp_path: Path) -> None:
     project = make(tmp_path, "", settings="del DJANGO_STARTUP\n")
-    assert serve(project, "print(LateImportMiddleware(print).options)") == [
-        "LateImports(threshold_ns=50000000, log=None)"
-    ]
+    assert serve(project, "print(LateImportMiddleware(print).options)") == snapshot(
+        ["LateImports(threshold_ns=50000000, log=None)"]
+    )
 
 
 def test_a_line_of_a_package_where_no_line_of_the_project_asked(tmp_path: Path) -> None:
@@ -159,9 +160,9 @@ def test_a_line_of_a_package_where_no_line_of_the_project_asked(tmp_path: Path) 
         settings='MIDDLEWARE += ["shop.around.around"]\n',
         files={"shop/around.py": around},
     )
-    assert serve(project, "client.get('/view/')") == [
-        "WARNING django_startup: shared_lib.views.view spent N s on imports: shared-lib N s, shared_lib/views.py:2"
-    ]
+    assert serve(project, "client.get('/view/')") == snapshot(
+        ["WARNING django_startup: shared_lib.views.view spent N s on imports: shared-lib N s, shared_lib/views.py:2"]
+    )
 
 
 def test_a_module_that_is_not_there_costs_as_well(tmp_path: Path) -> None:
@@ -216,12 +217,14 @@ with override_settings(DEBUG=True):
         print(client.get(path).headers.get("Server-Timing"))
 print(client.get("/view_three/").headers.get("Server-Timing"))
 """
-    assert serve(make(tmp_path, views, settings=settings), code) == [
-        "import;dur=N",
-        "None",
-        "db;dur=N, import;dur=N",
-        "None",
-    ]
+    assert serve(make(tmp_path, views, settings=settings), code) == snapshot(
+        [
+            "import;dur=N",
+            "None",
+            "db;dur=N, import;dur=N",
+            "None",
+        ]
+    )
 
 
 def test_a_view_that_fails(tmp_path: Path) -> None:
@@ -559,7 +562,7 @@ del sys.modules["google.paint"]
 client.get('/view_two/')  # by now it knows that google.paint is there
 """
     serve(project, code)
-    assert log.read_text().splitlines()[:2] == ["# by hand", "google.paint  # dear"]
+    assert log.read_text().splitlines()[:2] == snapshot(["# by hand", "google.paint  # dear"])
     assert {"shop.one", "shop.two"} < set(log.read_text().splitlines()[2:])
     assert "nowhere" not in log.read_text()
 
@@ -599,9 +602,11 @@ django_startup.serving.late_report.warn = None
 print(client.get('/view/').status_code)
 """
     lines = serve(project, code)
-    assert (lines[0], lines[-2:]) == (
-        "ERROR django_startup: The imports of a request could not be reported.",
-        ["TypeError: 'NoneType' object is not callable", "200"],
+    assert (lines[0], lines[-2:]) == snapshot(
+        (
+            "ERROR django_startup: The imports of a request could not be reported.",
+            ["TypeError: 'NoneType' object is not callable", "200"],
+        )
     )
 
 
@@ -609,7 +614,9 @@ def test_an_interpreter_that_passes_over_the_hook(tmp_path: Path) -> None:
     code = START.replace("client.get(", "import django_startup.middleware as m; m.install = int; client.get(")
     ran = run(make(tmp_path, ""), "-c", code)
     assert ran.stdout == (
-        "WARNING django_startup: This Python does not let LateImportMiddleware see imports; it is not used.\n--\n"
+        snapshot(
+            "WARNING django_startup: This Python does not let LateImportMiddleware see imports; it is not used.\n--\n"
+        )
     )
 
 

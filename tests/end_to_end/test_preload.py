@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.preload import is_path
 from django_startup.serving.names_file import read_names
@@ -102,8 +103,10 @@ def test_what_cannot_be_imported_is_logged_and_the_rest_is(tmp_path: Path) -> No
     names = ["nowhere", "shop.broken", "shop.leaves", "shop.typo", "", "shop.one", "lists/missing.txt", ".one"]
     lines = told(project, f"preload(*{names})")
     assert lines[0] == (
-        "WARNING django_startup: lists/missing.txt cannot be read, so nothing in it is preloaded: "
-        "No such file or directory."
+        snapshot(
+            "WARNING django_startup: lists/missing.txt cannot be read, so nothing in it is preloaded: "
+            "No such file or directory."
+        )
     )
     failed = "WARNING django_startup: {} cannot be preloaded: {}"
     assert lines[1:4] == [

@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from tests.support.frames import COUNTED, FRAMES, no_coverage
 from tests.support.helpers import app_config, make_project, run
@@ -233,8 +234,10 @@ def test_a_broken_banner_does_not_stop_the_server(tmp_path: Path) -> None:
         line = server.wait_for("banner")
         assert fetch(address) == "served"
     assert line == (
-        "The start-up banner failed, the server did not: TypeError: 'NoneType' object is not callable "
-        '(DJANGO_STARTUP = {"BANNER": False})'
+        snapshot(
+            "The start-up banner failed, the server did not: TypeError: 'NoneType' object is not callable "
+            '(DJANGO_STARTUP = {"BANNER": False})'
+        )
     )
 
 

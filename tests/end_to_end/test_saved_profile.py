@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.__main__ import main
 from django_startup.profile.profile_file import dump_profile, load_profile
@@ -28,7 +29,7 @@ def test_compare(saved: Path) -> None:
     ran = run(saved, "-m", "django_startup", "profile", "--load", "after.json", "--compare", "before.json")
     assert (ran.returncode, ran.stderr) == (0, "")
     sentence, _, phases = ran.stdout.partition("\n\n")
-    assert sentence == "Slower: 1.400 s before, 2.000 s now (+0.600 s; up to 0.100 s is noise)."
+    assert sentence == snapshot("Slower: 1.400 s before, 2.000 s now (+0.600 s; up to 0.100 s is noise).")
     assert phases.startswith("PHASES")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from tests.support.frames import COUNTED, FRAMES, no_coverage
 from tests.support.helpers import MANAGE, app_config, at, left_behind, make_project, profile, run
@@ -525,10 +526,12 @@ django.utils.functional.cached_property = cached_property
 """
     saved = boot(make_project(tmp_path, apps=BILLING, files={"manage.py": patch + MANAGE}))
     assert phases(saved) == TO_URLS
-    assert notes(saved, "unusual") == [
-        "django.urls.resolvers is not what Django ships: 'property' object has no attribute 'func'; "
-        "that part of the boot is not recorded by itself."
-    ]
+    assert notes(saved, "unusual") == snapshot(
+        [
+            "django.urls.resolvers is not what Django ships: 'property' object has no attribute 'func'; "
+            "that part of the boot is not recorded by itself."
+        ]
+    )
 
 
 def test_import_function_replaced(tmp_path: Path) -> None:
@@ -620,9 +623,9 @@ def test_urlconf_imported_in_ready(tmp_path: Path) -> None:
     saved = boot(project)
     assert phases(saved) == TO_URLS
     assert module(saved, "shop.urls")["phase"] == "urls"
-    assert notes(saved, "urlconf") == [
-        "The URLconf was imported by ready() of billing; its time stands under urls all the same."
-    ]
+    assert notes(saved, "urlconf") == snapshot(
+        ["The URLconf was imported by ready() of billing; its time stands under urls all the same."]
+    )
 
 
 def test_app_by_its_config_and_with_another_label(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.budgets import Budget, BudgetKind, Waiver
@@ -220,7 +221,7 @@ def test_each_phase_but_the_noise() -> None:
 
 def test_each_package_and_budgets_of_the_boot() -> None:
     budgets = expand((Budget(BudgetKind.PACKAGE, "*", S), Budget(BudgetKind.MAX, fail=S)), make_profile())
-    assert [budget.title for budget in budgets] == ["package stripe", "package pandas", "max"]
+    assert [budget.title for budget in budgets] == snapshot(["package stripe", "package pandas", "max"])
 
 
 @pytest.mark.parametrize(

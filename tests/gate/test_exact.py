@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from inline_snapshot import snapshot
+
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.exact import judge_exactly
@@ -35,13 +37,13 @@ def test_a_pair_of_limits() -> None:
 def test_memory_that_the_system_does_not_tell() -> None:
     (check,) = judge(Budget(BudgetKind.MEMORY, fail=100), rss=None)
     assert (check.verdict, check.value) == (Verdict.UNSURE, None)
-    assert check.text == "this system does not say how much memory a process has"
+    assert check.text == snapshot("this system does not say how much memory a process has")
 
 
 def test_bytecode_that_is_not_there() -> None:
     (check,) = judge(Budget(BudgetKind.BYTECODE, fail=100), bytecode=0, cold=65)
     assert (check.verdict, check.value) == (Verdict.UNSURE, None)
-    assert check.text == "65 modules have no bytecode, and can keep none"
+    assert check.text == snapshot("65 modules have no bytecode, and can keep none")
 
 
 def test_side_effects_of_one_kind() -> None:

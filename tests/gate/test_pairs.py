@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.gate import doctor, pairs
 from django_startup.gate.evidence import BootRunner
@@ -74,4 +75,4 @@ def test_the_doctor_says_how_pairs_are_made(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(doctor, "shared_processor", lambda: None)
     monkeypatch.setattr(doctor, "PAIRS", 2)
     sentences = list(doctor.examine(make_booter(tmp_path)))
-    assert sentences[3] == "Pairs are made in turn, since nothing keeps a process to one processor here."
+    assert sentences[3] == snapshot("Pairs are made in turn, since nothing keeps a process to one processor here.")

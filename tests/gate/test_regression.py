@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain, repeat
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.gate.baseline import Baseline
 from django_startup.gate.budgets import BudgetCheck, Location, Verdict
@@ -32,13 +33,13 @@ def test_nothing_new() -> None:
         "memory": (WITHIN, "231 MiB before, 231 MiB now"),
         "bytecode": (WITHIN, "19 MiB before, 19 MiB now"),
     }
-    assert checks["new-packages"].budget.title == "baseline new-packages"
+    assert checks["new-packages"].budget.title == snapshot("baseline new-packages")
 
 
 def test_a_new_package() -> None:
     check = compare(make_baseline(packages=("Django 5.2.1", "boto3 1.44", "stripe 13.0.1")))["new-packages"]
     assert (check.verdict, check.value, check.text, check.places) == (OVER, 1, "boto3 1.44", (DOOR,))
-    assert (check.fix, check.about) == ("import it where it is used", ("boto3",))
+    assert (check.fix, check.about) == snapshot(("import it where it is used", ("boto3",)))
 
 
 def test_another_version_is_no_new_package() -> None:
@@ -55,7 +56,7 @@ def test_a_new_side_effect() -> None:
     effects = ("sql flags/models.py SELECT 1", "sql flags/models.py SELECT 2")
     check = compare(make_baseline(side_effects=effects))["new-side-effects"]
     assert (check.verdict, check.value, check.text) == (OVER, 1, effects[1])
-    assert (check.fix, check.about) == ("put it off until it is needed", ())
+    assert (check.fix, check.about) == snapshot(("put it off until it is needed", ()))
 
 
 def test_many_new_modules() -> None:
@@ -67,8 +68,8 @@ def test_many_new_modules() -> None:
 def test_lost_registrations() -> None:
     check = compare(make_baseline(registrations=("receivers reindex (pre_save)",)))["registrations"]
     assert (check.verdict, check.value) == (OVER, 2)
-    assert check.text == "2 no longer registered: models Refund (billing), receivers reindex (post_save)"
-    assert check.fix == "import again what registers them"
+    assert check.text == snapshot("2 no longer registered: models Refund (billing), receivers reindex (post_save)")
+    assert check.fix == snapshot("import again what registers them")
 
 
 def test_gone_packages_and_modules_are_welcome() -> None:
@@ -93,11 +94,13 @@ def test_counters_that_were_not_counted() -> None:
 def test_measured_elsewhere() -> None:
     now = make_baseline(circumstances=replace(HERE, python="3.14", system="Darwin arm64"), packages=("boto3 1",))
     checks = compare(now)
-    assert list(checks) == ["new-packages", "new-modules", "new-side-effects", "registrations", "counters and time"]
+    assert list(checks) == snapshot(
+        ["new-packages", "new-modules", "new-side-effects", "registrations", "counters and time"]
+    )
     assert checks["new-packages"].verdict is OVER
     assert checks["counters and time"].verdict is UNSURE
     assert checks["counters and time"].text == (
-        "measured elsewhere: python 3.13 before, 3.14 now, system Linux x86_64 before, Darwin arm64 now"
+        snapshot("measured elsewhere: python 3.13 before, 3.14 now, system Linux x86_64 before, Darwin arm64 now")
     )
 
 
@@ -120,16 +123,16 @@ def test_as_fast_as_before() -> None:
     pairs = Pairs(7.9)
     check = judge_time(pairs, 7.9, corroborated=False)
     assert (check.verdict, check.boots, pairs.made) == (WITHIN, 5, 5)
-    assert check.text == "+0.0 % [-0.7, +0.7], tolerance 5%, 5 pairs"
-    assert check.budget.title == "baseline time"
+    assert check.text == snapshot("+0.0 % [-0.7, +0.7], tolerance 5%, 5 pairs")
+    assert check.budget.title == snapshot("baseline time")
 
 
 def test_slower_and_something_else_changed_too() -> None:
     pairs = Pairs(1.1)
     check = judge_time(pairs, 1.0, corroborated=True)
     assert (check.verdict, check.boots, pairs.made) == (OVER, 5, 5)
-    assert check.text == "+10.0 % [+9.2, +10.8], tolerance 5%, 5 pairs"
-    assert check.fix == "see what is new above; python -m django_startup profile says what it costs"
+    assert check.text == snapshot("+10.0 % [+9.2, +10.8], tolerance 5%, 5 pairs")
+    assert check.fix == snapshot("see what is new above; python -m django_startup profile says what it costs")
 
 
 def test_unchanged_code_only_warns_after_a_second_series() -> None:
@@ -155,5 +158,5 @@ def test_at_the_tolerance_it_cannot_be_told() -> None:
     pairs = Pairs(1.05)
     check = judge_time(pairs, 1.0, corroborated=True)
     assert (check.verdict, check.boots, pairs.made) == (UNSURE, 20, 20)
-    assert check.text == "+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: cannot be told"
+    assert check.text == snapshot("+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: cannot be told")
     assert judge_time(Pairs(1.05), 1.0, corroborated=True, most_pairs=7).boots == 7

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetKind, Machine, Verdict
 from django_startup.gate.timed import TimedJudge, decide
@@ -135,7 +136,7 @@ def test_a_clear_pass_is_one_bare_boot() -> None:
     (check,) = timed(boots, Budget(BudgetKind.MAX, fail=S)).judge()
     assert boots.kinds == ["bare"]
     assert (check.verdict, check.value, check.boots) == (WITHIN, 600 * MS, 1)
-    assert check.text == "0.500 s CPU + 0.100 s waiting; 1 boot; wall 0.600 s"
+    assert check.text == snapshot("0.500 s CPU + 0.100 s waiting; 1 boot; wall 0.600 s")
 
 
 def test_the_best_of_all_boots_counts() -> None:
@@ -143,7 +144,7 @@ def test_the_best_of_all_boots_counts() -> None:
     (check,) = timed(boots, Budget(BudgetKind.MAX_CPU, fail=S)).judge()
     assert boots.kinds == ["bare"] * 3
     assert (check.verdict, check.value, check.boots) == (WITHIN, 900 * MS, 3)
-    assert check.text == "3 boots, the slowest 1.300 s"
+    assert check.text == snapshot("3 boots, the slowest 1.300 s")
 
 
 def test_waiting_for_a_processor_is_no_time() -> None:
@@ -151,7 +152,7 @@ def test_waiting_for_a_processor_is_no_time() -> None:
     judge = timed(boots, Budget(BudgetKind.MAX, fail=S))
     (check,) = judge.judge()
     assert (check.verdict, check.value) == (WITHIN, 500 * MS)
-    assert check.text == "0.500 s CPU + 0.000 s waiting; 1 boot; wall 5.500 s, the machine was busy"
+    assert check.text == snapshot("0.500 s CPU + 0.000 s waiting; 1 boot; wall 5.500 s, the machine was busy")
     assert judge.machine().is_busy
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.gate.budgets import BudgetKind, Verdict, Waiver
 from django_startup.gate.waivers import unused, waived
@@ -18,18 +19,18 @@ def waiver(until: str = TODAY, item: str = "forbid pandas") -> Waiver:
 def test_until_its_day() -> None:
     (check,) = waived([FORBID], [waiver()], TODAY)
     assert check.verdict is Verdict.WARN
-    assert check.text == "pandas is imported; waived until 2027-03-01: #812"
+    assert check.text == snapshot("pandas is imported; waived until 2027-03-01: #812")
 
 
 def test_expired() -> None:
     (check,) = waived([FORBID], [waiver("2027-02-28")], TODAY)
     assert check.verdict is Verdict.OVER
-    assert check.text == "pandas is imported; its waiver ended on 2027-02-28"
+    assert check.text == snapshot("pandas is imported; its waiver ended on 2027-02-28")
 
 
 def test_a_check_without_text() -> None:
     (check,) = waived([make_check()], [waiver(item="max")], TODAY)
-    assert check.text == "waived until 2027-03-01: #812"
+    assert check.text == snapshot("waived until 2027-03-01: #812")
 
 
 def test_what_is_kept_or_about_something_else_stays() -> None:
@@ -40,7 +41,7 @@ def test_what_is_kept_or_about_something_else_stays() -> None:
 def test_no_longer_needed() -> None:
     (check,) = unused([KEPT], [waiver()], ())
     assert (check.verdict, check.budget.title) == (Verdict.OVER, "waiver forbid pandas")
-    assert check.text == "forbid pandas is kept now, so its waiver is no longer needed: take it out"
+    assert check.text == snapshot("forbid pandas is kept now, so its waiver is no longer needed: take it out")
 
 
 def test_needed_or_not_judged() -> None:

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.imports.deferral import Deferral, judge
 from django_startup.profile.reasons import Reason
@@ -121,7 +122,7 @@ def test_used_only_in_functions(tmp_path: Path, text: str, functions: list[str])
 )
 def test_names_that_a_function_binds_itself(tmp_path: Path, text: str, name: str) -> None:
     found = verdict(tmp_path, f"import stripe\n{text}def refund():\n    stripe.Refund\n")
-    assert (found.deferrable, found.reason) == (True, "used only in refund()")
+    assert (found.deferrable, found.reason) == snapshot((True, "used only in refund()"))
 
 
 @pytest.mark.parametrize(
@@ -133,12 +134,12 @@ def test_names_that_a_function_binds_itself(tmp_path: Path, text: str, name: str
     ],
 )
 def test_default_of_an_argument_of_the_same_name(tmp_path: Path, text: str) -> None:
-    assert reason(tmp_path, f"import stripe\n{text}") == "used at import: default in refund(), line 2"
+    assert reason(tmp_path, f"import stripe\n{text}") == snapshot("used at import: default in refund(), line 2")
 
 
 def test_decorator_of_a_function_with_an_argument_of_the_same_name(tmp_path: Path) -> None:
     text = "import stripe\n@stripe.hook\ndef refund(stripe):\n    return stripe\n"
-    assert reason(tmp_path, text) == "used at import: decorator of refund(), line 2"
+    assert reason(tmp_path, text) == snapshot("used at import: decorator of refund(), line 2")
 
 
 def test_loop_variable_of_a_comprehension_is_not_the_functions(tmp_path: Path) -> None:
@@ -196,7 +197,9 @@ def test_used_only_in_annotations(tmp_path: Path, text: str) -> None:
 def test_annotations_without_the_future(tmp_path: Path, text: str, sentence: str) -> None:
     found = verdict(tmp_path, f"import stripe\n{text}")
     if LAZY:
-        assert (found.deferrable, found.reason) == (True, "used only in annotations: it can stand under TYPE_CHECKING")
+        assert (found.deferrable, found.reason) == snapshot(
+            (True, "used only in annotations: it can stand under TYPE_CHECKING")
+        )
     else:
         assert (found.deferrable, found.reason) == (False, f"used at import: {sentence}")
 
@@ -220,7 +223,7 @@ def test_annotations_that_others_may_evaluate(tmp_path: Path, text: str, where: 
 def test_annotations_and_functions(tmp_path: Path) -> None:
     text = f"{FUTURE}import stripe\ndef refund(order: stripe.Order):\n    stripe.pay()\n"
     found = verdict(tmp_path, text)
-    assert (found.deferrable, found.reason) == (True, "used in annotations and only in refund()")
+    assert (found.deferrable, found.reason) == snapshot((True, "used in annotations and only in refund()"))
     assert found.functions == ("refund()",)
 
 
@@ -231,12 +234,12 @@ def test_another_import_from_the_future(tmp_path: Path) -> None:
 
 def test_annotation_in_a_block_counts_as_evaluated(tmp_path: Path) -> None:
     text = f"{FUTURE}import stripe\nif x:\n    kind: stripe.Kind\n"
-    assert reason(tmp_path, text) == "used at import: module level, line 4"
+    assert reason(tmp_path, text) == snapshot("used at import: module level, line 4")
 
 
 def test_value_beside_an_annotation(tmp_path: Path) -> None:
     text = f"{FUTURE}import stripe\nkind: int = stripe.KIND\n"
-    assert reason(tmp_path, text) == "used at import: module level, line 3"
+    assert reason(tmp_path, text) == snapshot("used at import: module level, line 3")
 
 
 # It is used at import
@@ -289,9 +292,11 @@ def test_used_at_import(tmp_path: Path, text: str, sentence: str) -> None:
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="the statement is new in Python 3.12")
 def test_type_alias(tmp_path: Path) -> None:
-    assert reason(tmp_path, "import stripe\ntype Key = stripe.Key\n") == "used at import: module level, line 2"
+    assert reason(tmp_path, "import stripe\ntype Key = stripe.Key\n") == snapshot(
+        "used at import: module level, line 2"
+    )
     text = f"{FUTURE}import stripe\nclass Box[T: stripe.Key]: pass\n"
-    assert reason(tmp_path, text, name="views.py") == "used at import: body of class Box, line 3"
+    assert reason(tmp_path, text, name="views.py") == snapshot("used at import: body of class Box, line 3")
 
 
 @pytest.mark.parametrize(
@@ -307,7 +312,7 @@ def test_type_alias(tmp_path: Path) -> None:
     ids=["call", "call in a block", "decorator", "decorator with arguments", "class body", "default"],
 )
 def test_used_in_a_function_that_the_file_calls(tmp_path: Path, text: str) -> None:
-    assert reason(tmp_path, f"import stripe\n{text}") == "used in load(), which runs at start"
+    assert reason(tmp_path, f"import stripe\n{text}") == snapshot("used in load(), which runs at start")
 
 
 @pytest.mark.parametrize(
@@ -371,11 +376,13 @@ def test_other_submodules_of_the_same_package(tmp_path: Path) -> None:
 
 def test_used_in_ready(tmp_path: Path) -> None:
     text = "import stripe\nclass Shop(AppConfig):\n    def ready(self):\n        stripe.connect()\n"
-    assert reason(tmp_path, text, name="apps.py") == "used in Shop.ready(), which runs at start"
+    assert reason(tmp_path, text, name="apps.py") == snapshot("used in Shop.ready(), which runs at start")
 
 
 def test_a_lambda_outside_of_functions(tmp_path: Path) -> None:
-    assert verdict(tmp_path, "import stripe\npay = lambda: stripe.pay()\n").reason == "used only in a lambda, line 2"
+    assert verdict(tmp_path, "import stripe\npay = lambda: stripe.pay()\n").reason == snapshot(
+        "used only in a lambda, line 2"
+    )
 
 
 # Where the import stands
@@ -416,9 +423,9 @@ def test_import_in_something(tmp_path: Path, text: str, sentence: str) -> None:
 
 def test_import_in_if(tmp_path: Path) -> None:
     text = "if settings.PAY:\n    import stripe\ndef refund():\n    stripe.pay()\n"
-    assert verdict(tmp_path, text).reason == "used only in refund()"
+    assert verdict(tmp_path, text).reason == snapshot("used only in refund()")
     text = "if x:\n    import stripe\nif y:\n    stripe.pay()\n"
-    assert reason(tmp_path, text, name="views.py") == "used at import: a call, line 4"
+    assert reason(tmp_path, text, name="views.py") == snapshot("used at import: a call, line 4")
 
 
 # What it binds
@@ -447,12 +454,12 @@ def test_names_and_statement(tmp_path: Path, statement: str, names: tuple[str, .
 
 def test_each_name_of_a_statement_counts(tmp_path: Path) -> None:
     text = "from stripe import Refund, Charge\ndef refund():\n    Refund()\nclass Pay(Charge): pass\n"
-    assert reason(tmp_path, text) == "used at import: base of class Pay, line 4"
+    assert reason(tmp_path, text) == snapshot("used at import: base of class Pay, line 4")
 
 
 def test_submodule_binds_the_outermost_package(tmp_path: Path) -> None:
     text = "import google.cloud.storage\ndef upload():\n    google.cloud.storage.Client()\nv2 = storage\n"
-    assert verdict(tmp_path, text, at="google").reason == "used only in upload()"
+    assert verdict(tmp_path, text, at="google").reason == snapshot("used only in upload()")
 
 
 def test_imported_on_several_lines(tmp_path: Path) -> None:
@@ -460,21 +467,21 @@ def test_imported_on_several_lines(tmp_path: Path) -> None:
     path.write_text("x = 1\nfrom stripe import (\n    Charge,\n    Refund,\n)\ndef pay():\n    Charge, Refund\n")
     found = {line: judge(path, line) for line in range(1, 7)}
     assert found[2] == found[3] == found[4] == found[5]
-    assert found[2].statement == "from stripe import Charge, Refund"
+    assert found[2].statement == snapshot("from stripe import Charge, Refund")
     assert found[2].line == 2
-    assert found[1].reason == "imported by name (include, import_module), line 1"
-    assert found[6].reason == "imported by name (include, import_module), line 6"
+    assert found[1].reason == snapshot("imported by name (include, import_module), line 1")
+    assert found[6].reason == snapshot("imported by name (include, import_module), line 6")
 
 
 def test_continued_line(tmp_path: Path) -> None:
     found = verdict(tmp_path, "import \\\n    stripe\ndef pay():\n    stripe.pay()\n", at="import")
-    assert (found.line, found.reason) == (1, "used only in pay()")
+    assert (found.line, found.reason) == snapshot((1, "used only in pay()"))
 
 
 @pytest.mark.parametrize("last", ["stripe", "os"])
 def test_several_imports_on_one_line(tmp_path: Path, last: str) -> None:
     text = f"import os; import stripe\ndef pay():\n    stripe.pay()\npath = {last}.path\n"
-    assert reason(tmp_path, text) == "used at import: module level, line 4"
+    assert reason(tmp_path, text) == snapshot("used at import: module level, line 4")
 
 
 def test_several_imports_on_one_line_that_can_all_move(tmp_path: Path) -> None:
@@ -486,7 +493,7 @@ def test_several_imports_on_one_line_that_can_all_move(tmp_path: Path) -> None:
 
 def test_something_else_on_the_line(tmp_path: Path) -> None:
     found = verdict(tmp_path, "x = 3; import stripe\ndef pay():\n    stripe.pay()\n")
-    assert found.statement == "import stripe"
+    assert found.statement == snapshot("import stripe")
     assert found.deferrable
 
 
@@ -527,8 +534,8 @@ def test_lazy_imports(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_text("lazy import stripe\nlazy from pay import api\ndef refund():\n    stripe, api\n")
     found = judge(path, 4)
-    assert found.reason == "imported lazily, lines 1, 2, and needed on this line"
-    assert found.statement == "lazy import stripe; lazy from pay import api"
+    assert found.reason == snapshot("imported lazily, lines 1, 2, and needed on this line")
+    assert found.statement == snapshot("lazy import stripe; lazy from pay import api")
 
 
 # What leaves the file
@@ -549,7 +556,7 @@ def test_lazy_imports(tmp_path: Path) -> None:
 )
 def test_names_in_all(tmp_path: Path, exported: str) -> None:
     text = f"import stripe\n{exported}def refund():\n    stripe.pay()\n"
-    assert reason(tmp_path, text) == "re-exported: stripe is in __all__"
+    assert reason(tmp_path, text) == snapshot("re-exported: stripe is in __all__")
 
 
 @pytest.mark.parametrize("other", ["__all__ = ['refund']\n", "__all__: list[str]\n", "names = ['stripe']\n"])
@@ -560,7 +567,7 @@ def test_names_not_in_all(tmp_path: Path, other: str) -> None:
 
 def test_star_import(tmp_path: Path) -> None:
     text = "\nfrom stripe import *\ndef refund():\n    Charge()\n"
-    assert reason(tmp_path, text) == "a star import, line 2: what it binds cannot be told"
+    assert reason(tmp_path, text) == snapshot("a star import, line 2: what it binds cannot be told")
 
 
 def test_unused(tmp_path: Path) -> None:
@@ -634,10 +641,10 @@ def test_nested_too_deeply(tmp_path: Path) -> None:
 def test_another_encoding(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_bytes("# coding: latin-1\nimport stripe\ndef zurück():\n    stripe.pay()\n".encode("latin-1"))
-    assert judge(path, 2).reason == "used only in zurück()"
+    assert judge(path, 2).reason == snapshot("used only in zurück()")
     path = tmp_path / "views.py"
     path.write_bytes(b"\xef\xbb\xbfimport stripe\r\ndef refund():\r\n    stripe.pay()\r\n")
-    assert judge(path, 1).reason == "used only in refund()"
+    assert judge(path, 1).reason == snapshot("used only in refund()")
 
 
 def test_windows_source(tmp_path: Path) -> None:
@@ -656,4 +663,4 @@ def test_warnings_about_the_projects_text_are_not_ours_to_give(tmp_path: Path) -
 def test_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_text("")
-    assert judge(path, 1).reason == "imported by name (include, import_module), line 1"
+    assert judge(path, 1).reason == snapshot("imported by name (include, import_module), line 1")

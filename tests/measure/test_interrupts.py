@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.measure.interrupts import check, deferred
 
@@ -31,7 +32,7 @@ def test_a_signal_takes_effect_at_the_end(number: signal.Signals) -> None:
         signal.raise_signal(number)
         done.append("the rest of the block")
     assert caught.value.code == 128 + number
-    assert done == ["the rest of the block"]
+    assert done == snapshot(["the rest of the block"])
 
 
 def test_ctrl_c_takes_effect_at_the_end() -> None:
@@ -39,7 +40,7 @@ def test_ctrl_c_takes_effect_at_the_end() -> None:
     with pytest.raises(KeyboardInterrupt), deferred():
         signal.raise_signal(signal.SIGINT)
         done.append("the rest of the block")
-    assert done == ["the rest of the block"]
+    assert done == snapshot(["the rest of the block"])
 
 
 def test_or_where_the_block_asks() -> None:

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.exceptions import BootError
 from django_startup.measure import reference
@@ -92,7 +93,7 @@ def test_the_reference_that_does_not_run(
     monkeypatch.setattr(reference, "WORKLOAD", "import sys; sys.exit('no such module')")
     with pytest.raises(BootError) as error:
         boot_beside_reference(make_target(tmp_path), processor, timeout=120)
-    assert str(error.value) == "The reference workload did not run: no such module."
+    assert str(error.value) == snapshot("The reference workload did not run: no such module.")
     assert list(scratch.iterdir()) == []
 
 

@@ -102,7 +102,7 @@ def test_imports_from_within_are_left_out(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     drill = make_drill()
-    monkeypatch.setattr(drill_module, "MOST", 1)
+    monkeypatch.setattr(drill_module, "MOST_STACKS", 1)
     regex = SimpleNamespace(compile=lambda pattern: pattern)
     drill.counting("compile", "regex")(regex)
     regex.compile("outside")

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from inline_snapshot import snapshot
+
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.recording import Compiled, Environment, LoadedModule, Recording
 from django_startup.measure.spans import Span
@@ -35,9 +37,12 @@ def test_nothing_to_say() -> None:
 def test_bytecode_that_may_not_be_written(tmp_path: Path) -> None:
     compiled = (Compiled(str(tmp_path / "a.py"), 30 * MS), Compiled(str(tmp_path / "b.py"), 12 * MS))
     assert notes(compiled=compiled, environment=Environment(dont_write_bytecode=True))["bytecode"] == (
-        "2 modules were compiled from source in the measured boots: 0.042 s of CPU time, again in every boot, because "
-        "PYTHONDONTWRITEBYTECODE is set (or python -B). Unset it, or run python -m compileall, to see what a start "
-        "with bytecode costs."
+        snapshot(
+            "2 modules were compiled from source in the measured boots: 0.042 s of CPU time, again in every "
+            "boot, because "
+            "PYTHONDONTWRITEBYTECODE is set (or python -B). Unset it, or run python -m compileall, to see what a start "
+            "with bytecode costs."
+        )
     )
 
 
@@ -77,7 +82,9 @@ def test_what_site_imported() -> None:
     )
     preloaded = ("sys", "_virtualenv", "tools.hook", "sitecustomize", "mine", "json", "__main__", "gone")
     assert notes(modules=modules, preloaded=preloaded)["site"] == (
-        "Imported before the project by site and .pth files, in interpreter: _virtualenv, sitecustomize, tools."
+        snapshot(
+            "Imported before the project by site and .pth files, in interpreter: _virtualenv, sitecustomize, tools."
+        )
     )
 
 
@@ -89,7 +96,9 @@ def test_imports_in_other_threads() -> None:
         span(4, None, "import", "c"),
     )
     text = notes(spans=spans, threads={5: "loader", 6: "idle"})["thread"]
-    assert text == "loader imported 2 modules beside the main thread (0.030 s of wall time, not part of the total)."
+    assert text == snapshot(
+        "loader imported 2 modules beside the main thread (0.030 s of wall time, not part of the total)."
+    )
 
 
 def test_the_urlconf_before_its_turn() -> None:
@@ -117,12 +126,12 @@ def test_the_urlconf_before_its_turn() -> None:
 
 def test_checks_and_what_is_unusual() -> None:
     found = notes(environment=Environment(check_messages=3, notes=("<x> is not what Django ships: no y",)))
-    assert found["checks"] == "The system checks found 3 things to say: see manage.py check."
+    assert found["checks"] == snapshot("The system checks found 3 things to say: see manage.py check.")
     assert found["unusual"].startswith("<x> is not what Django ships: no y; ")
 
 
 def test_no_memory() -> None:
     silent = replace(recording(), environment=Environment(resident_bytes=None))
-    assert [note.text for note in notes_on(silent)] == [
-        "This system does not say how much memory a process has (/proc/self/statm)."
-    ]
+    assert [note.text for note in notes_on(silent)] == snapshot(
+        ["This system does not say how much memory a process has (/proc/self/statm)."]
+    )

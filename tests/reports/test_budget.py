@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from inline_snapshot import snapshot
 
 import django_startup.reports.budget
 from django_startup.gate.budgets import BudgetCheck, BudgetKind, BudgetReport, Location, Machine, Verdict
@@ -55,9 +56,7 @@ def render(name: str, *checks: BudgetCheck, **others: Any) -> str:
 
 
 def test_text() -> None:
-    assert (
-        FORMATS["text"](REPORT, 1, 80)
-        == """\
+    assert FORMATS["text"](REPORT, 1, 80) == snapshot("""\
 over    forbid stripe        stripe is imported
                              billing/models.py:3  import stripe ← billing.models
                              ← models
@@ -76,8 +75,7 @@ within  baseline             none
 
 To urls: over budget (3 boots; the machine was calm).
 Not timed, since it is a test: waiting.
-"""
-    )
+""")
 
 
 def test_at_most_five_places() -> None:
@@ -280,7 +278,7 @@ import stripe%0Afix: billing/models.py:3 used only in refund()
 
 def test_a_line_that_is_not_known_and_no_fix() -> None:
     check = make_check(BudgetKind.FORBID, "x", value=1, text="t", places=(Location("a.py", 0, "p"),))
-    assert render("github", check) == "::error file=a.py,line=1,title=forbid x::t%0Ap\n"
+    assert render("github", check) == snapshot("::error file=a.py,line=1,title=forbid x::t%0Ap\n")
 
 
 @pytest.mark.parametrize(("places", "shown", "more"), [(9, 9, 0), (10, 9, 1), (25, 9, 16)])
@@ -316,17 +314,21 @@ def test_junit() -> None:
     (suite,) = suites
     assert suite.attrib == {"name": "start-up to urls", **totals}
     found = {case.attrib["name"]: (case.attrib["time"], [child.tag for child in case]) for case in suite}
-    assert found == {
-        "forbid stripe": ("0.000000", ["failure"]),
-        "max 3.000 s": ("3.300000", ["failure"]),
-        "ready billing 0.100 s": ("0.110000", ["skipped"]),
-        "modules 2,500": ("0.000000", ["system-out"]),
-        "memory 350.0 MiB": ("0.000000", ["system-out"]),
-        "baseline new-packages": ("0.000000", ["system-out"]),
-    }
+    assert found == snapshot(
+        {
+            "forbid stripe": ("0.000000", ["failure"]),
+            "max 3.000 s": ("3.300000", ["failure"]),
+            "ready billing 0.100 s": ("0.110000", ["skipped"]),
+            "modules 2,500": ("0.000000", ["system-out"]),
+            "memory 350.0 MiB": ("0.000000", ["system-out"]),
+            "baseline new-packages": ("0.000000", ["system-out"]),
+        }
+    )
     failure = suite[0][0]
-    assert failure.attrib == {"message": "stripe is imported"}
-    assert (failure.text or "").splitlines()[0] == "billing/models.py:3  import stripe ← billing.models ← models"
+    assert failure.attrib == snapshot({"message": "stripe is imported"})
+    assert (failure.text or "").splitlines()[0] == snapshot(
+        "billing/models.py:3  import stripe ← billing.models ← models"
+    )
     assert suite[2][0].attrib == {"message": "0.110 s (10 boots)"}
     assert suite[3][0].text == "2,800"
 
@@ -354,13 +356,13 @@ def valid(text: str) -> dict[str, Any]:
 def test_json() -> None:
     document = valid(FORMATS["json"](REPORT, 1, 80))
     assert (document["exit_code"], document["verdict"], document["boots"]) == (1, "over", 3)
-    assert document["notes"] == ["Not timed, since it is a test: waiting."]
+    assert document["notes"] == snapshot(["Not timed, since it is a test: waiting."])
     forbidden, longest, ready, modules, memory, new = document["checks"]
     assert forbidden["places"] == [
         {"file": place.file, "line": place.line, "text": place.text} for place in (DOOR, APP, PACKAGE)
     ]
     assert (forbidden["unit"], forbidden["limit"], forbidden["value"]) == (None, None, 1)
-    assert forbidden["reproduce"] == "python -m django_startup profile --why stripe"
+    assert forbidden["reproduce"] == snapshot("python -m django_startup profile --why stripe")
     assert (longest["unit"], longest["limit"], longest["value"]) == ("ms", 3000.0, 3300.0)
     assert (ready["kind"], ready["name"], ready["verdict"]) == ("ready", "billing", "unsure")
     assert (modules["unit"], modules["limit"], modules["warn"], modules["value"]) == ("count", 3000, 2500, 2800)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 from pyinstrument.session import Session
 
 from django_startup.exceptions import UsageError
@@ -88,27 +89,29 @@ def test_pieces_in_the_order_of_time_that_add_up_to_the_total() -> None:
     for phase in PHASES[:3]:
         assert sum(ns for frames, ns in pieces if frames[1].startswith(f"{phase.name} phase\0")) == phase.time_ns
     assert sum(ns for _, ns in pieces) == make_profile().total.time_ns
-    assert {frames[0] for frames, _ in pieces} == {"manage.py to system checks\0\0000"}
+    assert {frames[0] for frames, _ in pieces} == snapshot({"manage.py to system checks\0\0000"})
 
 
 def test_collections_of_other_boots_only_come_at_the_end_of_their_phase() -> None:
     spans = [("phase", "interpreter", -1, 0, 0, 30, 28, 0)]
-    assert shown(drawn(*spans)) == [
-        ("interpreter phase", 28),
-        ("interpreter phase > garbage collection", 2),
-        ("noise", 1370),
-    ]
+    assert shown(drawn(*spans)) == snapshot(
+        [
+            ("interpreter phase", 28),
+            ("interpreter phase > garbage collection", 2),
+            ("noise", 1370),
+        ]
+    )
 
 
 def test_no_noise() -> None:
     spans = [("phase", "interpreter", -1, 0, 0, 30, 30, 0)]
     total = replace(make_profile().total, time_ns=29 * MS)
-    assert shown(drawn(*spans, total=total)) == [("interpreter phase", 30)]
+    assert shown(drawn(*spans, total=total)) == snapshot([("interpreter phase", 30)])
 
 
 def test_collections_that_nothing_is_left_for() -> None:
     spans = [("phase", "interpreter", -1, 0, 0, 30, 30, 0), ("gc", "0", 0, 0, 5, 6, 1, 0)]
-    assert shown(drawn(*spans))[:-1] == [("interpreter phase", 5), ("interpreter phase", 24)]
+    assert shown(drawn(*spans))[:-1] == snapshot([("interpreter phase", 5), ("interpreter phase", 24)])
 
 
 def test_files_and_lines() -> None:
@@ -138,7 +141,7 @@ def test_files_and_lines() -> None:
     }
     session = boot_session(profile, stack)
     assert session.sys_prefixes == [SITE]
-    assert session.target_description == "manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19"
+    assert session.target_description == snapshot("manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19")
 
 
 def test_code_elsewhere_that_is_not_the_project() -> None:
@@ -151,7 +154,9 @@ def test_profile_without_its_course() -> None:
     for timeline in (TimelineInfo(), drawn(("import", "worker", -1, 1, 210, 220, 99, 0)).timeline):
         with pytest.raises(UsageError) as caught:
             boot_as(".pstats", replace(make_profile(), timeline=timeline))
-        assert str(caught.value) == "The profile does not hold the course of a boot (timeline); write it anew."
+        assert str(caught.value) == snapshot(
+            "The profile does not hold the course of a boot (timeline); write it anew."
+        )
 
 
 def test_speedscope() -> None:
@@ -219,7 +224,7 @@ def test_a_real_boot(tmp_path: Path) -> None:
     )
     files = [f"boot{suffix}" for suffix in (".json", *SUFFIXES)]
     (project / "shop/urls.py").write_text("import csv\n\nurlpatterns = []\n")
-    ran = profile(project, *(argument for file in files for argument in ("-o", file)))
+    ran = profile(project, "--runs", "2", *(argument for file in files for argument in ("-o", file)))
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.splitlines()[-len(files) :] == [f"  Saved {file}" for file in files]
     total_ns = load_profile(project / "boot.json").total.time_ns
@@ -227,15 +232,17 @@ def test_a_real_boot(tmp_path: Path) -> None:
     root: Any = session.root_frame()
     root.self_check()
     assert root.time == pytest.approx(total_ns / 1e9)
-    assert root.function == "manage.py to URLs"
+    assert root.function == snapshot("manage.py to URLs")
     assert session.duration == pytest.approx(total_ns / 1e9)
     ready = next(frames for frames, _ in session.frame_records if frames[-1].startswith("billing.late\0"))
-    assert [frame.split("\0")[0] for frame in ready] == [
-        "manage.py to URLs",
-        "ready phase",
-        "billing: ready()",
-        "billing.late",
-    ]
+    assert [frame.split("\0")[0] for frame in ready] == snapshot(
+        [
+            "manage.py to URLs",
+            "ready phase",
+            "billing: ready()",
+            "billing.late",
+        ]
+    )
     assert ready[-1].split("\0")[1:] == [*at(project, "billing/late.py", "import gc").split(":")]
     assert pstats.Stats(str(project / "boot.pstats")).total_tt == pytest.approx(total_ns / 1e9)  # type: ignore[attr-defined]
     loaded = run(project, "-m", "pyinstrument", "--load", "boot.pyisession", "--renderer", "text", "--show-all")
@@ -248,10 +255,12 @@ def test_pyinstrument_is_not_there(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     env = {"PYTHONPATH": str(tmp_path / "hidden")}
     ran = profile(project, "-o", "boot.pstats", env=env)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (
-        2,
-        "",
-        "CommandError: -o boot.pstats needs pyinstrument, which this Python cannot import (not on this Python).\n",
+    assert (ran.returncode, ran.stdout, ran.stderr) == snapshot(
+        (
+            2,
+            "",
+            "CommandError: -o boot.pstats needs pyinstrument, which this Python cannot import (not on this Python).\n",
+        )
     )
     ran = profile(project, "-o", "boot.txt", env=env)
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from inline_snapshot import snapshot
+
 from django_startup.profile.parts import Door, Fix
 from django_startup.reports.console.fixes import fix_list
 from django_startup.reports.console.profile import as_text
@@ -24,9 +26,7 @@ def test_the_whole_list_at_80_columns() -> None:
         Fix("defer", "stripe", TEXT, (DOOR,), 380 * MS, 300 * MS),
         Fix("slow", "shop.checks.slow", "the system check is slow", (), 150 * MS, 150 * MS),
     )
-    assert (
-        text(*fixes)
-        == """\
+    assert text(*fixes) == snapshot("""\
 FIXES  moving the imports saves 2.400 s together
 1  2.100 s  langchain: import it in the functions that use it; numpy, pydantic
             go with it
@@ -40,19 +40,20 @@ FIXES  moving the imports saves 2.400 s together
 4  0.150 s  shop.checks.slow: the system check is slow
 
 NEXT  --why langchain
-"""
-    )
+""")
 
 
 def test_more_lines_than_anybody_reads() -> None:
     doors = tuple(replace(DOOR, line=line) for line in range(1, 13))
     shown = text(Fix("defer", "stripe", TEXT, doors, 380 * MS, 380 * MS)).splitlines()
-    assert shown[-4:] == [
-        "            billing/models.py:9  import stripe  (used only in refund())",
-        "            and 3 more lines: --why stripe",
-        "",
-        "NEXT  --why stripe",
-    ]
+    assert shown[-4:] == snapshot(
+        [
+            "            billing/models.py:9  import stripe  (used only in refund())",
+            "            and 3 more lines: --why stripe",
+            "",
+            "NEXT  --why stripe",
+        ]
+    )
 
 
 def test_a_long_statement() -> None:
@@ -62,7 +63,7 @@ def test_a_long_statement() -> None:
 
 def test_nothing_to_move() -> None:
     fix = Fix("gc", "garbage collection", "120 runs at start", (), 100 * MS, 100 * MS)
-    assert text(fix) == "FIXES\n1  0.100 s  garbage collection: 120 runs at start\n"
+    assert text(fix) == snapshot("FIXES\n1  0.100 s  garbage collection: 120 runs at start\n")
 
 
 def test_nothing_to_fix() -> None:
@@ -71,19 +72,18 @@ def test_nothing_to_fix() -> None:
 
 def test_ten_fixes_have_their_numbers_under_each_other() -> None:
     fix = Fix("slow", "shop.slow", "slow", (), 9 * MS, 9 * MS)
-    assert text(*[fix] * 10).splitlines()[9:] == [" 9  0.009 s  shop.slow: slow", "10  0.009 s  shop.slow: slow"]
+    assert text(*[fix] * 10).splitlines()[9:] == snapshot(
+        [" 9  0.009 s  shop.slow: slow", "10  0.009 s  shop.slow: slow"]
+    )
 
 
 def test_names_are_only_text() -> None:
     door = replace(DOOR, file="[bold].py", statement="import \x1b[31m", reason="\udc80")
     shown = text(Fix("defer", "a\nb", "[red]", (door,), MS, MS))
-    assert (
-        shown
-        == """\
+    assert shown == snapshot("""\
 FIXES  moving the imports saves 0.001 s together
 1  0.001 s  a\\nb: [red]
             [bold].py:3  import \\x1b[31m  (\\udc80)
 
 NEXT  --why a\\nb
-"""
-    )
+""")

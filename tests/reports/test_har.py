@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
 from django_startup.profile.profile import TimelineInfo
@@ -126,7 +127,7 @@ def test_what_was_not_loaded_is_not_found(har: dict[str, Any]) -> None:
 
 def test_the_page(har: dict[str, Any]) -> None:
     (page,) = har["log"]["pages"]
-    assert page["title"] == "manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19"
+    assert page["title"] == snapshot("manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19")
     assert page["pageTimings"] == {"onContentLoad": 1200.0, "onLoad": 1400.0}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.compare.comparison import compare
 from django_startup.exceptions import UsageError
@@ -162,16 +163,18 @@ def test_the_tables() -> None:
         ("shop/urls.py:9", "no"),
     ]
     longest, grouped = rows(data, "effects")
-    assert (longest["name"], longest["door"], longest["function"]) == ("mjml --version", "", "")
-    assert grouped == {
-        "kind": "sql",
-        "name": "SELECT 1",
-        "count": 2,
-        "time": 7000,
-        "door": "billing/apps.py:12",
-        "function": "ready()",
-        "phase": "ready: billing",
-    }
+    assert (longest["name"], longest["door"], longest["function"]) == snapshot(("mjml --version", "", ""))
+    assert grouped == snapshot(
+        {
+            "kind": "sql",
+            "name": "SELECT 1",
+            "count": 2,
+            "time": 7000,
+            "door": "billing/apps.py:12",
+            "function": "ready()",
+            "phase": "ready: billing",
+        }
+    )
     assert rows(data, "checks")[0] == {"name": "shop.checks.slow", "time": 200_000, "own": 150_000}
 
 
@@ -182,7 +185,7 @@ def test_what_is_installed_and_threads() -> None:
         replace(profile, packages=(installed,), modules=(make_module("a", thread="second"),)), None, None, None
     )
     assert [row["door"] for row in rows(data, "doors")] == ["INSTALLED_APPS"]
-    assert [row["phase"] for row in rows(data, "modules")] == ["thread second"]
+    assert [row["phase"] for row in rows(data, "modules")] == snapshot(["thread second"])
 
 
 @pytest.mark.parametrize(("sort", "orders"), [(None, ("saving", "self")), (Sort.CUMULATIVE, ("cumulative",) * 2)])
@@ -250,25 +253,31 @@ def test_nothing_to_tell() -> None:
         notes=(),
     )
     story = make_story(empty, None, None)
-    assert (story.verdict, story.facts, story.largest, story.surroundings) == (
-        "",
-        (),
-        (),
-        "died on the way, Python 3.13.0, Django 5.2.19",
+    assert (story.verdict, story.facts, story.largest, story.surroundings) == snapshot(
+        (
+            "",
+            (),
+            (),
+            "died on the way, Python 3.13.0, Django 5.2.19",
+        )
     )
     data = Page(render_html(empty)).data()
     assert (data["tables"], data["boots"]) == ([], [])
-    assert make_story(replace(make_profile(), fixes=()), None, None).verdict == "No single change would save much."
+    assert make_story(replace(make_profile(), fixes=()), None, None).verdict == snapshot(
+        "No single change would save much."
+    )
 
 
 def test_one_fix_and_the_largest_packages() -> None:
     profile = make_profile()
     story = make_story(replace(profile, fixes=profile.fixes[1:]), None, None)
-    assert story.verdict == "Begin with mjml --version, which saves 0.310\N{NO-BREAK SPACE}s."
-    assert [(large.name, large.time, large.saving, large.door) for large in story.largest] == [
-        ("stripe 13.0.1", "0.300 s", "0.380 s", "billing/models.py:3 and 1 more"),
-        ("pandas 2.2", "0.080 s", "–", "needed by statsmodels, pyarrow"),
-    ]
+    assert story.verdict == snapshot("Begin with mjml --version, which saves 0.310\N{NO-BREAK SPACE}s.")
+    assert [(large.name, large.time, large.saving, large.door) for large in story.largest] == snapshot(
+        [
+            ("stripe 13.0.1", "0.300 s", "0.380 s", "billing/models.py:3 and 1 more"),
+            ("pandas 2.2", "0.080 s", "–", "needed by statsmodels, pyarrow"),
+        ]
+    )
     assert "largest packages" in render_html(replace(profile, fixes=profile.fixes[:1]))
     both = replace(profile.fixes[0], doors=(DOOR, CLASS_DOOR))
     told = make_story(replace(profile, fixes=(both,)), None, None).verdict
@@ -379,7 +388,7 @@ def checksum(text: str) -> str:
 
 
 def test_scripts_cannot_end_their_element() -> None:
-    assert in_script("a = '</script>' + '</SCRIPT' + '<!--'") == r"a = '<\/script>' + '<\/SCRIPT' + '<\!--'"
+    assert in_script("a = '</script>' + '</SCRIPT' + '<!--'") == snapshot(r"a = '<\/script>' + '<\/SCRIPT' + '<\!--'")
 
 
 def test_the_charts_are_those_that_were_published() -> None:

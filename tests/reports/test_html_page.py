@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.profile.profile import StartupProfile, TimelineInfo
 from django_startup.profile.timeline import KINDS
@@ -109,7 +110,7 @@ def expect(locator: Any) -> Any:
 
 def test_it_opens(opened: Opened) -> None:
     page = opened.open(make_profile())
-    assert page.title() == "1.400 s · manage.py to system checks · django-startup"
+    assert page.title() == snapshot("1.400 s · manage.py to system checks · django-startup")
     expect(page.locator("h1")).to_have_text("1.400 s")
     expect(page.locator("#fixes .place").first).to_be_in_viewport()
     sections = [link.get_attribute("href") for link in page.locator("nav a").all()]

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -118,8 +119,8 @@ def test_nothing_to_tell() -> None:
     profile = make_profile()
     text = render_comparison_markdown(SAME, profile, profile, top=2)
     head, nothing, rest, *_ = text.split("\n")
-    assert (
-        head == "### manage.py to system checks: no difference that can be told, 1.400 s before, 1.399 s now (-0.001 s)"
+    assert head == snapshot(
+        "### manage.py to system checks: no difference that can be told, 1.400 s before, 1.399 s now (-0.001 s)"
     )
     assert nothing == ""
     assert rest.startswith("**How sure:**")

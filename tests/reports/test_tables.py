@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from inline_snapshot import snapshot
 from rich.table import Table
 
 from django_startup.measure.spans import ImportSite
@@ -46,9 +47,7 @@ def test_packages() -> None:
         Package("unknown", "1", 400_000, MS, 1),
         Package("rest", "1", 30 * MS, 30 * MS, 2, 0),
     )
-    assert (
-        text(package_table(with_packages(*packages), 7, None))
-        == """\
+    assert text(package_table(with_packages(*packages), 7, None)) == snapshot("""\
 PACKAGES                   saves     self  cumulative  door
 langchain 1.0            2.100 s  0.410 s     2.200 s  billing/models.py:3
 google-cloud-asset       2.050 s  2.310 s     2.400 s  billing/models.py:3 and 1
@@ -60,8 +59,7 @@ rest 1                         -  0.030 s     0.030 s
 sqlparse 0.6                   -  0.009 s     0.009 s  needed by Django
 six                            -  0.003 s     0.003 s  needed by a, b and 2 more
 and 1 more                              -
-"""
-    )
+""")
 
 
 @pytest.mark.parametrize(
@@ -99,16 +97,13 @@ def test_apps() -> None:
         App("catalog", "catalog", True, MS, MS, MS, MS, 0, 0, 1, 2000 * MS),
         App("plain", "plain", True, MS, 2 * MS, 3 * MS, 0, 0, 0, 1),
     )
-    assert (
-        text(app_table(replace(make_profile(), apps=apps), 3))
-        == """\
+    assert text(app_table(replace(make_profile(), apps=apps), 3)) == snapshot("""\
 APPS          saves   create   models    ready    (own)  waiting
 catalog     2.000 s  0.001 s  0.001 s  0.001 s  0.001 s        -
 billing     0.930 s  0.002 s  0.410 s  0.520 s  0.500 s  0.480 s
 plain                0.001 s  0.002 s  0.003 s        -        -
 and 1 more                 -        -        -
-"""
-    )
+""")
     assert "more" not in text(app_table(replace(make_profile(), apps=apps), 4))
 
 
@@ -132,17 +127,14 @@ def test_modules() -> None:
         make_module("last", self_ms=1),
     )
     profile = replace(make_profile(), modules=modules)
-    assert (
-        text(module_table(profile, 4, None))
-        == """\
+    assert text(module_table(profile, 4, None)) == snapshot("""\
 MODULES                    saves     self  cumulative  imported by
 alone                             0.050 s     0.420 s
 json                     0.009 s  0.040 s     0.420 s  shop/a.py:7
 tagger.util                       0.030 s     0.420 s  django/apps/config.py:1
 tagger.models                     0.020 s     0.420 s  INSTALLED_APPS: billing
 and 1 more                        0.001 s
-"""
-    )
+""")
     assert text(module_table(profile, 1, Sort.SAVING)).splitlines()[1].startswith("json ")
 
 
@@ -163,17 +155,14 @@ def test_side_effects() -> None:
         effect("fork", "os.fork()", ms=0),
     )
     profile = replace(make_profile(), side_effects=effects)
-    assert (
-        text(side_effect_table(profile, 4))
-        == """\
+    assert text(side_effect_table(profile, 4)) == snapshot("""\
 SIDE EFFECTS                           time  where
 subprocess  mjml --version          0.310 s  mjml/apps.py:12 load(), ready: mjml
 sql ×2  SELECT 1                    0.003 s  shop/a.py:12 load(), ready: billing
 dns  localhost:80                   0.001 s  settings
 thread  poller\\x1b[31m [bold]             -  shop/a.py:12 load(), settings
 and 1 more
-"""
-    )
+""")
 
 
 @pytest.mark.parametrize(("length", "shown"), [(120, "x" * 120), (121, f"{'x' * 119}…")])
@@ -189,14 +178,11 @@ def test_long_statements(length: int, shown: str) -> None:
 def test_system_checks() -> None:
     checks = [CheckTime(f"shop.check_{name}", 3 * MS, 2 * MS) for name in "abc"]
     profile = replace(make_profile(), checks=tuple(checks))
-    assert (
-        text(check_table(profile, 1))
-        == """\
+    assert text(check_table(profile, 1)) == snapshot("""\
 SYSTEM CHECKS     time    (own)
 shop.check_a   0.003 s  0.002 s
 and 2 more     0.006 s  0.004 s
-"""
-    )
+""")
 
 
 def test_no_tables_without_rows() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
 from django_startup.profile.profile import TimelineInfo
@@ -49,20 +50,22 @@ def test_an_import(trace: dict[str, Any]) -> None:
 
 
 def test_an_event_for_every_span(trace: dict[str, Any]) -> None:
-    assert [(event["cat"], event["name"]) for event in events(trace, "X")] == [
-        ("phase", "phase interpreter"),
-        ("phase", "phase entry"),
-        ("models", "models of billing"),
-        ("import", "billing.models"),
-        ("import", "stripe.api"),
-        ("gc", "garbage collection, generation 2"),
-        ("phase", "phase ready"),
-        ("ready", "ready() of billing"),
-        ("import", "missing"),
-        ("import", "late"),
-        ("import", "later"),
-        ("import", "last"),
-    ]
+    assert [(event["cat"], event["name"]) for event in events(trace, "X")] == snapshot(
+        [
+            ("phase", "phase interpreter"),
+            ("phase", "phase entry"),
+            ("models", "models of billing"),
+            ("import", "billing.models"),
+            ("import", "stripe.api"),
+            ("gc", "garbage collection, generation 2"),
+            ("phase", "phase ready"),
+            ("ready", "ready() of billing"),
+            ("import", "missing"),
+            ("import", "late"),
+            ("import", "later"),
+            ("import", "last"),
+        ]
+    )
     by_name = {event["name"]: event["args"] for event in events(trace, "X")}
     assert by_name["ready() of billing"] == {"self_ms": 500.0, "waiting_ms": 480.0, "app": "billing"}
     assert by_name["missing"]["loaded"] is False
@@ -88,7 +91,7 @@ def test_a_track_for_each_thread_that_runs_at_a_time(trace: dict[str, Any]) -> N
 
 def test_what_was_booted(trace: dict[str, Any]) -> None:
     (process,) = [event for event in events(trace, "M") if event["name"] == "process_name"]
-    assert process["args"] == {"name": "manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19"}
+    assert process["args"] == snapshot({"name": "manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19"})
     assert trace["displayTimeUnit"] == "ms"
     assert trace["otherData"] == {
         "entry": "manage.py",
@@ -124,7 +127,7 @@ def test_any_name_is_text() -> None:
     text = render_trace(replace(make_profile(), modules=(make_module(HOSTILE),), timeline=timeline))
     assert text.isascii()
     (event,) = events(json.loads(text), "X")
-    assert event["name"] == r"<img onerror=1>\n\x1b\udc80"
+    assert event["name"] == snapshot(r"<img onerror=1>\n\x1b\udc80")
 
 
 def test_a_profile_without_its_course() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from inline_snapshot import snapshot
 
 from django_startup.imports.why import NotImported, WayIn, Why
 from django_startup.profile.parts import Door
@@ -70,9 +71,7 @@ def test_the_whole_answer_at_80_columns() -> None:
         needed_by=("dj-stripe", "the standard library"),
         cycle=("billing.models", "billing.views"),
     )
-    assert (
-        text(answer)
-        == """\
+    assert text(answer) == snapshot("""\
 stripe 13.0.1: 96 modules, 0.380 s of its own, 41 MiB.
 There is also an app of that name: --why app:stripe
 There is also a module of that name: --why module:stripe
@@ -92,8 +91,7 @@ These modules import each other, so one of them brings in all: billing.models,
 billing.views.
 To keep it out, close at least billing/models.py:3, shop/urls.py:9 (saves 0.400
 s); not all of them can move as they are.
-"""
-    )
+""")
 
 
 @pytest.mark.parametrize(
@@ -135,14 +133,16 @@ def test_needed_by_others_alone() -> None:
     door = replace(DOOR, file=f"{SITE}/wagtail/models.py", deferrable=False, reason="in wagtail: not the project's")
     ways = (WayIn(door, "models", ("(wagtail)",)),) * 12
     answer = make_why(is_own=False, ways=ways, fewest=(), needed_by=("wagtail",))
-    assert text(answer).splitlines()[1:7] == [
-        "The project has no door to it.",
-        "It is needed by wagtail.",
-        "",
-        "1  wagtail/models.py:3  import stripe",
-        "   in wagtail: not the project's",
-        "   models > (wagtail)",
-    ]
+    assert text(answer).splitlines()[1:7] == snapshot(
+        [
+            "The project has no door to it.",
+            "It is needed by wagtail.",
+            "",
+            "1  wagtail/models.py:3  import stripe",
+            "   in wagtail: not the project's",
+            "   models > (wagtail)",
+        ]
+    )
     assert text(answer).endswith("""\
 10  wagtail/models.py:3  import stripe
    in wagtail: not the project's
