@@ -7,6 +7,7 @@ from inline_snapshot import snapshot
 from django_startup.profile.parts import Door, Fix
 from django_startup.reports.console.fixes import fix_list
 from django_startup.reports.console.profile import as_text
+from django_startup.reports.headline import Headline
 from tests.support.profiles import DOOR, MS, make_profile
 
 OTHER = Door("help.apps", "help/apps.py", 11, "from langchain import agents", True, "used only in HelpConfig.answer()")
@@ -15,7 +16,7 @@ TEXT = "import it in the functions that use it"
 
 
 def text(*fixes: Fix) -> str:
-    found = fix_list(replace(make_profile(), fixes=fixes))
+    found = fix_list(fixes, Headline.from_profile(replace(make_profile(), fixes=fixes)))
     return "" if found is None else as_text(found, 80)
 
 

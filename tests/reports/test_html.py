@@ -121,7 +121,7 @@ def test_the_page_tells_the_story() -> None:
         "1.400 s · manage.py to system checks · django-startup",
         "3 modules were compiled from source. 1.400 s 0.900 s CPU + 0.500 s waiting",
         "2 boots, Python 3.13.0, Django 5.2.19 0.100 s of it in 120 garbage collections · 1,234 modules · 231 MiB",
-        "Begin with stripe, billing/models.py:3, which saves 0.380 s. Moving imports saves 0.380 s (27 %) together.",
+        "Begin with stripe, billing/models.py:3, which saves 0.380 s.",
         "ready 0.615 s 44 % 0.500 s",
         "importing: packages 0.380 s · project apps 0.020 s",
         "0.380 s 27 % stripe import it in the functions that use it billing/models.py:3 import stripe "
@@ -130,6 +130,13 @@ def test_the_page_tells_the_story() -> None:
         "Notes The machine was warm.",
     ):
         assert part in words
+
+
+def test_what_several_moved_imports_save_together() -> None:
+    profile = make_profile()
+    fix = replace(profile.fixes[0], subject="pandas", alone_ns=70 * MS, saving_ns=70 * MS)
+    text = Page(render_html(replace(profile, fixes=(*profile.fixes, fix)))).text
+    assert "which saves 0.380 s. Moving imports saves 0.450 s (32 %) together." in " ".join(text.split())
 
 
 def test_the_tables() -> None:

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from django_startup.profile.parts import Door, Fix
-from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.tables import shortened
+from django_startup.reports.headline import Headline
 from django_startup.text import format_duration, printable, short_file
 
 MOST_DOORS = 9  # lines of one fix
 
 
-def fix_list(profile: StartupProfile) -> Group | None:
+def fix_list(fixes: Sequence[Fix], headline: Headline) -> Group | None:
     """The fixes in order, each with its lines, and what the imports among them save together."""
-    if not profile.fixes:
+    if not fixes:
         return None
-    together = sum(fix.saving_ns for fix in profile.fixes if fix.kind == "defer")
     head = Text("FIXES", style="bold")
-    if together:
-        head.append(f"  moving the imports saves {format_duration(together)} together", "not bold")
+    if headline.moving_ns:
+        head.append(f"  moving the imports saves {format_duration(headline.moving_ns)} together", "not bold")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
-    for number, fix in enumerate(profile.fixes, 1):
+    for number, fix in enumerate(fixes, 1):
         subject = shortened(fix.subject)
         table.add_row(str(number), format_duration(fix.saving_ns), Text(printable(f"{subject}: {fix.text}")))
         for line in lines(fix):
             table.add_row("", "", Text(printable(line), style="dim"))
-    first = next((fix for fix in profile.fixes if fix.kind == "defer"), None)
+    first = headline.first_import
     following = [Text(""), Text(printable(f"NEXT  --why {first.subject}"))] if first else []
     return Group(head, table, *following)
 

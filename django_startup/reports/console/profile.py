@@ -18,24 +18,8 @@ from django_startup.reports.console.tables import (
     package_table,
     side_effect_table,
 )
-from django_startup.text import format_duration, printable
-
-ABOVE = {"bytecode", "run-queue"}  # notes that must be read before the figures
-UNTIL = {
-    "settings": "to its settings",
-    "setup": "to django.setup()",
-    "urls": "to URLs",
-    "checks": "to system checks",
-    "wsgi": "to the WSGI application",
-    "asgi": "to the ASGI application",
-}
-OWNERS = {
-    "package": "packages",
-    "stdlib": "standard library",
-    "django": "Django",
-    "app": "project apps",
-    "project": "other project modules",
-}
+from django_startup.reports.headline import Headline
+from django_startup.text import printable
 
 
 def render_text(profile: StartupProfile, *, top: int, sort: Sort | None = None, width: int = 100) -> str:
@@ -53,54 +37,31 @@ def as_text(report: RenderableType, width: int) -> str:
 
 def render(profile: StartupProfile, *, top: int, sort: Sort | None = None) -> Group:
     """The report: what was booted, warnings, total, phases, then tables of at most top rows, then notes."""
-    above = [note_text(note, "bold yellow") for note in profile.notes if note.id in ABOVE]
-    parts: list[RenderableType] = [*above, total(profile), phase_bars(profile.phases), by_owner(profile)]
+    headline = Headline.from_profile(profile)
+    parts: list[RenderableType] = [note_text(note, "bold yellow") for note in headline.warnings]
+    parts += [total(headline), phase_bars(profile.phases), Text(f"\n{headline.importing}\n" if headline.owners else "")]
     tables: list[Table | Group | None] = [
         package_table(profile, top, sort),
         app_table(profile, top),
         module_table(profile, top, sort),
         check_table(profile, top),
         side_effect_table(profile, top),
-        fix_list(profile),
+        fix_list(profile.fixes, headline),
     ]
     for table in tables:
         if table is not None:
             parts += [table, ""]
-    parts += [note_text(note, "") for note in profile.notes if note.id not in ABOVE]
-    return Group(head(profile), Padding(Group(*parts), (0, 0, 0, 2), expand=False))
+    parts += [note_text(note, "") for note in headline.notes]
+    return Group(head(headline), Padding(Group(*parts), (0, 0, 0, 2), expand=False))
 
 
-def head(profile: StartupProfile) -> Text:
-    target, environment = profile.target, profile.environment
-    recorded = sum(1 for boot in profile.boots if boot.kind == "recorded")
-    how_far = UNTIL.get(target.until, f"-- {target.command}")
-    text = Text(printable(f"{target.entry} {how_far}"), style="bold")
-    text.append(f", {recorded} boots" if recorded else ", died on the way", style="not bold")
-    text.append(f", Python {environment.python}", style="not bold")
-    if environment.django:
-        text.append(printable(f", Django {environment.django}"), style="not bold")
-    return text.append("\n")
+def head(headline: Headline) -> Text:
+    return Text(headline.what, style="bold").append(f", {headline.surroundings}\n", "not bold")
 
 
-def total(profile: StartupProfile) -> Text:
-    total = profile.total
-    text = Text(format_duration(total.time_ns), style="bold")
-    text.append(f"   {format_duration(total.cpu_ns)} CPU + {format_duration(total.waiting_ns)} waiting", "not bold")
-    facts = []
-    if total.gc_ns:
-        facts.append(f"{format_duration(total.gc_ns)} of it in {profile.gc.collections:,} garbage collections")
-    if total.modules:
-        facts.append(f"{total.modules:,} modules")
-    if total.rss_bytes is not None:
-        facts.append(f"{total.rss_bytes / 2**20:,.0f} MiB")
-    return text.append(f"\n{' · '.join(facts)}\n", "not bold")
-
-
-def by_owner(profile: StartupProfile) -> Text:
-    """Whose code the time goes to, imports only."""
-    times = {owner.kind: owner.self_ns for owner in profile.owners if owner.modules}
-    parts = [f"{OWNERS[kind]} {format_duration(times[kind])}" for kind in sorted(times, key=lambda kind: -times[kind])]
-    return Text(f"\nimporting: {' · '.join(parts)}\n" if parts else "")
+def total(headline: Headline) -> Text:
+    text = Text(headline.time, style="bold").append(f"   {headline.parts}", "not bold")
+    return text.append(f"\n{' · '.join(headline.facts)}\n", "not bold")
 
 
 def note_text(note: Note, style: str) -> Text:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from django_startup.compare.comparison import Comparison, Registration
+from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.comparison import place, sentence
-from django_startup.reports.console.profile import ABOVE, by_owner, head, total
 from django_startup.reports.console.tables import doors
+from django_startup.reports.headline import Headline
 from django_startup.reports.html.phases import BAR, PhaseBar, dashed, difference, phase_lines
 from django_startup.reports.html.story_parts import Changed, FixLine, FixText, Large, Registered, Story
 from django_startup.text import format_duration, printable, short_file
@@ -21,30 +22,29 @@ LARGEST = 6  # packages and changes on the first screen
 def make_story(profile: StartupProfile, before: StartupProfile | None, comparison: Comparison | None) -> Story:
     """The texts for a profile, and for what is different from the one before, if there is one."""
     most = max([boot.total.time_ns for boot in (before, profile) if boot] + [1])
-    target, _, surroundings = printable(head(profile).plain.strip()).partition(", ")
-    time, parts, facts = total_lines(profile)
+    headline = Headline.from_profile(profile)
     lines = phase_lines(profile, before, most)
-    bars = [PhaseBar("now" if before else "", time, tuple(line for line in lines if float(line.width) > 0))]
+    bars = [PhaseBar("now" if before else "", headline.time, tuple(line for line in lines if float(line.width) > 0))]
     if before:
         old = phase_lines(before, None, most)
         bars.insert(0, PhaseBar("before", format_duration(before.total.time_ns), tuple(old)))
-    first = next((fix for fix in profile.fixes if fix.kind == "defer"), None)
+    first = headline.first_import
     doubts = comparison.circumstances if comparison else ()
     return Story(
-        target=target,
-        surroundings=surroundings,
-        total=time,
+        target=headline.what,
+        surroundings=headline.surroundings,
+        total=headline.time,
         before=format_duration(before.total.time_ns) if before else "",
-        parts=parts,
-        facts=facts,
-        verdict=unbroken(sentence(comparison) if comparison else verdict(profile)),
-        start=unbroken(verdict(profile)) if comparison else "",
-        warnings=tuple(map(printable, (*doubts, *(note.text for note in profile.notes if note.id in ABOVE)))),
-        notes=tuple(printable(note.text) for note in profile.notes if note.id not in ABOVE),
-        owners=by_owner(profile).plain.strip(),
+        parts=headline.parts,
+        facts=headline.facts,
+        verdict=unbroken(sentence(comparison) if comparison else verdict(headline)),
+        start=unbroken(verdict(headline)) if comparison else "",
+        warnings=tuple(map(printable, (*doubts, *(note.text for note in headline.warnings)))),
+        notes=tuple(printable(note.text) for note in headline.notes),
+        owners=headline.importing,
         bars=tuple(bars),
         phases=tuple(lines),
-        fixes=tuple(fix_texts(profile)),
+        fixes=tuple(fix_texts(profile.fixes, headline)),
         first_subject=printable(first.subject) if first else "",
         largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
         compared=before is not None,
@@ -53,25 +53,18 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
     )
 
 
-def total_lines(profile: StartupProfile) -> tuple[str, str, tuple[str, ...]]:
-    """The total, what it is made of, and further facts."""
-    first, facts = total(profile).plain.splitlines()
-    time, _, parts = first.partition("   ")
-    return time, parts, tuple(filter(None, facts.split(" · ")))
-
-
-def verdict(profile: StartupProfile) -> str:
+def verdict(headline: Headline) -> str:
     """What can be gained by moving imports, and where to begin."""
-    if not profile.fixes:
-        return "No single change would save much." if profile.total.time_ns else ""
-    first = profile.fixes[0]
+    first = headline.first_fix
+    if first is None:
+        return "No single change would save much." if headline.total.time_ns else ""
     more = f" and {len(first.doors) - 1} more" if len(first.doors) > 1 else ""
     where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}{more}" if first.doors else ""
     begin = printable(f"Begin with {first.subject}{where}, which saves {format_duration(first.saving_ns)}.")
-    imports = [fix.saving_ns for fix in profile.fixes if fix.kind == "defer"]
-    if not imports or profile.fixes == (first,):
+    if headline.moving_ns in (0, first.saving_ns):
         return begin
-    return f"{begin} Moving imports saves {format_duration(sum(imports))}{share_of(sum(imports), profile)} together."
+    share = headline.share(headline.moving_ns)
+    return f"{begin} Moving imports saves {format_duration(headline.moving_ns)}{share and f' ({share})'} together."
 
 
 def unbroken(text: str) -> str:
@@ -90,17 +83,13 @@ def largest(profile: StartupProfile) -> Iterator[Large]:
         )
 
 
-def share_of(nanoseconds: int, profile: StartupProfile) -> str:
-    return f" ({nanoseconds / profile.total.time_ns * 100:.0f} %)" if profile.total.time_ns > 0 else ""
-
-
-def fix_texts(profile: StartupProfile) -> Iterator[FixText]:
-    most = max([fix.saving_ns for fix in profile.fixes] + [1])
-    for number, fix in enumerate(profile.fixes, 1):
+def fix_texts(fixes: Sequence[Fix], headline: Headline) -> Iterator[FixText]:
+    most = max([fix.saving_ns for fix in fixes] + [1])
+    for number, fix in enumerate(fixes, 1):
         yield FixText(
             number=str(number),
             saving=format_duration(fix.saving_ns),
-            share=share_of(fix.saving_ns, profile).strip(" ()"),
+            share=headline.share(fix.saving_ns),
             width=f"{fix.saving_ns / most * BAR:.2f}",
             subject=printable(fix.subject),
             text=printable(fix.text),

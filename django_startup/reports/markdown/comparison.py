@@ -9,7 +9,8 @@ from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.comparison import VERDICTS, cell, counts, place, registered, signed, sizes
 from django_startup.reports.console.tables import shortened
-from django_startup.reports.markdown.profile import ROWS, cell_code, fix_lines, joined, more, row, target_of, where
+from django_startup.reports.headline import Headline
+from django_startup.reports.markdown.profile import ROWS, cell_code, fix_lines, joined, more, row, where
 from django_startup.reports.markdown.text import code, escape
 from django_startup.text import format_duration
 
@@ -19,7 +20,7 @@ NEW_FIXES, REGISTERED = 3, 5  # at most
 def render_comparison_markdown(comparison: Comparison, before: StartupProfile, after: StartupProfile, top: int) -> str:
     """The sentence, what makes it doubtful, what is no longer registered, phases, changes, how sure all this is."""
     return joined(
-        [f"### {escape(target_of(after))}: {change_headline(comparison)}"],
+        [f"### {escape(Headline.from_profile(after).what)}: {change_headline(comparison)}"],
         [f"> {escape(' '.join(comparison.circumstances))}"] if comparison.circumstances else [],
         [counts(comparison)],
         registry_lines(":warning: No longer registered", comparison.lost),
@@ -81,7 +82,7 @@ def memory_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def comparison_how_sure(comparison: Comparison, before: StartupProfile, after: StartupProfile) -> list[str]:
-    boots = [sum(boot.kind == "recorded" for boot in profile.boots) for profile in (before, after)]
+    boots = [Headline.from_profile(profile).boots for profile in (before, after)]
     return [
         f"**How sure:** {boots[0]} boots before and {boots[1]} now; up to {format_duration(comparison.noise_ns)} of a "
         "difference is noise. What appeared, vanished or is no longer registered is exact. "

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from django_startup.compare.comparison import spread
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
-from django_startup.reports.console.profile import ABOVE, UNTIL
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.culprits import find_culprits
+from django_startup.reports.headline import Headline
 from django_startup.reports.markdown.text import code, escape
 from django_startup.text import format_duration, short_file
 
@@ -19,14 +19,15 @@ ROWS, FIXES, NOTES, DOORS = 8, 6, 4, 2
 
 def render_markdown(profile: StartupProfile, *, top: int) -> str:
     """Verdict, phases, at most top culprits (ROWS where that is more), fixes, how sure all this is."""
+    headline = Headline.from_profile(profile)
     return joined(
-        [f"### {escape(target_of(profile))}: {headline(profile)}"],
-        warnings(profile),
-        [resources(profile)],
+        [f"### {escape(headline.what)}: {savings(headline)}"],
+        [f"> :warning: {escape(note.text)}" for note in headline.warnings],
+        [" · ".join((headline.parts, *headline.facts))],
         phase_lines(profile),
         culprit_lines(profile, min(top, ROWS)),
         fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves on top of those before"),
-        how_sure(profile),
+        how_sure(profile, headline),
     )
 
 
@@ -36,35 +37,12 @@ def joined(*sections: Sequence[str] | Iterator[str]) -> str:
     return "\n\n".join(text for text in texts if text) + "\n"
 
 
-def target_of(profile: StartupProfile) -> str:
-    target = profile.target
-    return f"{target.entry} {UNTIL.get(target.until, f'-- {target.command}')}"
-
-
-def headline(profile: StartupProfile) -> str:
+def savings(headline: Headline) -> str:
     """The total, and what of it the fixes would save."""
-    total = profile.total.time_ns
-    text = format_duration(total)
-    moving = sum(fix.saving_ns for fix in profile.fixes if fix.kind == "defer")
-    if moving and total:
-        text += f", of which moving imports saves {format_duration(moving)} ({moving / total * 100:.0f} %)"
-    return text
-
-
-def warnings(profile: StartupProfile) -> list[str]:
-    """What must be read before the figures."""
-    return [f"> :warning: {escape(note.text)}" for note in profile.notes if note.id in ABOVE]
-
-
-def resources(profile: StartupProfile) -> str:
-    total = profile.total
-    facts = [f"{format_duration(total.cpu_ns)} CPU + {format_duration(total.waiting_ns)} waiting"]
-    if total.gc_ns:
-        facts.append(f"{format_duration(total.gc_ns)} of it in {profile.gc.collections:,} garbage collections")
-    facts.append(f"{total.modules:,} modules")
-    if total.rss_bytes is not None:
-        facts.append(f"{total.rss_bytes / 2**20:,.0f} MiB")
-    return " · ".join(facts)
+    share = headline.share(headline.moving_ns)
+    if not headline.moving_ns or not share:
+        return headline.time
+    return f"{headline.time}, of which moving imports saves {format_duration(headline.moving_ns)} ({share})"
 
 
 def phase_lines(profile: StartupProfile) -> Iterator[str]:
@@ -107,16 +85,14 @@ def doors(fix: Fix) -> str:
     return f". {', '.join(texts)}" if texts else ""
 
 
-def how_sure(profile: StartupProfile) -> list[str]:
+def how_sure(profile: StartupProfile, headline: Headline) -> list[str]:
     """How far the boots differ, where they were measured, and what else a reader must know."""
-    measured = sum(boot.kind == "recorded" for boot in profile.boots)
-    notes = [note for note in profile.notes if note.id not in ABOVE]
     lines = [
-        f"**How sure:** {measured} boots, which differ by {format_duration(spread(profile))}; time is CPU time plus "
-        f"waiting, so a busy machine hardly changes it. Savings are worked out on the graph of all imports. "
+        f"**How sure:** {headline.boots} boots, which differ by {format_duration(spread(profile))}; time is CPU time "
+        f"plus waiting, so a busy machine hardly changes it. Savings are worked out on the graph of all imports. "
         f"{where(profile)}"
     ]
-    return [" ".join([*lines, *(escape(note.text) for note in notes[:NOTES])])]
+    return [" ".join([*lines, *(escape(note.text) for note in headline.notes[:NOTES])])]
 
 
 def where(profile: StartupProfile) -> str:

@@ -8,7 +8,7 @@ from pyinstrument.session import Session
 
 from django_startup.profile.owners import OWN
 from django_startup.profile.profile import StartupProfile
-from django_startup.reports.console.profile import head
+from django_startup.reports.headline import Headline
 from django_startup.reports.viewers.callstack import CallStack, root_frame
 from django_startup.text import INSTALLED
 
@@ -26,7 +26,7 @@ def boot_session(profile: StartupProfile, stack: CallStack) -> Session:
         max_interval=INTERVAL,
         sample_count=len(stack.pieces),
         start_call_stack=[root_frame(profile)],
-        target_description=head(profile).plain.strip(),
+        target_description=Headline.from_profile(profile).title,
         cpu_time=profile.total.cpu_ns / 1e9,
         sys_path=libraries,
         sys_prefixes=libraries,

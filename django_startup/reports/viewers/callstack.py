@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from django_startup.exceptions import UsageError
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.timeline import MAIN_THREAD, TimelineSpan, timeline_spans
-from django_startup.reports.console.profile import head
+from django_startup.reports.headline import Headline
 from django_startup.text import printable, short_file
 
 GC = "garbage collection\0\0000"
@@ -173,7 +173,7 @@ class Frames:
 
 
 def root_frame(profile: StartupProfile) -> str:
-    return frame(head(profile).plain.partition(", ")[0])
+    return frame(Headline.from_profile(profile).what)
 
 
 def phase_frame(name: str) -> str:

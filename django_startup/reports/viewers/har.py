@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django_startup.profile.profile import StartupProfile
-from django_startup.reports.console.profile import head
+from django_startup.reports.headline import Headline
 from django_startup.reports.viewers.waterfall import Step, steps
 from django_startup.text import printable, short_file
 
@@ -38,7 +38,7 @@ def render_har(profile: StartupProfile) -> str:
             {
                 "startedDateTime": moment(0),
                 "id": PAGE,
-                "title": head(profile).plain.strip(),
+                "title": Headline.from_profile(profile).title,
                 "pageTimings": page_timings(course),
                 "comment": COMMENT,
             }

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django_startup.profile.profile import StartupProfile
-from django_startup.reports.console.profile import head
+from django_startup.reports.headline import Headline
 from django_startup.reports.viewers.waterfall import Step, steps
 from django_startup.text import printable, short_file
 
@@ -92,7 +92,7 @@ def arguments(step: Step) -> Iterator[tuple[str, Any]]:
 
 def metadata(profile: StartupProfile, tracks: Tracks) -> Iterator[dict[str, Any]]:
     """The names of the process and of the tracks, in the order of the threads' beginnings."""
-    yield of_metadata("process_name", 0, {"name": head(profile).plain.strip()})
+    yield of_metadata("process_name", 0, {"name": Headline.from_profile(profile).title})
     for track, thread in tracks.names.items():
         yield of_metadata("thread_name", track, {"name": printable(thread)})
         yield of_metadata("thread_sort_index", track, {"sort_index": track})

@@ -1,0 +1,127 @@
+"""What every report says first: what was booted, how long it took, whose code that was, what can be saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_startup.profile.parts import Fix
+from django_startup.profile.profile import Note, OwnerTime, StartupProfile, TargetInfo, Total
+from django_startup.text import format_duration, printable
+
+WARNINGS = {"bytecode", "run-queue"}  # notes that must be read before the figures
+UNTIL = {
+    "settings": "to its settings",
+    "setup": "to django.setup()",
+    "urls": "to URLs",
+    "checks": "to system checks",
+    "wsgi": "to the WSGI application",
+    "asgi": "to the ASGI application",
+}
+OWNERS = {
+    "package": "packages",
+    "stdlib": "standard library",
+    "django": "Django",
+    "app": "project apps",
+    "project": "other project modules",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """
+    The first facts of a profile. The properties are texts of one line that a terminal can show.
+
+    Attributes:
+        target: What was booted, and how far.
+        boots: How many boots were measured; 0 where the boot died.
+        python: The version of Python.
+        django: The version of Django; empty where it was not imported.
+        total: The fastest boot.
+        collections: Its garbage collections.
+        owners: Whose modules the imports were, the kind of owner with the longest self time first.
+        warnings: Notes that must be read before the figures.
+        notes: The other notes.
+        first_fix: What saves most; None where no single change would save much.
+        first_import: The fix that saves most by moving imports.
+        moving_ns: What moving imports saves together.
+    """
+
+    target: TargetInfo
+    boots: int
+    python: str
+    django: str
+    total: Total
+    collections: int
+    owners: tuple[OwnerTime, ...]
+    warnings: tuple[Note, ...]
+    notes: tuple[Note, ...]
+    first_fix: Fix | None
+    first_import: Fix | None
+    moving_ns: int
+
+    @classmethod
+    def from_profile(cls, profile: StartupProfile) -> Headline:
+        owners = (owner for owner in profile.owners if owner.modules)
+        imports = [fix for fix in profile.fixes if fix.kind == "defer"]
+        return cls(
+            target=profile.target,
+            boots=sum(boot.kind == "recorded" for boot in profile.boots),
+            python=profile.environment.python,
+            django=profile.environment.django,
+            total=profile.total,
+            collections=profile.gc.collections,
+            owners=tuple(sorted(owners, key=lambda owner: -owner.self_ns)),
+            warnings=tuple(note for note in profile.notes if note.id in WARNINGS),
+            notes=tuple(note for note in profile.notes if note.id not in WARNINGS),
+            first_fix=next(iter(profile.fixes), None),
+            first_import=next(iter(imports), None),
+            moving_ns=sum(fix.saving_ns for fix in imports),
+        )
+
+    @property
+    def what(self) -> str:
+        """manage.py to URLs"""
+        return printable(f"{self.target.entry} {UNTIL.get(self.target.until, f'-- {self.target.command}')}")
+
+    @property
+    def surroundings(self) -> str:
+        """5 boots, Python 3.13.0, Django 5.2.19"""
+        boots = f"{self.boots} boots" if self.boots else "died on the way"
+        django = f", Django {self.django}" if self.django else ""
+        return printable(f"{boots}, Python {self.python}{django}")
+
+    @property
+    def title(self) -> str:
+        return f"{self.what}, {self.surroundings}"
+
+    @property
+    def time(self) -> str:
+        return format_duration(self.total.time_ns)
+
+    @property
+    def parts(self) -> str:
+        """0.648 s CPU + 0.061 s waiting"""
+        return f"{format_duration(self.total.cpu_ns)} CPU + {format_duration(self.total.waiting_ns)} waiting"
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """0.104 s of it in 326 garbage collections, 1,576 modules, 116 MiB"""
+        total = self.total
+        facts = []
+        if total.gc_ns:
+            facts.append(f"{format_duration(total.gc_ns)} of it in {self.collections:,} garbage collections")
+        if total.modules:
+            facts.append(f"{total.modules:,} modules")
+        if total.rss_bytes is not None:
+            facts.append(f"{total.rss_bytes / 2**20:,.0f} MiB")
+        return tuple(facts)
+
+    @property
+    def importing(self) -> str:
+        """importing: packages 0.285 s · standard library 0.096 s; empty where nothing is known of imports"""
+        parts = [f"{OWNERS[owner.kind]} {format_duration(owner.self_ns)}" for owner in self.owners]
+        return f"importing: {' · '.join(parts)}" if parts else ""
+
+    def share(self, nanoseconds: int) -> str:
+        """12 %, of the total; empty where that is 0."""
+        return f"{nanoseconds / self.total.time_ns * 100:.0f} %" if self.total.time_ns > 0 else ""

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django_startup.profile.profile import TargetInfo
+from django_startup.reports.headline import Headline
+from tests.support.profiles import MS, make_profile
+
+
+def test_of_a_whole_boot() -> None:
+    headline = Headline.from_profile(make_profile())
+    assert headline.title == "manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19"
+    assert (headline.time, headline.parts) == ("1.400 s", "0.900 s CPU + 0.500 s waiting")
+    assert headline.facts == ("0.100 s of it in 120 garbage collections", "1,234 modules", "231 MiB")
+    assert headline.importing == "importing: packages 0.380 s · project apps 0.020 s"
+    assert [note.id for note in (*headline.warnings, *headline.notes)] == ["bytecode", "site"]
+    assert headline.first_fix == headline.first_import == make_profile().fixes[0]
+    assert (headline.moving_ns, headline.share(headline.moving_ns)) == (380 * MS, "27 %")
+
+
+def test_of_a_boot_that_died_early() -> None:
+    profile = make_profile()
+    total = replace(profile.total, time_ns=0, cpu_ns=0, waiting_ns=0, gc_ns=0, modules=0, rss_bytes=None)
+    environment = replace(profile.environment, django="")
+    target = TargetInfo("manage.py, old\x1b", "command", "migrate", "")
+    headline = Headline.from_profile(
+        replace(profile, target=target, environment=environment, total=total, boots=(), owners=(), fixes=())
+    )
+    assert headline.what == "manage.py, old\\x1b -- migrate"
+    assert headline.surroundings == "died on the way, Python 3.13.0"
+    assert (headline.facts, headline.importing, headline.share(3)) == ((), "", "")
+    assert (headline.first_fix, headline.first_import, headline.moving_ns) == (None, None, 0)
