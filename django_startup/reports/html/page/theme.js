@@ -9,7 +9,7 @@ function applyTheme() {
   const button = document.getElementById("theme");
   button.textContent = isDark() ? "Light" : "Dark";
   button.setAttribute("aria-label", `Switch to ${isDark() ? "light" : "dark"} colours`);
-  themed.forEach((draw) => draw());
+  for (const draw of themed) draw();
 }
 
 function startTheme() {

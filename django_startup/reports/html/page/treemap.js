@@ -152,11 +152,13 @@ function makeTreemaps(find) {
     ),
   );
   function draw() {
-    buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(Object.keys(AREAS)[at] === by)));
+    buttons.forEach((button, at) => {
+      button.setAttribute("aria-pressed", String(Object.keys(AREAS)[at] === by));
+    });
     legend.replaceChildren(
       ...Object.values(WHAT).map(([name, label]) => element("span", {}, swatch(colour(name)), label)),
     );
-    maps.forEach((map) => map.chart && map.draw(by));
+    for (const map of maps) if (map.chart) map.draw(by);
   }
   const section = element(
     "section",
@@ -185,7 +187,7 @@ function makeTreemaps(find) {
     section,
     draw,
     mount: () => {
-      maps.forEach((map) => map.mount());
+      for (const map of maps) map.mount();
       draw();
     },
   };

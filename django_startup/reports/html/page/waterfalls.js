@@ -4,13 +4,14 @@ function makeWaterfalls() {
     ...data.boots.map((boot) => boot.start.reduce((most, start, span) => Math.max(most, start + boot.length[span]), 1)),
   );
   const detail = element("dl", { class: "detail", "aria-live": "polite", id: "detail" });
-  const falls = [];
-  const zoomed = (from, view) => falls.forEach((fall) => fall !== from && fall.follow(view));
+  const zoomed = (from, view) => {
+    for (const fall of falls) if (fall !== from) fall.follow(view);
+  };
   const selected = (from, span) => {
-    falls.forEach((fall) => (fall !== from || span < 0) && fall.current >= 0 && fall.deselect());
+    for (const fall of falls) if ((fall !== from || span < 0) && fall.current >= 0) fall.deselect();
     detail.replaceChildren(...(span < 0 ? [] : terms(from.detail(span))));
   };
-  data.boots.forEach((boot) => falls.push(new Waterfall(boot, end, zoomed, selected)));
+  const falls = data.boots.map((boot) => new Waterfall(boot, end, zoomed, selected));
   const button = (label, about, onclick) =>
     element("button", { type: "button", class: "plain", "aria-label": about, title: about, onclick }, label);
   const first = falls[falls.length - 1];
@@ -62,7 +63,10 @@ function makeWaterfalls() {
       ),
       element("span", {}, swatch(colour("gc")), "garbage collection"),
     );
-    falls.forEach((fall) => fall.chart && fall.draw());
+    for (const fall of falls) if (fall.chart) fall.draw();
   };
-  return { section, falls, draw, mount: () => falls.forEach((fall) => fall.mount()) };
+  const mount = () => {
+    for (const fall of falls) fall.mount();
+  };
+  return { section, falls, draw, mount };
 }
