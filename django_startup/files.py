@@ -85,7 +85,7 @@ def locked(path: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
     """
     handle = None
     try:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             handle = open_lock(Path(os.path.realpath(path)).parent)
         if handle is not None and not has_lock(handle, wait_s):
             raise FileLocked(f"{path} cannot be written: another process has locked {path.absolute().parent}.")
@@ -227,9 +227,10 @@ else:
 def has_lock(handle: int, wait_s: float) -> bool:
     """Whether a lock can be had in time. True, too, where the file system has no locks."""
     with contextlib.suppress(OSError):
-        for _ in range(max(1, round(wait_s / PAUSE_S))):
+        for number in range(max(1, round(wait_s / PAUSE_S))):
+            if number:
+                time.sleep(PAUSE_S)
             if try_lock(handle):
                 return True
-            time.sleep(PAUSE_S)
         return False
     return True

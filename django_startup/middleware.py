@@ -92,11 +92,14 @@ class LateImportMiddleware:
         if not imports.imports or imports.time_ns <= self.options.threshold_ns:
             return
         try:
-            from django_startup.serving.late_report import keep_names, warn
+            from django_startup.serving.late_report import warn
 
             warn(request, imports)
             if self.options.log is not None:
-                keep_names(Path(self.options.log).absolute(), imports)
+                from django_startup.serving.names_log import names_log
+
+                log = names_log(Path(self.options.log).absolute())
+                log.add(each.name for each in imports.imports if not each.failed)
         except Exception:
             logger.exception("The imports of a request could not be reported.")
 

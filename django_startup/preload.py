@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.serving.names_file import read_names
-from django_startup.text import relative_file, short_file
+from django_startup.text import printable, relative_file, short_file
 
 logger = logging.getLogger("django_startup")
 
@@ -81,38 +81,62 @@ def configured() -> tuple[str | os.PathLike[str], ...]:
 
 def listed(names: Iterable[str | os.PathLike[str]]) -> list[str]:
     """Each module once: those that are named, and those that the named files list."""
+    from django_startup.files import read_file
+
     modules: dict[str, None] = {}
     for name in names:
         if isinstance(name, str) and not is_path(name):
             modules[name] = None
             continue
         try:
-            modules.update(dict.fromkeys(read_names(Path(name).read_text("utf-8", "replace"))))
-        except OSError as error:
-            logger.warning("%s cannot be read, so nothing in it is preloaded: %s.", name, error.strerror)
+            text = read_file(Path(name)).decode("utf-8", "replace")
+        except (OSError, ValueError) as error:
+            logger.warning(
+                "%s cannot be read, so nothing in it is preloaded: %s.",
+                printable(os.fsdecode(name)),
+                getattr(error, "strerror", None) or error,
+            )
+        else:
+            modules.update(dict.fromkeys(read_names(text)))
     return list(modules)
 
 
 def is_path(name: str) -> bool:
-    return os.sep in name or "/" in name or Path(name).is_file()
+    return os.sep in name or "/" in name or os.path.isfile(name)  # noqa: PTH113 Path.is_file() raises for some names
 
 
 def attempt(failure: str, function: Callable[..., object], *arguments: str) -> bool:
-    """Whether it can be done; if not, one line is logged, for it has to end in a worker that serves."""
+    """
+    Whether it can be done; if not, one line is logged, for it has to end in a worker that serves.
+
+    Whatever a project's module raises is caught but Ctrl-C.
+    """
     try:
         function(*arguments)
-    except (Exception, SystemExit) as error:
-        logger.warning("%s: %s", failure, describe(error))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        logger.warning("%s: %s", printable(failure), printable(describe(error)))
         return False
     return True
 
 
 def describe(error: BaseException) -> str:
-    """An exception in one line, with the line of code that raised it."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    """An exception in one line, with the line of code that raised it. Its class may have methods that raise."""
+    try:
+        text = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    except BaseException:
+        text = f"{type(error).__name__}, whose message cannot be read"
+    try:
+        return text + place_of(error)
+    except BaseException:
+        return text
+
+
+def place_of(error: BaseException) -> str:
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     places = [(file, line) for file, line in frames if "importlib" not in file and file != __file__]
     if not places:
-        return text
+        return ""
     file, line = places[-1]
-    return f"{text} ({relative_file(short_file(file), Path.cwd())}:{line})"
+    return f" ({relative_file(short_file(file), Path.cwd())}:{line})"

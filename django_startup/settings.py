@@ -135,5 +135,8 @@ def read_threshold(value: Any) -> int | None:
 
 
 def read_path(value: Any) -> str | None:
-    """A path as text; None for anything else."""
-    return os.fsdecode(value) if isinstance(value, (str, os.PathLike)) and value != "" else None
+    """A path as a string; None for anything else."""
+    if not isinstance(value, (str, os.PathLike)):
+        return None
+    path = os.fsdecode(value)
+    return path if path and "\0" not in path else None

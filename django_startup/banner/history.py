@@ -24,6 +24,7 @@ VERSION = 1
 MOST_STARTS = 10
 MOST_PROJECTS = 50
 MOST_BYTES = 1 << 20
+MOST_NUMBER = 2**63
 
 
 class History(NamedTuple):
@@ -45,8 +46,8 @@ def read_history(path: Path) -> History:
     try:
         match json.loads(read_file(path, MOST_BYTES)):
             case {"version": 1, "times_ns": [*times], "last": dict(last), "names": dict(names)}:
-                times_ns = tuple(time for time in times if type(time) is int)
-                return History(times_ns, read_start(last), {name: str(value) for name, value in names.items()})
+                names = {name: str(distribution) for name, distribution in names.items()}
+                return History(tuple(map(number, times)), read_start(last), names)
     except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError):
         pass
     return History()
@@ -55,11 +56,18 @@ def read_history(path: Path) -> History:
 def read_start(table: dict[str, Any]) -> Start:
     """The start that write_history() wrote. Anything else raises one of several errors."""
     packages = {
-        str(name): PackageStart(None if self_ns is None else int(self_ns), tuple(map(str, brought_by)), str(door))
+        str(name): PackageStart(None if self_ns is None else number(self_ns), tuple(map(str, brought_by)), str(door))
         for name, (self_ns, brought_by, door) in table.pop("packages").items()
     }
-    parts = {str(name): int(ns) for name, ns in table.pop("parts").items()}
-    return Start(packages=packages, parts=parts, **{name: int(number) for name, number in table.items()})
+    parts = {str(name): number(ns) for name, ns in table.pop("parts").items()}
+    return Start(packages=packages, parts=parts, **{name: number(value) for name, value in table.items()})
+
+
+def number(value: object) -> int:
+    """A value that can be a count or nanoseconds. Raises ValueError for anything else."""
+    if type(value) is not int or not 0 <= value < MOST_NUMBER:
+        raise ValueError
+    return value
 
 
 def add_start(history: History, start: Start, names: dict[str, str]) -> History:

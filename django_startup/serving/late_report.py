@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.files import locks
 from django.http import HttpRequest
 
 from django_startup.measure.recording import LoadedApp, LoadedModule
 from django_startup.probe.inventory import modules, strings
 from django_startup.profile.owners import THIRD_PARTY, Owner, OwnerKind, Owners
 from django_startup.serving.late_imports import Import, ProjectFiles, RequestImports
-from django_startup.serving.names_file import read_names
 from django_startup.text import format_duration, printable, relative_file, short_file
 
 MOST_PACKAGES = 5  # packages named in a warning
 LEAST_NS = 1_000_000  # what is named if it is not the only one
 LABELS = {OwnerKind.STDLIB: "standard library", OwnerKind.PROJECT: "project modules"}
 logger = logging.getLogger("django_startup")
-kept: set[str] = set()
-unwritable: set[Path] = set()
 
 
 @dataclass(slots=True)
@@ -118,39 +111,3 @@ def find_owners(imports: RequestImports) -> Owners:
         settings=settings_module,
         django=django.__version__,
     )
-
-
-def keep_names(path: Path, imports: RequestImports) -> None:
-    """
-    Append to a file what the request itself imported, a name a line, each once, whichever process comes first.
-
-    A file that cannot be written is logged once.
-    """
-    names = {each.name: None for each in imports.imports if not each.failed and is_writable(each.name)}
-    new = [name for name in names if name not in kept]
-    if not new or path in unwritable:
-        return
-    try:
-        append_missing(path, new)
-    except OSError as error:
-        unwritable.add(path)
-        logger.warning("%s cannot be written: %s. It gets no more names.", path, error.strerror)
-    kept.update(new)
-
-
-def is_writable(name: str) -> bool:
-    """Whether a name can stand on a line of its own."""
-    return read_names(name) == [name]
-
-
-def append_missing(path: Path, names: Iterable[str]) -> None:
-    with path.open("a+b") as file:
-        with contextlib.suppress(OSError):  # not every file system has locks
-            locks.lock(file, locks.LOCK_EX)
-        file.seek(0)
-        text = file.read().decode("utf-8", "replace")
-        present = read_names(text)
-        lines = "".join(f"{name}\n" for name in names if name not in present)
-        if lines:
-            missing_end = "\n" if text and not text.endswith("\n") else ""
-            file.write((missing_end + lines).encode())

@@ -18,6 +18,7 @@ START = make_start(
     packages={"stripe": PackageStart(5 * MS, ("requests",), "billing/models.py:3"), "dotenv": PackageStart(None)},
     parts={"ready() of billing": 7 * MS},
 )
+LAST = '{"time_ns": 1, "compiled_ns": 0, "compiled": 0, "modules": 0, "packages": {}, "parts": {}}'
 NAMES = {"stripe": "stripe", "yaml": "PyYAML"}
 
 
@@ -54,6 +55,11 @@ def test_nothing_is_written_of_no_start(tmp_path: Path) -> None:
         '{"version": 1, "times_ns": [1], "last": {"packages": {"a": ["x", [], ""]}, "parts": {}}, "names": {}}',
         '{"version": 1, "times_ns": [1], "last": {"packages": [], "parts": {}}, "names": {}}',
         '{"version": 1, "times_ns": [1], "last": {"packages": {}, "parts": {}, "more": 1}, "names": {}}',
+        f'{{"version": 1, "times_ns": [{"9" * 400}], "last": {LAST}, "names": {{}}}}',
+        f'{{"version": 1, "times_ns": [Infinity], "last": {LAST}, "names": {{}}}}',
+        f'{{"version": 1, "times_ns": [-1], "last": {LAST}, "names": {{}}}}',
+        f'{{"version": 1, "times_ns": [1], "last": {LAST.replace("1", "1e400")}, "names": {{}}}}',
+        f'{{"version": 1, "times_ns": [1], "last": {LAST.replace("1", "9" * 5000)}, "names": {{}}}}',
         " " * (history.MOST_BYTES + 1),
     ],
 )
@@ -97,3 +103,9 @@ def test_names_that_are_no_unicode(tmp_path: Path) -> None:
     write_history(path, add_start(History(), start, {}))
     assert read_history(path).last == start
     assert json.loads(path.read_text())["version"] == 1
+
+
+def test_numbers_that_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(f'{{"version": 1, "times_ns": [1], "last": {LAST}, "names": {{}}}}')
+    assert read_history(path).times_ns == (1,)

@@ -571,9 +571,10 @@ def test_processes_that_keep_names_at_the_same_time(tmp_path: Path) -> None:
     project = make(tmp_path, "")
     code = """
 from pathlib import Path
-from django_startup.serving.late_report import append_missing
+from django_startup.serving.names_log import NamesLog
+log = NamesLog(Path("late.txt"))
 for number in range(200):
-    append_missing(Path("late.txt"), [f"module{number}", f"module{number + 1}"])
+    log.add([f"module{number}", f"module{number + 1}"])
 """
     with ThreadPoolExecutor(4) as pool:
         for ran in pool.map(lambda _: run(project, "-c", code), range(4)):
@@ -589,9 +590,34 @@ def test_a_file_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
     said = [line for line in ran.stdout.splitlines() if "late.txt" in line]
     assert said == [
         f"WARNING django_startup: {project}/missing/late.txt cannot be written: No such file or directory. "
-        "It gets no more names."
+        "Its names are kept until it can be."
     ]
     assert ran.stdout.count("status_code=200") == 2
+
+
+def test_names_of_an_event_loop_are_written_beside_it(tmp_path: Path) -> None:
+    """Here into a directory whose lock is taken: the names come at the end of the process."""
+    views = "async def view(request):\n    import google.paint\n    return HttpResponse()\n"
+    project = make(tmp_path, views, settings=LOG.format("late.txt"))
+    code = """
+import asyncio, fcntl
+from django_startup.serving.names_log import NamesLog
+write = NamesLog.write
+def told(*arguments):
+    print(threading.current_thread() is threading.main_thread())
+    write(*arguments)
+NamesLog.write = told
+directory = os.open(".", os.O_RDONLY)
+fcntl.flock(directory, fcntl.LOCK_EX)
+async def main():
+    await AsyncClient().get("/view/")
+asyncio.run(main())
+print("google.paint" in open("late.txt").read())
+fcntl.flock(directory, fcntl.LOCK_UN)
+"""
+    (_, *lines) = serve(project, code)
+    assert lines == ["False", "False", "True"]
+    assert "google.paint" in (project / "late.txt").read_text().splitlines()
 
 
 def test_a_report_that_fails_does_not_fail_the_request(tmp_path: Path) -> None:

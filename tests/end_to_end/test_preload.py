@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -124,6 +125,61 @@ def test_what_cannot_be_imported_is_logged_and_the_rest_is(tmp_path: Path) -> No
         "ModuleNotFoundError: No module named 'nowhere' (shop/urls.py:1)",
         preloaded(1, 7),
     ]
+
+
+HOSTILE = """\
+class {name}({base}):
+    def __str__(self):
+        raise {raised}
+
+
+raise {name}
+"""
+
+
+def test_whatever_a_module_raises_is_logged(tmp_path: Path) -> None:
+    project = make(
+        tmp_path,
+        shop__group="raise BaseExceptionGroup('both', [SystemExit(1), GeneratorExit()])\n",
+        shop__generator="raise GeneratorExit\n",
+        shop__escape="raise ValueError('\\x1b[31m')\n",
+        shop__mute=HOSTILE.format(name="Mute", base="Exception", raised="ValueError"),
+        shop__sullen=HOSTILE.format(name="Sullen", base="BaseException", raised="SystemExit"),
+        shop__blind="class Blind(Exception):\n    __traceback__ = property(lambda self: 1 / 0)\n\n\nraise Blind(1)\n",
+    )
+    names = ["shop.group", "shop.generator", "shop.escape", "shop.mute", "shop.sullen", "shop.blind", "a\0b", "\x1bc"]
+    lines = told(project, f"preload(*{names}, Path('a\\0b'), 'n' * 5000, urlconf=False)")
+    assert lines[0].endswith(" a\\x00b cannot be read, so nothing in it is preloaded: embedded null byte.")
+    failed = "WARNING django_startup: shop.{} cannot be preloaded: {}"
+    assert lines[1:7] == [
+        failed.format("group", "BaseExceptionGroup: both (2 sub-exceptions) (shop/group.py:1)"),
+        failed.format("generator", "GeneratorExit (shop/generator.py:1)"),
+        failed.format("escape", "ValueError: \\x1b[31m (shop/escape.py:1)"),
+        failed.format("mute", "Mute, whose message cannot be read (shop/mute.py:6)"),
+        failed.format("sullen", "Sullen, whose message cannot be read (shop/sullen.py:6)"),
+        failed.format("blind", "Blind: 1"),
+    ]
+    assert lines[7].startswith("WARNING django_startup: a\\x00b cannot be preloaded: ")
+    assert lines[8].startswith("WARNING django_startup: \\x1bc cannot be preloaded: ModuleNotFoundError: ")
+    assert lines[9].startswith("WARNING django_startup: nnn")
+    assert lines[10] == preloaded(0, 9)
+
+
+def test_a_list_of_names_that_is_no_file(tmp_path: Path) -> None:
+    project = make(tmp_path)
+    (project / "lists").mkdir()
+    os.mkfifo(project / "lists/fifo")
+    assert told(project, "preload('lists/fifo', 'shop.one', urlconf=False)") == [
+        "WARNING django_startup: lists/fifo cannot be read, so nothing in it is preloaded: Not a regular file.",
+        "one",
+        preloaded(1, 1),
+    ]
+
+
+def test_ctrl_c_is_not_caught(tmp_path: Path) -> None:
+    project = make(tmp_path, shop__interrupted="raise KeyboardInterrupt\n")
+    ran = run(project, "-c", START + "preload('shop.interrupted')")
+    assert ran.stderr.endswith("KeyboardInterrupt\n")
 
 
 def test_while_django_is_being_set_up(tmp_path: Path) -> None:
