@@ -13,13 +13,12 @@ import pytest
 from django_startup.reports import format_names, formats
 from django_startup.reports.budget import formats as budget_formats
 
+pytestmark = pytest.mark.smoke
 HEAVY = {"rich", "django_rich", "pyinstrument"}
 CODE = """
 import json, sys
 import django
 from django.conf import settings
-
-pytestmark = pytest.mark.smoke
 
 settings.configure(INSTALLED_APPS=json.loads(sys.argv[1]), SECRET_KEY="-")
 django.setup()

@@ -13,6 +13,7 @@ from django_startup.preload import is_path
 from django_startup.serving.names_file import read_names
 from tests.support.helpers import make_project, run
 
+pytestmark = pytest.mark.smoke
 START = """\
 import logging, os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
@@ -21,8 +22,6 @@ logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s: %(message
 from pathlib import Path
 from django_startup import preload as hooks
 from django_startup.preload import preload
-
-pytestmark = pytest.mark.smoke
 """
 URLS = "from django.urls import include, path\n\nurlpatterns = [path('a/', include('shop.more_urls'))]\n"
 MORE_URLS = "print('URLconf')\nurlpatterns = []\n"
