@@ -1,7 +1,7 @@
 """
-System checks: E001 to E007 of settings.DJANGO_STARTUP, W001 where another app's runserver hides ours.
+System checks: E001 to E007 for settings.DJANGO_STARTUP, W001 where another app overrides runserver.
 
-Every process of a project with the app imports this module, so it imports nothing that is not there already.
+Every process of a project with the app imports this module, so it imports nothing that is not loaded already.
 """
 
 from django.core import checks
@@ -23,7 +23,7 @@ def check_settings(**kwargs: "Any") -> "list[checks.CheckMessage]":
 
 
 def check_runserver(**kwargs: "Any") -> "list[checks.CheckMessage]":
-    """Django takes the runserver of the first app that has one: a class that has our mixin, or none is warned of."""
+    """Warn where Django takes the runserver of another app, unless that one has our mixin."""
     from django.core.management import get_commands, load_command_class
 
     from django_startup.settings import banner_enabled
@@ -34,13 +34,13 @@ def check_runserver(**kwargs: "Any") -> "list[checks.CheckMessage]":
     try:
         if hasattr(load_command_class(winner, "runserver"), "startup_banner"):
             return []
-    except Exception:  # whoever runs it will see why; other commands run the checks too
+    except Exception:  # runserver itself will say why; other commands run the checks too
         return []
     return [
         checks.Warning(
-            f"runserver is the one of {winner!r}, so it prints no start-up banner.",
-            hint=f'Move "django_startup" above {winner!r} in INSTALLED_APPS, best to its top, or switch the banner off '
-            'with DJANGO_STARTUP = {"BANNER": False}.',
+            f"{winner!r} overrides runserver, which hides the start-up banner.",
+            hint=f'Move "django_startup" above {winner!r} in INSTALLED_APPS, preferably to the top, or turn the banner '
+            'off with DJANGO_STARTUP = {"BANNER": False}.',
             id="django_startup.W001",
         )
     ]

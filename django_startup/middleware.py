@@ -1,8 +1,8 @@
 """
-LateImportMiddleware: says when a request had to wait for imports, of what, and which line asked for them.
+LateImportMiddleware: reports requests that had to wait for imports, which packages, and which line asked for them.
 
-The hook in the import system is put in when the middleware is made. It is asked only about modules that are not loaded
-yet, so a request that imports nothing pays for the middleware alone.
+The hook in the import system is installed when the middleware is made. It is called only for modules that are not
+loaded yet, so a request that imports nothing pays for the middleware alone.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 from django_startup.serving.late_imports import CURRENT, ProjectFiles, RequestImports, install, is_hook_called
 from django_startup.settings import usable_settings
 
+__all__ = ["LateImportMiddleware"]
 logger = logging.getLogger("django_startup")
 
 
@@ -38,7 +39,7 @@ class LateImportMiddleware:
         self.options = usable_settings("LATE_IMPORTS").late_imports
         install()
         if not is_hook_called():
-            logger.warning("This Python does not let LateImportMiddleware see imports; it is not used.")
+            logger.warning("LateImportMiddleware is disabled: this Python does not let it see imports.")
             raise MiddlewareNotUsed
         self.get_response = get_response
         self.files = ProjectFiles(getattr(settings, "SETTINGS_MODULE", None) or "")
@@ -65,7 +66,7 @@ class LateImportMiddleware:
         token = CURRENT.set(imports)
         try:
             response: HttpResponseBase = await self.get_response(request)
-        except BaseException:  # the client may have lost its patience
+        except BaseException:  # the client may have disconnected
             self.report(request, imports)
             raise
         finally:
@@ -87,7 +88,7 @@ class LateImportMiddleware:
         return response
 
     def report(self, request: HttpRequest, imports: RequestImports) -> None:
-        """Log what a request has imported, if that took too long. Whatever goes wrong here, the request goes on."""
+        """Log what a request has imported, if that took too long. An error here does not fail the request."""
         imports.closed = True
         if not imports.imports or imports.time_ns <= self.options.threshold_ns:
             return
@@ -105,7 +106,7 @@ class LateImportMiddleware:
 
 
 class Watched:
-    """The content of a streaming response, what is imported while it is made being charged to its request."""
+    """The content of a streaming response. Imports while it is made are charged to its request."""
 
     def __init__(self, content: Any, imports: RequestImports, close: Callable[[], None]) -> None:
         self.content = content

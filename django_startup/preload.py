@@ -1,7 +1,7 @@
 """
-Imports before the first request what would otherwise be imported during one, and resolves the URLconf.
+Imports modules before the first request instead of during one, and resolves the URLconf.
 
-The hooks have the names of the servers' own. They import what settings.DJANGO_STARTUP["PRELOAD"] lists.
+The hooks are named like those of the servers. They import what settings.DJANGO_STARTUP["PRELOAD"] lists.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from django_startup.serving.names_file import read_names
 from django_startup.text import printable, relative_file, short_file
 
+__all__ = ["post_worker_init", "preload", "when_ready", "worker_init", "worker_process_init"]
 logger = logging.getLogger("django_startup")
 
 
@@ -26,9 +27,9 @@ def preload(*names: str | os.PathLike[str], urlconf: bool = True) -> None:
     """
     Import modules by their dotted names, those listed in files by the files' paths, and resolve the URLconf.
 
-    Without names, those in settings.DJANGO_STARTUP["PRELOAD"]. A text is a path where it has a separator or there is
-    such a file; the file holds a name a line, # begins a comment. What cannot be imported is logged. Raises
-    ImproperlyConfigured where the setting is unusable.
+    Without names, those in settings.DJANGO_STARTUP["PRELOAD"]. A string is a path if it has a separator or such a file
+    exists; the file has one name a line, # begins a comment. Modules that cannot be imported are logged. Raises
+    ImproperlyConfigured if the setting cannot be used.
     """
     begun = time.perf_counter()
     import django
@@ -92,7 +93,7 @@ def listed(names: Iterable[str | os.PathLike[str]]) -> list[str]:
             text = read_file(Path(name)).decode("utf-8", "replace")
         except (OSError, ValueError) as error:
             logger.warning(
-                "%s cannot be read, so nothing in it is preloaded: %s.",
+                "%s cannot be read, so its modules are not preloaded: %s.",
                 printable(os.fsdecode(name)),
                 getattr(error, "strerror", None) or error,
             )
@@ -106,11 +107,7 @@ def is_path(name: str) -> bool:
 
 
 def attempt(failure: str, function: Callable[..., object], *arguments: str) -> bool:
-    """
-    Whether it can be done; if not, one line is logged, for it has to end in a worker that serves.
-
-    Whatever a project's module raises is caught but Ctrl-C.
-    """
+    """Whether a call works. If not, one line is logged, and the worker goes on: all but Ctrl-C is caught."""
     try:
         function(*arguments)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""settings.DJANGO_STARTUP: what is usable of it, and what is wrong with the rest."""
+"""settings.DJANGO_STARTUP: the values that can be used, and what is wrong with the others."""
 
 from __future__ import annotations
 
@@ -17,29 +17,31 @@ LATE_KEYS = ("THRESHOLD", "LOG")
 
 
 class LateImports(NamedTuple):
-    """From how long on imports during a request are reported, in nanoseconds, and the file that collects them."""
+    """DJANGO_STARTUP["LATE_IMPORTS"]."""
 
+    # A request that imports for longer is reported.
     threshold_ns: int = 50_000_000
+    # The path of the file that collects the names.
     log: str | None = None
 
 
 class DjangoSettings(NamedTuple):
-    """DJANGO_STARTUP, with the default for whatever is not given or not usable."""
+    """DJANGO_STARTUP, with the default for whatever is not given or cannot be used."""
 
     banner: bool = True
     late_imports: LateImports = LateImports()
+    # Modules, and the paths of files that list modules.
     preload: tuple[str | os.PathLike[str], ...] = ()
 
 
 class Problem(NamedTuple):
-    """
-    Something in DJANGO_STARTUP that cannot be used, with the id of the system check that says so. key is the part of it
-    that is about, "" for all.
-    """
+    """Something in DJANGO_STARTUP that cannot be used."""
 
+    # Of the system check that says so: "E001".
     id: str
     text: str
     hint: str
+    # The key of DJANGO_STARTUP that it is about; "" for all of it.
     key: str = ""
 
 
@@ -59,7 +61,7 @@ def read_django_settings() -> DjangoSettings:
 
 
 def usable_settings(key: str) -> DjangoSettings:
-    """The settings where what is under key is as it should be. Raises ImproperlyConfigured."""
+    """The settings, of which those under key must be usable. Raises ImproperlyConfigured."""
     for problem in problems():
         if problem.key in (key, ""):
             raise ImproperlyConfigured(f"{problem.text} {problem.hint}")
@@ -67,7 +69,7 @@ def usable_settings(key: str) -> DjangoSettings:
 
 
 def banner_enabled() -> bool:
-    """Whether runserver is to print the banner: DJANGO_STARTUP_BANNER in the environment says so first."""
+    """Whether runserver prints the banner. DJANGO_STARTUP_BANNER in the environment overrides the setting."""
     wanted = WORDS.get(os.environ.get(VARIABLE, "").strip().lower())
     return read_django_settings().banner if wanted is None else wanted
 
@@ -76,37 +78,38 @@ def problems() -> Iterator[Problem]:
     """What is wrong with DJANGO_STARTUP, for the system checks."""
     value = getattr(settings, NAME, {})
     if not isinstance(value, dict):
-        yield Problem("E001", f"{NAME} must be a dictionary, not {value!r}.", f'Write {NAME} = {{"BANNER": False}}.')
+        hint = f'For example: {NAME} = {{"BANNER": False}}.'
+        yield Problem("E001", f"{NAME} must be a dictionary, not {value!r}.", hint)
         return
     yield from unknown_keys(value, KEYS, NAME)
     banner = value.get("BANNER", True)
     if not isinstance(banner, bool):
         text = f'{NAME}["BANNER"] must be True or False, not {banner!r}.'
-        yield Problem("E003", text, "It is on by default.", "BANNER")
+        yield Problem("E003", text, "True, the default, prints the start-up banner.", "BANNER")
     preload = value.get("PRELOAD", ())
     if read_names(preload) is None:
         text = f'{NAME}["PRELOAD"] must be a list of modules and paths, not {preload!r}.'
-        yield Problem("E007", text, 'Write it as ["pandas", BASE_DIR / "late-imports.txt"].', "PRELOAD")
+        yield Problem("E007", text, 'For example: ["pandas", BASE_DIR / "late-imports.txt"].', "PRELOAD")
     late = value.get("LATE_IMPORTS", {})
     where = f'{NAME}["LATE_IMPORTS"]'
     if not isinstance(late, dict):
         text = f"{where} must be a dictionary, not {late!r}."
-        yield Problem("E004", text, f"Known are {listed(LATE_KEYS)}.", "LATE_IMPORTS")
+        yield Problem("E004", text, f"Its keys are {listed(LATE_KEYS)}.", "LATE_IMPORTS")
         return
     yield from unknown_keys(late, LATE_KEYS, where, "LATE_IMPORTS")
     threshold, log = late.get("THRESHOLD"), late.get("LOG")
     if threshold is not None and read_threshold(threshold) is None:
         text = f'{where}["THRESHOLD"]: {threshold!r} is not a duration.'
-        yield Problem("E005", text, 'Write it with its unit, such as "50ms" or "1.5s".', "LATE_IMPORTS")
+        yield Problem("E005", text, 'Add a unit: "50ms" or "1.5s".', "LATE_IMPORTS")
     if log is not None and read_path(log) is None:
         text = f'{where}["LOG"]: {log!r} is not a path.'
-        yield Problem("E006", text, "Give the path of a file to append to.", "LATE_IMPORTS")
+        yield Problem("E006", text, "Give the path of the file that module names are added to.", "LATE_IMPORTS")
 
 
 def unknown_keys(table: dict[Any, Any], known: Sequence[str], where: str, part: str = "BANNER") -> Iterator[Problem]:
     for key in table:
         if key not in known:
-            yield Problem("E002", f"{where} has an unknown key {key!r}.", f"Known are {listed(known)}.", part)
+            yield Problem("E002", f"{where} has an unknown key {key!r}.", f"Its keys are {listed(known)}.", part)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -122,7 +125,7 @@ def read_names(value: Any) -> tuple[str | os.PathLike[str], ...] | None:
 
 
 def read_threshold(value: Any) -> int | None:
-    """Nanoseconds from a text such as 50ms; None for anything else."""
+    """Nanoseconds from a string such as 50ms; None for anything else."""
     from django_startup.exceptions import UsageError
     from django_startup.text import parse_duration
 

@@ -1,8 +1,8 @@
 """
-Which packages a process has loaded, without reading the metadata of all that is installed.
+Which packages a process has loaded, without reading the metadata of everything that is installed.
 
-A group is what lies under one importable name of a package folder: requests, google.cloud.storage, yaml. Only groups
-that are not known yet are looked up in the metadata, which then says that yaml is PyYAML's.
+A group is what has one importable name in a directory of packages: requests, google.cloud.storage, yaml. Only groups
+that are not known yet are looked up in the metadata, which then says that yaml belongs to PyYAML.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def loaded_files(modules: Mapping[str, object]) -> dict[str, str]:
 
 
 def package_folders(path: Iterable[str]) -> tuple[str, ...]:
-    """The folders of a search path in which distributions are installed, with a separator at their end."""
+    """The directories of a search path in which distributions are installed, with a separator at their end."""
     found = []
     for root in dict.fromkeys(folder.rstrip(os.sep) for folder in path):
         if os.path.basename(root) in SITE_FOLDERS or holds_metadata(root):
@@ -42,7 +42,7 @@ def package_folders(path: Iterable[str]) -> tuple[str, ...]:
 
 
 def holds_metadata(root: str) -> bool:
-    """Whether pip has installed something into a folder of any name."""
+    """Whether pip has installed something into a directory of any name."""
     try:
         return any(name.endswith(".dist-info") for name in os.listdir(root or "."))
     except OSError:
@@ -51,8 +51,10 @@ def holds_metadata(root: str) -> bool:
 
 class Groups:
     """
-    The groups of a process. files are those of its modules, folders the package folders; a project that is itself
-    installed is known by its settings module and is in no group.
+    The groups of a process.
+
+    files: those of its modules. folders: the directories of packages. A project that is itself installed is known by
+    its settings module and is in no group.
     """
 
     def __init__(self, files: Mapping[str, str], folders: tuple[str, ...], settings: str = "") -> None:

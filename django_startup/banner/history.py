@@ -1,8 +1,8 @@
 """
-The last starts of a project, in the user's cache folder.
+The last starts of a project, in the user's cache directory.
 
-One small file a project: the times of its last starts, and of the last one what it had loaded. What cannot be read is
-as if it were not there, what cannot be written is not kept, and both without a word.
+One small file a project: the times of its last starts, and what the last one had loaded. A file that cannot be read
+counts as missing, one that cannot be written is left out, both with no message.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ MOST_NUMBER = 2**63
 
 
 class History(NamedTuple):
-    """The times of the last starts, the last start, and which distribution each group of modules is of."""
+    """What is known of the starts of a project before this one."""
 
+    # Of the last starts, the last one's at the end.
     times_ns: tuple[int, ...] = ()
     last: Start | None = None
+    # The distribution that each group of modules belongs to.
     names: dict[str, str] = {}
 
 

@@ -1,4 +1,4 @@
-"""From what was recorded of a start to the line about it, and into the history."""
+"""Turns the recording of a start into the banner, and adds it to the history."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def banner_line(recorded: RecordedStart) -> str:
 
 def is_complete() -> bool:
     """
-    Whether the URLconf is there. Without system checks the server starts while the reloader still imports it, and what
-    is there by then is chance.
+    Whether the URLconf is loaded. Without system checks the server starts while the reloader still imports it, and what
+    is loaded by then varies.
     """
     module: Any = sys.modules.get(getattr(settings, "ROOT_URLCONF", ""))
     return module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False)
 
 
 def shortened(file: str) -> str:
-    """A file of the project from the working directory, or else from the entry script's folder."""
+    """A file of the project from the working directory, or else from the entry script's directory."""
     for folder in (os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))):
         if file.startswith(folder + os.sep):
             return file.removeprefix(folder + os.sep)

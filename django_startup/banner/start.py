@@ -21,27 +21,29 @@ STAGES = ("app", "models", "ready")
 
 
 class PackageStart(NamedTuple):
-    """
-    A distribution in one start. self_ns is the time of its own modules, None where they were there before the recorder.
-    brought_by are the distributions by which it came, the nearest first; door is where the first of them was imported.
-    """
+    """A distribution in one start."""
 
+    # The time of its own modules; None where they were loaded before the recorder began.
     self_ns: int | None
+    # The distributions that imported it, the nearest first.
     brought_by: tuple[str, ...] = ()
+    # FILE:LINE in the project where the first of them was imported.
     door: str = ""
 
 
 class Start(NamedTuple):
-    """
-    One start, in nanoseconds. time_ns leaves compiling out, which is compiled_ns, of so many modules. modules is how
-    many there are, packages those by distribution, parts what else took its time.
-    """
+    """One start, in nanoseconds."""
 
+    # CPU time and waiting, without compiling.
     time_ns: int
+    # The CPU time of compiling from source, and of how many modules.
     compiled_ns: int
     compiled: int
+    # How many modules are loaded.
     modules: int
+    # By the name of the distribution.
     packages: dict[str, PackageStart]
+    # What else took time, by its name: modules of the project, ready() methods, garbage collection.
     parts: dict[str, int]
 
 

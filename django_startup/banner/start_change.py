@@ -19,24 +19,25 @@ from django_startup.thresholds import (
 
 
 class PackageChange(NamedTuple):
-    """A distribution that came or went, the others with it, and their time together (None: it is not known)."""
+    """A distribution that is new or gone, with those that it imported."""
 
     name: str
+    # The time of all of them; None where it is not known.
     self_ns: int | None
     others: tuple[str, ...]
+    # FILE:LINE in the project that imported it.
     door: str
 
 
 class StartChange(NamedTuple):
-    """
-    difference_ns is 0 where it is within the noise. cause is the part that explains it, with its own difference, where
-    neither what is new nor what is gone does.
-    """
+    """How a start differs from the last one."""
 
+    # 0 where it is within the noise.
     difference_ns: int
     noise_ns: int
     new: tuple[PackageChange, ...]
     gone: tuple[PackageChange, ...]
+    # A part and its own difference, if that explains the whole and the packages do not.
     cause: tuple[str, int] | None
 
 

@@ -154,7 +154,7 @@ class Session:
     """
     The recording of this process, which starts once: start(), hand_over(), finish().
 
-    A project starts whatever goes wrong here; finish() raises it, for the banner to tell.
+    An error in here does not stop the project: finish() raises it, and the banner reports it.
     """
 
     def __init__(self) -> None:
@@ -193,7 +193,7 @@ class Session:
         return recorded
 
     def on_request(self, **kwargs: object) -> None:
-        """The server serves, and nobody has asked."""
+        """The server answers requests, and nobody has asked for the banner."""
         request_started.disconnect(self.on_request)
         self.forget()
 

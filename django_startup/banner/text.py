@@ -36,7 +36,8 @@ def banner(start: Start, change: StartChange | None, *, writes_bytecode: bool = 
 def failed(error: Exception) -> str:
     """The line in place of a banner that could not be made."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
-    return printable(f'The start-up banner failed, the server did not: {text} (DJANGO_STARTUP = {{"BANNER": False}})')
+    off = 'DJANGO_STARTUP = {"BANNER": False}'
+    return printable(f"The start-up banner failed, but the server runs: {text}. Turn the banner off with {off}.")
 
 
 def listed(changes: tuple[PackageChange, ...], *, with_door: bool = True) -> str:

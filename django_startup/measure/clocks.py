@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class Clocks(NamedTuple):
-    """
-    In nanoseconds. wall is time.perf_counter_ns(), cpu the thread's CPU time, run_queue_wait the time for which it was
-    ready to run and waited for a processor (0 where the system does not tell).
-    """
+    """In nanoseconds."""
 
+    # time.perf_counter_ns().
     wall: int
+    # The CPU time of the thread.
     cpu: int
+    # The time for which it was ready to run and waited for a processor; 0 where the system does not tell.
     run_queue_wait: int
 
     @property

@@ -19,20 +19,24 @@ PROBE = str(Path(__file__).parent.parent / "probe")
 
 
 class Outcome(StrEnum):
-    """
-    reached is the good one; unreached is an entry script that came to its end before, died an end without a word from
-    the probe, unstarted one before its first.
-    """
+    """How a boot ended."""
 
+    # At its target.
     REACHED = "reached"
+    # The entry script came to its end without reaching the target.
     UNREACHED = "unreached"
+    # By an exception, sys.exit() or os._exit().
     EXCEPTION = "exception"
     EXIT = "exit"
     OS_EXIT = "os._exit"
+    # By a signal, or by our time limit.
     SIGNAL = "signal"
     TIMEOUT = "timeout"
+    # The probe wrote nothing of its end.
     DIED = "died"
+    # The probe wrote nothing at all.
     UNSTARTED = "unstarted"
+    # This interpreter does not let its imports be recorded.
     UNSUPPORTED = "unsupported"
 
 
@@ -46,15 +50,15 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """
-    outcome, with what belongs to it: the exit code, the signal's name, the main thread's stack (innermost frame first)
-    of a process that was killed by a time limit or a fault, and the last lines that the process printed.
-    """
+    """How a boot ended, and what is known of it."""
 
     outcome: Outcome
     exit_code: int = 0
+    # "SIGKILL"; "" for none.
     signal_name: str = ""
+    # Of the main thread, innermost frame first, if a time limit or a fault ended the process.
     stack: tuple[Frame, ...] = ()
+    # The last that the process printed.
     lines: tuple[str, ...] = ()
 
 

@@ -19,27 +19,30 @@ class ImportSite:
 
 @dataclass(slots=True, eq=False)
 class Span:
-    """
-    kind is phase, app, models, ready, import, check or gc; name what it is of. parent is the number of the span around
-    it in the same thread, None at the outside. start_ns and end_ns are of a clock that stands still while the machine
-    keeps the main thread from running. self_cpu_ns and self_waiting_ns leave out such time, and the spans inside it,
-    garbage collections too; so does resident_bytes, the growth of resident memory. is_open: it had not come to its end
-    when the recording did.
-    """
+    """Something that took time in one thread: a phase, an import, a stage of an app, a system check, a collection."""
 
     number: int
+    # The number of the span around it in the same thread; None for the outermost.
     parent: int | None
+    # phase, app, models, ready, import, check or gc.
     kind: str
+    # The phase, the label of the app, the module, the check, the generation.
     name: str
     thread: int
     on_main: bool
+    # By a clock that stands still while the machine keeps the main thread from running.
     start_ns: int
     end_ns: int = 0
+    # Without the spans inside it, and without run-queue wait.
     self_cpu_ns: int = 0
     self_waiting_ns: int = 0
+    # The growth of resident memory, without the spans inside it.
     resident_bytes: int = 0
+    # Where an import is written; None where nobody has written it.
     importer: ImportSite | None = None
+    # It ended by an exception.
     failed: bool = False
+    # It had not ended when the recording did.
     is_open: bool = False
 
     @property

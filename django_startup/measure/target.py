@@ -34,10 +34,12 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry script as the user wrote it (shown, and the project's sys.argv[0]) and the file or module behind it."""
+    """An entry script."""
 
     how: How
+    # As the user wrote it, and sys.argv[0] of the project.
     shown: str
+    # The file or module behind it.
     target: str
 
     @property
@@ -48,21 +50,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class BootTarget:
-    """
-    What every boot of one measurement runs.
-
-    command: a management command and its arguments, run to its end, for Until.COMMAND only.
-    seen_as: the command that the project finds in sys.argv otherwise, with what stands around it.
-    options: what stands before the command's own arguments (--settings=…, --pythonpath=…).
-    environment: of the children; None for this process's own.
-    """
+    """What every boot of one measurement runs."""
 
     entry: Entry
     until: Until = Until.URLS
+    # A management command and its arguments, run to its end, for Until.COMMAND only.
     command: tuple[str, ...] = ()
+    # The command that the project finds in sys.argv otherwise, with what stands around it.
     seen_as: tuple[str, ...] = ("check",)
+    # What stands before the command's own arguments (--settings=…, --pythonpath=…).
     options: tuple[str, ...] = ()
+    # The working directory.
     folder: Path = Path()
+    # Of the children; None for that of this process.
     environment: dict[str, str] | None = field(default=None, repr=False, compare=False)
 
     @property

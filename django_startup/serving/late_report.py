@@ -1,4 +1,4 @@
-"""What is said of a request that had to wait for imports. Loaded when there is something to say."""
+"""The warning about a request that had to wait for imports. Loaded when there is one."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ logger = logging.getLogger("django_startup")
 
 @dataclass(slots=True)
 class PackageCost:
-    """What the imports of one owner cost, and the line for the dearest of them."""
+    """What the imports of one owner cost a request."""
 
     time_ns: int = 0
+    # The longest of them, and the line that asked for it.
     dearest_ns: int = -1
     line: str = ""
 

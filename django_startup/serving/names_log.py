@@ -62,7 +62,7 @@ class NamesLog:
         except UsageError as error:
             if str(error) != self.problem:
                 self.problem = str(error)
-                logger.warning("%s Its names are kept until it can be.", printable(str(error)))
+                logger.warning("%s Module names are kept until it can be.", printable(str(error)))
             return
         self.problem = ""
         for name in pending:

@@ -17,7 +17,7 @@ PROBLEMS = [
     pytest.param(
         '{"BANER": 1}',
         "E002",
-        "DJANGO_STARTUP has an unknown key 'BANER'.\n\tHINT: Known are BANNER, ",
+        "DJANGO_STARTUP has an unknown key 'BANER'.\n\tHINT: Its keys are BANNER, ",
         id="key",
     ),
     pytest.param(
@@ -75,9 +75,9 @@ def test_a_runserver_that_hides_ours(tmp_path: Path) -> None:
     code, output = check(tmp_path, STATIC, HIDDEN)
     assert code == 0
     assert (
-        "?: (django_startup.W001) runserver is the one of 'django.contrib.staticfiles', so it prints no start-up "
-        "banner.\n\tHINT: Move \"django_startup\" above 'django.contrib.staticfiles' in INSTALLED_APPS, best to its "
-        'top, or switch the banner off with DJANGO_STARTUP = {"BANNER": False}.\n'
+        "?: (django_startup.W001) 'django.contrib.staticfiles' overrides runserver, which hides the start-up "
+        "banner.\n\tHINT: Move \"django_startup\" above 'django.contrib.staticfiles' in INSTALLED_APPS, preferably "
+        'to the top, or turn the banner off with DJANGO_STARTUP = {"BANNER": False}.\n'
     ) in output
 
 

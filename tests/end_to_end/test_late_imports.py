@@ -590,7 +590,7 @@ def test_a_file_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
     said = [line for line in ran.stdout.splitlines() if "late.txt" in line]
     assert said == [
         f"WARNING django_startup: {project}/missing/late.txt cannot be written: No such file or directory. "
-        "Its names are kept until it can be."
+        "Module names are kept until it can be."
     ]
     assert ran.stdout.count("status_code=200") == 2
 
@@ -641,18 +641,19 @@ def test_an_interpreter_that_passes_over_the_hook(tmp_path: Path) -> None:
     ran = run(make(tmp_path, ""), "-c", code)
     assert ran.stdout == (
         snapshot(
-            "WARNING django_startup: This Python does not let LateImportMiddleware see imports; it is not used.\n--\n"
+            "WARNING django_startup: LateImportMiddleware is disabled: this Python does not let it see imports.\n--\n"
         )
     )
 
 
 WHERE = 'DJANGO_STARTUP["LATE_IMPORTS"]'
-UNIT = 'Write it with its unit, such as "50ms" or "1.5s".'
+PATH = "Give the path of the file that module names are added to."
+UNIT = 'Add a unit: "50ms" or "1.5s".'
 UNUSABLE = {
-    "[]": 'DJANGO_STARTUP must be a dictionary, not []. Write DJANGO_STARTUP = {"BANNER": False}.',
-    "{'LATE_IMPORTS': 'x'}": f"{WHERE} must be a dictionary, not 'x'. Known are THRESHOLD and LOG.",
-    "{'LATE_IMPORTS': {'LOGS': 1}}": f"{WHERE} has an unknown key 'LOGS'. Known are THRESHOLD and LOG.",
-    "{'LATE_IMPORTS': {'LOG': 1}}": f'{WHERE}["LOG"]: 1 is not a path. Give the path of a file to append to.',
+    "[]": 'DJANGO_STARTUP must be a dictionary, not []. For example: DJANGO_STARTUP = {"BANNER": False}.',
+    "{'LATE_IMPORTS': 'x'}": f"{WHERE} must be a dictionary, not 'x'. Its keys are THRESHOLD and LOG.",
+    "{'LATE_IMPORTS': {'LOGS': 1}}": f"{WHERE} has an unknown key 'LOGS'. Its keys are THRESHOLD and LOG.",
+    "{'LATE_IMPORTS': {'LOG': 1}}": f'{WHERE}["LOG"]: 1 is not a path. {PATH}',
     "{'LATE_IMPORTS': {'THRESHOLD': 0.05}}": f'{WHERE}["THRESHOLD"]: 0.05 is not a duration. {UNIT}',
     "{'BANNER': 3, 'LATE_IMPORTS': {'THRESHOLD': '50'}}": f"{WHERE}[\"THRESHOLD\"]: '50' is not a duration. {UNIT}",
 }

@@ -75,13 +75,13 @@ def test_what_the_settings_list(tmp_path: Path) -> None:
     assert told(make(tmp_path), "preload()") == ["URLconf", preloaded(0, 0)]
 
 
-WRITE = 'Write it as ["pandas", BASE_DIR / "late-imports.txt"].'
+WRITE = 'For example: ["pandas", BASE_DIR / "late-imports.txt"].'
 
 
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("[]", 'DJANGO_STARTUP must be a dictionary, not []. Write DJANGO_STARTUP = {"BANNER": False}.'),
+        ("[]", 'DJANGO_STARTUP must be a dictionary, not []. For example: DJANGO_STARTUP = {"BANNER": False}.'),
         ("{'PRELOAD': 1}", f'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not 1. {WRITE}'),
         ("{'PRELOAD': [1]}", f'DJANGO_STARTUP["PRELOAD"] must be a list of modules and paths, not [1]. {WRITE}'),
     ],
@@ -104,7 +104,7 @@ def test_what_cannot_be_imported_is_logged_and_the_rest_is(tmp_path: Path) -> No
     lines = told(project, f"preload(*{names})")
     assert lines[0] == (
         snapshot(
-            "WARNING django_startup: lists/missing.txt cannot be read, so nothing in it is preloaded: "
+            "WARNING django_startup: lists/missing.txt cannot be read, so its modules are not preloaded: "
             "No such file or directory."
         )
     )
@@ -148,7 +148,7 @@ def test_whatever_a_module_raises_is_logged(tmp_path: Path) -> None:
     )
     names = ["shop.group", "shop.generator", "shop.escape", "shop.mute", "shop.sullen", "shop.blind", "a\0b", "\x1bc"]
     lines = told(project, f"preload(*{names}, Path('a\\0b'), 'n' * 5000, urlconf=False)")
-    assert lines[0].endswith(" a\\x00b cannot be read, so nothing in it is preloaded: embedded null byte.")
+    assert lines[0].endswith(" a\\x00b cannot be read, so its modules are not preloaded: embedded null byte.")
     failed = "WARNING django_startup: shop.{} cannot be preloaded: {}"
     assert lines[1:7] == [
         failed.format("group", "BaseExceptionGroup: both (2 sub-exceptions) (shop/group.py:1)"),
@@ -169,7 +169,7 @@ def test_a_list_of_names_that_is_no_file(tmp_path: Path) -> None:
     (project / "lists").mkdir()
     os.mkfifo(project / "lists/fifo")
     assert told(project, "preload('lists/fifo', 'shop.one', urlconf=False)") == [
-        "WARNING django_startup: lists/fifo cannot be read, so nothing in it is preloaded: Not a regular file.",
+        "WARNING django_startup: lists/fifo cannot be read, so its modules are not preloaded: Not a regular file.",
         "one",
         preloaded(1, 1),
     ]

@@ -235,8 +235,8 @@ def test_a_broken_banner_does_not_stop_the_server(tmp_path: Path) -> None:
         assert fetch(address) == "served"
     assert line == (
         snapshot(
-            "The start-up banner failed, the server did not: TypeError: 'NoneType' object is not callable "
-            '(DJANGO_STARTUP = {"BANNER": False})'
+            "The start-up banner failed, but the server runs: TypeError: 'NoneType' object is not callable. "
+            'Turn the banner off with DJANGO_STARTUP = {"BANNER": False}.'
         )
     )
 
@@ -247,7 +247,7 @@ def test_a_recorder_that_cannot_start(tmp_path: Path, broken: str) -> None:
     project = server_project(tmp_path, OURS, settings=breaks)
     with Server(project, "runserver", "--noreload", "127.0.0.1:0") as server:
         address = server.address()
-        assert server.wait_for("banner").startswith("The start-up banner failed, the server did not: TypeError")
+        assert server.wait_for("banner").startswith("The start-up banner failed, but the server runs: TypeError")
         assert fetch(address) == "served"
 
 

@@ -71,7 +71,7 @@ def test_a_fifo_gets_what_is_new(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     log.add(["a"])
     log.add(["b"])
     assert messages(caplog) == [
-        f"{log.path} cannot be written: Nothing reads from it. Its names are kept until it can be."
+        f"{log.path} cannot be written: Nothing reads from it. Module names are kept until it can be."
     ]
     reader = os.open(log.path, os.O_RDONLY | os.O_NONBLOCK)
     log.add(["c"])

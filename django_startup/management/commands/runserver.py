@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+__all__ = ["Command"]
+
 from django_startup.banner.runserver import StartupBannerMixin, next_runserver
 
 

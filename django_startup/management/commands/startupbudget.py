@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+__all__ = ["Command"]
+
 import sys
 from collections.abc import Callable
 from pathlib import Path

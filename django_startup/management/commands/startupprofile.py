@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+__all__ = ["Command"]
+
 from pathlib import Path
 from typing import Any
 
