@@ -71,6 +71,26 @@ class ObservedRegistration(NamedTuple):
     module: str
 
 
+class RanFunction(NamedTuple):
+    """
+    A function of the project that ran before the target.
+
+    file: where it is defined.
+    name: its qualified name, such as Site.get_urls.
+    first_line: the line on which it begins, that of its first decorator.
+    lines: those that ran; None where they are not known.
+    caller_file, caller_line, caller_name: what called it first.
+    """
+
+    file: str
+    name: str
+    first_line: int
+    lines: tuple[int, ...] | None
+    caller_file: str
+    caller_line: int
+    caller_name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """What the process was like when it reached the target."""
@@ -134,7 +154,8 @@ class Recording:
     first line ran and when it handed over to the project, stop those at the end. The time between first_line and ready
     is the probe's own and counts nowhere. outcome is the probe's last word: reached, exception, exit, os._exit,
     unsupported, or "" where it had none. edges, lazy (where lazy imports are declared), side_effects,
-    registries and the memory of spans are of evidence boots, drilling, samples and counted of a boot that was drilled
+    registries, ran (ran_problem says why functions may be missing from it, "" that none are, None that nobody has
+    watched) and the memory of spans are of evidence boots, drilling, samples and counted of a boot that was drilled
     into.
     """
 
@@ -154,6 +175,8 @@ class Recording:
     lazy: tuple[Edge, ...] = ()
     side_effects: tuple[ObservedSideEffect, ...] = ()
     registries: tuple[ObservedRegistration, ...] = ()
+    ran: tuple[RanFunction, ...] = ()
+    ran_problem: str | None = None
     drilling: Drilling = Drilling()
     samples: tuple[Sample, ...] = ()
     counted: tuple[Counted, ...] = ()

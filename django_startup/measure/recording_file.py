@@ -26,6 +26,7 @@ from django_startup.measure.recording import (
     LoadedModule,
     ObservedRegistration,
     ObservedSideEffect,
+    RanFunction,
     Recording,
     Sample,
 )
@@ -36,7 +37,7 @@ Flat = TypeVar("Flat", Drilling, Environment, Failure)
 
 def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     """Read the file at path; an empty recording where there is none. spawned_ns is the clock at the child's spawn."""
-    records: dict[str, dict[str, Any]] = {"start": {}, "drill": {}, "environment": {}, "stop": {}}
+    records: dict[str, dict[str, Any]] = {"start": {}, "drill": {}, "environment": {}, "executed": {}, "stop": {}}
     spans = SpanReader()
     modules: list[LoadedModule] = []
     apps: list[LoadedApp] = []
@@ -49,6 +50,7 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     frame_texts: list[str] = []
     samples: list[Sample] = []
     counted: list[Counted] = []
+    ran: list[RanFunction] = []
     for record in read_lines(path):
         match record:
             case ["B" | "E" | "R", *_]:
@@ -70,6 +72,8 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
                 effects[number] = replace(effects[number], time_ns=effects[number].time_ns + ns)
             case ["G", str(registry), str(name), str(of), str(module)]:
                 entries.append(ObservedRegistration(registry, name, of, module))
+            case ["N", str(file), list(rows)]:
+                ran.extend(read_functions(file, rows))
             case ["F", str(frame)]:
                 frame_texts.append(frame)
             case ["P", int(cpu_ns), int(waiting_ns), list(numbers)]:
@@ -83,7 +87,7 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
             case {"record": "start", "thread": int(thread)}:
                 records["start"] = record
                 spans.main = thread
-            case {"record": "drill" | "environment" | "stop" as name}:
+            case {"record": "drill" | "environment" | "executed" | "stop" as name}:
                 records[name] = record
     start, stop = records["start"], records["stop"]
     ready = read_clocks(start.get("ready")) or Clocks(spawned_ns, 0, 0)
@@ -105,6 +109,8 @@ def read_recording(path: Path, *, spawned_ns: int) -> Recording:
         lazy=tuple(lazy),
         side_effects=tuple(effects.values()),
         registries=tuple(entries),
+        ran=tuple(ran),
+        ran_problem=records["executed"].get("problem"),
         preloaded=strings(start.get("preloaded")),
         drilling=read_fields(Drilling, records["drill"]),
         samples=tuple(samples),
@@ -152,6 +158,15 @@ def read_stack(values: list[Any]) -> Iterator[Frame]:
     for file, line, function in zip(*[iter(values)] * 3, strict=False):
         if isinstance(file, str) and isinstance(line, int) and isinstance(function, str):
             yield Frame(file, line, function)
+
+
+def read_functions(file: str, rows: list[Any]) -> Iterator[RanFunction]:
+    """The functions of one file that ran."""
+    for row in rows:
+        match row:
+            case [str(name), int(first_line), list() | None as lines, str(caller_file), int(caller_line), str(caller)]:
+                known = None if lines is None else tuple(line for line in lines if isinstance(line, int))
+                yield RanFunction(file, name, first_line, known, caller_file, caller_line, caller)
 
 
 def read_clocks(value: Any) -> Clocks | None:

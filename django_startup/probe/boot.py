@@ -65,6 +65,7 @@ class Boot:
             self.recorder = recorder.Recorder(builtin("gc"), next_span, self.run_queue, emit)
         self.target = sibling("target").Target(until, self.recorder, self.reached)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
+        self.executed: Any = None
         self.drill = None
         if place:
             self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
@@ -96,21 +97,31 @@ class Boot:
         )
         self.recorder.start()
         find_and_load = bootstrap._find_and_load
+        importing: dict[str, int] = {}
         if self.kind == "bare":
             find_and_load = hook.watching(find_and_load, self.recorder, self.phases.arrivals)
         elif self.kind == "recorded":
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, None, importing)
         elif self.drill is not None:
             self.drill.watch(self.phases)
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, None, importing)
             find_and_load = hook.drilling(find_and_load, self.drill)
         else:
             edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
             side_effects = sibling("side_effects").SideEffects(self.recorder, HERE)
             sibling("evidence").start(self.recorder, self.phases, edges, side_effects)
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, edges)
+            self.executed = sibling("executed").make(HERE, hook.hands_on, builtin)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, edges, importing)
         bootstrap._find_and_load = find_and_load
+        if self.kind != "bare":
+            loader = sys.modules["_frozen_importlib_external"]._LoaderBasics
+            loader.exec_module = hook.executing(loader.exec_module, self.recorder, importing)
+            bootstrap._lock_unlock_module = hook.awaiting(
+                bootstrap._lock_unlock_module, self.recorder, importing
+            )
         self.phases.start()
+        if self.executed is not None:
+            self.executed.start()
         if self.kind == "counted":
             sys.setprofile(self.recorder.on_call)
 
@@ -149,6 +160,8 @@ class Boot:
         stop = (time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
         if self.kind == "counted":
             sys.setprofile(None)
+        if self.executed is not None:
+            self.executed.stop()
         self.recorder.stop()
         return stop
 
@@ -166,6 +179,8 @@ class Boot:
                 sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
             if self.drill is not None:
                 self.drill.write(self.journal)
+            if self.executed is not None:
+                sibling("executed").write(self.executed, self.journal)
             if self.kind in OBSERVED and outcome == "reached":
                 sibling("registries").write(self.journal, self.target.until)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})

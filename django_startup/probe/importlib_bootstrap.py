@@ -10,6 +10,7 @@ holds "importlib" and "_bootstrap" when it looks for the line that a warning at 
 """
 
 import sys
+from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,13 +89,15 @@ def recording(
     recorder: "Recorder",
     arrivals: "dict[str, Callable[[Any], None]]",
     edges: "Edges | None" = None,
+    importing: "dict[str, int] | None" = None,
 ) -> "Callable[..., Any]":
     """
     A _find_and_load that records every import of a module that is not loaded yet.
 
     arrivals: what to call with a module when it has been loaded, by its name. edges also takes the imports by
-    import_module of what is loaded.
+    import_module of what is loaded. importing has the thread of each module whose import is under way, by its name.
     """
+    importing = {} if importing is None else importing
     modules = sys.modules
     getframe = sys._getframe
     begin, end, note_failure = recorder.begin, recorder.end, recorder.note_failure
@@ -111,18 +114,80 @@ def recording(
             importer = frame.f_globals.get("__name__")
             span = begin("import", name, frame.f_code.co_filename, frame.f_lineno or 0, str(importer))
             frame = None
+        importing[name] = get_ident()
         try:
             module = find_and_load(name, *args, **kwargs)
         except BaseException as error:
+            importing.pop(name, None)
             note_failure(error, span)
             end(span, 1)
             raise
+        importing.pop(name, None)
         end(span)
         if name in arrivals:
             arrivals.pop(name)(module)
         return module
 
     return disguised(recorded_find_and_load)
+
+
+def executing(
+    exec_module: "Callable[..., Any]", recorder: "Recorder", importing: "dict[str, int]"
+) -> "Callable[[Any, ModuleType], None]":
+    """
+    A loader's exec_module that records a module which is run without an import: by LazyLoader when it is first used, by
+    a plugin system that calls spec.loader.exec_module() itself, or once more by importlib.reload().
+
+    importing has those whose import is under way: they have a span already.
+    """
+    getframe = sys._getframe
+    begin, end, note_failure = recorder.begin, recorder.end, recorder.note_failure
+
+    def recorded_exec_module(loader: "Any", module: "ModuleType") -> None:
+        name = object.__getattribute__(module, "__dict__").get("__name__")
+        if name in importing:
+            exec_module(loader, module)
+            return
+        frame = importing_frame(getframe(1))
+        if frame is None:
+            span = begin("import", str(name))
+        else:
+            importer = str(frame.f_globals.get("__name__"))
+            span = begin("import", str(name), frame.f_code.co_filename, frame.f_lineno or 0, importer)
+            frame = None
+        try:
+            exec_module(loader, module)
+        except BaseException as error:
+            note_failure(error, span)
+            end(span, 1)
+            raise
+        end(span)
+
+    return disguised(recorded_exec_module)
+
+
+def awaiting(
+    lock_unlock_module: "Callable[[str], None]", recorder: "Recorder", importing: "dict[str, int]"
+) -> "Callable[[str], None]":
+    """A _lock_unlock_module, which waits until another thread has imported a module, that records the wait."""
+    getframe = sys._getframe
+
+    def recorded_lock_unlock_module(name: str) -> None:
+        here = get_ident()
+        if importing.get(name, here) == here:
+            lock_unlock_module(name)
+            return
+        frame = importing_frame(getframe(1))
+        file, line = (frame.f_code.co_filename, frame.f_lineno or 0) if frame else ("", 0)
+        importer = str(frame.f_globals.get("__name__")) if frame else ""
+        frame = None
+        span = recorder.begin("lock", name, file, line, importer)
+        try:
+            lock_unlock_module(name)
+        finally:
+            recorder.end(span)
+
+    return disguised(recorded_lock_unlock_module)
 
 
 def disguised(function: "Callable[..., Any]") -> "Callable[..., Any]":
