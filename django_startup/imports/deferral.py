@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -40,6 +40,7 @@ class Deferral:
         statement: The import as it is written.
         line: Where it begins.
         names: Those that it binds.
+        uses: Where they are used in functions.
     """
 
     kind: Reason
@@ -48,6 +49,7 @@ class Deferral:
     statement: str = ""
     line: int = 0
     names: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def deferrable(self) -> bool:
@@ -125,13 +127,6 @@ def is_needed_at_import(import_: WrittenImport) -> Finding | None:
     return next((use.needed for use in import_.uses if use.needed), None)
 
 
-def is_used_at_start(import_: WrittenImport) -> Finding | None:
-    for function in import_.functions:
-        if function.endswith(".ready()") or function in import_.file.starting:
-            return Finding(Reason.RUNS_AT_START, f"used in {function}, which runs at start")
-    return None
-
-
 def is_unused(import_: WrittenImport) -> Finding | None:
     if import_.uses:
         return None
@@ -147,7 +142,6 @@ CHECKS: tuple[Callable[[WrittenImport], Finding | None], ...] = (
     is_in_all,
     is_bound_again,
     is_needed_at_import,
-    is_used_at_start,
     is_unused,
 )
 
@@ -172,8 +166,15 @@ def judge_import(import_: WrittenImport) -> Deferral:
     """The first finding of CHECKS; where there is none, the import can move."""
     written = "; ".join(map(ast.unparse, import_.statements))
     found = next(filter(None, (check(import_) for check in CHECKS)), None) or how_it_moves(import_)
-    functions = import_.functions if found.kind is Reason.USED_IN_FUNCTIONS else ()
-    return Deferral(*found, functions, written, import_.line, tuple(sorted(import_.names)))
+    later = found.kind is Reason.USED_IN_FUNCTIONS
+    return Deferral(
+        *found,
+        functions=import_.functions if later else (),
+        statement=written,
+        line=import_.line,
+        names=tuple(sorted(import_.names)),
+        uses=tuple(use for use in import_.uses if use.function) if later else (),
+    )
 
 
 def how_it_moves(import_: WrittenImport) -> Finding:

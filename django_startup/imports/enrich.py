@@ -24,6 +24,7 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> 
         profile,
         side_effects=tuple(cap(profile, evidence.side_effects)),
         registries=evidence.registries,
+        ran=evidence.ran,
         graph=graph_info(evidence.graph, folder),
         phases=tuple(
             replace(phase, rss_bytes=growth(evidence.phase_bytes, phase.name)) if phase.name != "noise" else phase

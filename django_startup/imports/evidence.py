@@ -14,9 +14,9 @@ from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.owners import OWN, Owner, OwnerKind, Owners, site_folder
-from django_startup.profile.parts import Registries, RegistryEntry, SideEffect
+from django_startup.profile.parts import Ran, RanFunction, Registries, RegistryEntry, SideEffect
 from django_startup.profile.places import OF_AN_APP
-from django_startup.text import relative_file
+from django_startup.text import relative_file, short_file
 
 # Threads (in the names of Django's savepoints), addresses, process ids, times of day; tempfile's names.
 OF_THIS_BOOT = re.compile(r"\b0x[0-9a-fA-F]{6,}|(?<![\d.])\d{6,}(?![\d.])|(?<=[/\\]tmp)[a-z0-9_]{8}\b")
@@ -36,6 +36,7 @@ class Evidence:
     phase_bytes: dict[str, int] = field(default_factory=dict)
     lazy: dict[str, ImportSite] = field(default_factory=dict)
     stayed_lazy: int = 0
+    ran: Ran = Ran()
 
     @classmethod
     def from_recording(cls, recording: Recording, folder: Path, owners: Owners | None = None) -> Evidence:
@@ -66,7 +67,29 @@ class Evidence:
                 {(edge.file, edge.line) for edge in recording.lazy}
                 - {(edge.file, edge.line) for edge in recording.lazy if edge.target in loaded}
             ),
+            ran=make_ran(recording, owners, folder),
         )
+
+
+def make_ran(recording: Recording, owners: Owners, folder: Path) -> Ran:
+    """The functions that ran, of files that are the project's."""
+    if recording.ran_problem is None:
+        return Ran()
+    if recording.ran_problem:
+        return Ran(f"it is not known which functions ran: {recording.ran_problem}")
+    by_file = {module.file: owners.of(module.name) for module in recording.modules if module.file}
+    functions = [
+        RanFunction(
+            file=relative_file(ran.file, folder),
+            name=ran.name,
+            first_line=ran.first_line,
+            lines=ran.lines or (),
+            caller=f"{short_file(relative_file(ran.caller_file, folder))}:{ran.caller_line}" if ran.caller_file else "",
+        )
+        for ran in recording.ran
+        if ran.file not in by_file or by_file[ran.file].kind in OWN
+    ]
+    return Ran("", tuple(functions))
 
 
 def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tuple[SideEffect, ...]:

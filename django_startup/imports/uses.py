@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import functools
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,7 +11,20 @@ from django_startup.imports.finding import Finding
 from django_startup.imports.source import Function, Parents, local_names
 from django_startup.profile.reasons import Reason
 
-AT_IMPORT = "at import"
+SCOPE_NAMES: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>", ast.GeneratorExp: "<genexpr>"}
+
+
+class Scope(NamedTuple):
+    """
+    What has a code object of its own: a function, a lambda, a generator expression.
+
+    Attributes:
+        name: Its qualified name, such as Refund.charge or charge.<locals>.<lambda>.
+        first_line: The line on which it begins, that of its first decorator.
+    """
+
+    name: str
+    first_line: int
 
 
 class Use(NamedTuple):
@@ -23,10 +34,14 @@ class Use(NamedTuple):
     Attributes:
         needed: What needs the name while the file is imported; None where nothing does.
         function: The function that uses it later, "Refund.charge()". Empty in an annotation that nobody evaluates.
+        line: Where it stands.
+        scopes: The code in which it is evaluated: the innermost function, and generators within that.
     """
 
     needed: Finding | None = None
     function: str = ""
+    line: int = 0
+    scopes: tuple[Scope, ...] = ()
 
 
 class NameUses:
@@ -73,13 +88,13 @@ class NameUses:
             return at_import(Reason.BOUND_AGAIN, "bound again", node)
         function = self.function_around(node)
         if function is not None:
-            return Use(function=self.qualified(function))
+            return self.later(node, self.qualified(function))
         child: ast.AST = node
         for above in self.above(node):
             if isinstance(above, Function):
                 return self.signature_use(node, above, child)
             if isinstance(above, ast.Lambda) and child is above.body:
-                return Use(function=f"a lambda, line {above.lineno}")
+                return self.later(node, f"a lambda, line {above.lineno}")
             if isinstance(above, ast.AnnAssign) and child is above.annotation:
                 owner = self.parents.get(above)
                 if isinstance(owner, ast.ClassDef):
@@ -93,26 +108,48 @@ class NameUses:
             child = above
         return self.statement_use(node)
 
-    @functools.cached_property
-    def starting(self) -> frozenset[str]:
-        """The functions that Django or this file itself calls while the project starts, as far as can be seen here."""
-        called: dict[str, set[str]] = defaultdict(set)
-        for node in ast.walk(self.tree):
-            for name in [node.func] if isinstance(node, ast.Call) else getattr(node, "decorator_list", ()):
-                if isinstance(name, ast.Name) or (isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name)):
-                    use = self.place(name)
-                    called[AT_IMPORT if use.needed else use.function].add(ast.unparse(name))
-        found: set[str] = set()
-        waiting = [AT_IMPORT, *(caller for caller in called if caller.endswith(".ready()"))]
-        while waiting:
-            caller = waiting.pop()
-            for name in called[caller]:
-                if name.startswith("self."):
-                    name = caller.rpartition(".")[0] + name.removeprefix("self")
-                new = {f"{name}()", f"{name}.__init__()"} - found
-                found |= new
-                waiting.extend(new)
-        return frozenset(found)
+    def later(self, node: ast.Name | ast.Attribute, function: str) -> Use:
+        """A use in a function, which is evaluated when that runs."""
+        return Use(None, function, node.lineno, tuple(self.scopes(node)))
+
+    def scopes(self, node: ast.AST) -> Iterator[Scope]:
+        """The code objects in which a node may be evaluated, from the innermost to that of the function around it."""
+        for above in self.scopes_around(node):
+            yield self.scope(above)
+            if not isinstance(above, ast.GeneratorExp):
+                return
+
+    def scopes_around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The functions, lambdas and generators in whose code a node is, the innermost first."""
+        child = node
+        for above in self.above(node):
+            if isinstance(above, Function):
+                is_inside = child in above.body
+            elif isinstance(above, ast.GeneratorExp):
+                is_inside = child is not above.generators[0]  # whose iterable is evaluated outside
+            else:
+                is_inside = isinstance(above, ast.Lambda) and child is above.body
+            if is_inside:
+                yield above
+            child = above
+
+    def scope(self, node: ast.AST) -> Scope:
+        """
+        What Python calls the code object of a function, lambda or generator.
+
+        From 3.12 on list, set and dictionary comprehensions are a part of the code around them, and are passed over.
+        """
+        parts = [name_of(node)]
+        around = set(self.scopes_around(node))
+        child = node
+        for above in self.above(node):
+            if above in around:
+                parts += ["<locals>", name_of(above)]
+            elif isinstance(above, ast.ClassDef) and child in above.body:
+                parts.append(above.name)
+            child = above
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        return Scope(".".join(reversed(parts)), min(part.lineno for part in (node, *decorators)))  # type: ignore[attr-defined]
 
     def signature_use(
         self, node: ast.Name | ast.Attribute, function: ast.FunctionDef | ast.AsyncFunctionDef, child: ast.AST
@@ -174,6 +211,11 @@ class NameUses:
             elif isinstance(above, ast.ClassDef):
                 parts.append(above.name)
         return f"{'.'.join(reversed(parts))}()"
+
+
+def name_of(node: ast.AST) -> str:
+    """The name of the code object of a function, lambda or generator, without what is around it."""
+    return SCOPE_NAMES.get(type(node)) or str(getattr(node, "name", ""))
 
 
 def at_import(kind: Reason, what: str, node: ast.expr | ast.stmt, more: str = "") -> Use:

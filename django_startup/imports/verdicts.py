@@ -4,6 +4,8 @@ Why an import can move, or why it cannot: what the text of its file says (deferr
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +16,12 @@ from django_startup.imports.graph import ROOT, Statement
 from django_startup.imports.savings import Savings
 from django_startup.imports.source import imported_names
 from django_startup.imports.subjects import Subjects
+from django_startup.imports.uses import Scope
+from django_startup.profile.parts import RanFunction
 from django_startup.profile.reasons import Reason
+
+# Before Python 3.12 list, set and dictionary comprehensions have code objects of their own.
+COMPREHENSION = re.compile(r"(?:\.<locals>)?\.?<(?:list|set|dict)comp>")
 
 
 class Verdicts:
@@ -60,6 +67,22 @@ class Verdicts:
         return ""
 
     @cached_property
+    def ran(self) -> dict[tuple[str, str], list[RanFunction]]:
+        """The functions that ran, by file and qualified name; a comprehension's are the function's around it."""
+        found: dict[tuple[str, str], list[RanFunction]] = defaultdict(list)
+        for function in self.subjects.profile.ran.functions:
+            found[function.file, COMPREHENSION.sub("", function.name)].append(function)
+        return found
+
+    def ran_at(self, file: str, scope: Scope, line: int) -> RanFunction | None:
+        """What ran of some code, if it came to a line; None where it did not."""
+        for ran in self.ran.get((file, scope.name), ()):
+            is_this = ran.first_line == scope.first_line or COMPREHENSION.search(ran.name)
+            if is_this and ran.reaches(line):
+                return ran
+        return None
+
+    @cached_property
     def system_checks(self) -> set[str]:
         return {check.name for check in self.subjects.profile.checks}
 
@@ -80,6 +103,23 @@ class Verdicts:
             for entry in entries:
                 found.setdefault(entry.module, f"{kind} {entry.name}")
         return found
+
+
+def ran_at_start(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """One of its names was used before the target: the module would be imported all the same."""
+    for use in written.uses:
+        for scope in use.scopes:
+            ran = verdicts.ran_at(statement.file, scope, use.line)
+            if ran is not None:
+                caller = f", called by {ran.caller}" if ran.caller else ""
+                return Finding(Reason.RUNS_AT_START, f"used at start, in {use.function}{caller}")
+    return None
+
+
+def may_have_run(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """Nobody knows whether the functions that use its names ran."""
+    problem = verdicts.subjects.profile.ran.problem
+    return Finding(Reason.NOT_WATCHED, problem) if problem and written.uses else None
 
 
 def runs_as_system_check(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
@@ -108,6 +148,8 @@ def registers_something(verdicts: Verdicts, statement: Statement, written: Defer
 
 # In this order: the first that finds something is the verdict.
 CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
+    ran_at_start,
+    may_have_run,
     runs_as_system_check,
     is_imported_from_here,
     registers_something,

@@ -116,9 +116,7 @@ class Boot:
         if self.kind != "bare":
             loader = sys.modules["_frozen_importlib_external"]._LoaderBasics
             loader.exec_module = hook.executing(loader.exec_module, self.recorder, importing)
-            bootstrap._lock_unlock_module = hook.awaiting(
-                bootstrap._lock_unlock_module, self.recorder, importing
-            )
+            bootstrap._lock_unlock_module = hook.awaiting(bootstrap._lock_unlock_module, self.recorder, importing)
         self.phases.start()
         if self.executed is not None:
             self.executed.start()

@@ -23,7 +23,6 @@ WARMUP_OFFSET = 52  # of co_warmup in the memory of a code object, behind a head
 NEVER_RUN = -8
 
 
-
 def make(probe: str, hands_on: "Callable[[FrameType], bool]", import_builtin: "Callable[[str], Any]") -> "Any":
     """What watches in this interpreter. See Monitored and Warmed."""
     own = OwnFiles(probe)

@@ -204,6 +204,44 @@ class Registries:
 
 
 @dataclass(frozen=True, slots=True)
+class RanFunction:
+    """
+    A function of the project that ran before the target.
+
+    Attributes:
+        file: Where it is defined, relative to the project's directory.
+        name: Its qualified name, such as Site.get_urls.
+        first_line: The line on which it begins, that of its first decorator.
+        lines: Those that ran; empty where they are not known, as before Python 3.12.
+        caller: FILE:LINE of what called it first; empty where that is not known.
+    """
+
+    file: str
+    name: str
+    first_line: int
+    lines: tuple[int, ...] = ()
+    caller: str = ""
+
+    def reaches(self, line: int) -> bool:
+        """Whether one of its lines ran, as far as that is known."""
+        return not self.lines or line in self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """
+    Which of the project's functions ran before the target.
+
+    Attributes:
+        problem: Why that is not known, as a sentence without a full stop; empty where it is.
+        functions: Those that ran.
+    """
+
+    problem: str = "the profile does not say which functions ran: write it again"
+    functions: tuple[RanFunction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """
     Something to change.

@@ -30,13 +30,14 @@ class Reason(StrEnum):
     ANNOTATION = "annotation"
     MODULE_LEVEL = "module-level"
     # Nothing would be gained, or nobody knows.
-    RUNS_AT_START = "runs-at-start"
     UNUSED = "unused"
     IMPORTED_LAZILY = "imported-lazily"
     IMPORTED_BY_NAME = "imported-by-name"
     NO_SOURCE = "no-source"
 
     # What the boot has shown keeps it where it is.
+    RUNS_AT_START = "runs-at-start"
+    NOT_WATCHED = "not-watched"  # or what it has not shown
     SYSTEM_CHECK = "system-check"
     IMPORTED_FROM_HERE = "imported-from-here"
     REGISTERS = "registers"

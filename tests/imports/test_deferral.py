@@ -302,45 +302,6 @@ def test_type_alias(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "def load():\n    return stripe.load()\nKEYS = load()\n",
-        "def load():\n    return stripe.load()\nif x:\n    load()\n",
-        "def load(x):\n    return stripe.load()\n@load\ndef other(): pass\n",
-        "def load(x):\n    return stripe.load()\n@load(3)\nclass Other: pass\n",
-        "def load():\n    return stripe.load()\nclass Other:\n    keys = load()\n",
-        "def load():\n    return stripe.load()\ndef other(x=load()): pass\n",
-    ],
-    ids=["call", "call in a block", "decorator", "decorator with arguments", "class body", "default"],
-)
-def test_used_in_a_function_that_the_file_calls(tmp_path: Path, text: str) -> None:
-    assert reason(tmp_path, f"import stripe\n{text}") == snapshot("used in load(), which runs at start")
-
-
-@pytest.mark.parametrize(
-    ("text", "function"),
-    [
-        ("def load():\n    stripe.load()\ndef other():\n    load()\nother()\n", "load()"),
-        ("class Pay:\n    def __init__(self):\n        stripe.load()\npay = Pay()\n", "Pay.__init__()"),
-        ("class Pay:\n    @classmethod\n    def load(cls):\n        stripe.load()\nPay.load()\n", "Pay.load()"),
-        (
-            "class Pay:\n    def __init__(self):\n        self.load()\n"
-            "    def load(self):\n        stripe.load()\npay = Pay()\n",
-            "Pay.load()",
-        ),
-        ("class Shop:\n    def ready(self):\n        load()\ndef load():\n    stripe.load()\n", "load()"),
-        (
-            "class Shop:\n    def ready(self):\n        self.load()\n    def load(self):\n        stripe.load()\n",
-            "Shop.load()",
-        ),
-    ],
-    ids=["function", "class", "class method", "method of a class", "from ready()", "method from ready()"],
-)
-def test_used_in_what_is_called_indirectly(tmp_path: Path, text: str, function: str) -> None:
-    assert reason(tmp_path, f"import stripe\n{text}") == f"used in {function}, which runs at start"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
         "def load():\n    stripe.load()\nclass Pay:\n    key: load() = 3\n",
         "def load():\n    stripe.load()\nlater = lambda: load()\n",
         "def load():\n    stripe.load()\n    load()\n",
@@ -372,11 +333,6 @@ def test_bound_by_another_statement(tmp_path: Path, text: str, line: int) -> Non
 def test_other_submodules_of_the_same_package(tmp_path: Path) -> None:
     text = "import stripe.api\nimport stripe.errors\nclass Pay:\n    def stripe(self):\n        return stripe.api\n"
     assert verdict(tmp_path, text).functions == ("Pay.stripe()",)
-
-
-def test_used_in_ready(tmp_path: Path) -> None:
-    text = "import stripe\nclass Shop(AppConfig):\n    def ready(self):\n        stripe.connect()\n"
-    assert reason(tmp_path, text, name="apps.py") == snapshot("used in Shop.ready(), which runs at start")
 
 
 def test_a_lambda_outside_of_functions(tmp_path: Path) -> None:

@@ -36,7 +36,6 @@ PAY = "def refund():\n    stripe.pay()\n"
         ("import stripe\nclass Pay:\n    kind = stripe.KIND\n", Reason.CLASS_BODY),
         ("import stripe\n@hook\ndef pay(x: stripe.X): pass\n", Reason.ANNOTATION),
         ("import stripe\nkind = stripe.KIND\n", Reason.MODULE_LEVEL),
-        (f"import stripe\n{PAY}refund()\n", Reason.RUNS_AT_START),
         ("import stripe\n", Reason.UNUSED),
         ("__lazy_modules__ = ['stripe']\nimport stripe\nstripe.pay()  # no import\n", Reason.IMPORTED_LAZILY),
         ("import_module('stripe')\n", Reason.IMPORTED_BY_NAME),

@@ -10,6 +10,7 @@ from django_startup.profile.parts import (
     Fix,
     Module,
     Package,
+    Ran,
     Registries,
     RegistryEntry,
     SideEffect,
@@ -142,6 +143,7 @@ def make_profile() -> StartupProfile:
             SideEffect("sql", "SELECT 1", "default", "ready", "billing", None, "billing/apps.py", 12, "ready", 4 * MS),
             SideEffect("subprocess", "mjml --version", "", "settings", None, "shop.settings", "", 0, "", 310 * MS),
         ),
+        ran=Ran(problem=""),
         registries=Registries(models=(RegistryEntry("billing.Refund", "billing", "billing.models"),)),
         fixes=(
             Fix("defer", "stripe", "import it in the functions that use it", (DOOR,), 380 * MS, 380 * MS),

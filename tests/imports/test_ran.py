@@ -1,0 +1,157 @@
+"""Imports whose names were used before the target, as far as the boot has shown it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import CodeType
+
+import pytest
+from inline_snapshot import snapshot
+
+from django_startup.imports.evidence import make_ran
+from django_startup.imports.graph import ImportGraph, Statement, graph_info
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.source import read_source
+from django_startup.imports.uses import NameUses, Scope
+from django_startup.imports.verdicts import COMPREHENSION
+from django_startup.measure.clocks import Clocks
+from django_startup.measure.recording import LoadedModule, Recording
+from django_startup.measure.recording import RanFunction as Observed
+from django_startup.profile.owners import Owners
+from django_startup.profile.parts import Ran, RanFunction
+from tests.support.profiles import make_profile
+
+SOURCE = """\
+import stripe
+
+class Site:
+    class Inner:
+        @property
+        @stripe_hook
+        def urls(self):
+            return stripe.URLS
+
+    def get(self):
+        def closure():
+            return lambda: stripe.get()
+        return closure, [stripe.x for x in y if stripe.z], (stripe.g for _ in y)
+
+key = lambda: [stripe.k for _ in (lambda: stripe.m)()]
+every = {stripe.a: stripe.b for _ in y}
+"""
+LATER = ("stripe.URLS", "stripe.get", "stripe.x", "stripe.z", "stripe.g", "stripe.k", "stripe.m")
+ZERO = Clocks(0, 0, 0)
+
+
+def code_objects(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from code_objects(inner)
+
+
+def test_scopes_have_the_names_of_code_objects(tmp_path: Path) -> None:
+    path = tmp_path / "site.py"
+    path.write_text(SOURCE)
+    source = read_source(path)
+    assert source.tree is not None
+    assert source.parents is not None
+    uses = NameUses(source.tree, source.parents)
+    real = {
+        (COMPREHENSION.sub("", code.co_qualname), code.co_firstlineno)
+        for code in code_objects(compile(SOURCE, "", "exec"))
+    }
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in LATER:
+            name = node.value
+            assert isinstance(name, ast.Name)
+            scopes = uses.place(name).scopes
+            assert scopes, ast.unparse(node)
+            found = {(scope.name, scope.first_line) for scope in scopes}
+            assert found <= real
+
+
+@pytest.mark.parametrize(
+    ("text", "scopes"),
+    [
+        ("stripe.URLS", [Scope("Site.Inner.urls", 5)]),
+        ("stripe.get", [Scope("Site.get.<locals>.closure.<locals>.<lambda>", 12)]),
+        ("stripe.g", [Scope("Site.get.<locals>.<genexpr>", 13), Scope("Site.get", 10)]),
+    ],
+)
+def test_the_code_in_which_a_name_is_used(text: str, scopes: list[Scope], tmp_path: Path) -> None:
+    path = tmp_path / "site.py"
+    path.write_text(SOURCE)
+    source = read_source(path)
+    assert source.tree is not None
+    assert source.parents is not None
+    uses = NameUses(source.tree, source.parents)
+    (name,) = [
+        node.value
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == text and isinstance(node.value, ast.Name)
+    ]
+    assert list(uses.place(name).scopes) == scopes
+
+
+def verdict(folder: Path, ran: Ran) -> str:
+    """That on `import stripe` in shop.py, which uses it in refund() on line 4."""
+    (folder / "shop.py").write_text("import stripe\n\ndef refund():\n    stripe.pay()\n    return 1\n")
+    graph = ImportGraph()
+    statement = Statement("shop", "shop.py", 1, False)
+    graph.connect(0, graph.node("shop"))
+    graph.connect(graph.node("shop"), graph.node("stripe"), statement)
+    profile = replace(make_profile(), graph=graph_info(graph, folder), ran=ran)
+    return Inquiry(profile, folder).verdicts.of(statement).reason
+
+
+def test_a_function_that_did_not_run(tmp_path: Path) -> None:
+    assert verdict(tmp_path, Ran("", ())) == snapshot("used only in refund()")
+
+
+def test_a_function_that_ran(tmp_path: Path) -> None:
+    ran = RanFunction("shop.py", "refund", 3, (4, 5), "shop/urls.py:7")
+    assert verdict(tmp_path, Ran("", (ran,))) == snapshot("used at start, in refund(), called by shop/urls.py:7")
+
+
+def test_its_line_did_not_run(tmp_path: Path) -> None:
+    assert verdict(tmp_path, Ran("", (RanFunction("shop.py", "refund", 3, (5,)),))) == snapshot("used only in refund()")
+
+
+def test_neither_lines_nor_caller_are_known(tmp_path: Path) -> None:
+    assert verdict(tmp_path, Ran("", (RanFunction("shop.py", "refund", 3),))) == snapshot("used at start, in refund()")
+
+
+def test_a_comprehension_in_a_function_that_ran(tmp_path: Path) -> None:
+    ran = RanFunction("shop.py", "refund.<locals>.<listcomp>", 4)
+    assert verdict(tmp_path, Ran("", (ran,))) == snapshot("used at start, in refund()")
+
+
+def test_nobody_watched(tmp_path: Path) -> None:
+    assert verdict(tmp_path, Ran()) == snapshot("the profile does not say which functions ran: write it again")
+
+
+def test_what_is_kept_of_a_recording(tmp_path: Path) -> None:
+    site = "/venv/lib/python3.13/site-packages"
+    modules = (LoadedModule("acme", f"{site}/acme.py", f"{site}/acme.py"),)
+    recording = Recording(
+        *(0, ZERO, ZERO, ZERO),
+        modules=modules,
+        ran=(
+            Observed(f"{tmp_path}/shop.py", "refund", 3, (4,), f"{site}/acme.py", 9, "call"),
+            Observed(f"{tmp_path}/shop.py", "pay", 7, None, "", 0, ""),
+            Observed(f"{site}/acme.py", "call", 8, None, "", 0, ""),
+        ),
+        ran_problem="",
+    )
+    owners = Owners.from_recording(recording)
+    assert make_ran(recording, owners, tmp_path) == Ran(
+        "", (RanFunction("shop.py", "refund", 3, (4,), "acme.py:9"), RanFunction("shop.py", "pay", 7))
+    )
+    assert make_ran(replace(recording, ran_problem=None), owners, tmp_path) == Ran()
+    assert make_ran(replace(recording, ran_problem="it was busy"), owners, tmp_path).problem == snapshot(
+        "it is not known which functions ran: it was busy"
+    )
