@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from types import CodeType, SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from inline_snapshot import snapshot
 from django_startup.probe import executed
 from django_startup.probe.executed import NAME, TOOL, Monitored, OwnFiles, Warmed
 
-PROBE = os.path.dirname(executed.__file__)
+PROBE = str(Path(executed.__file__).parent)
 monitoring: Any = getattr(sys, "monitoring", None)
 needs_monitoring = pytest.mark.skipif(monitoring is None, reason="sys.monitoring is new in Python 3.12")
 needs_counter = pytest.mark.skipif(monitoring is not None, reason="the counter is Python 3.11's")
