@@ -58,6 +58,8 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     ways = list(ways_in(inquiry, subject))
     needed = inquiry.doors.needed_by(subject, inquiry.doors.lost_when_closed(subject))
     text = f"{what} imported" + (f", by {', '.join(needed)} too" if needed else "")
+    if subject.nodes & inquiry.subjects.preloaded:
+        text += " before the project, by site, a .pth file or sitecustomize"
     places = tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
     fewest = inquiry.doors.fewest(subject)
     fix = ""

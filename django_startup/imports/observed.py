@@ -21,7 +21,7 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
             if not edge.is_dynamic:
                 written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
     for span in recording.spans:
-        if span.kind == "import" and span.on_main:  # those that failed too: what they imported is there
+        if span.kind == "import":  # those that failed too: what they imported is there
             site = span.importer
             if site is None:
                 graph.connect(ROOT, graph.node(span.name))
@@ -38,6 +38,8 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
         above = name.rpartition(".")[0]
         if above and above in graph.numbers:
             graph.connect(number, graph.numbers[above])
+    for name in loaded:
+        graph.node(name)
     reached = graph.reached_from({ROOT})
     for statement, node in on_behalf:
         if node not in reached:

@@ -40,7 +40,7 @@ class Subjects:
         modules: Its modules by name.
         app_names: The labels of the installed apps by their names.
         app_nodes: The same labels by node.
-        preloaded: The nodes of modules that were there before the project.
+        preloaded: The nodes of modules that were loaded before the project, by site, .pth files and sitecustomize.
     """
 
     def __init__(self, profile: StartupProfile) -> None:
@@ -49,8 +49,11 @@ class Subjects:
         self.modules = {module.name: module for module in profile.modules}
         self.app_names = {app.name: app.label for app in profile.apps}
         self.app_nodes = {node: label for label, node in self.graph.apps.items()}
-        imported = {self.graph.numbers[name] for name in self.modules if name in self.graph.numbers}
-        self.preloaded = self.graph.successors[ROOT] - imported - self.app_nodes.keys()
+        self.preloaded = {
+            node
+            for name, node in self.graph.numbers.items()
+            if name in self.modules and self.modules[name].phase == "interpreter"
+        }
 
     def owner(self, node: int) -> Owner | None:
         """Whose module a node is; None for the root, an app, and what was loaded before the project."""
@@ -87,7 +90,7 @@ class Subjects:
         elif kind == "app":
             if name in self.app_names.values():
                 yield self.app(name)
-        elif name in self.graph.numbers and self.graph.numbers[name] not in self.preloaded:
+        elif name in self.graph.numbers:
             yield self.module(name)
 
     def package(self, name: str) -> Subject:

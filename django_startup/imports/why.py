@@ -51,6 +51,7 @@ class Why:
     needed_by: tuple[str, ...]
     cycle: tuple[str, ...]
     loss: str
+    before_project: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
         needed_by=inquiry.doors.needed_by(subject, lost),
         cycle=cycle_through(subjects, subject),
         loss=inquiry.verdicts.loss(gone),
+        before_project=bool(subject.nodes & subjects.preloaded),
     )
 
 

@@ -46,7 +46,7 @@ def modules() -> "Iterator[list[Any]]":
     """["M", name, origin, file, folders] of each: origin as in the module's spec, folders of a package."""
     known: Any = sys.modules  # where projects put other things than modules by their names
     for name, module in list(known.items()):
-        if not isinstance(name, str):
+        if not isinstance(name, str) or module is None:  # None keeps a module from being imported
             continue
         attributes = peek(module)
         spec = attributes.get("__spec__")

@@ -17,7 +17,10 @@ from django_startup.text import relative_file
 
 
 def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners, folder: Path) -> tuple[Module, ...]:
-    """Every module that was imported, in that order; imported twice, its costs are added up."""
+    """
+    Every module that was imported, in that order; imported twice, its costs are added up. Then those that are loaded
+    without an import that was seen: before the project, by hand, by C code.
+    """
     loaded = {module.name: module for module in recording.modules}
     rows: dict[str, list[PlacedSpan]] = defaultdict(list)
     for place in places:
@@ -42,6 +45,23 @@ def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners,
                 loaded=name in loaded,
             )
         )
+    preloaded = set(recording.preloaded)
+    for name, module in loaded.items():
+        if name not in rows and name != "__main__":
+            modules.append(
+                Module(
+                    name=name,
+                    file=relative_file(module.file, folder),
+                    owner=owners.of(name),
+                    phase="interpreter" if name in preloaded else "",
+                    app=None,
+                    self_ns=0,
+                    cumulative_ns=0,
+                    importer=None,
+                    thread=None,
+                    loaded=True,
+                )
+            )
     return tuple(modules)
 
 

@@ -57,6 +57,8 @@ def summary(answer: Why) -> Iterator[str]:
     if answer.is_own:
         doors = {1: "the door", 2: "both doors"}.get(len(answer.ways), f"all {len(answer.ways)} doors")
         yield f"Closing {doors} saves {format_duration(answer.saving_ns)}."
+    elif answer.before_project:
+        yield "It was loaded before the project: by site, a .pth file or sitecustomize."
     else:
         yield "The project has no door to it."
     if answer.needed_by:
@@ -81,6 +83,8 @@ def conclusion(answer: Why) -> Iterator[str]:
         yield f"These modules import each other, so one of them brings in all: {names}{more}."
     if any(way.door.kind is Reason.INSTALLED_APP for way in answer.ways):
         yield "It is imported as long as it is in INSTALLED_APPS."
+    elif answer.before_project and not answer.is_own:
+        return
     elif not answer.fewest:
         also = " alone" if answer.is_own else ""
         yield f"No import line{also} keeps it out: Django, a setting or another package brings it in."
