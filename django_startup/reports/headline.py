@@ -86,7 +86,7 @@ class Headline:
     @property
     def surroundings(self) -> str:
         """5 boots, Python 3.13.0, Django 5.2.19"""
-        boots = f"{self.boots} boots" if self.boots else "died on the way"
+        boots = f"{self.boots} boot{'s' if self.boots > 1 else ''}" if self.boots else "died on the way"
         django = f", Django {self.django}" if self.django else ""
         return printable(f"{boots}, Python {self.python}{django}")
 

@@ -46,9 +46,9 @@ def run_on_terminal(project: Path, stream: str, *arguments: str, **environ: str)
 def test_progress_on_standard_error_only(tmp_path: Path) -> None:
     shown, piped = run_on_terminal(make_project(tmp_path), "stderr")
     assert "booting" in shown
-    assert "3/3" in shown
+    assert "2/2" in shown
     assert "\x1b" not in piped
-    assert piped.startswith("manage.py to django.setup(), 2 boots")
+    assert piped.startswith("manage.py to django.setup(), 1 boot")
 
 
 def test_colours_on_standard_output(tmp_path: Path) -> None:
