@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
+from markdown_it import MarkdownIt
 
 from django_startup.management.commands import startupbudget, startupprofile
 from tests.support.helpers import run
@@ -64,6 +65,19 @@ def test_every_call_in_the_readme_is_understood(name: str) -> None:
     assert len(found) > 3
     for arguments in found:
         parser(name).parse_args(shlex.split(PLACEHOLDER.sub("x", arguments)))
+
+
+def test_links_in_the_readme_work_on_pypi_too() -> None:
+    files = "https://github.com/django-startup/django-startup/blob/main/"
+    tokens = [
+        token for block in MarkdownIt("commonmark").enable("table").parse(README) for token in block.children or ()
+    ]
+    links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
+    assert len(links) > 8
+    for link in links:
+        assert link.startswith(("https://", "#"))
+        if link.startswith(files):
+            assert (ROOT / link.removeprefix(files).partition("#")[0]).is_file(), link
 
 
 def test_help_fits_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
