@@ -122,7 +122,7 @@ def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -
         ("settings", before.target.settings, after.target.settings),
     ):
         if old != new:
-            yield f"Another {name}: {old or 'none'} before, {new or 'none'} now."
+            yield f"Different {name}: {old or 'none'} before, {new or 'none'} now."
     if bool(one.compiled_from_source) != bool(other.compiled_from_source):
         when = "before" if one.compiled_from_source else "now"
         yield f"Modules were compiled from source {when}, so the times cannot be compared."
@@ -130,8 +130,8 @@ def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -
         much, speed = f"{abs(drift.factor - 1) * 100:.0f} %", "slower" if drift.factor > 1 else "faster"
         more = "more" if drift.factor > 1 else "less"
         yield (
-            f"{drift.modules:,} modules that did not change took {much} {more} time now: the machine was {speed}, so "
-            "the difference must be larger to be told."
+            f"{drift.modules:,} unchanged modules took {much} {more} time now: the machine was {speed}, so only larger "
+            "differences count."
         )
 
 

@@ -55,7 +55,7 @@ ACTIVITIES = (
     Activity("sql", "query the database", r"\S+ django/db/backends/\S+"),
     Activity(
         "metadata",
-        "look through installed packages",
+        "search the installed packages",
         r"\S+ (importlib/metadata|importlib_metadata|pkg_resources)/\S+",
     ),
     Activity("translation", "load translations", r"\S+ (django/utils/translation/\S+|gettext\.py)"),
@@ -63,7 +63,7 @@ ACTIVITIES = (
     Activity("inspect", "inspect code", r"\S+ (inspect|ast)\.py"),
     Activity(
         "file",
-        "read files and folders",
+        "read files and directories",
         r"(read_text|read_bytes|open|iterdir|glob|rglob|exists|is_file|is_dir|stat|resolve) pathlib\S*"
         r"|\S+ (glob|linecache)\.py|decode <frozen codecs>|(walk|exists|isfile|isdir) .*\b(genericpath|os)\b.*",
         r"open|open_code|(TextIOWrapper|BufferedReader|FileIO|BytesIO)\.\w+|listdir|scandir|stat|lstat|read",

@@ -100,7 +100,7 @@ def drill(target: BootTarget, name: str, *, timeout: float, on_boot: Callable[[i
     if drilled.drilling.problem:
         raise UsageError(f"--drill needs pyinstrument, which the project cannot import: {drilled.drilling.problem}.")
     if not drilled.drilling.runs:
-        raise BootError(f"The boot did not come to {title(place)} again when it was looked into.")
+        raise BootError(f"The boot under the profiler did not reach {title(place)}.")
     pieces = fit(drilled.samples, cpu_ns=place.cpu_ns, waiting_ns=place.waiting_ns)
     return Drilled(
         place=place,
@@ -136,13 +136,13 @@ def find_drill_place(profile: StartupProfile, name: str) -> tuple[DrillPlace, tu
         modules = [module for module in profile.modules if module.owner.name == package and can_drill(module)]
         slowest = sorted(modules, key=lambda module: -module.self_ns)[:3]
         names = ", ".join(f"{module.name} ({format_duration(module.self_ns)})" for module in slowest)
-        raise UsageError(f"{package} is a package; choose one of its modules, the slowest: {names}.")
+        raise UsageError(f"{package} is a package. Name one of its modules; the slowest are: {names}.")
     if not found:
         raise UsageError(no_place(profile, name))
     place, *others = slow or found[:1]
     if place.file.endswith(EXTENSIONS):
         own = format_duration(place.own_ns)
-        raise UsageError(f"{name} takes {own} in compiled code, into which pyinstrument cannot look.")
+        raise UsageError(f"{name} takes {own} in compiled code, which pyinstrument cannot profile.")
     return place, tuple("app" if other.kind == "ready" else "module" for other in others)
 
 
@@ -184,7 +184,7 @@ def no_place(profile: StartupProfile, name: str) -> str:
     known = {module.name for module in profile.modules} | {app.label for app in profile.apps}
     similar = difflib.get_close_matches(name, known | {row.name for row in profile.packages}, n=3)
     hint = f" Did you mean {' or '.join(similar)}?" if similar else ""
-    return f"--drill {name}: this boot imports no module and has no app of that name.{hint}"
+    return f"--drill {name}: this boot has no module and no app of that name.{hint}"
 
 
 def slow_modules(profile: StartupProfile, place: DrillPlace) -> tuple[tuple[str, int], ...]:

@@ -93,21 +93,21 @@ def stands_inside(import_: WrittenImport) -> Finding | None:
     for above in import_.file.above(import_.statements[0]):
         if isinstance(above, Function):
             name = import_.file.qualified(above)
-            return Finding(Reason.INSIDE_FUNCTION, f"stands in {name} already, which runs at start")
+            return Finding(Reason.INSIDE_FUNCTION, f"already inside {name}, which runs at start")
         if isinstance(above, (ast.Try, ast.TryStar)):
-            sentence = f"stands inside try, line {above.lineno}: what is done without it decides"
+            sentence = f"inside try, line {above.lineno}, which may handle a failed import"
             return Finding(Reason.INSIDE_TRY, sentence)
         if isinstance(above, ast.With):
-            sentence = f"stands inside with, line {above.lineno}: what is done without it decides"
+            sentence = f"inside with, line {above.lineno}, which may handle a failed import"
             return Finding(Reason.INSIDE_WITH, sentence)
         if isinstance(above, ast.ClassDef):
-            return Finding(Reason.INSIDE_CLASS, f"stands in the body of class {above.name}, line {above.lineno}")
+            return Finding(Reason.INSIDE_CLASS, f"inside the body of class {above.name}, line {above.lineno}")
     return None
 
 
 def is_star_import(import_: WrittenImport) -> Finding | None:
     if "*" in import_.names:
-        return Finding(Reason.STAR_IMPORT, f"a star import, line {import_.line}: what it binds cannot be told")
+        return Finding(Reason.STAR_IMPORT, f"a star import, line {import_.line}: which names it binds is unknown")
     return None
 
 
@@ -130,8 +130,8 @@ def is_needed_at_import(import_: WrittenImport) -> Finding | None:
 def is_unused(import_: WrittenImport) -> Finding | None:
     if import_.uses:
         return None
-    purpose = "re-exported, or" if import_.path.name == "__init__.py" else "not needed, or"
-    sentence = f"not used in this file, line {import_.line}: {purpose} imported for what it does"
+    purpose = "re-exported" if import_.path.name == "__init__.py" else "not needed"
+    sentence = f"not used in this file, line {import_.line}: {purpose}, or imported for its side effects"
     return Finding(Reason.UNUSED, sentence)
 
 
@@ -150,12 +150,12 @@ def judge(path: Path, line: int) -> Deferral:
     """The verdict on the import that stands at a line of a file; on several of them together."""
     source = read_source(path)
     if source.tree is None or source.parents is None:
-        return Deferral(Reason.NO_SOURCE, f"not known: {source.problem}")
+        return Deferral(Reason.NO_SOURCE, f"unknown: {source.problem}")
     statements = find_imports(source.tree, line)
     lazy = [] if statements else find_lazy_imports(source.tree, line)
     if lazy:
         lines = ", ".join(str(node.lineno) for node in lazy)
-        reason = f"imported lazily, line{'s' if len(lazy) > 1 else ''} {lines}, and needed on this line"
+        reason = f"imported lazily, line{'s' if len(lazy) > 1 else ''} {lines}, and first used on this line"
         return Deferral(Reason.IMPORTED_LAZILY, reason, statement="; ".join(map(ast.unparse, lazy)))
     if not statements:
         return Deferral(Reason.IMPORTED_BY_NAME, f"imported by name (include, import_module), line {line}")
@@ -179,6 +179,6 @@ def judge_import(import_: WrittenImport) -> Deferral:
 
 def how_it_moves(import_: WrittenImport) -> Finding:
     if not import_.functions:
-        return Finding(Reason.USED_IN_ANNOTATIONS, "used only in annotations: it can stand under TYPE_CHECKING")
+        return Finding(Reason.USED_IN_ANNOTATIONS, "used only in annotations: it can move under TYPE_CHECKING")
     also = "in annotations and " if import_.is_in_annotations else ""
     return Finding(Reason.USED_IN_FUNCTIONS, f"used {also}only in {', '.join(import_.functions)}")

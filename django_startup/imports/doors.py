@@ -50,7 +50,7 @@ class Doors:
                 continue
             for statement in statements:
                 text = judge(self.folder / statement.file, statement.line).statement
-                reason = f"in {owner_name(owner)}: not the project's to change"
+                reason = f"in {owner_name(owner)}, not in your project"
                 door = make_door(statement, text, Reason.CODE_OF_OTHERS, reason)
                 found.setdefault((statement.file, statement.line), door)
         return tuple(found[place] for place in sorted(found))

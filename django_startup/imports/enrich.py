@@ -101,7 +101,7 @@ def declared(module: Module, evidence: Evidence) -> ImportSite | None:
 def lazy_note(evidence: Evidence) -> Iterator[Note]:
     if evidence.lazy or evidence.stayed_lazy:
         used = len(set(evidence.lazy.values()))
-        yield Note("lazy", f"Lazy imports: of {used:,} the module was loaded, {evidence.stayed_lazy:,} stayed lazy.")
+        yield Note("lazy", f"Lazy imports: {used:,} were loaded, {evidence.stayed_lazy:,} stayed lazy.")
 
 
 def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:

@@ -91,7 +91,7 @@ def effects(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
         if effect.time_ns >= threshold:
             where = f"ready() of {effect.app}" if effect.phase == "ready" else effect.phase
             door = Door("", effect.file, effect.line, "", False, f"{effect.function}(), in {where}", Reason.SIDE_EFFECT)
-            text = f"{effect.kind} at start: put it off until it is needed"
+            text = f"{effect.kind} at start: defer it until first use"
             doors = (door,) if effect.file else ()
             yield Fix("effect", effect.detail, text, doors, effect.time_ns, effect.time_ns)
 
@@ -101,7 +101,7 @@ def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
     for module in profile.modules:
         if module.owner.kind in OWN and module.self_ns >= 2 * threshold and module.thread is None:
             door = Door(module.name, module.file, 1, "", False, "the module's own code", Reason.OWN_CODE)
-            text = "its own code is slow: see what it does when it is imported"
+            text = f"its own code is slow: see --drill {module.name}"
             doors = (door,) if module.file else ()
             yield Fix("slow", module.name, text, doors, module.self_ns, module.self_ns)
     for check in profile.checks:
@@ -114,6 +114,7 @@ def collector(profile: StartupProfile) -> Iterator[Fix]:
     pause = profile.gc.pause_ns
     if pause >= profile.total.time_ns * COLLECTIONS_SHARE:
         text = (
-            f"{profile.gc.collections:,} runs at start: gc.disable() first in the entry script, then gc.freeze() and "
+            f"the collector ran {profile.gc.collections:,} times; call gc.disable() first in the entry script, then "
+            "gc.freeze() and gc.enable() after start-up"
         )
-        yield Fix("gc", "garbage collection", f"{text}gc.enable() when it serves", (), pause, pause)
+        yield Fix("gc", "garbage collection", text, (), pause, pause)

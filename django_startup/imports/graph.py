@@ -131,7 +131,7 @@ def graph_of(info: GraphInfo) -> ImportGraph:
                 raise ValueError
             graph.connect(one, other, statement)
     except (LookupError, ValueError) as error:
-        raise UsageError("The import graph of the profile is damaged; write the profile anew.") from error
+        raise UsageError("The import graph of the profile is damaged. Record the profile again.") from error
     return graph
 
 

@@ -30,13 +30,13 @@ class Source:
 def read_source(path: Path) -> Source:
     """Parse a Python file: a module, or a script by any name."""
     if path.suffix not in (".py", ".pyw") and not is_script(path):
-        return Source(None, "it is not a Python source file")
+        return Source(None, "not a Python source file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those about the project's text are not ours to give
             tree = ast.parse(decode_source(read_file(path)))
     except OSError:
-        return Source(None, "its source is not here")
+        return Source(None, "its source file was not found")
     except SyntaxError as error:
         return Source(None, f"its source cannot be parsed ({error.msg})")
     except (ValueError, RecursionError, MemoryError) as error:

@@ -143,7 +143,7 @@ def is_imported_from_here(verdicts: Verdicts, statement: Statement, written: Def
 def registers_something(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """A module that only it brings in registers something, which would be missing until the import runs."""
     loss = verdicts.loss(verdicts.savings.lost_without([statement]))
-    return Finding(Reason.REGISTERS, f"{loss}: importing it later would lose that") if loss else None
+    return Finding(Reason.REGISTERS, f"{loss}, which must happen at start") if loss else None
 
 
 # In this order: the first that finds something is the verdict.

@@ -25,14 +25,14 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     entry = target.entry.label
     failure = recording.failure
     if ending.outcome is Outcome.UNSTARTED:
-        return f"Python did not come as far as {entry}: it ended with exit code {ending.exit_code}."
+        return f"Python ended before it ran {entry}, with exit code {ending.exit_code}."
     if ending.outcome is Outcome.UNSUPPORTED:
-        return "This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does."
+        return "This interpreter does not import through importlib, so its imports cannot be recorded. Use CPython."
     if ending.outcome is Outcome.UNREACHED:
         asked = " ".join(target.command[:1] or target.seen_as)
         return (
-            f"{entry} came to its end without asking Django for the command {asked!r}; is that the right "
-            "entry script? Name another with --entry."
+            f"{entry} ended without running Django's command {asked!r}. If it is not the right entry script, name "
+            "another with --entry."
         )
     died = f"{entry} died after {format_duration(recording.wall_ns)} {where(target, recording)}"
     at = position(target, failure.file, failure.line)
@@ -47,15 +47,15 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
         case Outcome.OS_EXIT:
             return f"{died}: it called os._exit({failure.text}){at}."
         case Outcome.SIGNAL:
-            memory = ", as the system does when memory runs out" if ending.signal_name == "SIGKILL" else ""
+            memory = ", perhaps because memory ran out" if ending.signal_name == "SIGKILL" else ""
             return f"{died}: it was killed by {ending.signal_name}{memory}{standing(target, ending)}."
         case Outcome.TIMEOUT:
             return (
-                f"{entry} did not reach {target.until} in {timeout:g} s and was killed; it stood "
-                f"{where(target, recording)}{standing(target, ending)}. Give it longer with --timeout SECONDS."
+                f"{entry} did not reach {target.until} in {timeout:g} s and was killed; it was "
+                f"{where(target, recording)}{standing(target, ending)}. Allow more time with --timeout SECONDS."
             )
         case _:
-            return f"{died}: it ended with exit code {ending.exit_code} and without a word."
+            return f"{died}: it ended with exit code {ending.exit_code} and no output."
 
 
 def where(target: BootTarget, recording: Recording) -> str:
@@ -81,7 +81,7 @@ def usage(target: BootTarget, code: str) -> str:
     """A hint for entry scripts that do not know the command: 2 is how they leave."""
     if code != "2" or target.command:
         return ""
-    return f" It was called with {' '.join(target.seen_as)!r}; --as names another command."
+    return f" It was called with {' '.join(target.seen_as)!r}. Name another command with --as."
 
 
 def first_line(text: str) -> str:

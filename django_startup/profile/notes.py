@@ -20,28 +20,29 @@ def notes_on(recording: Recording) -> Iterator[Note]:
     if not recording.run_queue_known:
         yield Note(
             "run-queue",
-            "This system does not say how long a process waits for a processor (/proc/self/schedstat), so on a busy "
-            "machine that wait is shown as waiting.",
+            "This system does not report run-queue wait (/proc/self/schedstat), so on a busy machine it is shown as "
+            "waiting.",
         )
     if recording.environment.resident_bytes is None:
-        yield Note("memory", "This system does not say how much memory a process has (/proc/self/statm).")
+        yield Note("memory", "This system does not report the memory of a process (/proc/self/statm).")
     early = imported_by_site(recording)
     if early:
-        yield Note("site", f"Imported before the project by site and .pth files, in interpreter: {', '.join(early)}.")
+        yield Note("site", f"Imported before the project, by site and .pth files (in interpreter): {', '.join(early)}.")
     triggered = urlconf_trigger(recording)
     if triggered:
-        yield Note("urlconf", f"The URLconf was imported by {triggered}; its time stands under urls all the same.")
+        yield Note("urlconf", f"The URLconf was imported by {triggered}; its time still counts as urls.")
     for name, modules, wall_ns in in_threads(recording):
         yield Note(
             "thread",
-            f"{name} imported {modules:,} module{'s' if modules > 1 else ''} beside the main thread "
+            f"The thread {name} imported {modules:,} module{'s' if modules > 1 else ''} "
             f"({format_duration(wall_ns)} of wall time, not part of the total).",
         )
     if recording.environment.check_messages:
         count = recording.environment.check_messages
-        yield Note("checks", f"The system checks found {count:,} things to say: see manage.py check.")
+        messages = f"{count:,} message{'s' if count > 1 else ''}"
+        yield Note("checks", f"The system checks reported {messages}: see manage.py check.")
     for text in recording.environment.notes:
-        yield Note("unusual", f"{text}; that part of the boot is not recorded by itself.")
+        yield Note("unusual", f"{text}; that part of the boot is not recorded separately.")
 
 
 def bytecode(recording: Recording) -> str:
@@ -59,12 +60,13 @@ def bytecode(recording: Recording) -> str:
     prefix = recording.environment.pycache_prefix
     unwritable = [prefix or folder for folder in folders if not is_writable(folder, prefix)]
     if unwritable:
-        more = f" and {len(unwritable) - 1:,} other folders" if len(unwritable) > 1 and not prefix else ""
+        others = len(unwritable) - 1
+        more = f" and {others:,} other director{'ies' if others > 1 else 'y'}" if others and not prefix else ""
         return (
             f"{what}, again in every boot, because their bytecode cannot be written to {unwritable[0]}{more}. "
             "Compile them once where that is possible: python -m compileall."
         )
-    return f"{what}; their bytecode is not kept, the first of them in {next(iter(folders))}."
+    return f"{what}; their bytecode was not saved; the first is in {next(iter(folders))}."
 
 
 def is_writable(folder: str, pycache_prefix: str) -> bool:

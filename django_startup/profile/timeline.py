@@ -13,7 +13,7 @@ from django_startup.profile.profile import TimelineInfo
 KINDS = ("phase", "app", "models", "ready", "import", "check", "gc")
 MAIN_THREAD = "MainThread"
 LATEST_US = 2**53  # microseconds: three hundred years, and exact in every format
-DAMAGED = "The timeline of the profile is damaged; write the profile anew."
+DAMAGED = "The timeline of the profile is damaged. Record the profile again."
 
 
 class TimelineSpan(NamedTuple):

@@ -185,9 +185,9 @@ def test_circumstances() -> None:
     )
     assert compare(before, after).circumstances == snapshot(
         (
-            "Another Python: 3.13.0 before, 3.14.0 now.",
-            "Another Django: 5.2.19 before, 6.0 now.",
-            "Another target: manage.py to checks before, manage.py to migrate --plan now.",
+            "Different Python: 3.13.0 before, 3.14.0 now.",
+            "Different Django: 5.2.19 before, 6.0 now.",
+            "Different target: manage.py to checks before, manage.py to migrate --plan now.",
             "Modules were compiled from source before, so the times cannot be compared.",
         )
     )
@@ -211,4 +211,4 @@ def test_times_of_modules_compiled_from_source_are_not_compared() -> None:
 def test_a_django_that_was_not_there() -> None:
     before = make_profile()
     after = replace(before, environment=replace(before.environment, django=""))
-    assert compare(before, after).circumstances == snapshot(("Another Django: 5.2.19 before, none now.",))
+    assert compare(before, after).circumstances == snapshot(("Different Django: 5.2.19 before, none now.",))

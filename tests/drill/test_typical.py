@@ -143,11 +143,7 @@ def test_calls() -> None:
     sleep, opened = "sleep\0<built-in>\0000", "open\0<built-in>\0000"
     findings = find((BODY, *REGEX), (BODY, sleep), (BODY, sleep), (BODY, opened), counted=counted)
     assert {finding.text: finding.calls for finding in findings} == snapshot(
-        {
-            "compile regular expressions": 12,
-            "sleep": 2,
-            "read files and folders": 3,
-        }
+        {"compile regular expressions": 12, "sleep": 2, "read files and directories": 3}
     )
 
 

@@ -216,7 +216,7 @@ def test_what_another_format_wrote(project: Path, suffix: str) -> None:
 def test_a_course_that_is_missing_or_damaged(project: Path, suffix: str) -> None:
     (project / "saved.json").write_text(dump_profile(replace(make_profile(), timeline=TimelineInfo())))
     assert refuse(project, "--load", "saved.json", "-o", f"x{suffix}") == (
-        snapshot("The profile does not hold the course of a boot (timeline); write it anew.")
+        snapshot("The profile has no timeline of a boot. Record it again.")
     )
     drawn = make_drawn_profile()
     spans = (*drawn.timeline.spans[:3], drawn.timeline.spans[3][:7])

@@ -150,13 +150,13 @@ def test_a_module_with_nothing_to_see(project: Path) -> None:
 def test_names_that_are_no_place(project: Path) -> None:
     assert refuse(project, "flags.bas") == (
         snapshot(
-            "--drill flags.bas: this boot imports no module and has no app of that name. "
+            "--drill flags.bas: this boot has no module and no app of that name. "
             "Did you mean flags.base or flags.apps or flags?"
         )
     )
-    assert refuse(project, "zzz") == snapshot("--drill zzz: this boot imports no module and has no app of that name.")
+    assert refuse(project, "zzz") == snapshot("--drill zzz: this boot has no module and no app of that name.")
     assert re.fullmatch(
-        r"Django is a package; choose one of its modules, the slowest: (?:django\.[\w.]+ \(0\.\d{3} s\)(?:, |\.)){3}",
+        r"Django is a package. Name one of its modules; the slowest are: (?:django\.[\w.]+ \(0\.\d{3} s\)(?:, |\.)){3}",
         refuse(project, "django"),
     )
     assert refuse(project, "app:flags.base").startswith("--drill flags.base: this boot imports no module")
@@ -271,4 +271,4 @@ sys.meta_path.insert(0, Finder())
 import compiled
 """
     refused = refuse(make_project(tmp_path, settings=finder), "compiled")
-    assert re.fullmatch(r"compiled takes \d\.\d{3} s in compiled code, into which pyinstrument cannot look\.", refused)
+    assert re.fullmatch(r"compiled takes \d\.\d{3} s in compiled code, which pyinstrument cannot profile\.", refused)

@@ -273,7 +273,7 @@ def test_package_that_others_need_too(shop: Booted) -> None:
 def test_why_of_a_package_that_only_others_import(shop: Booted) -> None:
     site = shop.project.with_name("site")
     assert shop.ways("cells") == {
-        f"{site}/tables/__init__.py:2": "in tables: not the project's to change urls > shop.urls > catalog.urls > "
+        f"{site}/tables/__init__.py:2": "in tables, not in your project urls > shop.urls > catalog.urls > "
         "catalog.views > catalog.exports > catalog.one > (tables)"
     }
 
@@ -331,7 +331,7 @@ The module billing.slow: 1 module, … s of its own.
 Closing both doors saves … s.
 
 1  billing/models.py:2  import billing.slow
-   not used in this file, line 2: not needed, or imported for what it does
+   not used in this file, line 2: not needed, or imported for its side effects
    models > billing.models
 
 2  catalog/models.py:5  from billing import slow
@@ -346,7 +346,7 @@ late 1.0: 1 module, … s of its own.
 Closing the door saves … s.
 
 1  catalog/called.py:1  import late
-   not used in this file, line 1: not needed, or imported for what it does
+   not used in this file, line 1: not needed, or imported for its side effects
    urls > shop.urls > catalog.urls > catalog.views > (caller) > catalog.called
 
 To keep it out, close at least catalog/called.py:1 (saves … s); it cannot
@@ -455,7 +455,7 @@ def test_fixes(shop: Booted) -> None:
             ),
             "types-only": (
                 "import it under TYPE_CHECKING",
-                ["catalog/annotated.py:2 used only in annotations: it can stand under TYPE_CHECKING"],
+                ["catalog/annotated.py:2 used only in annotations: it can move under TYPE_CHECKING"],
             ),
         }
     )
@@ -495,8 +495,8 @@ def test_sources_that_have_vanished(shop: Booted, tmp_path: Path) -> None:
     assert moved.show() == text
     assert moved.ways("stripe") == snapshot(
         {
-            "billing/models.py:1": "not known: its source is not here models > billing.models",
-            "catalog/models.py:1": "not known: its source is not here models > catalog.models",
+            "billing/models.py:1": "unknown: its source file was not found models > billing.models",
+            "catalog/models.py:1": "unknown: its source file was not found models > catalog.models",
         }
     )
     assert moved.ways("tagger") == snapshot({"INSTALLED_APPS": "'tagger' in INSTALLED_APPS settings > shop.settings"})
@@ -700,7 +700,7 @@ def test_names_that_others_import_from_here(office: Booted) -> None:
 )
 def test_modules_that_register_something_must_stay(office: Booted, module: str, what: str) -> None:
     (reason,) = office.ways(module).values()
-    assert reason == (f"{module} registers {what}: importing it later would lose that urls > shop.urls > catalog.hooks")
+    assert reason == (f"{module} registers {what}, which must happen at start urls > shop.urls > catalog.hooks")
 
 
 def test_what_is_registered_all_the_same_does_not_have_to_stay(office: Booted) -> None:
@@ -724,7 +724,7 @@ def test_two_doors_of_which_one_must_stay(office: Booted) -> None:
 
 
 def test_cycles(office: Booted) -> None:
-    sentence = "These modules import each other, so one of them brings in all: catalog.one, catalog.three, catalog.two."
+    sentence = "These modules import each other, so importing one imports all: catalog.one, catalog.three, catalog.two."
     for name in ("catalog.one", "catalog.two", "catalog.three"):
         assert sentence in " ".join(office.why(name).split())
     assert "import each other" not in office.why("catalog.hooks")
@@ -1106,7 +1106,7 @@ def test_slow_effects(tmp_path: Path) -> None:
     assert fixes == [
         (
             "sleep 0.2",
-            "subprocess at start: put it off until it is needed",
+            "subprocess at start: defer it until first use",
             [door | {"reason": "<module>(), in settings", "kind": "side-effect"}],
         )
     ]
@@ -1243,10 +1243,10 @@ def test_modules_of_all_kinds(tmp_path: Path) -> None:
     assert len(ways) == len(set(ways))
     assert [place for place in ways if "aliased" in place] == ["shop/aliased.py:1"]
     reasons = {place: reason.partition(" settings")[0] for place, reason in ways.items()}
-    assert reasons["shop/gone.py:1"] == snapshot("not known: its source is not here")
-    assert reasons["shop/broken.py:1"] == snapshot("not known: its source cannot be parsed (invalid syntax)")
-    assert reasons["shop/binary.py:1"].startswith("not known: its source cannot be ")
-    assert reasons["shop/lib.zip/zipped/inner.py:1"] == snapshot("not known: its source is not here")
+    assert reasons["shop/gone.py:1"] == snapshot("unknown: its source file was not found")
+    assert reasons["shop/broken.py:1"] == snapshot("unknown: its source cannot be parsed (invalid syntax)")
+    assert reasons["shop/binary.py:1"].startswith("unknown: its source cannot be ")
+    assert reasons["shop/lib.zip/zipped/inner.py:1"] == snapshot("unknown: its source file was not found")
     assert reasons["shop/latin.py:3"].startswith("not used in this file, line 3")
     assert reasons["shop/odd/@odd.py:1"].startswith("used only in use()")
     assert reasons["shop/odd/new\\nline.py:1"].startswith("used only in use()")

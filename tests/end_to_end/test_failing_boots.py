@@ -165,7 +165,7 @@ def test_killed_by_a_signal(tmp_path: Path) -> None:
     ready = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     project = make_project(tmp_path, apps={"billing": {"apps.py": app_config(ready)}})
     failed = fail(project, *SETUP)
-    assert failed.sentence == (f"{IN_READY}: it was killed by SIGKILL, as the system does when memory runs out.")
+    assert failed.sentence == (f"{IN_READY}: it was killed by SIGKILL, perhaps because memory ran out.")
     assert failed.lines == []
     assert failed.phases == TO_READY
 
@@ -187,7 +187,7 @@ def test_killed_by_a_signal_without_a_name(tmp_path: Path) -> None:
 def test_gone_without_a_word(tmp_path: Path, leave: str, code: int) -> None:
     project = make_project(tmp_path, apps={"billing": {"apps.py": app_config(leave)}})
     failed = fail(project, *SETUP)
-    assert failed.sentence == f"{IN_READY}: it ended with exit code {code} and without a word."
+    assert failed.sentence == f"{IN_READY}: it ended with exit code {code} and no output."
     assert failed.phases == TO_READY
 
 
@@ -243,7 +243,7 @@ def test_endless_loop(tmp_path: Path) -> None:
     failed = fail(project, *SETUP, "--timeout", "12")
     assert re.sub(r"py:[23] in", "py:23 in", failed.sentence) == (
         snapshot(
-            "manage.py did not reach setup in 12 s and was killed; it stood in apps, the app billing, importing "
+            "manage.py did not reach setup in 12 s and was killed; it was in apps, the app billing, importing "
             "billing "
             "from django/apps/config.py:N, at billing/__init__.py:23 in <module>. Give it longer with --timeout "
             "SECONDS."
@@ -264,8 +264,8 @@ def test_waiting_for_ever(tmp_path: Path, first: str) -> None:
     failed = fail(project, *SETUP, "--timeout", "12")
     place = at(project, "billing/apps.py", "time.sleep")
     assert failed.sentence == (
-        f"manage.py did not reach setup in 12 s and was killed; it stood in ready, ready() of billing, at {place} in "
-        "ready. Give it longer with --timeout SECONDS."
+        f"manage.py did not reach setup in 12 s and was killed; it was in ready, ready() of billing, at {place} in "
+        "ready. Allow more time with --timeout SECONDS."
     )
     assert failed.phases == TO_READY
 

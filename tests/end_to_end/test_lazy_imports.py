@@ -145,7 +145,7 @@ def test_why(project: Path, saved: dict[str, Any], name: str, door: str, reason:
     ran = run(project, "-m", "django_startup", "profile", *options)
     assert f"1  {door}\n" in ran.stdout
     shown = " ".join(ran.stdout.split())
-    assert f"imported lazily, {reason}, and needed on this line" in shown
+    assert f"imported lazily, {reason}, and first used on this line" in shown
 
 
 def test_every_import_is_lazy(tmp_path: Path) -> None:

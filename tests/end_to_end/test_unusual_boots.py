@@ -222,7 +222,7 @@ def test_console_script_with_commands_of_its_own(tmp_path: Path) -> None:
     ran = profile(project, *SETUP, "--entry", "shop-admin")
     assert ran.returncode == 3
     assert ran.stderr.endswith(
-        ": it called sys.exit(2) (shop-admin:9). It was called with 'check'; --as names another command.\n"
+        ": it called sys.exit(2) (shop-admin:9). It was called with 'check'. Name another command with --as.\n"
     )
 
 
@@ -529,7 +529,7 @@ django.utils.functional.cached_property = cached_property
     assert notes(saved, "unusual") == snapshot(
         [
             "django.urls.resolvers is not what Django ships: 'property' object has no attribute 'func'; "
-            "that part of the boot is not recorded by itself."
+            "that part of the boot is not recorded separately."
         ]
     )
 
@@ -624,7 +624,7 @@ def test_urlconf_imported_in_ready(tmp_path: Path) -> None:
     assert phases(saved) == TO_URLS
     assert module(saved, "shop.urls")["phase"] == "urls"
     assert notes(saved, "urlconf") == snapshot(
-        ["The URLconf was imported by ready() of billing; its time stands under urls all the same."]
+        ["The URLconf was imported by ready() of billing; its time still counts as urls."]
     )
 
 

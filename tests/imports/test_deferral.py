@@ -177,7 +177,7 @@ def test_loop_variable_of_a_comprehension_is_not_the_functions(tmp_path: Path) -
 )
 def test_used_only_in_annotations(tmp_path: Path, text: str) -> None:
     found = verdict(tmp_path, f"{FUTURE}import stripe\n{text}")
-    sentence = "used only in annotations: it can stand under TYPE_CHECKING"
+    sentence = "used only in annotations: it can move under TYPE_CHECKING"
     assert found == Deferral(Reason.USED_IN_ANNOTATIONS, sentence, (), "import stripe", 2, ("stripe",))
 
 
@@ -198,7 +198,7 @@ def test_annotations_without_the_future(tmp_path: Path, text: str, sentence: str
     found = verdict(tmp_path, f"import stripe\n{text}")
     if LAZY:
         assert (found.deferrable, found.reason) == snapshot(
-            (True, "used only in annotations: it can stand under TYPE_CHECKING")
+            (True, "used only in annotations: it can move under TYPE_CHECKING")
         )
     else:
         assert (found.deferrable, found.reason) == (False, f"used at import: {sentence}")
@@ -347,29 +347,29 @@ def test_a_lambda_outside_of_functions(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("try:\n    import stripe\nexcept ImportError:\n    stripe = None\n", "stands inside try, line 1"),
-        ("try:\n    pass\nexcept ImportError:\n    import stripe\n", "stands inside try, line 1"),
-        ("try:\n    if x:\n        import stripe\nfinally:\n    pass\n", "stands inside try, line 1"),
-        ("try:\n    import stripe\nexcept* ImportError:\n    pass\n", "stands inside try, line 1"),
-        ("with suppress(ImportError):\n    import stripe\n", "stands inside with, line 1"),
+        ("try:\n    import stripe\nexcept ImportError:\n    stripe = None\n", "inside try, line 1"),
+        ("try:\n    pass\nexcept ImportError:\n    import stripe\n", "inside try, line 1"),
+        ("try:\n    if x:\n        import stripe\nfinally:\n    pass\n", "inside try, line 1"),
+        ("try:\n    import stripe\nexcept* ImportError:\n    pass\n", "inside try, line 1"),
+        ("with suppress(ImportError):\n    import stripe\n", "inside with, line 1"),
     ],
     ids=["try", "except", "block in try", "try of groups", "with"],
 )
 def test_import_that_may_fail(tmp_path: Path, text: str, sentence: str) -> None:
     text += "def refund():\n    stripe.pay()\n"
-    assert reason(tmp_path, text) == f"{sentence}: what is done without it decides"
+    assert reason(tmp_path, text) == f"{sentence}, which may handle a failed import"
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("def load():\n    import stripe\n", "stands in load() already, which runs at start"),
+        ("def load():\n    import stripe\n", "already inside load(), which runs at start"),
         (
             "class Shop:\n    def ready(self):\n        import stripe\n",
-            "stands in Shop.ready() already, which runs at start",
+            "already inside Shop.ready(), which runs at start",
         ),
-        ("def load():\n    try:\n        import stripe\n    except E:\n        pass\n", "stands inside try, line 2"),
-        ("class Shop:\n    import stripe\n", "stands in the body of class Shop, line 1"),
+        ("def load():\n    try:\n        import stripe\n    except E:\n        pass\n", "inside try, line 2"),
+        ("class Shop:\n    import stripe\n", "inside the body of class Shop, line 1"),
     ],
     ids=["function", "method", "try in a function", "class"],
 )
@@ -471,9 +471,9 @@ def refund():
 @pytest.mark.parametrize(
     ("line", "reason", "statement"),
     [
-        (8, "imported lazily, line 3, and needed on this line", "import stripe"),
-        (9, "imported lazily, line 4, and needed on this line", "from pay.api import Refund"),
-        (10, "imported lazily, line 5, and needed on this line", "import boto3, os"),
+        (8, "imported lazily, line 3, and first used on this line", "import stripe"),
+        (9, "imported lazily, line 4, and first used on this line", "from pay.api import Refund"),
+        (10, "imported lazily, line 5, and first used on this line", "import boto3, os"),
         (11, "imported by name (include, import_module), line 11", ""),
         (6, "used only in refund()", "import json"),
     ],
@@ -490,7 +490,7 @@ def test_lazy_imports(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_text("lazy import stripe\nlazy from pay import api\ndef refund():\n    stripe, api\n")
     found = judge(path, 4)
-    assert found.reason == snapshot("imported lazily, lines 1, 2, and needed on this line")
+    assert found.reason == snapshot("imported lazily, lines 1, 2, and first used on this line")
     assert found.statement == snapshot("lazy import stripe; lazy from pay import api")
 
 
@@ -523,12 +523,12 @@ def test_names_not_in_all(tmp_path: Path, other: str) -> None:
 
 def test_star_import(tmp_path: Path) -> None:
     text = "\nfrom stripe import *\ndef refund():\n    Charge()\n"
-    assert reason(tmp_path, text) == snapshot("a star import, line 2: what it binds cannot be told")
+    assert reason(tmp_path, text) == snapshot("a star import, line 2: which names it binds is unknown")
 
 
 def test_unused(tmp_path: Path) -> None:
     text = "x = 1\nimport stripe\n"
-    sentence = "not used in this file, line 2: {}, or imported for what it does"
+    sentence = "not used in this file, line 2: {}, or imported for its side effects"
     assert reason(tmp_path, text) == sentence.format("not needed")
     assert reason(tmp_path, text, name="__init__.py") == sentence.format("re-exported")
 
@@ -550,15 +550,15 @@ def test_console_script(tmp_path: Path, head: str) -> None:
     "name", ["_stripe.cpython-311-x86_64.so", "_stripe.pyd", "stripe.pyc", "<string>", "", "null\0byte"]
 )
 def test_not_a_source_file(tmp_path: Path, name: str) -> None:
-    assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, "not known: it is not a Python source file")
+    assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, "unknown: not a Python source file")
 
 
 @pytest.mark.parametrize("name", ["gone.py", "models.zip/shop/models.py", "null\0byte.py", "folder.py"])
 def test_source_that_is_not_here(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.py").mkdir()
     (tmp_path / "models.zip").write_bytes(b"")
-    problem = "cannot be read (ValueError)" if "\0" in name else "is not here"
-    assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, f"not known: its source {problem}")
+    problem = "cannot be read (ValueError)" if "\0" in name else "file was not found"
+    assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, f"unknown: its source {problem}")
 
 
 @pytest.mark.parametrize(
@@ -576,22 +576,22 @@ def test_source_that_cannot_be_parsed(tmp_path: Path, data: bytes, problem: str)
     path.write_bytes(data)
     found = judge(path, 1)
     assert not found.deferrable
-    assert found.reason == f"not known: its source {problem}"
+    assert found.reason == f"unknown: its source {problem}"
 
 
 def test_null_bytes(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_bytes(b"import stripe\n\0\n")
     assert judge(path, 1).reason in (
-        "not known: its source cannot be read (ValueError)",
-        "not known: its source cannot be parsed (source code string cannot contain null bytes)",
+        "unknown: its source cannot be read (ValueError)",
+        "unknown: its source cannot be parsed (source code string cannot contain null bytes)",
     )
 
 
 def test_nested_too_deeply(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_text(f"import stripe\nx = {'-' * 100_000}1\n")
-    assert judge(path, 1).reason.startswith("not known: its source cannot be ")
+    assert judge(path, 1).reason.startswith("unknown: its source cannot be ")
 
 
 def test_another_encoding(tmp_path: Path) -> None:

@@ -354,5 +354,5 @@ GOOD = GraphInfo(("", "shop", "stripe", "@billing"), ("shop.py",), ((1, 0, 3, 0)
 )
 def test_damaged_values(change: dict[str, Any]) -> None:
     assert graph_of(GOOD).names == ["", "shop", "stripe", "billing"]
-    with pytest.raises(UsageError, match=r"^The import graph of the profile is damaged; write the profile anew\.$"):
+    with pytest.raises(UsageError, match=r"^The import graph of the profile is damaged. Record the profile again\.$"):
         graph_of(replace(GOOD, **change))

@@ -50,7 +50,7 @@ def test_bytecode_that_cannot_be_written(tmp_path: Path) -> None:
     missing = [tmp_path / "gone" / name for name in ("one", "two")]
     compiled = tuple(Compiled(str(folder / "a.py"), MS) for folder in missing)
     assert f"because their bytecode cannot be written to {missing[0]}. " in notes(compiled=compiled[:1])["bytecode"]
-    assert f"cannot be written to {missing[0]} and 1 other folders. " in notes(compiled=compiled)["bytecode"]
+    assert f"cannot be written to {missing[0]} and 1 other directory. " in notes(compiled=compiled)["bytecode"]
     prefix = Environment(pycache_prefix=str(tmp_path / "gone" / "prefix"))
     here = (Compiled(str(tmp_path / "a.py"), MS),)
     text = notes(compiled=here, environment=prefix)["bytecode"]
@@ -61,7 +61,7 @@ def test_bytecode_that_is_not_kept(tmp_path: Path) -> None:
     (tmp_path / "__pycache__").mkdir()
     compiled = (Compiled(str(tmp_path / "a.py"), MS),)
     text = notes(compiled=compiled)["bytecode"]
-    assert text.endswith(f"CPU time; their bytecode is not kept, the first of them in {tmp_path}.")
+    assert text.endswith(f"CPU time; their bytecode was not saved; the first is in {tmp_path}.")
 
 
 def test_a_boot_that_died_may_well_have_been_the_first() -> None:
@@ -83,7 +83,7 @@ def test_what_site_imported() -> None:
     preloaded = ("sys", "_virtualenv", "tools.hook", "sitecustomize", "mine", "json", "__main__", "gone")
     assert notes(modules=modules, preloaded=preloaded)["site"] == (
         snapshot(
-            "Imported before the project by site and .pth files, in interpreter: _virtualenv, sitecustomize, tools."
+            "Imported before the project, by site and .pth files (in interpreter): _virtualenv, sitecustomize, tools."
         )
     )
 
@@ -96,9 +96,7 @@ def test_imports_in_other_threads() -> None:
         span(4, None, "import", "c"),
     )
     text = notes(spans=spans, threads={5: "loader", 6: "idle"})["thread"]
-    assert text == snapshot(
-        "loader imported 2 modules beside the main thread (0.030 s of wall time, not part of the total)."
-    )
+    assert text == snapshot("The thread loader imported 2 modules (0.030 s of wall time, not part of the total).")
 
 
 def test_the_urlconf_before_its_turn() -> None:
@@ -110,7 +108,7 @@ def test_the_urlconf_before_its_turn() -> None:
         span(5, 4, "phase", "urls"),
         span(6, 5, "import", "shop.urls"),
     )
-    text = "The URLconf was imported by ready() of shop; its time stands under urls all the same."
+    text = "The URLconf was imported by ready() of shop; its time still counts as urls."
     assert notes(spans=spans)["urlconf"] == text
     models = (*spans[:2], replace(spans[2], kind="models"), *spans[3:])
     assert "by the models of shop;" in notes(spans=models)["urlconf"]
@@ -126,12 +124,12 @@ def test_the_urlconf_before_its_turn() -> None:
 
 def test_checks_and_what_is_unusual() -> None:
     found = notes(environment=Environment(check_messages=3, notes=("<x> is not what Django ships: no y",)))
-    assert found["checks"] == snapshot("The system checks found 3 things to say: see manage.py check.")
+    assert found["checks"] == snapshot("The system checks reported 3 messages: see manage.py check.")
     assert found["unusual"].startswith("<x> is not what Django ships: no y; ")
 
 
 def test_no_memory() -> None:
     silent = replace(recording(), environment=Environment(resident_bytes=None))
     assert [note.text for note in notes_on(silent)] == snapshot(
-        ["This system does not say how much memory a process has (/proc/self/statm)."]
+        ["This system does not report the memory of a process (/proc/self/statm)."]
     )

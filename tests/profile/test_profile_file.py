@@ -47,7 +47,7 @@ def test_a_comparison_is_valid_and_passed_over_when_loading(tmp_path: Path) -> N
     text = dump_profile(after, comparison)
     saved = json.loads(text)
     jsonschema.Draft202012Validator(SCHEMA).validate(saved)
-    assert saved["comparison"]["circumstances"] == snapshot(["Another Python: 3.13.0 before, 3.14.0 now."])
+    assert saved["comparison"]["circumstances"] == snapshot(["Different Python: 3.13.0 before, 3.14.0 now."])
     assert saved["comparison"]["changes"] == [
         {
             "kind": "package",

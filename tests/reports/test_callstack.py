@@ -154,9 +154,7 @@ def test_profile_without_its_course() -> None:
     for timeline in (TimelineInfo(), drawn(("import", "worker", -1, 1, 210, 220, 99, 0)).timeline):
         with pytest.raises(UsageError) as caught:
             boot_as(".pstats", replace(make_profile(), timeline=timeline))
-        assert str(caught.value) == snapshot(
-            "The profile does not hold the course of a boot (timeline); write it anew."
-        )
+        assert str(caught.value) == snapshot("The profile has no timeline of a boot. Record it again.")
 
 
 def test_speedscope() -> None:

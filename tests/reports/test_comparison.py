@@ -16,7 +16,7 @@ COMPARISON = Comparison(
     before_ns=1400 * MS,
     after_ns=1900 * MS,
     noise_ns=70 * MS,
-    circumstances=("Another Python: 3.13.0 before, 3.14.0 now.",),
+    circumstances=("Different Python: 3.13.0 before, 3.14.0 now.",),
     changes=(
         Change(
             "package",
@@ -45,7 +45,7 @@ COMPARISON = Comparison(
 SAME = Comparison("same", 1400 * MS, 1399 * MS, 70 * MS, (), (), (), (), before_modules=3, after_modules=3)
 REPORT = """\
 Slower: 1.400 s before, 1.900 s now (+0.500 s; up to 0.070 s is noise).
-Another Python: 3.13.0 before, 3.14.0 now.
+Different Python: 3.13.0 before, 3.14.0 now.
 1,234 modules before, 1,204 now (-30) · 231 MiB before, 241 MiB now (+10 MiB)
 
 No longer registered: 1
@@ -78,7 +78,7 @@ def test_the_whole_comparison_at_80_columns() -> None:
 
 def test_nothing_to_tell() -> None:
     text = as_text(render_comparison(SAME, top=2), 100)
-    sentence = "No difference that can be told: 1.400 s before, 1.399 s now (-0.001 s; up to 0.070 s is noise).\n"
+    sentence = "No measurable difference: 1.400 s before, 1.399 s now (-0.001 s; up to 0.070 s is noise).\n"
     assert text == sentence
 
 

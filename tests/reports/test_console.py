@@ -31,6 +31,7 @@ manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19
   stripe 13.0.1          0.380 s  0.300 s     0.400 s  billing/models.py:3
                                                        and 1 more
   and 1 more                      0.080 s
+  door: a line of your project that brings the package in
 
   APPS          saves   create   models    ready    (own)  waiting
   billing     0.930 s  0.002 s  0.410 s  0.520 s  0.500 s  0.480 s

@@ -168,7 +168,5 @@ def test_any_name_makes_a_url(name: str) -> None:
 
 
 def test_a_profile_without_its_course() -> None:
-    with pytest.raises(
-        UsageError, match=r"^The profile does not hold the course of a boot \(timeline\); write it anew\.$"
-    ):
+    with pytest.raises(UsageError, match=r"^The profile has no timeline of a boot\. Record it again\.$"):
         write_as(Path("x.har"), replace(make_profile(), timeline=TimelineInfo()), View())

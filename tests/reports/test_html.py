@@ -323,7 +323,7 @@ def test_before_and_now() -> None:
     page = Page(render_html(after, before=before))
     words = " ".join(page.text.split())
     for part in (
-        "Another Python: 3.13.0 before, 3.14.0 now.",
+        "Different Python: 3.13.0 before, 3.14.0 now.",
         "1.400 s → 2.000 s",
         "Slower: 1.400 s before, 2.000 s now",
         "Begin with stripe",

@@ -45,19 +45,19 @@ REPORT = """\
 
 and 2 more
 
-**Fixes**, each with what it saves on top of those before
+**Fixes**, each with what it saves in addition to those above
 
 1. **0.380 s** `stripe`: import it in the functions that use it. `billing/models.py:3` (used only in refund())
 2. **0.310 s** `mjml --version`: subprocess at start: put it off
 
-**How sure:** 2 boots, which differ by 0.085 s; time is CPU time plus waiting, so a busy machine hardly changes it. \
-Savings are worked out on the graph of all imports. Python 3.13.0, Django 5.2.19, Linux, 2 processors. \
+**How sure:** 2 boots, which vary by 0.085 s; time is CPU time plus waiting, so a busy machine hardly changes it. \
+Savings are computed from the graph of all imports. Python 3.13.0, Django 5.2.19, Linux, 2 processors. \
 The machine was warm.
 """
 COMPARED = """\
 ### manage.py to system checks: slower, 1.400 s before, 1.900 s now (+0.500 s)
 
-> Another Python: 3.13.0 before, 3.14.0 now.
+> Different Python: 3.13.0 before, 3.14.0 now.
 
 1,234 modules before, 1,204 now (-30) · 231 MiB before, 241 MiB now (+10 MiB)
 
@@ -79,7 +79,7 @@ and 1 more
 
 **Memory of packages:** appeared `stripe` +41 MiB, shrank `pandas` -20 MiB, vanished `numpy` -40 MiB
 
-**How sure:** 2 boots before and 2 now; up to 0.070 s of a difference is noise. What appeared, vanished or is no \
+**How sure:** 2 boots before and 2 now; differences up to 0.070 s are noise. What appeared, vanished or is no \
 longer registered is exact. Python 3.13.0, Django 5.2.19, Linux, 2 processors.
 """
 
@@ -120,7 +120,7 @@ def test_nothing_to_tell() -> None:
     text = render_comparison_markdown(SAME, profile, profile, top=2)
     head, nothing, rest, *_ = text.split("\n")
     assert head == snapshot(
-        "### manage.py to system checks: no difference that can be told, 1.400 s before, 1.399 s now (-0.001 s)"
+        "### manage.py to system checks: no measurable difference, 1.400 s before, 1.399 s now (-0.001 s)"
     )
     assert nothing == ""
     assert rest.startswith("**How sure:**")
@@ -141,7 +141,7 @@ def test_fixes_that_are_new() -> None:
     line = (
         "1. **0.380 s** `stripe`: import it in the functions that use it. `billing/models.py:3` (used only in refund())"
     )
-    assert f"\n\n**Fixes** that were not needed before\n\n{line}\n\n**How sure:**" in text
+    assert f"\n\n**Fixes** that are new\n\n{line}\n\n**How sure:**" in text
     assert "mjml" not in text
 
 
@@ -271,4 +271,4 @@ def test_the_suffix_chooses() -> None:
     profile = make_profile()
     assert write_as(Path("x.md"), profile, View(top=2)) == REPORT
     compared = str(write_as(Path("x.md"), profile, View(before=profile)))
-    assert compared.startswith("### manage.py to system checks: no diff")
+    assert compared.startswith("### manage.py to system checks: no measurable diff")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from inline_snapshot import snapshot
-from rich.table import Table
+from rich.console import RenderableType
 
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.parts import App, Door, Package, SideEffect
@@ -24,7 +24,7 @@ SITE = "/venv/lib/python3.13/site-packages"
 SETTINGS = Door("shop.settings", "", 0, "", False, "'tagger' in INSTALLED_APPS")
 
 
-def text(table: Table | None) -> str:
+def text(table: RenderableType | None) -> str:
     assert table is not None
     return as_text(table, 80)
 
@@ -59,6 +59,7 @@ rest 1                         -  0.030 s     0.030 s
 sqlparse 0.6                   -  0.009 s     0.009 s  needed by Django
 six                            -  0.003 s     0.003 s  needed by a, b and 2 more
 and 1 more                              -
+door: a line of your project that brings the package in
 """)
 
 

@@ -131,7 +131,7 @@ def test_any_name_is_text() -> None:
 
 
 def test_a_profile_without_its_course() -> None:
-    with pytest.raises(UsageError, match="does not hold the course"):
+    with pytest.raises(UsageError, match="has no timeline"):
         write_as(Path("x.trace.json"), replace(make_profile(), timeline=TimelineInfo()), View())
 
 

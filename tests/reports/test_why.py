@@ -14,7 +14,7 @@ from tests.support.profiles import CLASS_DOOR, DOOR, MS
 
 SITE = "/venv/lib/python3.13/site-packages"
 ANNOTATIONS = replace(
-    DOOR, reason="used only in annotations: it can stand under TYPE_CHECKING", kind=Reason.USED_IN_ANNOTATIONS
+    DOOR, reason="used only in annotations: it can move under TYPE_CHECKING", kind=Reason.USED_IN_ANNOTATIONS
 )
 SETTINGS = Door("shop.settings", "shop/settings.py", 12, "", False, "'pay' in INSTALLED_APPS", Reason.INSTALLED_APP)
 WAYS = (WayIn(DOOR, "models", ("billing.models",)), WayIn(CLASS_DOOR, "urls", ("shop.urls",)))
@@ -75,7 +75,7 @@ def test_the_whole_answer_at_80_columns() -> None:
 stripe 13.0.1: 96 modules, 0.380 s of its own, 41 MiB.
 There is also an app of that name: --why app:stripe
 There is also a module of that name: --why module:stripe
-Closing both doors saves 0.390 s.
+2 lines of your project (doors) bring it in. Closing both saves 0.390 s.
 It is also needed by dj-stripe, the standard library.
 
 1  billing/models.py:3  import stripe
@@ -87,7 +87,7 @@ It is also needed by dj-stripe, the standard library.
    a star import
    urls > shop.urls
 
-These modules import each other, so one of them brings in all: billing.models,
+These modules import each other, so importing one imports all: billing.models,
 billing.views.
 To keep it out, close at least billing/models.py:3, shop/urls.py:9 (saves 0.400
 s); not all of them can move as they are.
@@ -119,10 +119,10 @@ def test_what_it_is(answer: Why, first: str) -> None:
 @pytest.mark.parametrize(
     ("ways", "sentence"),
     [
-        (WAYS[:1], "Closing the door saves 0.390 s."),
-        (WAYS, "Closing both doors saves 0.390 s."),
-        (WAYS * 2, "Closing all 4 doors saves 0.390 s."),
-        ((), "The project has no door to it."),
+        (WAYS[:1], "One line of your project (a door) brings it in. Closing it saves 0.390 s."),
+        (WAYS, "2 lines of your project (doors) bring it in. Closing both saves 0.390 s."),
+        (WAYS * 2, "4 lines of your project (doors) bring it in. Closing all saves 0.390 s."),
+        ((), "No line of your project brings it in."),
     ],
 )
 def test_how_many_doors(ways: tuple[WayIn, ...], sentence: str) -> None:
@@ -135,7 +135,7 @@ def test_needed_by_others_alone() -> None:
     answer = make_why(is_own=False, ways=ways, fewest=(), needed_by=("wagtail",))
     assert text(answer).splitlines()[1:7] == snapshot(
         [
-            "The project has no door to it.",
+            "No line of your project brings it in.",
             "It is needed by wagtail.",
             "",
             "1  wagtail/models.py:3  import stripe",
@@ -150,7 +150,8 @@ def test_needed_by_others_alone() -> None:
 
 and 2 more
 
-No import line keeps it out: Django, a setting or another package brings it in.
+Your project cannot keep it out: Django, a setting or another package brings it
+in.
 """)
 
 
@@ -177,7 +178,7 @@ No import line keeps it out: Django, a setting or another package brings it in.
             ANNOTATIONS,
             [
                 "1  billing/models.py:3  import stripe",
-                "   used only in annotations: it can stand under TYPE_CHECKING",
+                "   used only in annotations: it can move under TYPE_CHECKING",
                 "   settings > shop.settings",
             ],
         ),
@@ -229,7 +230,7 @@ def test_a_door_in_the_entry_script_itself() -> None:
         ),
         (
             make_why(fewest=(), ways=WAYS),
-            "No import line alone keeps it out: Django, a setting or another package brings it in.",
+            "Closing doors does not keep it out: Django, a setting or another package brings it in.",
         ),
         (
             make_why(ways=(WayIn(SETTINGS, "settings", ("shop.settings",)), *WAYS)),
@@ -255,5 +256,5 @@ def test_more_modules_in_a_cycle_than_anybody_reads() -> None:
     ],
 )
 def test_not_imported(similar: tuple[str, ...], end: str) -> None:
-    sentence = f"strpe was not imported in this boot: no package, app or module of that name.{end}"
+    sentence = f"No package, app or module named strpe was imported in this boot.{end}"
     assert text(NotImported("strpe", similar)).split() == sentence.split()

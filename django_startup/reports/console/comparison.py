@@ -15,7 +15,7 @@ from django_startup.compare.memory_changes import MemoryChange
 from django_startup.reports.console.tables import add_rest, empty_table, named, shortened
 from django_startup.text import format_duration, printable, short_file
 
-VERDICTS = {"faster": "Faster", "slower": "Slower", "same": "No difference that can be told"}
+VERDICTS = {"faster": "Faster", "slower": "Slower", "same": "No measurable difference"}
 
 
 def render_comparison(comparison: Comparison, *, top: int) -> Group:

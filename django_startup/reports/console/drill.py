@@ -48,28 +48,28 @@ def summary(drilled: Drilled) -> Iterator[str]:
     file = f" ({short_file(place.file)})" if place.file else ""
     own = format_duration(place.own_ns)
     if drilled.is_too_fast:
-        yield f"{name}{file} takes {own} of its own: there is nothing to see."
+        yield f"{name}{file} takes {own} of its own: too little to profile."
     else:
         yield f"{name}{file}: {own} of its own."
     for kind in drilled.also:
         yield f"There is also {'an' if kind == 'app' else 'a'} {kind} of that name: --drill {kind}:{place.name}"
     if drilled.hints:
         longer = ", ".join(f"{module} {format_duration(ns)}" for module, ns in drilled.hints)
-        yield f"What takes longer on its own: {longer}; --drill one of these."
+        yield f"These take longer: {longer}. Use --drill with one of them."
     slow = [f"{module} {format_duration(ns)}" for module, ns in place.imported if ns >= LEAST_NS]
     if slow and not drilled.is_too_fast:
         number = len(place.imported)
         what = "a module" if number == 1 else f"{number} modules"
         yield f"It also imports {what}, left out here: {', '.join(slow[:3])}{', …' if number > 3 else ''}."
     if drilled.failures:
-        times = f"{len(drilled.failures)} of the {drilled.runs} times" if drilled.runs > 1 else "the one time"
-        yield f"It ended with {drilled.failures[-1]} {times} that it ran."
+        times = f" in {len(drilled.failures)} of {drilled.runs} runs" if drilled.runs > 1 else ""
+        yield f"It failed with {drilled.failures[-1]}{times}."
     elif drilled.runs > 1:
         yield f"It ran {drilled.runs} times."
     if drilled.sampled_ns > SLOWER * place.own_ns:
         yield (
-            f"The profiler slowed it down to {format_duration(drilled.sampled_ns)}; the times here add up to what it "
-            "takes without."
+            f"The profiler slowed it down to {format_duration(drilled.sampled_ns)}; the times here are scaled to what "
+            "it takes without the profiler."
         )
 
 
@@ -84,7 +84,7 @@ def finding_table(drilled: Drilled, top: int) -> Table:
         table.add_row(Text(format_duration(finding.time_ns), style="bold"), Text(printable(sentence(finding))))
     rest = sum(finding.time_ns for finding in drilled.findings) - sum(finding.time_ns for finding in shown)
     if rest >= LEAST_NS:
-        table.add_row(format_duration(rest), "all else")
+        table.add_row(format_duration(rest), "everything else")
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,7 @@ from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.sort import Sort
 from django_startup.text import format_duration, printable, short_file
 
+DOOR = "door: a line of your project that brings the package in"
 DETAIL = 120  # characters of a statement or a command line
 
 
@@ -48,8 +50,8 @@ def add_rest(table: Table, count: int, *cells: str) -> None:
         table.add_row(f"and {count:,} more", *cells, style="dim")
 
 
-def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table | None:
-    """Distributions: what they save, self and cumulative time, and the door they come in by."""
+def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Group | None:
+    """Distributions: what they save, self and cumulative time, and the door they come in by; what a door is."""
     rows = sorted(profile.packages, key=(sort or Sort.SAVING).of)
     if not rows:
         return None
@@ -58,7 +60,8 @@ def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table
         times = saving(package), figure(package.self_ns), figure(package.cumulative_ns)
         table.add_row(named(f"{package.name} {package.version}"), *times, Text(printable(doors(package))))
     add_rest(table, len(rows[top:]), "", figure(sum(package.self_ns for package in rows[top:])))
-    return table
+    legend = [Text(DOOR, style="dim")] if any(package.doors for package in rows[:top]) else []
+    return Group(table, *legend)
 
 
 def doors(package: Package) -> str:

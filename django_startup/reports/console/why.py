@@ -43,7 +43,7 @@ def line(text: str, *, indent: int = 0, style: str = "") -> Padding | Text:
 
 def not_imported(answer: NotImported) -> str:
     similar = f" Did you mean {' or '.join(answer.similar)}?" if answer.similar else ""
-    return f"{answer.name} was not imported in this boot: no package, app or module of that name.{similar}"
+    return f"No package, app or module named {answer.name} was imported in this boot.{similar}"
 
 
 def summary(answer: Why) -> Iterator[str]:
@@ -55,12 +55,16 @@ def summary(answer: Why) -> Iterator[str]:
     for kind in answer.also:
         yield f"There is also {'an' if kind == 'app' else 'a'} {kind} of that name: --why {kind}:{answer.name}"
     if answer.is_own:
-        doors = {1: "the door", 2: "both doors"}.get(len(answer.ways), f"all {len(answer.ways)} doors")
-        yield f"Closing {doors} saves {format_duration(answer.saving_ns)}."
+        count, saving = len(answer.ways), format_duration(answer.saving_ns)
+        if count == 1:
+            yield f"One line of your project (a door) brings it in. Closing it saves {saving}."
+        else:
+            both = "both" if count == 2 else "all"
+            yield f"{count} lines of your project (doors) bring it in. Closing {both} saves {saving}."
     elif answer.before_project:
         yield "It was loaded before the project: by site, a .pth file or sitecustomize."
     else:
-        yield "The project has no door to it."
+        yield "No line of your project brings it in."
     if answer.needed_by:
         yield f"It is {'also ' if answer.is_own else ''}needed by {', '.join(answer.needed_by)}."
 
@@ -80,14 +84,14 @@ def conclusion(answer: Why) -> Iterator[str]:
     if answer.cycle:
         more = f" and {len(answer.cycle) - MOST_LISTED:,} more" if len(answer.cycle) > MOST_LISTED else ""
         names = ", ".join(answer.cycle[:MOST_LISTED])
-        yield f"These modules import each other, so one of them brings in all: {names}{more}."
+        yield f"These modules import each other, so importing one imports all: {names}{more}."
     if any(way.door.kind is Reason.INSTALLED_APP for way in answer.ways):
         yield "It is imported as long as it is in INSTALLED_APPS."
     elif answer.before_project and not answer.is_own:
         return
     elif not answer.fewest:
-        also = " alone" if answer.is_own else ""
-        yield f"No import line{also} keeps it out: Django, a setting or another package brings it in."
+        what = "Closing doors does not keep it out" if answer.is_own else "Your project cannot keep it out"
+        yield f"{what}: Django, a setting or another package brings it in."
     else:
         lines = ", ".join(place(door) for door in answer.fewest)
         saving = format_duration(answer.fewest_saving_ns)

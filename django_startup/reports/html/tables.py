@@ -40,7 +40,7 @@ def change_table(comparison: Comparison, texts: Texts) -> dict[str, Any]:
     return table(
         "changes",
         "Changes",
-        "What costs more or less than it did, what is new and what is gone.",
+        "What costs more or less than before, what is new and what is gone.",
         "difference",
         texts.column("kind", "kind", (change.kind for change in rows)),
         texts.column("name", "name", (change.title for change in rows)),
@@ -71,7 +71,8 @@ def package_table(
         "packages",
         "Packages",
         "Distributions from PyPI. saves: what the boot would lose if the project neither imported them nor named them "
-        "in its settings. self: the time of their own modules. cumulative: also that of what they imported first.",
+        "in its settings. self: the time of their own modules. cumulative: also the time of what they imported first. "
+        "door: a line of your project that brings the package in.",
         "self_difference" if before else str(sort or Sort.SAVING),
         texts.column("name", "package", (package.name for package in rows)),
         texts.column("version", "version", (package.version for package in rows)),
@@ -126,7 +127,7 @@ def module_table(
     return table(
         "modules",
         "Modules",
-        "Every module that was imported. A name shows where in the boot it was.",
+        "Every module that was imported. Click a name to see it in the timeline.",
         "self_difference" if before else str(sort or Sort.SELF),
         texts.column("name", "module", (module.name for module in rows)),
         times("saving", "saves", (module.saving_ns for module in rows)),
@@ -150,8 +151,8 @@ def door_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
     return table(
         "doors",
         "Doors",
-        "The lines of the project through which packages come in, and whether the import can move into the functions "
-        "that use it. A package is gone when all its doors are closed.",
+        "A door is a line of your project that brings in a package. can move: whether the import can move into the "
+        "functions that use it. A package is gone when all its doors are closed.",
         "saving",
         texts.column("name", "package", (package.name for package, _ in rows)),
         times("saving", "saves", (package.saving_ns for package, _ in rows)),
@@ -172,7 +173,7 @@ def effect_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
     return table(
         "effects",
         "Side effects",
-        "What the boot did beside importing: queries, connections, DNS, subprocesses, forks, threads.",
+        "What the boot did besides importing: queries, connections, DNS, subprocesses, forks, threads.",
         "time",
         texts.column("kind", "kind", (effects[0].kind for effects in rows)),
         texts.column("name", "what", (effects[0].detail for effects in rows), kind="place"),

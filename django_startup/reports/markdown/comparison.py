@@ -28,7 +28,7 @@ def render_comparison_markdown(comparison: Comparison, before: StartupProfile, a
         phase_change_lines(comparison),
         change_lines(comparison, min(top, ROWS)),
         memory_lines(comparison),
-        fix_lines(new_fixes(before, after), NEW_FIXES, "**Fixes** that were not needed before"),
+        fix_lines(new_fixes(before, after), NEW_FIXES, "**Fixes** that are new"),
         comparison_how_sure(comparison, before, after),
     )
 
@@ -84,7 +84,8 @@ def memory_lines(comparison: Comparison) -> Iterator[str]:
 def comparison_how_sure(comparison: Comparison, before: StartupProfile, after: StartupProfile) -> list[str]:
     boots = [Headline.from_profile(profile).boots for profile in (before, after)]
     return [
-        f"**How sure:** {boots[0]} boots before and {boots[1]} now; up to {format_duration(comparison.noise_ns)} of a "
-        "difference is noise. What appeared, vanished or is no longer registered is exact. "
+        f"**How sure:** {boots[0]} boots before and {boots[1]} now; differences up to "
+        f"{format_duration(comparison.noise_ns)} are noise. What appeared, vanished or is no longer "
+        "registered is exact. "
         f"{where(after)}"
     ]

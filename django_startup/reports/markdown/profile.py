@@ -26,7 +26,7 @@ def render_markdown(profile: StartupProfile, *, top: int) -> str:
         [" · ".join((headline.parts, *headline.facts))],
         phase_lines(profile),
         culprit_lines(profile, min(top, ROWS)),
-        fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves on top of those before"),
+        fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves in addition to those above"),
         how_sure(profile, headline),
     )
 
@@ -88,8 +88,8 @@ def doors(fix: Fix) -> str:
 def how_sure(profile: StartupProfile, headline: Headline) -> list[str]:
     """How far the boots differ, where they were measured, and what else a reader must know."""
     lines = [
-        f"**How sure:** {headline.boots} boots, which differ by {format_duration(spread(profile))}; time is CPU time "
-        f"plus waiting, so a busy machine hardly changes it. Savings are worked out on the graph of all imports. "
+        f"**How sure:** {headline.boots} boots, which vary by {format_duration(spread(profile))}; time is CPU time "
+        f"plus waiting, so a busy machine hardly changes it. Savings are computed from the graph of all imports. "
         f"{where(profile)}"
     ]
     return [" ".join([*lines, *(escape(note.text) for note in headline.notes[:NOTES])])]

@@ -43,7 +43,7 @@ def call_stack(profile: StartupProfile) -> CallStack:
     """The boot, piece by piece. Raises UsageError where the profile has no timeline or a damaged one."""
     spans = main_line(profile)
     if not spans:
-        raise UsageError("The profile does not hold the course of a boot (timeline); write it anew.")
+        raise UsageError("The profile has no timeline of a boot. Record it again.")
     phases = phases_of(spans)
     stacks = make_stacks(profile, spans)
     left = {phase.name: phase.time_ns for phase in profile.phases}

@@ -54,7 +54,7 @@ def steps(profile: StartupProfile) -> Iterator[Step]:
     Raises UsageError where the profile was saved without it.
     """
     if not profile.timeline.spans:
-        raise UsageError("The profile does not hold the course of a boot (timeline); write it anew.")
+        raise UsageError("The profile has no timeline of a boot. Record it again.")
     modules = {module.name: module for module in profile.modules}
     apps = {name: app for app in profile.apps for name in (app.name, app.label)}
     for span in timeline_spans(profile.timeline):
