@@ -47,9 +47,7 @@ def load_profile(path: Path) -> StartupProfile:
     if not isinstance(schema, str) or not schema.startswith(f"{family}/"):
         raise UsageError(f"{path} is not a start-up profile; startupprofile -o FILE.json writes one.")
     if schema != SCHEMA:
-        raise UsageError(
-            f"{path} has the schema {schema}, but this version of django-startup reads {SCHEMA}. Record it again."
-        )
+        raise UsageError(f"{path} has the schema {schema}, this django-startup reads {SCHEMA}. Record it again.")
     try:
         return from_json(StartupProfile, document, "the profile")
     except FormError as error:

@@ -177,8 +177,8 @@ def test_every_format_is_named(project: Path) -> None:
         ),
         (
             b'{"schema": "django-startup/profile/2"}',
-            "saved.json has the schema django-startup/profile/2, this django-startup reads django-startup/profile/1; "
-            "write it anew.",
+            "saved.json has the schema django-startup/profile/2, this django-startup reads django-startup/profile/1. "
+            "Record it again.",
         ),
         (b'{"schema": "django-startup/profile/1"}', "saved.json is damaged: the profile has no target."),
         (

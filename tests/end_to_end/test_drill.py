@@ -129,8 +129,8 @@ def test_a_place_with_nothing_to_see_names_what_takes_longer(project: Path) -> N
     ran = drill(project, "quick", "-o", "drill.html")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert re.fullmatch(
-        r"ready\(\) of the app quick takes \d\.\d{3} s of its own: there is nothing to see\.\n"
-        r"What takes longer on its own: quick\.slow \d\.\d{3} s; --drill one of these\.\n"
+        r"ready\(\) of the app quick takes \d\.\d{3} s of its own: too little to profile\.\n"
+        r"These take longer: quick\.slow \d\.\d{3} s\. Use --drill with one of them\.\n"
         r"  Nothing saved\.\n",
         ran.stdout,
     ), ran.stdout
@@ -141,8 +141,8 @@ def test_a_module_with_nothing_to_see(project: Path) -> None:
     ran = drill(project, "module:quick")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert re.fullmatch(
-        r"The module quick \(quick/__init__\.py\) takes \d\.\d{3} s of its own: there is nothing to see\. "
-        r"What takes longer on its own: quick\.slow \d\.\d{3} s; --drill one of these\.",
+        r"The module quick \(quick/__init__\.py\) takes \d\.\d{3} s of its own: too little to profile\. "
+        r"These take longer: quick\.slow \d\.\d{3} s\. Use --drill with one of them\.",
         " ".join(ran.stdout.split()),
     ), ran.stdout
 
@@ -159,7 +159,7 @@ def test_names_that_are_no_place(project: Path) -> None:
         r"Django is a package. Name one of its modules; the slowest are: (?:django\.[\w.]+ \(0\.\d{3} s\)(?:, |\.)){3}",
         refuse(project, "django"),
     )
-    assert refuse(project, "app:flags.base").startswith("--drill flags.base: this boot imports no module")
+    assert refuse(project, "app:flags.base").startswith("--drill flags.base: this boot has no module")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_body_that_fails_and_is_run_again(tmp_path: Path) -> None:
     ran = drill(project, "optional")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith("The module optional: ")
-    assert "\nIt ended with LookupError 2 of the 2 times that it ran.\n" in ran.stdout
+    assert "\nIt failed with LookupError in 2 of 2 runs.\n" in ran.stdout
     assert re.search(r"^\d\.\d{3} s  sleep \(2 calls\), optional\.py:3$", ran.stdout, re.MULTILINE)
 
 
@@ -221,7 +221,7 @@ def test_a_place_that_is_not_come_to_again(tmp_path: Path) -> None:
         (
             3,
             "",
-            "CommandError: The boot did not come to the module other again when it was looked into.\n",
+            "CommandError: The boot under the profiler did not reach the module other.\n",
         )
     )
 

@@ -267,7 +267,7 @@ def test_package_that_others_need_too(shop: Booted) -> None:
     assert "It is also needed by wrapper." in shop.why("shared-lib")
     cells = shop.row("packages", "cells")
     assert (cells["saving_ms"], cells["needed_by"], cells["doors"]) == (0, ["tables"], [])
-    assert "The project has no door to it.\nIt is needed by tables.\n" in shop.why("cells")
+    assert "No line of your project brings it in.\nIt is needed by tables.\n" in shop.why("cells")
 
 
 def test_why_of_a_package_that_only_others_import(shop: Booted) -> None:
@@ -297,7 +297,7 @@ def test_installed_app_as_a_door(shop: Booted) -> None:
 
 WHY_STRIPE = """\
 stripe 1.0: 2 modules, … s of its own.
-Closing both doors saves … s.
+2 lines of your project (doors) bring it in. Closing both saves … s.
 
 1  billing/models.py:1  import stripe
    used only in refund(): move it there, or make it lazy (Python 3.15)
@@ -312,7 +312,7 @@ To keep it out, close at least billing/models.py:1, catalog/models.py:1 (saves
 """
 WHY_TABLES = """\
 tables 1.0: 1 module, … s of its own.
-Closing both doors saves … s.
+2 lines of your project (doors) bring it in. Closing both saves … s.
 
 1  catalog/one.py:1  import tables
    used at import: base of class One, line 2
@@ -328,7 +328,7 @@ To keep it out, close at least catalog/views.py:2 (saves … s); it can move.
 """
 WHY_SLOW = """\
 The module billing.slow: 1 module, … s of its own.
-Closing both doors saves … s.
+2 lines of your project (doors) bring it in. Closing both saves … s.
 
 1  billing/models.py:2  import billing.slow
    not used in this file, line 2: not needed, or imported for its side effects
@@ -343,7 +343,7 @@ To keep it out, close at least billing/models.py:2, catalog/models.py:5 (saves
 """
 WHY_LATE = """\
 late 1.0: 1 module, … s of its own.
-Closing the door saves … s.
+One line of your project (a door) brings it in. Closing it saves … s.
 
 1  catalog/called.py:1  import late
    not used in this file, line 1: not needed, or imported for its side effects
@@ -354,7 +354,7 @@ move as it is.
 """
 WHY_TAGGER = """\
 tagger 1.0: 3 modules, … s of its own.
-Closing the door saves … s.
+One line of your project (a door) brings it in. Closing it saves … s.
 
 1  shop/settings.py:6
    'tagger' in INSTALLED_APPS
@@ -383,7 +383,8 @@ def test_why(shop: Booted, names: list[str], text: str) -> None:
 
 def test_why_of_an_app(shop: Booted) -> None:
     assert shop.why("billing").startswith(
-        "The app billing: 4 modules, … s of its own.\nClosing all 3 doors saves … s.\n"
+        "The app billing: 4 modules, … s of its own.\n"
+        "3 lines of your project (doors) bring it in. Closing all saves … s.\n"
     )
     assert shop.ways("billing") == snapshot(
         {
@@ -413,13 +414,13 @@ def test_why_of_what_has_several_meanings(shop: Booted) -> None:
     [
         (
             "tablets",
-            "tablets was not imported in this boot: no package, app or module of that name.\nDid you mean tables",
+            "No package, app or module named 'tablets' was imported in this boot. Did you",
         ),
-        ("package:billing", "package:billing was not imported in this boot: no package, app or module of that\nname."),
-        ("app:", "app: was not imported in this boot: no package, app or module of that name."),
-        ("", " was not imported in this boot: no package, app or module of that name."),
-        ("x" * 30, f"{'x' * 30} was not imported in this boot: no package, app or\nmodule of that name."),
-        ("\x1b[31m", "\\x1b[31m was not imported in this boot: no package, app or module of that name."),
+        ("package:billing", "No package, app or module named 'package:billing' was imported in this boot."),
+        ("app:", "No package, app or module named 'app:' was imported in this boot."),
+        ("", "No package, app or module named '' was imported in this boot."),
+        ("x" * 30, f"No package, app or module named '{'x' * 30}' was imported in\nthis boot."),
+        ("\x1b[31m", "No package, app or module named '\\x1b[31m' was imported in this boot."),
     ],
 )
 def test_why_of_what_was_not_imported(shop: Booted, name: str, text: str) -> None:
@@ -428,9 +429,7 @@ def test_why_of_what_was_not_imported(shop: Booted, name: str, text: str) -> Non
 
 def test_why_django(shop: Booted) -> None:
     assert shop.why("django").startswith("Django ")
-    assert shop.ways("django")["manage.py:8"] == snapshot(
-        "stands in main() already, which runs at start entry > __main__"
-    )
+    assert shop.ways("django")["manage.py:8"] == snapshot("already inside main(), which runs at start entry > __main__")
 
 
 def test_fixes(shop: Booted) -> None:
@@ -470,7 +469,7 @@ def test_slow_modules_of_the_project(shop: Booted) -> None:
     assert (fix["subject"], fix["text"]) == snapshot(
         (
             "billing.slow",
-            "its own code is slow: see what it does when it is imported",
+            "its own code is slow: see --drill billing.slow",
         )
     )
     assert [(door["file"], door["line"]) for door in fix["doors"]] == [("billing/slow.py", 1)]
@@ -706,7 +705,7 @@ def test_modules_that_register_something_must_stay(office: Booted, module: str, 
 def test_what_is_registered_all_the_same_does_not_have_to_stay(office: Booted) -> None:
     assert office.ways("billing.rules") == snapshot(
         {
-            "billing/apps.py:8": "stands in Config.ready() already, which runs at start apps > billing.apps",
+            "billing/apps.py:8": "already inside Config.ready(), which runs at start apps > billing.apps",
             "catalog/hooks.py:3": (
                 "used only in use(): move it there, or make it lazy (Python 3.15) urls > shop.urls > catalog.hooks"
             ),

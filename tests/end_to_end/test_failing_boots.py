@@ -203,7 +203,7 @@ def probe_customized(tmp_path: Path, text: str) -> dict[str, str]:
 def test_python_that_does_not_start(tmp_path: Path) -> None:
     env = probe_customized(tmp_path, "import os\nprint('no licence', flush=True)\nos._exit(4)")
     failed = fail(make_project(tmp_path), *SETUP, env=env)
-    assert failed.sentence == snapshot("Python did not come as far as manage.py: it ended with exit code 4.")
+    assert failed.sentence == snapshot("Python ended before it ran manage.py, with exit code 4.")
     assert failed.lines == ["no licence"]
     assert failed.phases == []
 
@@ -219,7 +219,7 @@ def mine(name, *args, **kwargs):
 builtins.__import__ = mine"""
     failed = fail(make_project(tmp_path), *SETUP, env=probe_customized(tmp_path, text))
     assert failed.sentence == (
-        snapshot("This interpreter does not ask importlib for its imports, so they cannot be recorded; CPython does.")
+        snapshot("This interpreter does not import through importlib, so its imports cannot be recorded. Use CPython.")
     )
     assert failed.lines == []
 
@@ -275,8 +275,8 @@ def test_entry_script_that_does_not_call_django(tmp_path: Path) -> None:
     failed = fail(project, *SETUP)
     assert failed.sentence == (
         snapshot(
-            "manage.py came to its end without asking Django for the command 'check'; is that the right entry script? "
-            "Name another with --entry."
+            "manage.py ended without running Django's command 'check'. If it is not the right entry script, name "
+            "another with --entry."
         )
     )
     assert failed.lines == snapshot(["nothing to do"])
@@ -539,7 +539,7 @@ for path in Path(tempfile.gettempdir()).iterdir():
     shutil.rmtree(path)
 """
     failed = fail(make_project(tmp_path, settings=settings), *SETUP)
-    assert failed.sentence == snapshot("Python did not come as far as manage.py: it ended with exit code 0.")
+    assert failed.sentence == snapshot("Python ended before it ran manage.py, with exit code 0.")
 
 
 def test_only_the_last_lines_of_much_output(tmp_path: Path) -> None:

@@ -319,7 +319,7 @@ def test_django_imported_before_the_project(tmp_path: Path) -> None:
     assert phases(saved) == TO_URLS
     assert module(saved, "shop.settings")["phase"] == "settings"
     (text,) = notes(saved, "site")
-    assert text.startswith("Imported before the project by site and .pth files, in interpreter: ")
+    assert text.startswith("Imported before the project, by site and .pth files (in interpreter): ")
     assert "django" in text
 
 
@@ -392,7 +392,7 @@ thread.join()
     assert importer(saved, "shop.warm") == at(project, "shop/settings.py", "import shop.warm")
     assert module(saved, "shop.settings")["thread"] is None
     (text,) = notes(saved, "thread")
-    assert text.startswith("warmer imported 2 modules beside the main thread (")
+    assert text.startswith("The thread warmer imported 2 modules (")
     # Of the project's own modules only those of the main thread count.
     (project_time,) = [owner["self_ms"] for owner in saved["owners"] if owner["kind"] == "project"]
     own = sum(row["self_ms"] for row in saved["modules"] if row["owner"]["kind"] == "project" and not row["thread"])

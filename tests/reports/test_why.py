@@ -256,5 +256,5 @@ def test_more_modules_in_a_cycle_than_anybody_reads() -> None:
     ],
 )
 def test_not_imported(similar: tuple[str, ...], end: str) -> None:
-    sentence = f"No package, app or module named strpe was imported in this boot.{end}"
+    sentence = f"No package, app or module named 'strpe' was imported in this boot.{end}"
     assert text(NotImported("strpe", similar)).split() == sentence.split()

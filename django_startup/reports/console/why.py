@@ -43,7 +43,7 @@ def line(text: str, *, indent: int = 0, style: str = "") -> Padding | Text:
 
 def not_imported(answer: NotImported) -> str:
     similar = f" Did you mean {' or '.join(answer.similar)}?" if answer.similar else ""
-    return f"No package, app or module named {answer.name} was imported in this boot.{similar}"
+    return f"No package, app or module named {answer.name!r} was imported in this boot.{similar}"
 
 
 def summary(answer: Why) -> Iterator[str]:
