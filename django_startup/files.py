@@ -23,7 +23,7 @@ from django_startup.exceptions import UsageError
 from django_startup.measure.interrupts import deferred
 
 MOST_BYTES = 2**28  # a profile of 7,000 modules has some 10 MB
-WAIT_S = 10.0  # how long another process may keep us waiting
+WAIT_S = 5.0  # how long another process may keep us waiting
 PAUSE_S = 0.001
 MOST_LINKS = 40  # as many symlinks in a row as Linux follows
 # Where a file is that can be written, but not replaced: its directory is read-only, or it is a mount of its own.

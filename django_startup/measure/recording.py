@@ -14,20 +14,25 @@ from django_startup.measure.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class LoadedModule:
-    """An entry of sys.modules. origin is its spec's ("built-in", "frozen", a path, or ""), folders a package's."""
+    """An entry of sys.modules."""
 
     name: str
+    # Of its spec: "built-in", "frozen", a path, or "".
     origin: str
+    # "" for none.
     file: str
+    # The directories of a package.
     folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedApp:
-    """An installed app: its entry in INSTALLED_APPS, label, dotted name and folder."""
+    """An installed app."""
 
+    # In INSTALLED_APPS.
     entry: str
     label: str
+    # The dotted name of its package, and the directory of that.
     name: str
     path: str
 
@@ -41,33 +46,44 @@ class Compiled:
 
 
 class Edge(NamedTuple):
-    """An import statement, or with is_dynamic a call of import_module: who imports what, and where it stands."""
+    """An import."""
 
+    # The module that imports, and the place in it.
     importer: str
     file: str
     line: int
+    # The module that is imported.
     target: str
+    # It is a call of import_module, and not a statement.
     is_dynamic: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedSideEffect:
-    """Something that the boot did beside importing. span is the one in which it did it, stack innermost first."""
+    """Something that the boot did beside importing."""
 
+    # sql, connect, subprocess and so on: see probe/side_effects.py.
     kind: str
+    # The statement, the address, the command.
     detail: str
+    # Of a database; "" for none.
     alias: str
     time_ns: int
+    # The number of the span in which it was done.
     span: int
+    # What did it, innermost frame first.
     stack: tuple[Frame, ...]
 
 
 class ObservedRegistration(NamedTuple):
-    """Something that a module registered: in which registry, its name, what it is registered with, who defined it."""
+    """Something that a module registered."""
 
+    # Of Registries in profile/parts.py: models, receivers and so on.
     registry: str
     name: str
+    # What it is registered with: a signal, an admin site. "" for nothing.
     of: str
+    # The module that defined it.
     module: str
 
 
@@ -95,94 +111,117 @@ class RanFunction(NamedTuple):
 class Environment:
     """What the process was like when it reached the target."""
 
+    # How many modules were loaded.
     modules: int = 0
+    # sys.path.
     path: tuple[str, ...] = ()
     working_directory: str = ""
+    # The settings module.
     settings: str = ""
+    # The version of Django.
     django: str = ""
+    # What the probe could not record, and why.
     notes: tuple[str, ...] = ()
+    # How many messages the system checks gave.
     check_messages: int = 0
+    # How many Python functions were called, where that was counted.
     calls: int = 0
+    # sys.dont_write_bytecode and sys.pycache_prefix.
     dont_write_bytecode: bool = False
     pycache_prefix: str = ""
+    # Resident memory; None where the system does not tell it.
     resident_bytes: int | None = None
+    # The size of the bytecode of all modules.
     bytecode_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What ended a boot from within: an exception, or a call of os._exit. span is the innermost that it ended."""
+    """What ended a boot from within: an exception, or a call of os._exit."""
 
+    # The name of the exception's class, and its message.
     type: str = ""
     text: str = ""
+    # Where it was raised.
     file: str = ""
     line: int = 0
+    # The number of the innermost span that it ended.
     span: int = 0
 
 
 class Sample(NamedTuple):
-    """The frames of a drilled place, outermost first, as pyinstrument writes them; the times since the one before."""
+    """A moment in a drilled place."""
 
+    # Its frames, outermost first, as pyinstrument writes them.
     stack: tuple[str, ...]
+    # Since the sample before.
     cpu_ns: int
     waiting_ns: int
 
 
 class Counted(NamedTuple):
-    """How often something of one kind was called in a drilled place, through one stack, innermost first."""
+    """Calls of one kind in a drilled place."""
 
     kind: str
     calls: int
+    # All through this one, innermost frame first.
     stack: tuple[Frame, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Drilling:
-    """How often a drilled place was run, the exceptions that ended it, and why there are no samples."""
+    """What became of the drilled place."""
 
+    # How often it was run.
     runs: int = 0
+    # The exceptions that ended it.
     failures: tuple[str, ...] = ()
+    # Why there are no samples; "" if there are.
     problem: str = ""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """
-    One boot. Durations are integer nanoseconds.
+    """One boot. Durations are integer nanoseconds."""
 
-    spawned_ns is the parent's clock when it spawned the child, first_line and ready the child's clocks when the probe's
-    first line ran and when it handed over to the project, stop those at the end. The time between first_line and ready
-    is the probe's own and counts nowhere. outcome is the probe's last word: reached, exception, exit, os._exit,
-    unsupported, or "" where it had none. edges, lazy (where lazy imports are declared), side_effects,
-    registries, ran (ran_problem says why functions may be missing from it, "" that none are, None that nobody has
-    watched) and the memory of spans are of evidence boots, drilling, samples and counted of a boot that was drilled
-    into.
-    """
-
+    # The parent's clock when it spawned the child.
     spawned_ns: int
+    # The child's clocks when the probe's first line ran, when it handed over to the project, and at the end. The time
+    # between the first two is the probe's own and counts nowhere.
     first_line: Clocks
     ready: Clocks
     stop: Clocks
+    # The main thread.
     thread: int = 0
+    # Whether the system tells the run-queue wait.
     run_queue_known: bool = False
     spans: tuple[Span, ...] = ()
+    # At the end.
     modules: tuple[LoadedModule, ...] = ()
     apps: tuple[LoadedApp, ...] = ()
     compiled: tuple[Compiled, ...] = ()
+    # The names of the other threads.
     threads: dict[int, str] = field(default_factory=dict)
+    # The modules that were loaded before the project began.
     preloaded: tuple[str, ...] = ()
+    # Of an evidence boot: who imports what, and where lazy imports are declared.
     edges: tuple[Edge, ...] = ()
     lazy: tuple[Edge, ...] = ()
+    # Of an evidence boot.
     side_effects: tuple[ObservedSideEffect, ...] = ()
     registries: tuple[ObservedRegistration, ...] = ()
     ran: tuple[RanFunction, ...] = ()
+    # Why functions may be missing from ran: "" if none are, None if nobody has watched.
     ran_problem: str | None = None
+    # Of a boot that was drilled into.
     drilling: Drilling = Drilling()
     samples: tuple[Sample, ...] = ()
     counted: tuple[Counted, ...] = ()
     environment: Environment = Environment()
+    # The probe's last word: reached, exception, exit, os._exit, unsupported, or "" if it had none.
     outcome: str = ""
     failure: Failure = Failure()
+    # Filled in once the process has ended.
     ending: Ending | None = None
 
     @property
