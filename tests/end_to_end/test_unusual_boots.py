@@ -27,7 +27,7 @@ def boot(project: Path, *options: str, env: Mapping[str, str] | None = None, cwd
     assert (ran.returncode, ran.stderr) == (0, ""), ran
     assert left_behind(project) == []
     saved = load(project)
-    assert [boot["kind"] for boot in saved["boots"]] == ["evidence", "recorded", "recorded"]
+    assert [boot["kind"] for boot in saved["boots"]] == ["evidence", "recorded"]
     return saved
 
 
@@ -553,7 +553,7 @@ def test_frames_of_an_import_error_are_counted(tmp_path: Path, monkeypatch: pyte
     no_coverage(monkeypatch)
     project = make_project(tmp_path, settings=FRAMES, files={"shop/broken.py": "import missing_module\n"})
     boot(project, *SETUP)
-    assert (project / "frames.txt").read_text("utf-8") == COUNTED * 3
+    assert (project / "frames.txt").read_text("utf-8") == COUNTED * 2
 
 
 def test_module_deleted_and_module_missing(tmp_path: Path) -> None:
@@ -650,4 +650,4 @@ def test_a_command_that_leaves_by_sys_exit(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps=BILLING, files=files | {"billing/management/commands/leave.py": leave})
     ran = profile(project, "--", "leave")
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.startswith("manage.py -- leave, 2 boots")
+    assert ran.stdout.startswith("manage.py -- leave, 1 boot")
