@@ -36,9 +36,16 @@ class Status(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Change:
     """
-    A package, an app, its ready(), a module or a side effect that costs something else now, by self time or, for apps,
-    by the time in the phases. None: it was not there, or is not any more. place is where it comes in, detail its
-    version or how often it happens where that is another one.
+    Something that costs more or less now, by self time or, for apps, by the time in the phases.
+
+    Attributes:
+        kind: package, app, ready(), module or the kind of a side effect.
+        name: Its name.
+        before_ns: Its time before; None where it was not there.
+        after_ns: Its time now; None where it is not there any more.
+        place: Where it comes in, FILE:LINE; empty where that is not known.
+        status: What has become of it.
+        detail: Its version, or how often it happens; of both profiles where they differ.
     """
 
     kind: str
@@ -66,7 +73,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PhaseChange:
-    """A phase and its times, whether or not they differ by more than noise. None: it is in one of the two only."""
+    """
+    A phase and its times, whether or not they differ by more than noise.
+
+    Attributes:
+        name: Its name.
+        before_ns: Its time before; None where it was not there.
+        after_ns: Its time now; None where it is not there any more.
+    """
 
     name: str
     before_ns: int | None
@@ -74,7 +88,16 @@ class PhaseChange:
 
 
 class Item(NamedTuple):
-    """Something that is compared. owner is the item that accounts for it where that appears or vanishes itself."""
+    """
+    Something that is compared.
+
+    Attributes:
+        time_ns: Its time.
+        place: Where it comes in, FILE:LINE.
+        version: Its version, or how often it happens.
+        owner: The item that accounts for it where that appears or vanishes itself.
+        waiting_ns: The waiting in its time.
+    """
 
     time_ns: int
     place: str = ""
@@ -89,7 +112,13 @@ class Item(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """What makes times differ that are the same: the machine's drift, and by how much the boots differ in waiting."""
+    """
+    What makes times of the same code differ.
+
+    Attributes:
+        drift: By how much the machine was faster or slower.
+        waiting_ns: By how much boots of one profile differ in waiting.
+    """
 
     drift: Drift
     waiting_ns: int

@@ -23,7 +23,15 @@ from django_startup.thresholds import TOTAL_SHARE
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An entry of a registry that is only in one of the two."""
+    """
+    An entry of a registry that is only in one of the two.
+
+    Attributes:
+        registry: The registry: models, receivers and so on.
+        name: The name of what is registered.
+        of: What it is registered with: a signal, a model, a route.
+        module: The module that defined it.
+    """
 
     registry: str
     name: str
@@ -40,9 +48,21 @@ class Registration:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """
-    verdict is faster, slower or same. noise_ns is how far the totals must be apart to tell. circumstances are sentences
-    about what else differs (Python, Django, target, machine). changes and memory are what differs, the most first;
-    phases are all of them. lost and gained are registrations.
+    What is different between two profiles.
+
+    Attributes:
+        verdict: faster, slower or same.
+        before_ns: The total before.
+        after_ns: The total now.
+        noise_ns: By how much the totals must differ to be called different.
+        circumstances: Sentences about what else differs: Python, Django, target, machine.
+        changes: What costs more or less, the largest difference first.
+        lost: What is no longer registered.
+        gained: What is newly registered.
+        phases: All phases of both, in boot order.
+        memory: What needs more or less memory, the whole boot first.
+        before_modules: How many modules were loaded before.
+        after_modules: How many modules are loaded now.
     """
 
     verdict: str

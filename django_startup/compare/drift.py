@@ -13,8 +13,12 @@ from django_startup.thresholds import DRIFT_MODULE_NS, DRIFT_MODULES, DRIFT_SHAR
 
 class Drift(NamedTuple):
     """
-    The factor by which modules that did not change took longer, the median of them; scatter is how far a typical one
-    lies from it, as a share; and how many these are.
+    How the times of modules that did not change differ.
+
+    Attributes:
+        factor: By which they took longer: the median.
+        scatter: How far a typical one lies from it, as a share.
+        modules: How many they are.
     """
 
     factor: float

@@ -18,7 +18,16 @@ from django_startup.thresholds import (
 
 @dataclass(frozen=True, slots=True)
 class MemoryChange:
-    """The boot as a whole (kind total), or a package, that needs more or less memory."""
+    """
+    The boot as a whole, or a package, that needs more or less memory.
+
+    Attributes:
+        kind: total or package.
+        name: The package's name; empty for the whole boot.
+        before_bytes: Its memory before; None where it was not there.
+        after_bytes: Its memory now; None where it is not there any more.
+        status: What has become of it.
+    """
 
     kind: str
     name: str

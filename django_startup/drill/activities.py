@@ -14,8 +14,13 @@ BUILT_IN = "<built-in>"
 @dataclass(frozen=True, slots=True)
 class Activity:
     """
-    What is done. kind names it in the probe's counts; python matches FUNCTION FILE, with the file as it lies in its
-    library, c the name of a function written in C.
+    Something that is done, and how it is known.
+
+    Attributes:
+        kind: Its name in the probe's counts.
+        text: What is done, in words.
+        python: A pattern that matches FUNCTION FILE, with the file as it lies in its library.
+        c: A pattern that matches the name of a function written in C.
     """
 
     kind: str

@@ -29,8 +29,15 @@ KINDS = ("app", "module", "package")
 @dataclass(frozen=True, slots=True)
 class DrillPlace:
     """
-    Where to look. kind is module or ready, name the module's or the app's label. cpu and waiting are its own times;
-    imported is what is imported from within, each with all that it imports itself, the longest first.
+    Where to look.
+
+    Attributes:
+        kind: module or ready.
+        name: The module's name or the app's label.
+        file: Its file; empty where there is none.
+        cpu_ns: Its own CPU time.
+        waiting_ns: Its own waiting.
+        imported: What is imported from within, each with the time of all that it imports itself, the longest first.
     """
 
     kind: str
@@ -48,10 +55,19 @@ class DrillPlace:
 @dataclass(frozen=True, slots=True)
 class Drilled:
     """
-    What was seen. also are other things of the same name that one could look into, hints modules of the app that take
-    longer. sampled_ns is what the place took under the profiler; the times of pieces and findings add up to what it
-    takes without.
-    failures are the exceptions that ended it. entry and folder are the boot target's.
+    What was seen. The times of pieces and findings add up to what the place takes without the profiler.
+
+    Attributes:
+        place: Where it was looked.
+        also: The kinds of other things of the same name that one could look into.
+        hints: Modules of the app that take longer, each with its time.
+        sampled_ns: What the place took under the profiler.
+        runs: How often it ran.
+        failures: The exceptions that ended it.
+        entry: The boot target's entry script.
+        folder: The project's directory.
+        pieces: The samples, in their order.
+        findings: What took the time, the longest first.
     """
 
     place: DrillPlace

@@ -24,14 +24,26 @@ OWN_CODE = "run its own code"
 
 
 class Piece(NamedTuple):
-    """The frames, outermost first, as pyinstrument writes them, and the time in them."""
+    """
+    A piece of time.
+
+    Attributes:
+        stack: The frames, outermost first, as pyinstrument writes them.
+        time_ns: The time in them.
+    """
 
     stack: tuple[str, ...]
     time_ns: int
 
 
 class Line(NamedTuple):
-    """A line of the user's own code."""
+    """
+    A line of the user's own code.
+
+    Attributes:
+        file: Its file.
+        line: Its number; 0 where it is not known.
+    """
 
     file: str
     line: int
@@ -39,7 +51,15 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What takes how long, how often it was called (0: nobody counted), and the lines that do it, longest first."""
+    """
+    Something that takes time.
+
+    Attributes:
+        text: What is done.
+        time_ns: How long it takes.
+        calls: How often it was called; 0 where nobody counted.
+        lines: The lines that do it, the longest first.
+    """
 
     text: str
     time_ns: int
@@ -48,7 +68,14 @@ class Finding:
 
 
 class SampledFrame(NamedTuple):
-    """A frame of a sample: the function, its file, the line at which it stood."""
+    """
+    A frame of a sample.
+
+    Attributes:
+        function: The function.
+        file: Its file.
+        line: The line at which it stood.
+    """
 
     function: str
     file: str

@@ -25,8 +25,17 @@ OF_THIS_BOOT = re.compile(r"\b0x[0-9a-fA-F]{6,}|(?<![\d.])\d{6,}(?![\d.])|(?<=[/
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """
-    module_bytes and phase_bytes: by how much resident memory grew; empty where the system does not tell. lazy: where
-    the lazy import of a module that was loaded in the end stands, stayed_lazy: how many were not.
+    What an evidence boot has shown.
+
+    Attributes:
+        graph: Which statement imported what.
+        side_effects: What the boot did besides importing, in its order.
+        registries: What it registered.
+        module_bytes: By how much resident memory grew during each import; empty where the system does not tell.
+        phase_bytes: The same during each phase.
+        lazy: Where the lazy import stands of each module that was loaded in the end.
+        stayed_lazy: How many lazy imports were not used.
+        ran: Which functions of the project ran.
     """
 
     graph: ImportGraph

@@ -17,7 +17,14 @@ from django_startup.profile.parts import Door
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """A door and how the boot comes to it: the phase of its module, and the modules up to that one."""
+    """
+    A door, and how the boot comes to it.
+
+    Attributes:
+        door: The door.
+        phase: The phase in which its module was imported.
+        chain: The modules that import each other up to that one.
+    """
 
     door: Door
     phase: str
@@ -29,11 +36,23 @@ class Why:
     """
     The answer to --why.
 
-    also are other things of the same name. ways are those by the project's doors, or where it has none (is_own is
-    false) by lines of packages. saving is what closing all doors saves, fewest the smallest set of lines
-    that keeps it out, which may lie further up, and fewest_saving what that saves. needed_by are packages that import
-    it whatever the project does, cycle the project's modules that import each other around it. loss is what would no
-    longer be registered without all of fewest.
+    Attributes:
+        kind: package, app or module.
+        name: Its name.
+        version: A package's version; empty for the others.
+        also: The kinds of other things of the same name.
+        modules: How many modules it is.
+        self_ns: Their self time.
+        rss_bytes: The memory that they added, of a package.
+        saving_ns: What closing all doors saves.
+        is_own: Whether the project has doors to it.
+        ways: The ways in by the project's doors; where it has none, by lines of packages.
+        fewest: The smallest set of lines that keeps it out, which may lie further up.
+        fewest_saving_ns: What closing these saves.
+        needed_by: The packages that import it whatever the project does.
+        cycle: The project's modules around it that import each other.
+        loss: What would no longer be registered without all of fewest, as a sentence; empty where nothing is lost.
+        before_project: Whether it was loaded before the project.
     """
 
     kind: str
@@ -56,7 +75,13 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class NotImported:
-    """There is nothing of that name in the boot; similar are names that are."""
+    """
+    There is nothing of that name in the boot.
+
+    Attributes:
+        name: The name.
+        similar: Names that are like it and are in the boot.
+    """
 
     name: str
     similar: tuple[str, ...]

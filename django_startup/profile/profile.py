@@ -17,7 +17,15 @@ SCHEMA = "django-startup/profile/1"
 
 @dataclass(frozen=True, slots=True)
 class TargetInfo:
-    """What was booted: the entry script, how far, the management command where there was one, the settings."""
+    """
+    What was booted.
+
+    Attributes:
+        entry: The entry script.
+        until: How far: settings, setup, urls, checks, wsgi, asgi or command.
+        command: The management command, where that was the target.
+        settings: The settings module.
+    """
 
     entry: str
     until: str
@@ -27,7 +35,16 @@ class TargetInfo:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentInfo:
-    """Where it was booted. compiled_from_source: modules in a recorded boot that had no bytecode."""
+    """
+    Where it was booted.
+
+    Attributes:
+        python: The version of Python.
+        django: The version of Django; empty where it was not imported.
+        platform: The platform, as Python names it.
+        cpus: How many processors the process may use.
+        compiled_from_source: Modules in a recorded boot that had no bytecode.
+    """
 
     python: str
     django: str
@@ -38,7 +55,18 @@ class EnvironmentInfo:
 
 @dataclass(frozen=True, slots=True)
 class BootTimes:
-    """One boot."""
+    """
+    One boot.
+
+    Attributes:
+        kind: evidence, recorded or died.
+        wall_ns: Wall time.
+        time_ns: CPU time and waiting.
+        cpu_ns: CPU time.
+        waiting_ns: Waiting, without run-queue wait.
+        gc_ns: Garbage collections.
+        modules: How many modules were loaded at its end.
+    """
 
     kind: str
     wall_ns: int
@@ -51,7 +79,18 @@ class BootTimes:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The fastest boot. rss_bytes: resident memory at its end, None where the system does not tell."""
+    """
+    The fastest boot.
+
+    Attributes:
+        time_ns: CPU time and waiting.
+        cpu_ns: CPU time.
+        waiting_ns: Waiting, without run-queue wait.
+        wall_ns: Wall time.
+        gc_ns: Garbage collections.
+        modules: How many modules were loaded at its end.
+        rss_bytes: Resident memory at its end; None where the system does not tell.
+    """
 
     time_ns: int
     cpu_ns: int
@@ -64,7 +103,16 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase of the boot. They add up to the total; the last, noise, closes the difference. rss: memory it added."""
+    """
+    A phase of the boot. Phases add up to the total; the last, noise, closes the difference.
+
+    Attributes:
+        name: Its name.
+        time_ns: CPU time and waiting.
+        cpu_ns: CPU time.
+        waiting_ns: Waiting, without run-queue wait.
+        rss_bytes: The memory that it added.
+    """
 
     name: str
     time_ns: int
@@ -75,7 +123,14 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class OwnerTime:
-    """All modules of one kind of owner."""
+    """
+    All modules of one kind of owner.
+
+    Attributes:
+        kind: app, project, package, django or stdlib.
+        self_ns: Their self time.
+        modules: How many they are.
+    """
 
     kind: str
     self_ns: int
@@ -84,7 +139,14 @@ class OwnerTime:
 
 @dataclass(frozen=True, slots=True)
 class CheckTime:
-    """A system check; own_ns leaves out the imports that it triggered."""
+    """
+    A system check.
+
+    Attributes:
+        name: The function, with its module.
+        time_ns: CPU time and waiting.
+        own_ns: The same without the imports that it triggered.
+    """
 
     name: str
     time_ns: int
@@ -93,7 +155,13 @@ class CheckTime:
 
 @dataclass(frozen=True, slots=True)
 class GcPauses:
-    """Garbage collections during the fastest boot."""
+    """
+    Garbage collections during the fastest boot.
+
+    Attributes:
+        collections: How many.
+        pause_ns: How long they took together.
+    """
 
     collections: int
     pause_ns: int
@@ -102,8 +170,13 @@ class GcPauses:
 @dataclass(frozen=True, slots=True)
 class GraphInfo:
     """
-    The import graph. nodes are modules, "@label" an installed app, the first the root. statements are [node of the
-    importing module, number of its file in files, line, 1 if by name], edges [node, node, statement or -1].
+    The import graph.
+
+    Attributes:
+        nodes: Names of modules, "@label" for an installed app; the first is the root.
+        files: The files that statements stand in.
+        statements: Each is [node of the importing module, number of its file in files, line, 1 if by name].
+        edges: Each is [node, node, number of the statement or -1].
     """
 
     nodes: tuple[str, ...] = ()
@@ -117,8 +190,13 @@ class TimelineInfo:
     """
     The fastest boot, span by span, in the order in which they began (read it with timeline.timeline_spans).
 
-    A span is [number of its kind, number of its name, number of the span around it or -1, number of its thread, start,
-    end, own CPU time, own waiting], the last four in microseconds; start and end count from the spawn of the process.
+    Attributes:
+        kinds: The kinds of spans.
+        names: The names of spans.
+        threads: The names of threads; the first is the main one.
+        spans: Each is [number of its kind, number of its name, number of the span around it or -1, number of its
+            thread, start, end, own CPU time, own waiting], the last four in microseconds; start and end count from the
+            spawn of the process.
     """
 
     kinds: tuple[str, ...] = ()
@@ -129,7 +207,13 @@ class TimelineInfo:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that a reader of the figures must know. id is stable."""
+    """
+    Something that a reader of the figures must know.
+
+    Attributes:
+        id: A stable name, for programs.
+        text: The sentence.
+    """
 
     id: str
     text: str
@@ -137,7 +221,29 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class StartupProfile:
-    """Everything a report shows."""
+    """
+    Everything a report shows.
+
+    Attributes:
+        target: What was booted.
+        environment: Where.
+        boots: Every boot, in the order in which they were made.
+        total: The fastest boot.
+        phases: In the order of a boot, noise last.
+        apps: The installed apps.
+        packages: The distributions, those that save most first.
+        owners: The modules by kind of owner.
+        modules: Every imported module.
+        checks: The system checks that ran.
+        gc: Garbage collections.
+        notes: What a reader of the figures must know.
+        side_effects: What the boot did besides importing, in its order.
+        registries: What it registered.
+        ran: Which functions of the project ran.
+        fixes: What to change, what saves most first.
+        graph: The import graph.
+        timeline: The fastest boot, span by span.
+    """
 
     target: TargetInfo
     environment: EnvironmentInfo

@@ -18,9 +18,18 @@ DAMAGED = "The timeline of the profile is damaged. Record the profile again."
 
 class TimelineSpan(NamedTuple):
     """
-    One span. parent is the number of the span around it (its place in the timeline), -1 at the outside. start and end
-    count from the spawn of the process; cpu and waiting are self times, the least that any recorded boot needed, but
-    those of a garbage collection ("gc", named by its generation) are of the boot drawn.
+    One span. Its self times are the least that any recorded boot needed; those of a garbage collection are of the boot
+    drawn.
+
+    Attributes:
+        kind: One of KINDS.
+        name: What it is of: a phase, an app, a module, a check; of a garbage collection ("gc") its generation.
+        parent: The number of the span around it (its place in the timeline), -1 at the outside.
+        thread: The name of its thread.
+        start_ns: When it began, from the spawn of the process.
+        end_ns: When it ended.
+        cpu_ns: Its own CPU time.
+        waiting_ns: Its own waiting.
     """
 
     kind: str

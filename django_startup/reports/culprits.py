@@ -11,7 +11,16 @@ from django_startup.thresholds import WORTH_NS, WORTH_SHARE
 
 
 class Culprit(NamedTuple):
-    """kind, name and perhaps a version; what the boot would lose without it; the place (FILE:LINE, or "")."""
+    """
+    Something that costs much.
+
+    Attributes:
+        kind: package, ready(), module or the kind of a side effect.
+        name: Its name.
+        detail: A package's version; empty for the others.
+        time_ns: What the boot would lose without it.
+        place: FILE:LINE; empty where there is none.
+    """
 
     kind: str
     name: str

@@ -23,7 +23,14 @@ TEXT_WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What its reader wants to see of a profile: rows a table, their order, what it is compared with."""
+    """
+    What its reader wants to see of a profile.
+
+    Attributes:
+        top: Rows of a table.
+        sort: Their order; None for each table's own.
+        before: The profile that it is compared with.
+    """
 
     top: int = 10
     sort: Sort | None = None

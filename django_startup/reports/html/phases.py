@@ -16,8 +16,20 @@ BAR = 1000  # units that the longest bar is wide
 @dataclass(frozen=True, slots=True)
 class PhaseLine:
     """
-    A phase in the bar and in its legend. offset, width and waiting_width are units of BAR; before and difference are
-    there in comparisons.
+    A phase in the bar and in its legend.
+
+    Attributes:
+        name: Its name.
+        time: Its time.
+        share: The same as a share of the total.
+        waiting: The waiting in it; empty where that is next to nothing.
+        memory: The memory that it added; empty where that is next to nothing.
+        before: Its time before; empty without a comparison.
+        difference: The difference to that.
+        offset: Where it begins in the bar, in units of BAR.
+        width: How wide it is, in units of BAR.
+        waiting_offset: Where its waiting begins.
+        waiting_width: How wide its waiting is.
     """
 
     name: str
@@ -35,7 +47,14 @@ class PhaseLine:
 
 @dataclass(frozen=True, slots=True)
 class PhaseBar:
-    """A boot as one bar. label says which of two, if there are two."""
+    """
+    A boot as one bar.
+
+    Attributes:
+        label: Which of two boots; empty where there is one.
+        total: Its total.
+        phases: The phases in their order.
+    """
 
     label: str
     total: str

@@ -9,7 +9,14 @@ from django_startup.reports.html.phases import PhaseBar, PhaseLine
 
 @dataclass(frozen=True, slots=True)
 class FixLine:
-    """Where to edit: the line, the statement on it, and why it can be done."""
+    """
+    Where to edit.
+
+    Attributes:
+        place: FILE:LINE.
+        statement: The import on that line.
+        reason: Why it can be done.
+    """
 
     place: str
     statement: str
@@ -18,7 +25,18 @@ class FixLine:
 
 @dataclass(frozen=True, slots=True)
 class FixText:
-    """A fix; width is its saving, of the largest, in units of BAR."""
+    """
+    A fix.
+
+    Attributes:
+        number: Its place in the list.
+        saving: What it saves.
+        share: The same as a share of the total.
+        width: The same as a part of the largest saving, in units of BAR.
+        subject: What it is about.
+        text: What to do.
+        lines: Where to edit.
+    """
 
     number: str
     saving: str
@@ -31,7 +49,15 @@ class FixText:
 
 @dataclass(frozen=True, slots=True)
 class Large:
-    """A package, its own time, what it saves, and where it comes in."""
+    """
+    A large package.
+
+    Attributes:
+        name: Its name and version.
+        time: Its own time.
+        saving: What the boot would lose without it.
+        door: The line of the project that brings it in.
+    """
 
     name: str
     time: str
@@ -41,7 +67,15 @@ class Large:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What costs more or less than before; worse or better."""
+    """
+    Something that costs more or less than before.
+
+    Attributes:
+        difference: By how much.
+        way: worse or better.
+        name: Its kind and name.
+        place: Where it comes in.
+    """
 
     difference: str
     way: str
@@ -51,7 +85,13 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Registrations that are lost or gained."""
+    """
+    Registrations that are lost or gained.
+
+    Attributes:
+        title: Which of the two, and how many.
+        lines: One for each.
+    """
 
     title: str
     lines: tuple[str, ...]
@@ -59,7 +99,30 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The first screen. warnings must be read before the figures; facts follow the total."""
+    """
+    The first screen.
+
+    Attributes:
+        target: What was booted, and how far.
+        surroundings: How many boots, Python, Django.
+        total: The total.
+        before: The total of the profile that it is compared with; empty without one.
+        parts: CPU time and waiting.
+        facts: Garbage collections, modules, memory.
+        verdict: What can be gained, or what is different.
+        start: In a comparison, what can be gained.
+        warnings: What must be read before the figures.
+        notes: What else a reader must know.
+        owners: Whose code the imports were.
+        bars: The boots as bars.
+        phases: The legend of the bars.
+        fixes: What to change.
+        first_subject: What the first fix is about that moves imports.
+        largest: The largest packages, where there are few fixes.
+        compared: Whether there is a profile that it is compared with.
+        changes: What costs more or less than before.
+        registered: What is registered no longer, or newly.
+    """
 
     target: str
     surroundings: str

@@ -30,9 +30,11 @@ Piece = tuple[list[str], int]
 @dataclass(frozen=True, slots=True)
 class CallStack:
     """
-    The boot as pieces of self time in their order, each with its frames, outermost first, and nanoseconds.
+    The boot as a call stack over time.
 
-    calls counts how often a frame was entered from which other one.
+    Attributes:
+        pieces: Self times in their order, each with its frames, outermost first, and nanoseconds.
+        calls: How often a frame was entered from which other one.
     """
 
     pieces: list[Piece]

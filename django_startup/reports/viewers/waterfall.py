@@ -14,7 +14,14 @@ APP_KINDS = {"app", "models", "ready"}
 
 
 class Step(NamedTuple):
-    """A span, and for an import its module, for what Django does with an app that app. owner is whose it is."""
+    """
+    A span with what the profile knows of it.
+
+    Attributes:
+        span: The span.
+        module: The module, of an import.
+        app: The app, of what Django does with one.
+    """
 
     span: TimelineSpan
     module: Module | None
