@@ -11,7 +11,7 @@ from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
 from django_startup.profile.owners import OWN, OwnerKind
 from django_startup.profile.parts import Door, Fix
-from django_startup.profile.profile import StartupProfile
+from django_startup.profile.profile import StartupProfile, Total
 from django_startup.profile.reasons import Reason
 from django_startup.thresholds import COLLECTIONS_SHARE, WORTH_NS, WORTH_SHARE
 
@@ -24,10 +24,15 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
     The fixes of a profile. Deferrals are chosen one after the other, each for what it adds to those before it, so that
     their savings add up to what all of them save together.
     """
-    threshold = max(round(profile.total.time_ns * WORTH_SHARE), WORTH_NS)
+    threshold = worth_a_line(profile.total)
     deferrals = choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold)
     others = [*effects(profile, threshold), *slow(profile, threshold), *collector(profile)]
     return tuple(sorted((*deferrals, *others), key=attrgetter("saving_ns"), reverse=True)[:MOST_FIXES])
+
+
+def worth_a_line(total: Total) -> int:
+    """The least that something must save to be listed, in nanoseconds."""
+    return max(round(total.time_ns * WORTH_SHARE), WORTH_NS)
 
 
 def candidates(profile: StartupProfile, inquiry: Inquiry, threshold: int) -> Iterator[tuple[str, frozenset[Statement]]]:

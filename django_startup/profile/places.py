@@ -13,7 +13,18 @@ OF_AN_APP = {"app", "models", "ready"}
 
 @dataclass(slots=True)
 class PlacedSpan:
-    """A span with the phase and the app that it lies in, and its costs. packages are those it was imported by."""
+    """
+    A span with where it lies and what it cost.
+
+    Attributes:
+        span: The span.
+        phase: The phase that it lies in.
+        app: The label of the app during whose part of the phase it lies, if any.
+        self_cost: Its own cost, the least of all boots.
+        outer: The span around it.
+        cumulative: Its cost with all inside it.
+        packages: The packages that it was imported by.
+    """
 
     span: Span
     phase: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django_startup.imports.fixes import worth_a_line
 from django_startup.profile.owners import OWN
 from django_startup.profile.profile import StartupProfile
-from django_startup.thresholds import WORTH_NS, WORTH_SHARE
 
 
 class Culprit(NamedTuple):
@@ -31,7 +31,7 @@ class Culprit(NamedTuple):
 
 def find_culprits(profile: StartupProfile) -> list[Culprit]:
     """Packages by what they save, ready() and modules by their own time, side effects, the largest first."""
-    least = max(round(profile.total.time_ns * WORTH_SHARE), WORTH_NS)
+    least = worth_a_line(profile.total)
     return sorted((item for item in candidates(profile) if item.time_ns >= least), key=lambda item: -item.time_ns)
 
 

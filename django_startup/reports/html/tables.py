@@ -127,7 +127,7 @@ def module_table(
     return table(
         "modules",
         "Modules",
-        "Every module that was imported. Click a name to see it in the timeline.",
+        "Every module that was imported. Click a name to see it in the waterfall.",
         "self_difference" if before else str(sort or Sort.SELF),
         texts.column("name", "module", (module.name for module in rows)),
         times("saving", "saves", (module.saving_ns for module in rows)),
