@@ -97,7 +97,7 @@ def require(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
 
 def side_effects(budget: Budget, profile: StartupProfile) -> BudgetCheck:
     effects = [effect for effect in profile.side_effects if effect.kind == budget.name]
-    fix = "put them off until they are needed"
+    fix = "defer them until first use"
     return compared(budget, len(effects), "", tuple(map(effect_place, effects)), fix)
 
 

@@ -54,7 +54,7 @@ def new_items(
         yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "none")
         return
     places = tuple(place for item in new[:SHOWN] for place in find_places(name, named(item)))
-    fix = "put it off until it is needed" if name == "new-side-effects" else "import it where it is used"
+    fix = "defer it until first use" if name == "new-side-effects" else "import it where it is used"
     verdict = Verdict.WARN if name == "new-modules" else Verdict.OVER
     about = () if name == "new-side-effects" else tuple(map(named, new))
     yield BudgetCheck(budget, verdict, len(new), 1, listed(new), places, fix, about=about)

@@ -270,7 +270,7 @@ def test_side_effects(project: Path) -> None:
     over = document["checks"][0]
     assert (over["value"], over["limit"], over["unit"]) == (1, 0, "count")
     assert over["places"][0]["file"] == "billing/apps.py"
-    assert over["fix"] == snapshot("put them off until they are needed")
+    assert over["fix"] == snapshot("defer them until first use")
 
 
 def test_no_side_effects(project: Path) -> None:

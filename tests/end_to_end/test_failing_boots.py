@@ -245,7 +245,7 @@ def test_endless_loop(tmp_path: Path) -> None:
         snapshot(
             "manage.py did not reach setup in 12 s and was killed; it was in apps, the app billing, importing "
             "billing "
-            "from django/apps/config.py:N, at billing/__init__.py:23 in <module>. Give it longer with --timeout "
+            "from django/apps/config.py:N, at billing/__init__.py:23 in <module>. Allow more time with --timeout "
             "SECONDS."
         )
     )

@@ -56,7 +56,7 @@ def test_a_new_side_effect() -> None:
     effects = ("sql flags/models.py SELECT 1", "sql flags/models.py SELECT 2")
     check = compare(make_baseline(side_effects=effects))["new-side-effects"]
     assert (check.verdict, check.value, check.text) == (OVER, 1, effects[1])
-    assert (check.fix, check.about) == snapshot(("put it off until it is needed", ()))
+    assert (check.fix, check.about) == snapshot(("defer it until first use", ()))
 
 
 def test_many_new_modules() -> None:
