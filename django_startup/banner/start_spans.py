@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from django_startup.probe.records import COMMON
+
 if TYPE_CHECKING:
     from django_startup.banner.startup_recorder import RecordedStart
 
@@ -42,16 +44,17 @@ def read_spans(recorded: RecordedStart) -> tuple[list[StartSpan], int, int]:
     """
     The spans in the order in which they began, how many modules were compiled from source, and the CPU time of that.
 
-    A record "C" is shorter: its thread stands where the others have their number, its CPU time where they have theirs.
-    The time between two records of a thread belongs to the span that is open there: CPU and waiting while the main
-    thread is alone, CPU alone once the server's thread runs beside it, where waiting is mostly for each other.
+    The first COMMON values of the records "B", "E" and "C" are taken together. "C" has no more: its thread stands where
+    the others have their number, its CPU time where they have theirs. The time between two records of a thread belongs
+    to the span that is open there: CPU and waiting while the main thread is alone, CPU alone once the server's thread
+    runs beside it, where waiting is mostly for each other.
     """
     spans: list[StartSpan] = []
     threads: dict[int, ThreadClocks] = {}
     compiled = compiled_ns = 0
     main, alone_until = recorded.main, recorded.handover.wall
     values: Iterator[Any] = iter(recorded.events)
-    for letter, number, thread, wall, cpu, queued in zip(*repeat(values, 6), strict=True):
+    for letter, number, thread, wall, cpu, queued in zip(*repeat(values, COMMON), strict=True):
         if letter == "C":
             compiled += 1
             compiled_ns += cpu

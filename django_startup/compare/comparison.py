@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from statistics import median
 
@@ -85,7 +85,8 @@ def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
     comparable = bool(before.environment.compiled_from_source) == bool(after.environment.compiled_from_source)
     noise = noise_of(before, after, drift)
     difference = after.total.time_ns - before.total.time_ns
-    registered, now = registrations(before.registries), registrations(after.registries)
+    unknown = {registry.registry for profile in (before, after) for registry in profile.unreadable}
+    registered, now = registrations(before.registries, unknown), registrations(after.registries, unknown)
     of_items = Noise(drift, max(spread_of(before, "waiting_ns"), spread_of(after, "waiting_ns")))
     found = find_changes(before, after, of_items if comparable else None)
     changes = sorted(found, key=lambda change: (change.is_minor, -abs(change.difference_ns), change.name))
@@ -143,6 +144,9 @@ def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -
     ):
         if old != new:
             yield f"Different {name}: {old or 'none'} before, {new or 'none'} now."
+    for when, profile in (("before", before), ("now", after)):
+        for registry in profile.unreadable:
+            yield f"What is lost or new is not known in full: {registry.sentence} {when}."
     if bool(one.compiled_from_source) != bool(other.compiled_from_source):
         when = "before" if one.compiled_from_source else "now"
         yield f"Modules were compiled from source {when}, so the times cannot be compared."
@@ -160,9 +164,11 @@ def target_of(profile: StartupProfile) -> str:
     return f"{target.entry} to {target.command or target.until}"
 
 
-def registrations(registries: Registries) -> dict[Registration, None]:
+def registrations(registries: Registries, unknown: Collection[str]) -> dict[Registration, None]:
+    """The entries of all registries but those that are unknown."""
     return {
         Registration(field.name, entry.name, entry.of, entry.module): None
         for field in fields(registries)
+        if field.name not in unknown
         for entry in getattr(registries, field.name)
     }

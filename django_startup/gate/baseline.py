@@ -59,10 +59,11 @@ class Baseline:
     bytecode: int = 0
     ratio: float = 0.0
     settings: str = ""
+    unreadable: tuple[str, ...] = ()
 
 
 def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: int, bytecode: int = 0) -> Baseline:
-    """The baseline that a profile would runner."""
+    """The baseline that a profile would make."""
     rows = [module for module in profile.modules if module.loaded]
     return Baseline(
         circumstances=circumstances,
@@ -75,6 +76,7 @@ def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: 
         memory=profile.total.rss_bytes or 0,
         bytecode=bytecode,
         settings=profile.target.settings,
+        unreadable=tuple(sorted(registry.registry for registry in profile.unreadable)),
     )
 
 

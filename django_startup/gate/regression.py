@@ -19,9 +19,14 @@ def judge_against(
     yield from new_items("new-packages", before.packages, now.packages, find_places)
     yield from new_items("new-modules", before.project_modules, now.project_modules, find_places)
     yield from new_items("new-side-effects", before.side_effects, now.side_effects, find_places)
-    lost = sorted(set(before.registrations) - set(now.registrations))
+    unknown = sorted({*before.unreadable, *now.unreadable})
+    missing = sorted(set(before.registrations) - set(now.registrations))
+    lost = [item for item in missing if item.partition(" ")[0] not in unknown]
     budget = Budget(BudgetKind.BASELINE, "registrations")
-    if lost:
+    if unknown and not lost:
+        text = f"not known: {listed(unknown)} could not be read; startupprofile says why"
+        yield BudgetCheck(budget, Verdict.UNSURE, None, 1, text)
+    elif lost:
         text = f"{len(lost):,} no longer registered: {listed(lost)}"
         yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), "import again what registers them")
     else:

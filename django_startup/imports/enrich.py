@@ -24,7 +24,9 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> 
         profile,
         side_effects=tuple(cap(profile, evidence.side_effects)),
         registries=evidence.registries,
+        unreadable=evidence.unreadable,
         ran=evidence.ran,
+        notes=(*profile.notes, *unreadable_notes(evidence)),
         graph=graph_info(evidence.graph, folder),
         phases=tuple(
             replace(phase, rss_bytes=growth(evidence.phase_bytes, phase.name)) if phase.name != "noise" else phase
@@ -70,6 +72,13 @@ def with_savings(profile: StartupProfile, evidence: Evidence, folder: Path) -> S
         notes=(*profile.notes, *lazy_note(evidence)),
     )
     return replace(profile, fixes=find_fixes(profile, inquiry))
+
+
+def unreadable_notes(evidence: Evidence) -> Iterator[Note]:
+    """What nobody knows because a registry could not be read."""
+    for registry in evidence.unreadable:
+        text = f"What is registered is not known: {registry.sentence}. No import is said to be movable because of that."
+        yield Note("registries", text)
 
 
 def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[SideEffect]:

@@ -14,7 +14,7 @@ from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.owners import OWN, Owner, OwnerKind, Owners, site_folder
-from django_startup.profile.parts import Ran, RanFunction, Registries, RegistryEntry, SideEffect
+from django_startup.profile.parts import Ran, RanFunction, Registries, RegistryEntry, SideEffect, UnreadableRegistry
 from django_startup.profile.places import OF_AN_APP
 from django_startup.text import relative_file, short_file
 
@@ -45,6 +45,7 @@ class Evidence:
     phase_bytes: dict[str, int] = field(default_factory=dict)
     lazy: dict[str, ImportSite] = field(default_factory=dict)
     stayed_lazy: int = 0
+    unreadable: tuple[UnreadableRegistry, ...] = ()
     ran: Ran = Ran()
 
     @classmethod
@@ -76,6 +77,7 @@ class Evidence:
                 {(edge.file, edge.line) for edge in recording.lazy}
                 - {(edge.file, edge.line) for edge in recording.lazy if edge.target in loaded}
             ),
+            unreadable=tuple(UnreadableRegistry(name, reason) for name, reason in recording.unreadable.items()),
             ran=make_ran(recording, owners, folder),
         )
 

@@ -146,6 +146,13 @@ def registers_something(verdicts: Verdicts, statement: Statement, written: Defer
     return Finding(Reason.REGISTERS, f"{loss}, which must happen at start") if loss else None
 
 
+def may_register(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """A registry could not be read, so nobody knows whether something behind the import is in it."""
+    for registry in verdicts.subjects.profile.unreadable:
+        return Finding(Reason.MAY_REGISTER, f"it is not known what it registers: {registry.sentence}")
+    return None
+
+
 # In this order: the first that finds something is the verdict.
 CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
     ran_at_start,
@@ -153,4 +160,5 @@ CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = 
     runs_as_system_check,
     is_imported_from_here,
     registers_something,
+    may_register,
 )

@@ -210,6 +210,7 @@ class Recording:
     # Of an evidence boot.
     side_effects: tuple[ObservedSideEffect, ...] = ()
     registries: tuple[ObservedRegistration, ...] = ()
+    unreadable: dict[str, str] = field(default_factory=dict)
     ran: tuple[RanFunction, ...] = ()
     # Why functions may be missing from ran: "" if none are, None if nobody has watched.
     ran_problem: str | None = None

@@ -1,5 +1,5 @@
 """
-Reads the file that a child wrote (see probe/recorder.py and probe/inventory.py) into a Recording.
+Reads the file that a child wrote (see probe/records.py) into a Recording.
 
 A line that is torn, because the process was killed while it wrote it, or that makes no sense is passed over.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,94 +31,165 @@ from django_startup.measure.recording import (
     Sample,
 )
 from django_startup.measure.spans import Span, SpanReader
+from django_startup.probe.records import HEADS, fits
 
 Flat = TypeVar("Flat", Drilling, Environment, Failure)
 
 
 def read_recording(path: Path, *, spawned_ns: int) -> Recording:
     """Read the file at path; an empty recording where there is none. spawned_ns is the clock at the child's spawn."""
-    records: dict[str, dict[str, Any]] = {"start": {}, "drill": {}, "environment": {}, "executed": {}, "stop": {}}
-    spans = SpanReader()
-    modules: list[LoadedModule] = []
-    apps: list[LoadedApp] = []
-    compiled: list[Compiled] = []
-    threads: dict[int, str] = {}
-    edges: list[Edge] = []
-    lazy: list[Edge] = []
-    effects: dict[int, ObservedSideEffect] = {}
-    entries: list[ObservedRegistration] = []
-    frame_texts: list[str] = []
-    samples: list[Sample] = []
-    counted: list[Counted] = []
-    ran: list[RanFunction] = []
+    reader = RecordingReader()
     for record in read_lines(path):
-        match record:
-            case ["B" | "E" | "R", *_]:
-                spans.read(record)
-            case ["M", str(name), str(origin), str(file), list(folders)]:
-                modules.append(LoadedModule(name, origin, file, strings(folders)))
-            case ["A", str(entry), str(label), str(name), str(folder)]:
-                apps.append(LoadedApp(entry, label, name, folder))
-            case ["C", int(), int(), int(), int(cpu_ns), str(source)]:
-                compiled.append(Compiled(source, cpu_ns))
-            case ["I" | "D" as letter, str(importer), str(file), int(line), str(target)]:
-                edges.append(Edge(importer, file, line, target, letter == "D"))
-            case ["L", str(importer), str(file), int(line), str(target)]:
-                lazy.append(Edge(importer, file, line, target, False))
-            case ["S", int(number), int(thread), str(kind), str(detail), str(alias), int(ns), list(stack)]:
-                frames = tuple(read_stack(stack))
-                effects[number] = ObservedSideEffect(kind, detail, alias, ns, spans.current(thread), frames)
-            case ["W", int(number), int(ns)] if number in effects:
-                effects[number] = replace(effects[number], time_ns=effects[number].time_ns + ns)
-            case ["G", str(registry), str(name), str(of), str(module)]:
-                entries.append(ObservedRegistration(registry, name, of, module))
-            case ["N", str(file), list(rows)]:
-                ran.extend(read_functions(file, rows))
-            case ["F", str(frame)]:
-                frame_texts.append(frame)
-            case ["P", int(cpu_ns), int(waiting_ns), list(numbers)]:
-                known = range(len(frame_texts))
-                texts = tuple(frame_texts[number] for number in numbers if number in known)
-                samples.append(Sample(texts, cpu_ns, waiting_ns))
-            case ["K", str(kind), int(number), list(calls)]:
-                counted.append(Counted(kind, number, tuple(read_stack(calls))))
-            case ["T", int(thread), str(name)]:
-                threads[thread] = name
-            case {"record": "start", "thread": int(thread)}:
-                records["start"] = record
-                spans.main = thread
-            case {"record": "drill" | "environment" | "executed" | "stop" as name}:
-                records[name] = record
-    start, stop = records["start"], records["stop"]
-    ready = read_clocks(start.get("ready")) or Clocks(spawned_ns, 0, 0)
-    first_line = read_clocks(start.get("first_line")) or ready
-    end = read_clocks(stop.get("stop")) or spans.latest or ready
-    return Recording(
-        spawned_ns=spawned_ns,
-        first_line=first_line,
-        ready=ready,
-        stop=end,
-        thread=spans.main,
-        run_queue_known=start.get("run_queue_known") is True,
-        spans=(interpreter(spawned_ns, first_line, spans.main), *spans.finish(end)),
-        modules=tuple(modules),
-        apps=tuple(apps),
-        compiled=tuple(compiled),
-        threads=threads,
-        edges=tuple(edges),
-        lazy=tuple(lazy),
-        side_effects=tuple(effects.values()),
-        registries=tuple(entries),
-        ran=tuple(ran),
-        ran_problem=records["executed"].get("problem"),
-        preloaded=strings(start.get("preloaded")),
-        drilling=read_fields(Drilling, records["drill"]),
-        samples=tuple(samples),
-        counted=tuple(counted),
-        environment=read_fields(Environment, records["environment"]),
-        outcome=str(stop.get("outcome", "")),
-        failure=read_fields(Failure, stop.get("failure")),
-    )
+        reader.read(record)
+    return reader.recording(spawned_ns)
+
+
+class RecordingReader:
+    """Takes records in, one by one; records.py says what each holds. What makes no sense is passed over."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, dict[str, Any]] = {name: {} for name in HEADS}
+        self.spans = SpanReader()
+        self.modules: list[LoadedModule] = []
+        self.apps: list[LoadedApp] = []
+        self.compiled: list[Compiled] = []
+        self.threads: dict[int, str] = {}
+        self.edges: list[Edge] = []
+        self.lazy: list[Edge] = []
+        self.effects: dict[int, ObservedSideEffect] = {}
+        self.registrations: list[ObservedRegistration] = []
+        self.unreadable: dict[str, str] = {}
+        self.frames: list[str] = []
+        self.samples: list[Sample] = []
+        self.counted: list[Counted] = []
+        self.ran: list[RanFunction] = []
+
+    def read(self, record: Any) -> None:
+        if fits(record):
+            READERS[record[0]](self, *record[1:])
+        elif isinstance(record, dict) and record.get("record") in HEADS:
+            self.heads[record["record"]] = record
+            if record["record"] == "start" and isinstance(record.get("thread"), int):
+                self.spans.main = record["thread"]
+
+    def begin(self, *fields: Any) -> None:
+        self.spans.begin(*fields)
+
+    def end(self, *fields: Any) -> None:
+        self.spans.end(*fields)
+
+    def resident(self, *fields: Any) -> None:
+        self.spans.resident(*fields)
+
+    def compilation(self, thread: int, wall_ns: int, took_ns: int, cpu_ns: int, path: str) -> None:
+        self.compiled.append(Compiled(path, cpu_ns))
+
+    def statement(self, importer: str, file: str, line: int, target: str) -> None:
+        self.edges.append(Edge(importer, file, line, target, False))
+
+    def call(self, importer: str, file: str, line: int, target: str) -> None:
+        self.edges.append(Edge(importer, file, line, target, True))
+
+    def lazy_import(self, importer: str, file: str, line: int, target: str) -> None:
+        self.lazy.append(Edge(importer, file, line, target, False))
+
+    def side_effect(
+        self, number: int, thread: int, kind: str, detail: str, alias: str, took_ns: int, stack: list[Any]
+    ) -> None:
+        frames = tuple(read_stack(stack))
+        self.effects[number] = ObservedSideEffect(kind, detail, alias, took_ns, self.spans.current(thread), frames)
+
+    def wait(self, number: int, waited_ns: int) -> None:
+        effect = self.effects.get(number)
+        if effect is not None:
+            self.effects[number] = replace(effect, time_ns=effect.time_ns + waited_ns)
+
+    def functions(self, file: str, rows: list[Any]) -> None:
+        self.ran.extend(read_functions(file, rows))
+
+    def registration(self, registry: str, name: str, of: str, module: str) -> None:
+        self.registrations.append(ObservedRegistration(registry, name, of, module))
+
+    def unreadable_registry(self, registry: str, reason: str) -> None:
+        self.unreadable[registry] = reason
+
+    def module(self, name: str, origin: str, file: str, directories: list[Any]) -> None:
+        self.modules.append(LoadedModule(name, origin, file, strings(directories)))
+
+    def app(self, entry: str, label: str, name: str, path: str) -> None:
+        self.apps.append(LoadedApp(entry, label, name, path))
+
+    def thread(self, thread: int, name: str) -> None:
+        self.threads[thread] = name
+
+    def frame(self, frame: str) -> None:
+        self.frames.append(frame)
+
+    def sample(self, cpu_ns: int, waiting_ns: int, numbers: list[Any]) -> None:
+        known = range(len(self.frames))
+        stack = tuple(self.frames[number] for number in numbers if number in known)
+        self.samples.append(Sample(stack, cpu_ns, waiting_ns))
+
+    def counted_calls(self, kind: str, calls: int, stack: list[Any]) -> None:
+        self.counted.append(Counted(kind, calls, tuple(read_stack(stack))))
+
+    def recording(self, spawned_ns: int) -> Recording:
+        """All that was read."""
+        start, stop = self.heads["start"], self.heads["stop"]
+        ready = read_clocks(start.get("ready")) or Clocks(spawned_ns, 0, 0)
+        first_line = read_clocks(start.get("first_line")) or ready
+        end = read_clocks(stop.get("stop")) or self.spans.latest or ready
+        problem = self.heads["executed"].get("problem")
+        return Recording(
+            spawned_ns=spawned_ns,
+            first_line=first_line,
+            ready=ready,
+            stop=end,
+            thread=self.spans.main,
+            run_queue_known=start.get("run_queue_known") is True,
+            spans=(interpreter(spawned_ns, first_line, self.spans.main), *self.spans.finish(end)),
+            modules=tuple(self.modules),
+            apps=tuple(self.apps),
+            compiled=tuple(self.compiled),
+            threads=self.threads,
+            edges=tuple(self.edges),
+            lazy=tuple(self.lazy),
+            side_effects=tuple(self.effects.values()),
+            registries=tuple(self.registrations),
+            unreadable=self.unreadable,
+            ran=tuple(self.ran),
+            ran_problem=problem if isinstance(problem, str) else None,
+            preloaded=strings(start.get("preloaded")),
+            drilling=read_fields(Drilling, self.heads["drill"]),
+            samples=tuple(self.samples),
+            counted=tuple(self.counted),
+            environment=read_fields(Environment, self.heads["environment"]),
+            outcome=str(stop.get("outcome", "")),
+            failure=read_fields(Failure, stop.get("failure")),
+        )
+
+
+# Who reads the records of each tag; their fields are its arguments.
+READERS: dict[str, Callable[..., None]] = {
+    "B": RecordingReader.begin,
+    "E": RecordingReader.end,
+    "R": RecordingReader.resident,
+    "C": RecordingReader.compilation,
+    "I": RecordingReader.statement,
+    "D": RecordingReader.call,
+    "L": RecordingReader.lazy_import,
+    "S": RecordingReader.side_effect,
+    "W": RecordingReader.wait,
+    "N": RecordingReader.functions,
+    "G": RecordingReader.registration,
+    "X": RecordingReader.unreadable_registry,
+    "M": RecordingReader.module,
+    "A": RecordingReader.app,
+    "T": RecordingReader.thread,
+    "F": RecordingReader.frame,
+    "P": RecordingReader.sample,
+    "K": RecordingReader.counted_calls,
+}
 
 
 def interpreter(spawned_ns: int, first_line: Clocks, thread: int) -> Span:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django_startup.measure.clocks import Clocks
 
@@ -53,7 +52,7 @@ class Span:
 
 class SpanReader:
     """
-    Builds spans from the records "B" and "E" (see probe/recorder.py), in the order in which they were written.
+    Builds spans from the records "B", "E" and "R" (see probe/records.py), in the order in which they were written.
 
     The time between two records of a thread belongs to the span that is open there. Records that contradict each other
     (greenlets may leave spans in another order than they entered them) close what lies in between.
@@ -68,30 +67,44 @@ class SpanReader:
         self.before: dict[int, Clocks] = {}
         self.resident_bytes = 0
 
-    def read(self, record: list[Any]) -> None:
-        """Take one record in; one that is not of the right form is passed over."""
-        match record:
-            case ["B", int(number), int(thread), int(wall), int(cpu), int(queued), str(kind), str(name), *site]:
-                stack = self.charge(thread, Clocks(wall, cpu, queued))
-                if number not in self.spans:
-                    outer = stack[-1].number if stack else None
-                    span = Span(
-                        number, outer, kind, name, thread, thread == self.main, self.now_ns, importer=importer(site)
-                    )
-                    self.spans[number] = span
-                    stack.append(span)
-            case ["E", int(number), int(thread), int(wall), int(cpu), int(queued), failed]:
-                stack = self.charge(thread, Clocks(wall, cpu, queued))
-                ended = self.spans.get(number)
-                if ended is not None and ended in stack:
-                    ended.failed = bool(failed)
-                    while not ended.end_ns:
-                        stack.pop().end_ns = self.now_ns
-            case ["R", int(thread), int(resident_bytes)] if resident_bytes:  # 0 where it could not be read
-                current = self.current(thread)
-                if current in self.spans and self.resident_bytes:
-                    self.spans[current].resident_bytes += resident_bytes - self.resident_bytes
-                self.resident_bytes = resident_bytes
+    def begin(
+        self,
+        number: int,
+        thread: int,
+        wall_ns: int,
+        cpu_ns: int,
+        queued_ns: int,
+        kind: str,
+        name: str,
+        file: str,
+        line: int,
+        importer: str,
+    ) -> None:
+        """Take a record "B" in."""
+        stack = self.charge(thread, Clocks(wall_ns, cpu_ns, queued_ns))
+        if number not in self.spans:
+            outer = stack[-1].number if stack else None
+            site = ImportSite(importer, file, line) if file else None
+            span = Span(number, outer, kind, name, thread, thread == self.main, self.now_ns, importer=site)
+            self.spans[number] = span
+            stack.append(span)
+
+    def end(self, number: int, thread: int, wall_ns: int, cpu_ns: int, queued_ns: int, failed: int) -> None:
+        """Take a record "E" in."""
+        stack = self.charge(thread, Clocks(wall_ns, cpu_ns, queued_ns))
+        ended = self.spans.get(number)
+        if ended is not None and ended in stack:
+            ended.failed = bool(failed)
+            while not ended.end_ns:
+                stack.pop().end_ns = self.now_ns
+
+    def resident(self, thread: int, resident_bytes: int) -> None:
+        """Take a record "R" in; 0 where the memory could not be read."""
+        if resident_bytes:
+            current = self.current(thread)
+            if current in self.spans and self.resident_bytes:
+                self.spans[current].resident_bytes += resident_bytes - self.resident_bytes
+            self.resident_bytes = resident_bytes
 
     def current(self, thread: int) -> int:
         """The number of the innermost span that is open in a thread; 0 for none."""
@@ -125,10 +138,3 @@ class SpanReader:
         for span in self.spans.values():
             span.self_waiting_ns = max(0, span.self_waiting_ns)
         return tuple(self.spans.values())
-
-
-def importer(site: list[Any]) -> ImportSite | None:
-    match site:
-        case [str(file), int(line), str(module)] if file:
-            return ImportSite(module, file, line)
-    return None

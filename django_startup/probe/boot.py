@@ -172,7 +172,7 @@ class Boot:
         stop = stop or self.stop()
         try:
             builtin("gc").disable()
-            self.journal.write_all(self.recorder.records())
+            self.journal.write_all(self.recorder.records(sibling("records").WIDTHS))
             if self.kind != "bare":
                 sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
             if self.drill is not None:

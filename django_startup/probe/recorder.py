@@ -1,20 +1,5 @@
 """
-What happens in this process, kept as a flat list of atoms.
-
-Two records make a span, one where it begins and one where it ends; both carry the clocks:
-
-    "B", span, thread, wall, cpu, queued, kind, name, file, line, importer
-    "E", span, thread, wall, cpu, queued, failed
-
-A module that was compiled from its source leaves one of its own, and the evidence boot one of the resident memory
-before each of the others:
-
-    "C", thread, wall, wall_ns, cpu_ns, path
-    "R", thread, bytes
-
-wall is time.perf_counter_ns(), cpu time.thread_time_ns(), both in nanoseconds. queued is the main thread's run-queue
-wait, as far as it was read: reading it costs as much as the clocks, so it is read only where wall and CPU have drifted
-apart. file, line and importer say where an import statement stands.
+What happens in this process, kept as a flat list of atoms: the records "B", "E", "C" and "R" of records.py.
 
 Records are appended with list.extend, which is atomic, and hold only numbers and strings: objects that the garbage
 collector tracks would move its pauses. Nothing is written, formatted or imported while recording.
@@ -32,7 +17,6 @@ if TYPE_CHECKING:
 
     from django_startup.probe.run_queue import RunQueue
 
-WIDTHS = {"B": 11, "E": 7, "C": 6}
 LEFT = "__django_startup_span__"  # the attribute of exceptions
 DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue wait is read
 
@@ -156,11 +140,11 @@ class Recorder:
         if self.on_gc in self.gc.callbacks:
             self.gc.callbacks.remove(self.on_gc)
 
-    def records(self) -> "Iterable[list[int | str | None]]":
-        """The records, one list each, in the order in which they happened."""
+    def records(self, widths: "dict[str, int]") -> "Iterable[list[int | str | None]]":
+        """The records, one list each, in the order in which they happened. widths are those of records.py."""
         at, events = 0, self.events
         while at < len(events):
-            width = WIDTHS[str(events[at])]
+            width = widths[str(events[at])]
             yield events[at : at + width]
             at += width
 
@@ -189,5 +173,5 @@ class Silent:
     def stop(self) -> None:
         pass
 
-    def records(self) -> "Iterable[list[int | str | None]]":
+    def records(self, widths: "dict[str, int]") -> "Iterable[list[int | str | None]]":
         return ()

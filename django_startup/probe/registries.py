@@ -2,8 +2,8 @@
 What importing has registered: models, signal receivers, system checks, admin classes, URL names, template tags, Celery
 tasks. For the evidence boot only, after the clocks have stopped.
 
-Each entry is a record "G", registry, name, of, module: module is the one that defined the entry, of what it is
-registered with (a receiver's signal, an admin class's model).
+Each entry leaves a record "G": module is the one that defined the entry, of what it is registered with (a receiver's
+signal, an admin class's model). A registry that cannot be read leaves a record "X", with the reason.
 """
 
 import sys
@@ -44,6 +44,15 @@ def loaded(name: str) -> "Any":
     return sys.modules.get(name)
 
 
+def attributes(module: object) -> "list[tuple[str, Any]]":
+    """The names in a module and what they stand for, without running any code of what lies in sys.modules."""
+    try:
+        names = object.__getattribute__(module, "__dict__")
+    except AttributeError:  # there are modules without, such as a library of cffi's
+        return []
+    return [(name, value) for name, value in list(names.items()) if type(name) is str] if type(names) is dict else []
+
+
 def named(thing: "Any") -> str:
     """module.qualname of a function or class; of anything else its type's."""
     thing = thing if hasattr(thing, "__qualname__") else type(thing)
@@ -69,8 +78,7 @@ def receivers() -> "Iterator[Entry]":
         return
     names: dict[int, tuple[bool, str]] = {}
     for module_name, module in list(sys.modules.items()):
-        attributes = object.__getattribute__(module, "__dict__") if isinstance(module, type(sys)) else {}
-        for attribute, value in list(attributes.items()):
+        for attribute, value in attributes(module):
             if issubclass(type(value), dispatcher.Signal):
                 name = (vars(value).get("_startup_module") != module_name, f"{module_name}.{attribute}")
                 names[id(value)] = min(name, names.get(id(value), name))
@@ -129,7 +137,7 @@ def template_tags() -> "Iterator[Entry]":
     if template is None:
         return
     for name, module in list(sys.modules.items()):
-        register = getattr(module, "register", None) if ".templatetags." in name else None
+        register = dict(attributes(module)).get("register") if ".templatetags." in str(name) else None
         if isinstance(register, template.Library):
             for entry in (*register.tags, *register.filters):
                 yield str(entry), name.rpartition(".")[2], name

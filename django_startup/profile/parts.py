@@ -191,6 +191,24 @@ class RegistryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableRegistry:
+    """
+    A registry that could not be read: nobody knows what is in it.
+
+    Attributes:
+        registry: Its name: receivers, models and so on.
+        reason: The exception that reading it ended with.
+    """
+
+    registry: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"the registry {self.registry.replace('_', ' ')} could not be read ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True)
 class Registries:
     """What the boot registered."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django_startup.profile.parts import App, Fix, Module, Package, Ran, Registries, SideEffect
+from django_startup.profile.parts import App, Fix, Module, Package, Ran, Registries, SideEffect, UnreadableRegistry
 
 SCHEMA = "django-startup/profile/1"
 
@@ -259,6 +259,7 @@ class StartupProfile:
     notes: tuple[Note, ...]
     side_effects: tuple[SideEffect, ...] = ()
     registries: Registries = Registries()
+    unreadable: tuple[UnreadableRegistry, ...] = ()
     ran: Ran = Ran()
     fixes: tuple[Fix, ...] = ()
     graph: GraphInfo = GraphInfo()

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     SYSTEM_CHECK = "system-check"
     IMPORTED_FROM_HERE = "imported-from-here"
     REGISTERS = "registers"
+    MAY_REGISTER = "may-register"
 
     # It is no import of the project.
     INSTALLED_APP = "installed-app"

@@ -10,7 +10,7 @@ from django_startup.compare.comparison import Registration, compare
 from django_startup.compare.memory_changes import MemoryChange
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.owners import Owner, OwnerKind
-from django_startup.profile.parts import Package, Registries, RegistryEntry
+from django_startup.profile.parts import Package, Registries, RegistryEntry, UnreadableRegistry
 from django_startup.profile.profile import Phase, StartupProfile
 from tests.support.profiles import MS, make_module, make_profile
 
@@ -212,3 +212,13 @@ def test_a_django_that_was_not_there() -> None:
     before = make_profile()
     after = replace(before, environment=replace(before.environment, django=""))
     assert compare(before, after).circumstances == snapshot(("Different Django: 5.2.19 before, none now.",))
+
+
+def test_a_registry_that_could_not_be_read() -> None:
+    before = make_profile()
+    unreadable = (UnreadableRegistry("models", "KeyError: 3"),)
+    comparison = compare(before, replace(before, registries=Registries(), unreadable=unreadable))
+    assert (comparison.lost, comparison.gained) == ((), ())
+    assert comparison.circumstances == snapshot(
+        ("What is lost or new is not known in full: the registry models could not be read (KeyError: 3) now.",)
+    )

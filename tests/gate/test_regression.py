@@ -160,3 +160,15 @@ def test_at_the_tolerance_it_cannot_be_told() -> None:
     assert (check.verdict, check.boots, pairs.made) == (UNSURE, 20, 20)
     assert check.text == snapshot("+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: cannot be told")
     assert judge_time(Pairs(1.05), 1.0, corroborated=True, most_pairs=7).boots == 7
+
+
+def test_a_registry_that_could_not_be_read() -> None:
+    check = compare(make_baseline(registrations=("models Refund (billing)",), unreadable=("receivers",)))[
+        "registrations"
+    ]
+    assert (check.verdict, check.text) == (
+        UNSURE,
+        snapshot("not known: receivers could not be read; startupprofile says why"),
+    )
+    check = compare(make_baseline(registrations=(), unreadable=("receivers",)))["registrations"]
+    assert (check.verdict, check.text) == (OVER, snapshot("1 no longer registered: models Refund (billing)"))

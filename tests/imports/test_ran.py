@@ -21,7 +21,7 @@ from django_startup.measure.clocks import Clocks
 from django_startup.measure.recording import LoadedModule, Recording
 from django_startup.measure.recording import RanFunction as Observed
 from django_startup.profile.owners import Owners
-from django_startup.profile.parts import Ran, RanFunction
+from django_startup.profile.parts import Ran, RanFunction, UnreadableRegistry
 from tests.support.profiles import make_profile
 
 SOURCE = """\
@@ -97,14 +97,14 @@ def test_the_code_in_which_a_name_is_used(text: str, scopes: list[Scope], tmp_pa
     assert list(uses.place(name).scopes) == scopes
 
 
-def verdict(folder: Path, ran: Ran) -> str:
+def verdict(folder: Path, ran: Ran, *unreadable: UnreadableRegistry) -> str:
     """That on `import stripe` in shop.py, which uses it in refund() on line 4."""
     (folder / "shop.py").write_text("import stripe\n\ndef refund():\n    stripe.pay()\n    return 1\n")
     graph = ImportGraph()
     statement = Statement("shop", "shop.py", 1, False)
     graph.connect(0, graph.node("shop"))
     graph.connect(graph.node("shop"), graph.node("stripe"), statement)
-    profile = replace(make_profile(), graph=graph_info(graph, folder), ran=ran)
+    profile = replace(make_profile(), graph=graph_info(graph, folder), ran=ran, unreadable=unreadable)
     return Inquiry(profile, folder).verdicts.of(statement).reason
 
 
@@ -132,6 +132,13 @@ def test_a_comprehension_in_a_function_that_ran(tmp_path: Path) -> None:
 
 def test_nobody_watched(tmp_path: Path) -> None:
     assert verdict(tmp_path, Ran()) == snapshot("the profile does not say which functions ran: write it again")
+
+
+def test_a_registry_that_could_not_be_read(tmp_path: Path) -> None:
+    unreadable = UnreadableRegistry("celery_tasks", "KeyError: 'x'")
+    assert verdict(tmp_path, Ran("", ()), unreadable) == snapshot(
+        "it is not known what it registers: the registry celery tasks could not be read (KeyError: 'x')"
+    )
 
 
 def test_what_is_kept_of_a_recording(tmp_path: Path) -> None:

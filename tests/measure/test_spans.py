@@ -6,6 +6,7 @@ import pytest
 
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.spans import ImportSite, Span, SpanReader
+from django_startup.probe.records import fits
 
 MAIN, OTHER = 1, 2
 
@@ -21,8 +22,8 @@ def end(number: int, wall: int, cpu: int, delay: int = 0, *, thread: int = MAIN,
 def read(*records: list[Any], stop: Clocks = Clocks(0, 0, 0)) -> dict[int, Span]:  # noqa: B008 a tuple
     reader = SpanReader()
     reader.main = MAIN
-    for record in records:
-        reader.read(record)
+    for record in filter(fits, records):
+        {"B": SpanReader.begin, "E": SpanReader.end}[record[0]](reader, *record[1:])  # type: ignore[operator]
     return {span.number: span for span in reader.finish(stop)}
 
 

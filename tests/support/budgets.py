@@ -54,6 +54,7 @@ def make_baseline(
     memory: int = 231 * 2**20,
     bytecode: int = 19_769_000,
     ratio: float = 7.891,
+    unreadable: tuple[str, ...] = (),
 ) -> Baseline:
     return Baseline(
         circumstances,
@@ -67,6 +68,7 @@ def make_baseline(
         bytecode,
         ratio,
         "shop.settings",
+        unreadable,
     )
 
 
