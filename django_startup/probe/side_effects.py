@@ -2,8 +2,8 @@
 What a boot does beside importing: SQL, connections, DNS, subprocesses, threads. For the evidence boot only.
 
 Functions that take time are wrapped and timed as soon as their module has been imported; an audit hook sees the rest,
-whatever calls it. Each leaves a record "S", and a process that is waited for later a record "W". Of SQL the statement is
-kept, never its parameters.
+whatever calls it. Each leaves a record "S", and a process that is waited for later a record "W". Of SQL the statement
+is kept, never its parameters.
 """
 
 import os
