@@ -1,0 +1,193 @@
+"""Another revision, and what the machine can tell."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.support.budget import (
+    budget,
+    git,
+    refuse,
+    report,
+    state,
+    verdicts,
+)
+from tests.support.helpers import app_config, environment, left_behind, make_project
+
+
+@pytest.fixture
+def repository(project: Path) -> Path:
+    """A project in a repository, with changes in its working tree and in its index."""
+    git(project, "init", "--quiet", "--initial-branch=main")
+    git(project, "config", "user.name", "Tests")
+    git(project, "config", "user.email", "tests@example.com")
+    (project / ".gitignore").write_text("__pycache__/\n")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "-m", "First")
+    hook = project / ".git" / "hooks" / "post-checkout"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\ntouch hooked\n")
+    hook.chmod(0o755)
+    (project / "staged.py").write_text("")
+    git(project, "add", "staged.py")
+    (project / "billing/models.py").write_text("import wsgiref.util\nimport xmlrpc.client\nimport mailbox\n")
+    return project
+
+
+def test_against_the_last_commit(repository: Path) -> None:
+    before = state(repository)
+    options = ("--against", "HEAD", "--forbid", "mailbox", "--forbid", "wsgiref", "--forbid", "pandas")
+    document = report(repository, *options, code=1)
+    texts = {check["name"]: check["text"] for check in document["checks"] if check["kind"] == "forbid"}
+    assert texts == snapshot(
+        {
+            "mailbox": "mailbox is imported; this change did it",
+            "wsgiref": "wsgiref is imported; the base is over already",
+            "pandas": "pandas is not imported",
+        }
+    )
+    assert state(repository) == before
+    assert not list(repository.parent.rglob("hooked"))
+
+
+def test_against_the_last_commit_in_time(repository: Path) -> None:
+    git(repository, "checkout", "--quiet", "billing/models.py")
+    (repository / "hooked").unlink(missing_ok=True)
+    before = state(repository)
+    document = report(repository, "--against", "HEAD", "--max", "1ms", "--max-cpu", "60s", code=1)
+    checks = {f"{check['kind']} {check['name']}".rstrip(): check for check in document["checks"]}
+    assert checks["max"]["text"].endswith("; the base is over already")
+    assert checks["max-cpu"]["verdict"] == "within"
+    assert checks["baseline time"]["verdict"] in ("within", "warn", "unsure")
+    assert document["notes"] == []
+    assert state(repository) == before
+
+
+def test_against_a_subfolder_of_a_repository(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "repository", name="backend")
+    (project.parent / "temporary").mkdir(exist_ok=True)
+    git(project.parent, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "--quiet", "-m", "First")
+    assert report(project, "--against", "HEAD", "--exact-only")["verdict"] == "within"
+
+
+def test_against_without_an_entry_script(repository: Path) -> None:
+    (repository / "manage.py").unlink()
+    env = {"DJANGO_SETTINGS_MODULE": "shop.settings"}
+    document = report(repository, "--against", "HEAD", "--exact-only", "--forbid", "mailbox", code=1, env=env)
+    assert document["checks"][0]["text"] == snapshot("mailbox is imported; this change did it")
+
+
+def test_against_a_revision_without_the_project(repository: Path) -> None:
+    tree = git(repository, "hash-object", "-t", "tree", "-w", os.devnull).strip()
+    commit = git(repository, "commit-tree", tree, "-m", "Empty").strip()
+    before = state(repository)
+    assert refuse(repository, "--against", commit) == snapshot(
+        "manage.py is not in that revision, or not in the repository."
+    )
+    assert state(repository) == before
+
+
+@pytest.mark.parametrize("revision", ["missing", "-x", "HEAD~9"])
+def test_against_no_revision(repository: Path, revision: str) -> None:
+    before = state(repository)
+    assert refuse(repository, f"--against={revision}") == (
+        f"--against {revision}: there is no such revision in {repository}."
+    )
+    assert state(repository) == before
+
+
+def test_against_without_git(repository: Path) -> None:
+    assert refuse(repository, "--against", "HEAD", env={"PATH": str(repository)}) == (
+        snapshot("--against HEAD: git cannot be run: No such file or directory.")
+    )
+
+
+def test_a_base_that_does_not_boot(repository: Path) -> None:
+    (repository / "billing/models.py").write_text("raise ValueError('no')\n")
+    git(repository, "commit", "--quiet", "-a", "-m", "Broken")
+    (repository / "billing/models.py").write_text("")
+    before = state(repository)
+    sentence = refuse(repository, "--against", "HEAD", code=3)
+    assert sentence.startswith("The base, HEAD: ")
+    assert "ValueError: no" in sentence
+    assert state(repository) == before
+
+
+def test_a_base_that_takes_modules_from_the_working_tree(repository: Path) -> None:
+    (repository / "src").mkdir()
+    (repository / "src/helper.py").write_text("")
+    (repository / "billing/models.py").write_text("import helper\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "Helper")
+    env = {"PYTHONPATH": str(repository / "src")}
+    document = report(repository, "--against", "HEAD", "--exact-only", env=env)
+    assert document["notes"] == snapshot(
+        [
+            "The base imports helper from the working tree (an editable install, or PYTHONPATH), so changes in "
+            "them are "
+            "not seen."
+        ]
+    )
+
+
+def test_in_a_hook_the_index_stays(repository: Path) -> None:
+    before = state(repository)
+    env = {"GIT_INDEX_FILE": ".git/index", "GIT_DIR": ".git", "GIT_PREFIX": ""}
+    document = report(repository, "--against", "HEAD", "--exact-only", env=env, code=1)
+    assert verdicts(document)["baseline bytecode"] == "over"  # one module more of the standard library
+    assert state(repository) == before
+
+
+def test_interrupted_in_the_middle_of_the_base(repository: Path) -> None:
+    here = repository.parent / "here"
+    (repository / "billing/apps.py").write_text(
+        app_config("import os, time; 'HERE' in os.environ and (open(os.environ['HERE'], 'w').close(), time.sleep(600))")
+    )
+    git(repository, "commit", "--quiet", "-a", "-m", "Slow")
+    before = state(repository)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "django_startup", "budget", "--until", "setup", "--against", "HEAD"],
+        cwd=repository,
+        env=environment(repository, {"HERE": str(here)}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        for _ in range(2400):
+            if here.exists() or process.poll() is not None:
+                break
+            time.sleep(0.05)
+        assert len(git(repository, "worktree", "list").splitlines()) == 2
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=60) == (b"", b"")
+    assert process.returncode == 128 + signal.SIGTERM
+    assert left_behind(repository) == []
+    assert state(repository) == before
+
+
+def test_doctor(project: Path) -> None:
+    ran = budget(project, "--doctor")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert [line.split(":")[0].split(",")[0] for line in ran.stdout.splitlines()] == snapshot(
+        [
+            "Time that a process waits for a processor",
+            "Bytecode",
+            "Waiting for a processor",
+            "Pairs are made side by side",
+            "Reference workload",
+            "A boot",
+            "A boot over the reference",
+            "With a tolerance of 5%",
+        ]
+    )
+    assert "Bytecode: is written; of 0 modules it cannot be kept.\n" in ran.stdout
