@@ -114,10 +114,12 @@ class NameUses:
 
     def scopes(self, node: ast.AST) -> Iterator[Scope]:
         """The code objects in which a node may be evaluated, from the innermost to that of the function around it."""
-        for above in self.scopes_around(node):
-            yield self.scope(above)
-            if not isinstance(above, ast.GeneratorExp):
-                return
+        around = self.scopes_around(node)
+        scope = next(around)
+        while isinstance(scope, ast.GeneratorExp):
+            yield self.scope(scope)
+            scope = next(around)
+        yield self.scope(scope)
 
     def scopes_around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The functions, lambdas and generators in whose code a node is, the innermost first."""

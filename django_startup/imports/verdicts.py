@@ -83,10 +83,6 @@ class Verdicts:
         return None
 
     @cached_property
-    def system_checks(self) -> set[str]:
-        return {check.name for check in self.subjects.profile.checks}
-
-    @cached_property
     def registered(self) -> dict[str, str]:
         """What each module registers, by its name: one example for a sentence."""
         registries = self.subjects.profile.registries
@@ -122,14 +118,6 @@ def may_have_run(verdicts: Verdicts, statement: Statement, written: Deferral) ->
     return Finding(Reason.NOT_WATCHED, problem) if problem and written.uses else None
 
 
-def runs_as_system_check(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
-    """One of the functions that it would move into is a system check."""
-    for function in written.functions:
-        if f"{statement.module}.{function.removesuffix('()')}" in verdicts.system_checks:
-            return Finding(Reason.SYSTEM_CHECK, f"used in {function}, a system check that runs at start")
-    return None
-
-
 def is_imported_from_here(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """Another module of the project takes a name that it binds from its module."""
     for other in verdicts.importers(statement.module):
@@ -157,7 +145,6 @@ def may_register(verdicts: Verdicts, statement: Statement, written: Deferral) ->
 CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
     ran_at_start,
     may_have_run,
-    runs_as_system_check,
     is_imported_from_here,
     registers_something,
     may_register,

@@ -38,7 +38,6 @@ class Reason(StrEnum):
     # What the boot has shown keeps it where it is.
     RUNS_AT_START = "runs-at-start"
     NOT_WATCHED = "not-watched"  # or what it has not shown
-    SYSTEM_CHECK = "system-check"
     IMPORTED_FROM_HERE = "imported-from-here"
     REGISTERS = "registers"
     MAY_REGISTER = "may-register"

@@ -34,6 +34,7 @@ def make_why(
     needed_by: tuple[str, ...] = (),
     cycle: tuple[str, ...] = (),
     loss: str = "",
+    before_project: bool = False,
 ) -> Why:
     return Why(
         kind=kind,
@@ -51,6 +52,7 @@ def make_why(
         needed_by=needed_by,
         cycle=cycle,
         loss=loss,
+        before_project=before_project,
     )
 
 
@@ -153,6 +155,11 @@ and 2 more
 Your project cannot keep it out: Django, a setting or another package brings it
 in.
 """)
+
+
+def test_loaded_before_the_project() -> None:
+    answer = make_why(is_own=False, ways=(), fewest=(), before_project=True)
+    assert text(answer).splitlines()[1:] == ["It was loaded before the project: by site, a .pth file or sitecustomize."]
 
 
 @pytest.mark.parametrize(
