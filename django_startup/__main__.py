@@ -7,6 +7,7 @@ So they work in any project in whose environment django-startup is installed, an
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 from django.core.management.base import CommandError, handle_default_options
@@ -15,6 +16,9 @@ COMMANDS = {"profile": "startupprofile", "budget": "startupbudget"}
 USAGE = f"""\
 usage: python -m django_startup {{{",".join(COMMANDS)}}} [options]
 
+  profile  Show where the time goes when this project starts.
+  budget   Fail when its start is over budget.
+
 The options of each: python -m django_startup profile --help
 """
 
@@ -22,18 +26,21 @@ The options of each: python -m django_startup profile --help
 def main(arguments: list[str]) -> int:
     """Run the command that arguments name; returns its exit code."""
     name = arguments[0] if arguments else ""
+    if name in ("-h", "--help"):
+        sys.stdout.write(USAGE)
+        return 0
     if name not in COMMANDS:
-        asked = name in ("-h", "--help")
-        (sys.stdout if asked else sys.stderr).write(USAGE)
-        return 0 if asked else 2
+        sys.stderr.write(USAGE)
+        for similar in get_close_matches(name.removeprefix("startup"), COMMANDS, n=1):
+            sys.stderr.write(f"There is no command {name!r}; did you mean {similar}?\n")
+        return 2
     command = import_module(f"django_startup.management.commands.{COMMANDS[name]}").Command()
     # Not BaseCommand.run_from_argv(), which in the end loads the project's settings to close database connections.
     command._called_from_command_line = True
     namespace = command.create_parser("python -m django_startup", name).parse_args(arguments[1:])
     handle_default_options(namespace)
-    options = vars(namespace)
     try:
-        command.execute(*options.pop("args"), **options)
+        command.execute(**vars(namespace))
     except CommandError as error:
         command.stderr.write(f"{type(error).__name__}: {error}")
         return int(error.returncode)

@@ -42,4 +42,4 @@ def test_the_readme_lists_them(module: str, names: list[str]) -> None:
 def test_the_readme_lists_the_schemas() -> None:
     schemas = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.schema.json"))
     assert schemas
-    assert all(f"/{schema})" in README for schema in schemas)
+    assert all(f"/{schema}" in README for schema in schemas)

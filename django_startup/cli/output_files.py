@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from django_startup.cli.command_line import split_command
 from django_startup.exceptions import UsageError
 from django_startup.files import append_file
 
@@ -39,7 +40,7 @@ def asked_formats(arguments: Sequence[str], known: Collection[str]) -> list[tupl
     parser.add_argument("--format", action="append", default=[])
     formats: list[tuple[str, Path | None]] = []
     with contextlib.suppress(argparse.ArgumentError, UsageError):
-        found, _ = parser.parse_known_args([argument for argument in arguments if argument != "--"])
+        found, _ = parser.parse_known_args(split_command(arguments)[0])
         formats += read_formats(found.format, known)
     return formats
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from django_startup.cli.exclusions import Exclusion, check_exclusions
 from django_startup.exceptions import UsageError
 from django_startup.measure.limits import TIMEOUT
 from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
 
-# Options of every management command that ours have no use for, or that go without saying.
-SUPPRESSED = {"--version", "--verbosity", "--traceback", "--no-color", "--force-color"}
+EXCLUSIONS = (Exclusion("command", ("until", "seen_as")),)
 
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say what to boot, and how far, and how the command is called."""
-    parser.usage = "%(prog)s [options] [-- COMMAND ...]"
-    group = parser.add_argument_group("what is booted")
-    group.add_argument("args", nargs="*", metavar="COMMAND", help="after --: a management command, run to its end")
+    """The options that boot_target() reads."""
+    group = parser.add_argument_group(
+        "what is booted", "Everything after -- is a management command, which is run to its end."
+    )
     targets = [str(until) for until in Until if until is not Until.COMMAND]
     text = f"how far to boot: {', '.join(targets)} (default: urls)"
     group.add_argument("--until", choices=targets, metavar="TARGET", help=text)
@@ -52,14 +52,10 @@ def at_least(least: int) -> Callable[[str], int]:
     return whole_number
 
 
-def boot_target(command: tuple[str, ...], options: dict[str, Any], *, on_command_line: bool) -> BootTarget:
+def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTarget:
     """The boot target that the options name. Raises UsageError."""
-    if command and options["until"]:
-        raise UsageError(
-            f"--until {options['until']} has no use with -- {' '.join(command)}: a command ends by itself."
-        )
-    if command and options["seen_as"]:
-        raise UsageError(f"--as {options['seen_as']} has no use with -- {' '.join(command)}: the project sees that.")
+    check_exclusions(EXCLUSIONS, options)
+    command = tuple(options["command"])
     folder = Path.cwd()
     running = running_entry() if on_command_line else None
     return BootTarget(

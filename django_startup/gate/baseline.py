@@ -30,6 +30,21 @@ CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 RESOLUTION = {"modules": 0.0, "calls": CALLS_SHARE, "memory": MEMORY_COUNTER_SHARE, "bytecode": BYTECODE_SHARE}
 
 
+# The checks against a baseline, and the field of it that each is about.
+CHECKS = {
+    "new-packages": "packages",
+    "new-modules": "project_modules",
+    "new-side-effects": "side_effects",
+    "registrations": "registrations",
+    "modules": "modules",
+    "calls": "calls",
+    "memory": "memory",
+    "bytecode": "bytecode",
+    "time": "ratio",
+}
+LISTS = ("packages", "project_modules", "side_effects", "registrations")
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """Where it was measured: what is compared only with its like."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,17 @@ BUDGET = "python -m django_startup budget"
 @dataclass(frozen=True, slots=True)
 class GateConfig:
     """
-    What a boot is judged by: budgets, waivers with today's date, a baseline, or a target at another revision.
+    What a boot is judged by.
 
-    declared are the titles of all budgets, also of those of other targets; command is what judges this one again.
-    max_runs is the most boots of a kind; exact_only leaves out what needs a clock.
+    Attributes:
+        budgets: those of the target
+        waivers: all that are declared
+        today: the date by which waivers end
+        baseline: what the target was like when it was accepted, None where there is nothing to compare with
+        declared: the titles of all budgets in pyproject.toml, those of other targets too
+        target_words: the words of a command line that name the same target and the same baseline
+        max_runs: the most boots of a kind
+        exact_only: leave out what needs a clock
     """
 
     budgets: tuple[Budget, ...] = ()
@@ -33,12 +39,12 @@ class GateConfig:
     today: str = ""
     baseline: Baseline | None = None
     declared: frozenset[str] = frozenset()
-    command: str = BUDGET
+    target_words: tuple[str, ...] = ()
     max_runs: int = MAX_RUNS
     exact_only: bool = False
 
 
-def read_config(given: Iterable[Budget], options: dict[str, Any], settings: Settings, until: str) -> GateConfig:
+def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: Settings, until: str) -> GateConfig:
     """
     What one target is judged by; given are the budgets of the command line.
 
@@ -52,9 +58,9 @@ def read_config(given: Iterable[Budget], options: dict[str, Any], settings: Sett
         waivers=declared_waivers(table),
         today=datetime.date.today().isoformat(),
         baseline=None if path is None else baseline_of(path, until),
-        declared=frozenset(budget.title for budget in declared),
-        command=command(options),
-        max_runs=options["max_runs"],
+        declared=titles(declared),
+        target_words=target_words(options),
+        max_runs=options["max_runs"] or MAX_RUNS,
         exact_only=options["exact_only"],
     )
     if not (demands.budgets or demands.baseline or options["against"]):
@@ -65,8 +71,17 @@ def read_config(given: Iterable[Budget], options: dict[str, Any], settings: Sett
     return demands
 
 
-def command(options: dict[str, Any]) -> str:
-    """The command line that judges the same target against the same baseline."""
+def declared_titles(settings: Settings) -> frozenset[str]:
+    """The titles of all budgets in pyproject.toml, those for other targets too. Raises UsageError."""
+    return titles(declared_budgets(settings.budget or {}))
+
+
+def titles(budgets: Iterable[Budget]) -> frozenset[str]:
+    return frozenset(budget.title for budget in budgets)
+
+
+def target_words(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words of a command line that name the same target and the same baseline."""
     names = {
         "until": "--until",
         "entry": "--entry",
@@ -75,10 +90,10 @@ def command(options: dict[str, Any]) -> str:
         "baseline": "--baseline",
     }
     given = [word for name, option in names.items() if options.get(name) for word in (option, str(options[name]))]
-    return shlex.join([*BUDGET.split(), *given])
+    return (*given, *(["--", *options["command"]] if options["command"] else []))
 
 
-def baseline_path(options: dict[str, Any], settings: Settings) -> Path | None:
+def baseline_path(options: Mapping[str, Any], settings: Settings) -> Path | None:
     """The baseline file that an option names, or pyproject.toml, in whose folder it is then."""
     if options["baseline"] is not None:
         return Path(options["baseline"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.accept import accepted, with_accept
-from django_startup.gate.baseline import Baseline, effect_item, settled
+from django_startup.gate.accept import with_accept
+from django_startup.gate.baseline import Baseline, effect_item
 from django_startup.gate.blame import blamed, blamed_in_time, not_apart
 from django_startup.gate.budgets import (
     IN_BYTES,
@@ -35,7 +35,7 @@ from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import ways_in
 from django_startup.profile.parts import Fix
 from django_startup.text import short_file
-from django_startup.thresholds import CALLS_MOVED_SHARE, MOST_PAIRS
+from django_startup.thresholds import CALLS_MOVED_SHARE
 
 SHOWN = 3  # fixes under a broken time limit
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
@@ -88,7 +88,7 @@ def judge(runner: BootRunner, demands: GateConfig, base: BootRunner | None = Non
         fixes = evidence.find_fixes() if any(map(lacks_culprits, found)) else ()
         checks += (with_culprits(check, fixes) if lacks_culprits(check) else check for check in found)
     checks += unused(checks, demands.waivers, demands.declared)
-    checks = [with_accept(check, demands.command, baseline=demands.baseline is not None) for check in checks]
+    checks = [with_accept(check, demands) for check in checks]
     order = list(Verdict)
     checks.sort(key=lambda check: -order.index(check.verdict))
     boots = runner.boots + (base.boots if base else 0)
@@ -123,19 +123,6 @@ def change_in_time(runner: BootRunner, base: BootRunner | None, before: Baseline
     same = before.packages == now.packages and before.project_modules == now.project_modules
     moved = abs(now.calls - before.calls) > before.calls * CALLS_MOVED_SHARE
     return [judge_time(ratio, expected, corroborated=moved or not same)]
-
-
-def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequence[str]) -> Baseline:
-    """
-    What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload; of
-    the baseline that was there before only the named items anew, where there are such. Raises UsageError.
-    """
-    found = gather(runner, counting=True, warm=True).baseline
-    if not items:
-        return settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)])
-    if "time" in items:
-        found = replace(found, ratio=settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)]).ratio)
-    return accepted(before, found, items)
 
 
 def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Location, ...]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from django_startup.exceptions import UsageError
+from django_startup.gate.baseline import CHECKS
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Verdict, Waiver
+from django_startup.pyproject import TOOL
+
+DAYS = 90
 
 
 def waived(checks: Iterable[BudgetCheck], waivers: Iterable[Waiver], today: str) -> Iterator[BudgetCheck]:
@@ -38,13 +44,41 @@ def unused(
     kept = {check.budget.title for check in checks if check.verdict is Verdict.WITHIN}
     known = {*declared, *(check.budget.title for check in checks)}
     for waiver in waivers:
-        kind = waiver.item.partition(" ")[0]
         if waiver.item in kept:
             text = f"{waiver.item} is kept now, so its waiver is no longer needed: take it out"
-        elif waiver.item in known or kind == BudgetKind.BASELINE or f"{kind} *" in known:
+        elif has_budget(waiver.item, known):
             continue
         else:
             similar = difflib.get_close_matches(waiver.item, known, n=1)
             hint = f"did you mean {similar[0]!r}?" if similar else "take it out"
             text = f"there is no budget {waiver.item!r}, so its waiver has no use: {hint}"
         yield BudgetCheck(Budget(BudgetKind.WAIVER, waiver.item), Verdict.OVER, None, 0, text)
+
+
+def has_budget(item: str, titles: Collection[str]) -> bool:
+    """Whether an item is the title of a budget: of one of titles, of one for each app or package, or of a baseline."""
+    kind, _, name = item.partition(" ")
+    return item in titles or f"{kind} *" in titles or (kind == BudgetKind.BASELINE and name in CHECKS)
+
+
+def check_waivable(item: str, declared: Collection[str]) -> None:
+    """Raise UsageError where no budget has the title that is to be waived; declared are those of pyproject.toml."""
+    if has_budget(item, declared):
+        return
+    known = sorted({*declared, *(f"{BudgetKind.BASELINE} {name}" for name in CHECKS)})
+    similar = difflib.get_close_matches(item, known, n=1)
+    hint = f"did you mean {similar[0]!r}?" if similar else "add it there first."
+    raise UsageError(f"There is no budget {item!r} in [{TOOL}.budget]; {hint}")
+
+
+def make_waiver(item: str, reason: str, until: str | None, today: datetime.date) -> Waiver:
+    """A waiver for DAYS, or until a day. Raises UsageError."""
+    if not reason.strip():
+        raise UsageError("accept needs --reason: whoever reads the waiver later wants to know why.")
+    try:
+        day = datetime.date.fromisoformat(until) if until else today + datetime.timedelta(days=DAYS)
+    except ValueError as error:
+        raise UsageError(f"--expires {until}: write a day such as 2027-03-01.") from error
+    if day < today:
+        raise UsageError(f"--expires {until} has passed.")
+    return Waiver(item, reason, day.isoformat())

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,10 +30,19 @@ def parser(name: str) -> argparse.ArgumentParser:
     return COMMANDS[name]().create_parser("python -m django_startup", name)
 
 
+def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """All that a parser and those of its subcommands know."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from actions(inner)
+
+
 def options(name: str) -> dict[str, argparse.Action]:
     """The options that --help shows, by their long names."""
-    actions = [action for action in parser(name)._actions if action.help != argparse.SUPPRESS]
-    return {action.option_strings[-1]: action for action in actions if action.option_strings}
+    shown = [action for action in actions(parser(name)) if action.help != argparse.SUPPRESS]
+    return {action.option_strings[-1]: action for action in shown if action.option_strings}
 
 
 def calls() -> list[tuple[str, str]]:
@@ -51,7 +61,7 @@ def test_every_option_has_a_sentence_and_is_in_the_readme(name: str) -> None:
 
 
 def test_every_option_in_the_readme_is_one() -> None:
-    known = {text for name in COMMANDS for action in parser(name)._actions for text in action.option_strings}
+    known = {text for name in COMMANDS for action in actions(parser(name)) for text in action.option_strings}
     others = {"--noreload", "--preload", "--lazy-apps", "--pool", "--app", "--group"}
     rows = [line for line in README.splitlines() if line.startswith("| `-")]
     found = {option for row in rows for option in re.findall(r"`(--?[a-z][a-z-]*)", row.split(" | ")[0])}

@@ -165,13 +165,13 @@ def test_names_that_are_no_place(project: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--load", "x.json"), "--load has no use with --drill, which boots anew to look into one place."),
-        (("--runs", "3"), "--runs has no use with --drill, which boots anew to look into one place."),
+        (("--load", "x.json"), "--load cannot be combined with --drill, which looks into one place only."),
+        (("--runs", "3"), "--runs cannot be combined with --drill, which looks into one place only."),
         (
             ("-o", "x.json"),
             "-o x.json: the suffix chooses the format, one of .html .speedscope.json .pyisession .pstats",
         ),
-        (("--as", "migrate", "--", "check"), "--until setup has no use with -- check: a command ends by itself."),
+        (("--as", "migrate", "--", "check"), "--until cannot be combined with -- COMMAND."),
     ],
     ids=["load", "runs", "suffix", "target"],
 )

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from inline_snapshot import snapshot
 
 from django_startup.gate.budgets import BudgetKind, Verdict, Waiver
-from django_startup.gate.waivers import unused, waived
+from django_startup.gate.waivers import make_waiver, unused, waived
 from tests.support.budgets import make_check
 
 TODAY = "2027-03-01"
@@ -57,3 +59,9 @@ def test_a_budget_that_there_is_not(item: str, hint: str) -> None:
     (check,) = unused([FORBID], [waiver(item=item)], ["max"])
     assert (check.verdict, check.budget.title) == (Verdict.OVER, f"waiver {item}")
     assert check.text == f"there is no budget {item!r}, so its waiver has no use: {hint}"
+
+
+def test_ninety_days() -> None:
+    today = datetime.date(2027, 3, 1)
+    assert make_waiver("max", "x", None, today) == Waiver("max", "x", "2027-05-30")
+    assert make_waiver("max", "x", "2027-03-01", today).until == "2027-03-01"

@@ -6,20 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django_rich.management import RichCommand
-from rich.console import Console
 
 from django_startup.cli import console, target_options
+from django_startup.cli.startup_command import StartupCommand
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
 
 
-class Command(RichCommand):
+class Command(StartupCommand):
     help = "Show where the time goes when this project starts."
-    requires_system_checks: list[str] = []
-    suppressed_base_arguments = target_options.SUPPRESSED
+    purpose = "profile"
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.usage = "%(prog)s [options] [-- COMMAND ...]"
         target_options.add_target_options(parser)
         group = parser.add_argument_group("see")
         runs = "boots to measure (default: 5, or fewer once they have taken 30 s)"
@@ -51,13 +50,9 @@ class Command(RichCommand):
             f"with --drill {' '.join(DRILL_FORMATS)}. May be repeated",
         )
 
-    def make_rich_console(self, **kwargs: Any) -> Console:
-        return super().make_rich_console(**kwargs, **console.console_policy())
-
     @console.ending_at_ctrl_c()
     @console.without_collections()
-    def handle(self, *args: str, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
         from django_startup.cli.profile_command import ProfileCommand
 
-        on_command_line: bool = self._called_from_command_line  # type: ignore[attr-defined]  # not in django-stubs
-        ProfileCommand(self.console, self.stdout, on_command_line=on_command_line).run(*args, **options)
+        ProfileCommand(self.console, self.stdout, options, on_command_line=self.is_on_command_line).run()

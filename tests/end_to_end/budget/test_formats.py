@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from inline_snapshot import snapshot
 
 from tests.support.budget import (
     SCHEMA,
@@ -16,7 +17,7 @@ from tests.support.budget import (
     declare,
     refuse,
 )
-from tests.support.helpers import at
+from tests.support.helpers import at, run
 
 
 def test_several_formats_at_once(project: Path) -> None:
@@ -101,11 +102,6 @@ def test_no_budget(project: Path) -> None:
             ("--max-package", "x=3s"),
             "The budget 'package x': there is no such package in this boot; take it out, or mark it optional.",
         ),
-        (("--update-baseline",), "--update-baseline needs the file: --baseline FILE, or baseline in pyproject.toml."),
-        (
-            ("--baseline", "missing/b.json", "--update-baseline"),
-            "--baseline missing/b.json: there is no folder missing.",
-        ),
         (("--baseline", "b.json"), "b.json has no baseline for setup; write one with --update-baseline."),
         (
             ("--entry", "x.py", "--max", "3s"),
@@ -140,10 +136,15 @@ def test_tables_that_cannot_be_used(project: Path, text: str, sentence: str) -> 
     assert refuse(project) == sentence.format(project=project)
 
 
-def test_runs_must_be_a_number(project: Path) -> None:
-    ran = budget(project, "--max", "3s", "--max-runs", "0")
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.endswith("error: argument --max-runs: '0' is not a whole number from 1 on\n")
+def test_a_baseline_without_a_file(project: Path) -> None:
+    ran = run(project, "-m", "django_startup", "budget", "baseline")
+    assert (ran.returncode, ran.stdout, ran.stderr) == snapshot(
+        (2, "", "CommandError: Which file is the baseline? Give --baseline FILE, or set baseline in pyproject.toml.\n")
+    )
+    ran = budget(project, "--baseline", "missing/b.json", "--update-baseline")
+    assert (ran.returncode, ran.stdout, ran.stderr) == snapshot(
+        (2, "", "CommandError: --baseline missing/b.json: there is no folder missing.\n")
+    )
 
 
 def test_a_project_that_does_not_boot(project: Path) -> None:

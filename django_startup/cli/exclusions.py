@@ -1,0 +1,46 @@
+"""Options that exclude each other: one table for each command, one check, one wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django_startup.exceptions import UsageError
+
+# As people write them, where that is not --NAME.
+SPELLINGS = {"command": "-- COMMAND", "seen_as": "--as"}
+
+
+class Exclusion(NamedTuple):
+    """
+    An option and those that cannot be combined with it.
+
+    Attributes:
+        option: its name in the options of a command, as all names here
+        excluded: the names of the others
+        why: what the option does, so that they make no sense: "which boots nothing"
+    """
+
+    option: str
+    excluded: tuple[str, ...]
+    why: str = ""
+
+
+def spelled(name: str) -> str:
+    """An option as people write it: --max-runs."""
+    return SPELLINGS.get(name, f"--{name.replace('_', '-')}")
+
+
+def is_given(value: Any) -> bool:
+    """Whether an option has been given; all of ours are None, False or empty otherwise."""
+    return value is not None and value is not False and value != [] and value != ""
+
+
+def check_exclusions(exclusions: Iterable[Exclusion], options: Mapping[str, Any]) -> None:
+    """Raise UsageError for the first two options that cannot be combined."""
+    for exclusion in exclusions:
+        if is_given(options[exclusion.option]):
+            for name in exclusion.excluded:
+                if is_given(options[name]):
+                    why = f", {exclusion.why}" if exclusion.why else ""
+                    raise UsageError(f"{spelled(name)} cannot be combined with {spelled(exclusion.option)}{why}.")

@@ -1,0 +1,63 @@
+"""A baseline measured anew: whole, or of it only what is named."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django_startup.exceptions import UsageError
+from django_startup.gate.baseline import CHECKS, LISTS, Baseline, settled
+from django_startup.gate.evidence import BootRunner, gather
+from django_startup.gate.pairs import over_reference
+from django_startup.thresholds import MOST_PAIRS
+
+
+def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequence[str]) -> Baseline:
+    """
+    What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload; of
+    the baseline that was there before only the named items anew, where there are such. Raises UsageError.
+    """
+    found = gather(runner, counting=True, warm=True).baseline
+    if not items:
+        return settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)])
+    if "time" in items:
+        found = replace(found, ratio=settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)]).ratio)
+    return accepted(before, found, items)
+
+
+def accepted(old: Baseline | None, new: Baseline, items: Sequence[str]) -> Baseline:
+    """
+    old with the named items of new: a check of CHECKS, a package, a module with all in it, or the beginning of a side
+    effect or registration. Raises UsageError where there is no such item, or old is none or was measured elsewhere.
+    """
+    if old is None or old.circumstances != new.circumstances:
+        why = "there is no baseline of this target yet" if old is None else "the baseline was measured elsewhere"
+        raise UsageError(f"{items[0]} cannot be accepted alone: {why}; run startupbudget baseline without items.")
+    for item in items:
+        changes = changed(old, new, item)
+        if not changes:
+            known = {*CHECKS, *(entry.partition(" ")[0] for field in LISTS for entry in getattr(new, field))}
+            similar = difflib.get_close_matches(item, sorted(known), n=1)
+            hint = f"did you mean {similar[0]}?" if similar else f"the checks are {', '.join(CHECKS)}."
+            raise UsageError(f"There is no package, module or check {item!r}; {hint}")
+        old = replace(old, **changes)
+    return old
+
+
+def changed(old: Baseline, new: Baseline, item: str) -> dict[str, Any]:
+    """The fields that an item changes."""
+    if item in CHECKS:
+        return {CHECKS[item]: getattr(new, CHECKS[item])}
+
+    def is_meant(entry: str) -> bool:
+        return entry == item or entry.startswith((f"{item} ", f"{item}."))
+
+    changes: dict[str, Any] = {}
+    for field in LISTS:
+        before, now = getattr(old, field), getattr(new, field)
+        if any(map(is_meant, (*before, *now))):
+            kept = [entry for entry in before if not is_meant(entry)]
+            changes[field] = tuple(sorted({*kept, *filter(is_meant, now)}))
+    return changes

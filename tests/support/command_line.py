@@ -1,0 +1,25 @@
+"""Commands called within the test's own process, for what is refused before anything is booted."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from django_startup.__main__ import main
+from tests.support.helpers import Ran
+
+
+def call(capsys: pytest.CaptureFixture[str], *words: str) -> Ran:
+    """What `python -m django_startup WORDS` comes to."""
+    arguments = sys.argv
+    sys.argv = ["django_startup", *words]
+    try:
+        code = main(list(words))
+    except SystemExit as end:
+        assert isinstance(end.code, int)
+        code = end.code
+    finally:
+        sys.argv = arguments
+    captured = capsys.readouterr()
+    return Ran(code, captured.out, captured.err)
