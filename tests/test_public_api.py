@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "django_startup"
-README = (ROOT / "README.md").read_text("utf-8").partition("## Public API\n")[2].partition("\n## ")[0]
+TEXT = (ROOT / "README.md").read_text("utf-8")
+README = TEXT.partition("## Public API\n")[2].partition("\n## ")[0]
 
 
 def public_names() -> dict[str, list[str]]:
@@ -42,4 +44,6 @@ def test_the_readme_lists_them(module: str, names: list[str]) -> None:
 def test_the_readme_lists_the_schemas() -> None:
     schemas = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.schema.json"))
     assert schemas
-    assert all(f"/{schema}" in README for schema in schemas)
+    definitions = dict(re.findall(r"^\[([^]]+)\]: (\S+)$", TEXT, re.MULTILINE))
+    links = [definitions.get(label, "") for label in re.findall(r"\[([^]]+)\]", README)]
+    assert all(any(link.endswith(f"/{schema}") for link in links) for schema in schemas)
