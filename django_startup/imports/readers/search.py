@@ -1,0 +1,166 @@
+"""
+Who in the project reads a name that an import binds.
+
+An import that moves into a function takes its names out of its module. So all of the project's files are searched for
+what takes them from there: imports, attributes, strings such as those of mock.patch(), star imports, settings.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from django_startup.imports.readers.facts_cache import cache_path
+from django_startup.imports.readers.file_facts import FileFacts
+from django_startup.imports.readers.mentions import STAR
+from django_startup.imports.readers.module_files import ModuleFiles, module_key
+from django_startup.imports.readers.namespaces import Namespaces
+from django_startup.imports.readers.project_files import find_files, search_directories
+from django_startup.imports.readers.reads import How
+
+IN_DOUBT = (How.ANY, How.ENDING)
+IMPORTING = (How.IMPORT, How.TYPING, How.STRING, How.PATCH)  # these import a submodule that is not there yet
+
+
+class Reader(NamedTuple):
+    """A line that reads a name which an import binds in another file."""
+
+    file: str
+    line: int
+    name: str
+    how: How
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it reads this name, or may read it: whatever a module has, or a string that is put together."""
+        return self.how not in IN_DOUBT
+
+
+class Readers:
+    """
+    Answers for the files of a project. A module is known by its key, see ModuleFiles.
+
+    Attributes:
+        settings: The file of its settings module, if that is known.
+        suspects: The files that mention a name of a module.
+        holders: The files that have a module, so that they may read any of its names.
+        aliases: The modules that have a module, and the name by which they have it.
+        found: Where a file reads which names of which modules, for the files that have been asked about.
+    """
+
+    def __init__(self, facts: FileFacts, modules: ModuleFiles, settings: str | None = None) -> None:
+        self.facts = facts
+        self.modules = modules
+        self.settings = settings
+        self.namespaces = Namespaces(facts, modules)
+        self.suspects: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.holders: dict[str, set[str]] = defaultdict(set)
+        self.aliases: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.found: dict[str, dict[tuple[str, str], set[tuple[int, How]]]] = {}
+        for file, found in facts.facts.items():
+            key, directory = module_key(file), os.path.dirname(file)
+            for name, target in found.mentions.bindings:
+                for module in self.suspect(file, directory, target) if name != STAR else ():
+                    self.aliases[module].add((key, name))
+            for string in found.mentions.strings:
+                self.suspect(file, directory, string)
+
+    def suspect(self, file: str, directory: str, name: str) -> list[str]:
+        """A file mentions a dotted name. The modules that it has by that."""
+        modules = []
+        for module, rest in self.namespaces.reached(name, directory):
+            if not rest:
+                self.holders[module].add(file)
+                modules.append(module)
+            elif self.namespaces.is_bound(module, rest[0]):
+                self.suspects[module, rest[0]].add(file)
+        return modules
+
+    def of(self, file: str, names: Collection[str]) -> tuple[Reader, ...]:
+        """Who reads some names that the imports of a file bind, in the order of files and lines."""
+        key = module_key(os.path.realpath(file))
+        spaces = self.namespaces.sharing(key)
+        holders = {holder for space in spaces for holder in self.holders_of(space)}
+        files = {self.modules.files[space] for space in spaces & self.modules.files.keys()}
+        of_themselves = {own for own in files & self.facts.facts.keys() if self.facts.may_read_itself(own)}
+        found: set[Reader] = set()
+        for name in names:
+            suspects = of_themselves | {holder for holder in holders if self.facts.may_read(holder, name)}
+            for suspect in suspects:
+                found |= set(self.in_doubt(suspect, spaces, name))
+            for suspect in suspects | self.suspects.get((key, name), set()):
+                found |= {Reader(suspect, line, name, how) for line, how in self.places(suspect).get((key, name), ())}
+            for space in spaces & self.modules.files.keys():
+                found |= set(self.shared(space, key, name))
+        return tuple(sorted(found))
+
+    def holders_of(self, key: str) -> set[str]:
+        """The files that have a module: by a name, by way of a package around it, by a name that others have it by."""
+        found = set(self.holders.get(key, ()))
+        above, stem = os.path.split(key)
+        while stem:
+            found |= {file for file in self.holders.get(above, ()) if self.facts.has_name(file, stem)}
+            above, stem = os.path.split(above)
+        for other, name in self.aliases.get(key, ()):
+            found |= {file for file in self.holders.get(other, ()) if self.facts.has_name(file, name)}
+        return found
+
+    def places(self, file: str) -> dict[tuple[str, str], set[tuple[int, How]]]:
+        """Where a file reads what the imports of modules bind, by module and name."""
+        if file not in self.found:
+            found = self.found[file] = defaultdict(set)
+            for name, line, how in self.facts.reads(file).reads:
+                for module, rest in self.namespaces.reached(name, os.path.dirname(file)) if how not in IN_DOUBT else ():
+                    if rest and self.takes(file, module, rest, how):
+                        found[module, rest[0]].add((line, how))
+        return self.found[file]
+
+    def takes(self, file: str, module: str, rest: list[str], how: How) -> bool:
+        """Whether a file takes what an import in a module binds: not a submodule that it would import itself."""
+        if not self.namespaces.is_bound(module, rest[0]):
+            return False
+        if how in (How.IMPORT, How.TYPING) and len(rest) > 1:
+            return False
+        child = self.modules.child(module, rest[0])
+        if child is None or not (how in IMPORTING or file in self.holders.get(child, ())):
+            return True
+        targets = self.namespaces.bound[module][rest[0]]
+        return not any(
+            (child, []) in self.modules.path(target, self.namespaces.directory(module)) for target in targets
+        )
+
+    def in_doubt(self, file: str, spaces: set[str], name: str) -> Iterator[Reader]:
+        """Where a file may read a name of a module that it has."""
+        for read, line, how in self.facts.reads(file).reads:
+            if how is How.ENDING and read == name:
+                yield Reader(file, line, name, how)
+            if how is How.ANY:
+                ends = self.namespaces.reached(read, os.path.dirname(file))
+                if any(key in spaces and not rest for key, rest in ends):
+                    yield Reader(file, line, name, how)
+
+    def shared(self, space: str, key: str, name: str) -> Iterator[Reader]:
+        """Where a module uses a name that it has from another without importing it."""
+        file = self.modules.files[space]
+        hows = [how for how, end in self.namespaces.taken(space, [name]) if end == (key, [name])]
+        line = self.facts.reads(file).free.get(name) if hows else None
+        if line is not None:
+            yield Reader(file, line, name, hows[0])
+        if file == self.settings and name.isupper() and (hows or space == key):
+            yield Reader(file, 1, name, How.SETTING)
+
+
+def search(directory: str, loaded: Collection[tuple[str, str]], settings: str | None = None) -> Readers:
+    """
+    Who reads what in the project in a directory.
+
+    loaded: the names and files of the project's modules that a boot loaded. settings: the file of its settings.
+    """
+    directories = search_directories(directory, loaded)
+    now_ns = time.time_ns()
+    found = find_files(directories)
+    facts = FileFacts(found, cache_path(directories), now_ns)
+    return Readers(facts, ModuleFiles(found, loaded, [directory, *directories]), settings)

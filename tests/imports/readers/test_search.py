@@ -1,0 +1,446 @@
+"""Who reads the names that an import binds: each case a few files, in which shop/services.py imports heavylib."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from django_startup.imports.readers.file_facts import FileFacts
+from django_startup.imports.readers.module_files import ModuleFiles
+from django_startup.imports.readers.project_files import find_files
+from django_startup.imports.readers.reads import How
+from django_startup.imports.readers.search import Reader, Readers, search
+
+SERVICES = "import heavylib\nfrom heavylib import load\n"
+
+
+def write(project: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        package = path.parent
+        while package != project and name.startswith("shop"):
+            (package / "__init__.py").touch()
+            package = package.parent
+
+
+def readers(
+    project: Path,
+    files: dict[str, str],
+    *,
+    of: str = "shop/services.py",
+    names: str = "heavylib load",
+    loaded: dict[str, str] | None = None,
+    settings: str | None = None,
+) -> list[str]:
+    """Who reads the names, as FILE:LINE NAME HOW."""
+    write(project, {"shop/services.py": SERVICES} | files)
+    found = find_files([str(project)])
+    modules = [(name, str(project / file)) for name, file in (loaded or {}).items()]
+    every = Readers(
+        FileFacts(found),
+        ModuleFiles(found, modules, [str(project)]),
+        str(project / settings) if settings else None,
+    )
+    return [
+        f"{reader.file.removeprefix(f'{project}/')}:{reader.line} {reader.name} {reader.how}"
+        for reader in every.of(str(project / of), names.split())
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from shop.services import load\n",
+        "from shop.services import load as read\n",
+        "from shop.services import other, load\n",
+        "from shop.services import (\n    other,  # with (comments)\n    load,\n)\n",
+        "from shop \\\n  .services import \\\n  load\n",
+        "x = 1; from shop.services import load\n",
+        "def f():\n    from shop.services import load\n",
+        "try:\n    from shop.services import load\nexcept ImportError:\n    load = None\n",
+        "from  shop . services  import  load\n",
+        "from shop.services import load\r\n",
+    ],
+)
+def test_imports(tmp_path: Path, text: str) -> None:
+    line = 1 + text.partition("from")[0].count("\n")
+    assert readers(tmp_path, {"scripts/prices.py": text}) == [f"scripts/prices.py:{line} load import"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("shop/views.py", "from .services import load\n"),
+        ("shop/management/commands/reprice.py", "from ...services import load\n"),
+        ("shop/__init__.py", "from .services import load\n"),
+        ("shop/tests/__init__.py", "from ..services import load\n"),
+    ],
+)
+def test_relative_imports(tmp_path: Path, file: str, text: str) -> None:
+    assert readers(tmp_path, {file: text}) == [f"{file}:1 load import"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("import shop.services\nshop.services.load()\n", 2),
+        ("import shop.services as prices\nprices.load()\n", 2),
+        ("from shop import services\nservices.load.delay()\n", 2),
+        ("from shop import services as prices\n\nclass A:\n    def f(self):\n        return prices.load\n", 5),
+        ("import shop\nshop.services.load()\n", 2),
+        ("def f():\n    from shop import services\n    services.load()\n", 3),
+        ("from shop import services\nload = (services\n    .load)\n", 2),
+        ("from shop import services\ngetattr(services, 'load')\n", 2),
+        ("from shop import services\nhasattr(services, 'load')\n", 2),
+        ("from shop import services\nvars(services)['load']\n", 2),
+        ("from shop import services\nservices.__dict__['load']\n", 2),
+        ("from shop import services\nvars(services).get('load')\n", 2),
+        ("from shop import services\n'load' in vars(services)\n", 2),
+        ("from shop import services\nprices = services\nprices.load()\n", 3),
+        ("from importlib import import_module\nimport_module('shop.services').load()\n", 2),
+        ("import importlib\nm: object = importlib.import_module('.services', 'shop')\nm.load()\n", 3),
+        ("import importlib\nwith x as y:\n    (m := importlib.import_module('.services', 'shop')).load()\n", 3),
+        ("import sys\nsys.modules['shop.services'].load()\n", 2),
+        ("import importlib, shop.services\nimportlib.reload(shop.services).load()\n", 2),
+        ("import importlib\nimportlib.import_module('shop.services', 'other').load()\n", 2),
+        ("import x.y\nfrom shop import services\nx.y += services.load\n", 3),
+        ("__import__('shop.services', fromlist=['x']).load()\n", 1),
+        ("f = lambda: services.load\nfrom shop import services\n", 1),
+        ("from shop import services\n[services.load for x in y]\n", 2),
+    ],
+)
+def test_attributes(tmp_path: Path, text: str, line: int) -> None:
+    assert readers(tmp_path, {"scripts/prices.py": text}) == [f"scripts/prices.py:{line} load attribute"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@mock.patch('shop.services.load')\ndef test(): pass\n",
+        "mocker.patch('shop.services.load.delay')\n",
+        "with patch('shop.services.load', autospec=True): pass\n",
+        "monkeypatch.setattr('shop.services.load', None)\n",
+        "patch('shop.services' '.load')\n",
+        "patch('shop.'\n  'services.load')\n",
+        "patch(target='shop.services.load')\n",
+        "patch.multiple('shop.services', load=1)\n",
+        "M = 'shop.services'; patch(M + '.load')\n",
+        "M = 'shop.services'; patch(f'{M}.load')\n",
+        "M = 'shop.services'; patch('%s.load' % M)\n",
+        "M = 'shop.services'; patch('{}.load'.format(M))\n",
+        "M = 'shop.services'; patch('.'.join([M, 'load']))\n",
+        "from shop import services; patch(f'{services.__name__}.load')\n",
+        "from shop import services; patch.object(services, 'load')\n",
+        "from shop import services; mocker.patch.object(target=services, attribute='load')\n",
+        "from shop import services; monkeypatch.setattr(services, 'load', None)\n",
+        "from shop import services; setattr(services, 'load', None)\n",
+        "from shop import services; services.load = None\n",
+        "from shop import services; del services.load\n",
+        "from shop import services; vars(services)['load'] = None\n",
+    ],
+)
+def test_patches(tmp_path: Path, text: str) -> None:
+    assert readers(tmp_path, {"tests/test_prices.py": text}) == ["tests/test_prices.py:1 load patch"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BACKEND = 'shop.services.load'\n",
+        "BACKENDS = {'a': ['shop.services:load']}\n",
+        "import_string('shop.services.load')\n",
+        "import_string('%s.%s' % ('shop.services', 'load'))\n",
+        "import_string('{}.{}'.format('shop.services', 'load'))\n",
+    ],
+)
+def test_strings(tmp_path: Path, text: str) -> None:
+    assert readers(tmp_path, {"proj/settings.py": text}) == ["proj/settings.py:1 load string"]
+
+
+def test_an_import_under_type_checking(tmp_path: Path) -> None:
+    text = (
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from shop.services import load\nelse:\n    load = 1\n"
+    )
+    assert readers(tmp_path, {"shop/views.py": text}) == ["shop/views.py:3 load type checking"]
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("from shop import services\ngetattr(services, name)\n", "any"),
+        ("from shop import services\nhasattr(services, name)\n", "any"),
+        ("from shop import services\nfor name in dir(services): pass\n", "any"),
+        ("from shop import services\nvars(services)[name]\n", "any"),
+        ("from shop import services\nvars(services).items()\n", "any"),
+        ("from shop import services\nservices.__dict__.copy()\n", "any"),
+        ("import inspect; from shop import services\ninspect.getmembers(services)\n", "any"),
+        ("from shop import services\npatch(f'{unknown}.heavylib')\n", "ending"),
+        ("from shop import services\npatch(unknown + '.heavylib.load')\n", "ending"),
+    ],
+)
+def test_what_is_in_doubt(tmp_path: Path, text: str, how: str) -> None:
+    found = readers(tmp_path, {"scripts/prices.py": text}, names="heavylib")
+    assert found == [f"scripts/prices.py:2 heavylib {how}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "from shop.services import other\n",
+        "from shop.other import load\n",
+        "from other.services import load\n",
+        "'from shop.services import load'\n",
+        '"""\nfrom shop.services import load\n"""\n',
+        "# from shop.services import load\n",
+        "from shop import services\nservices.other(load)\n",
+        "from shop import services\nservices.loader()\n",
+        "def f(services):\n    services.load()\nfrom shop import services\n",
+        "from shop import services\nf = lambda services: services.load\n",
+        "from shop import services\n[services.load for services in x]\n",
+        "class A:\n    services = 1\n    x = services.load\nfrom shop import services\n",
+        "from shop import services\nvars(services).update(load=1)\n",
+        "from shop import services\nvars(services)[name] = 1\n",
+        "from shop import services\ngetattr(other, name)\n",
+        "from shop import other, services\ngetattr(other, name)\n",
+        "from shop import services\nrender('x', 'load')\n",
+        "from shop import services\nother.patch(f'{x}.other')\n",
+        "from shop import services\nopen(f'{x}.load')\n",
+        "'shop.services'\n'shop.services.loader'\n",
+        "from shop.services import load  syntax error\n",
+        "from shop.services import load\0\n",
+    ],
+)
+def test_what_reads_nothing(tmp_path: Path, text: str) -> None:
+    assert readers(tmp_path, {"scripts/prices.py": text}) == []
+
+
+# One module under several names, one name in several modules
+
+
+def test_a_module_under_several_names(tmp_path: Path) -> None:
+    files = {
+        "apps/shop/services.py": SERVICES,
+        "apps/shop/__init__.py": "",
+        "a.py": "from shop.services import load\n",
+        "b.py": "from apps.shop.services import load\n",
+        "c.py": "from other.services import load\n",
+        "apps/d.py": "patch('shop.services.load')\n",
+    }
+    loaded = {"shop.services": "apps/shop/services.py"}
+    found = readers(tmp_path, files, of="apps/shop/services.py", loaded=loaded)
+    assert found == ["a.py:1 load import", "apps/d.py:1 load patch", "b.py:1 load import"]
+
+
+def test_a_module_under_a_name_of_somebodys_making(tmp_path: Path) -> None:
+    files = {"a.py": "import plugin_7, plugins.two.sub as two\nplugin_7.load()\ntwo.load()\n"}
+    loaded = {"plugin_7": "shop/services.py", "plugins.two": "shop/__init__.py", "plugins.two.sub": "shop/services.py"}
+    assert readers(tmp_path, files, loaded=loaded) == ["a.py:2 load attribute", "a.py:3 load attribute"]
+
+
+def test_a_script_beside_the_modules_that_it_imports(tmp_path: Path) -> None:
+    files = {
+        "tools/heavy.py": SERVICES,
+        "tools/run.py": "import heavy\nheavy.load()\n",
+        "other/run.py": "import heavy\nheavy.load()\n",
+    }
+    assert readers(tmp_path, files, of="tools/heavy.py") == ["tools/run.py:2 load attribute"]
+
+
+def test_a_module_that_others_pass_on(tmp_path: Path) -> None:
+    files = {
+        "shop/api.py": "from shop import services as prices\n",
+        "a.py": "from shop.api import prices\nprices.load()\n",
+        "b.py": "import shop.api\nshop.api.prices.load()\n",
+        "c.py": "from shop import api\napi.prices.other()\n",
+    }
+    assert readers(tmp_path, files) == ["a.py:2 load attribute", "b.py:2 load attribute"]
+
+
+def test_a_name_that_others_pass_on_is_read_by_them(tmp_path: Path) -> None:
+    files = {"shop/api.py": "from shop.services import load\n", "a.py": "from shop.api import load\n"}
+    assert readers(tmp_path, files) == ["shop/api.py:1 load import"]
+    assert readers(tmp_path, files, of="shop/api.py") == ["a.py:1 load import"]
+
+
+def test_a_submodule_is_not_the_name_of_its_package(tmp_path: Path) -> None:
+    files = {"shop/urls.py": "from .views import load\n", "shop/views/load.py": "from heavylib import load\n"}
+    assert readers(tmp_path, files, of="shop/views/load.py", names="load") == []
+
+
+def test_a_submodule_that_its_package_imports(tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "from . import services\n",
+        "a.py": "from shop import services\nservices.x\n",
+        "b.py": "import shop.services\nshop.services.x\n",
+        "c.py": "patch('shop.services.x')\n",
+        "d.py": "import shop\nshop.services.x\n",
+    }
+    assert readers(tmp_path, files, of="shop/__init__.py", names="services") == ["d.py:2 services attribute"]
+
+
+def test_a_function_of_the_name_of_its_module(tmp_path: Path) -> None:
+    files = {"shop/__init__.py": "from .services import services\n", "a.py": "from shop import services\n"}
+    assert readers(tmp_path, files, of="shop/__init__.py", names="services") == ["a.py:1 services import"]
+
+
+# The module itself
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("globals()['load']()\n", "attribute"),
+        ("import sys\nsys.modules[__name__].load()\n", "attribute"),
+        ("def f():\n    return globals()[name]\n", "any"),
+        ("__all__ = [name for name in dir() if name]\n", "any"),
+        ("'shop.services.load'\n", "string"),
+        ("f'{__name__}.load'\n", "string"),
+        ("import sys\ngetattr(sys.modules[__name__], name)\n", "any"),
+    ],
+)
+def test_the_module_itself(tmp_path: Path, text: str, how: str) -> None:
+    found = readers(tmp_path, {"shop/services.py": SERVICES + text}, names="load")
+    assert found == [f"shop/services.py:{2 + text.count(chr(10))} load {how}"]
+
+
+def test_a_package_itself(tmp_path: Path) -> None:
+    text = "import heavylib\nf'{__name__}.heavylib'\nf'{__package__}.heavylib'\n"
+    found = readers(tmp_path, {"shop/__init__.py": text}, of="shop/__init__.py", names="heavylib")
+    assert found == ["shop/__init__.py:2 heavylib string", "shop/__init__.py:3 heavylib string"]
+
+
+# Star imports and files that are run
+
+
+SETTINGS = {
+    "proj/settings/base.py": "import heavylib\nfrom heavylib import TIMEOUT, _key\n",
+    "proj/settings/dev.py": "from .base import *\n",
+    "proj/settings/local.py": "from .dev import *\nRELEASE = heavylib.VALUE\n",
+    "proj/settings/__init__.py": "from .local import *\n",
+}
+BASE = "proj/settings/base.py"
+
+
+def test_star_imports_one_after_the_other(tmp_path: Path) -> None:
+    assert readers(tmp_path, SETTINGS, of=BASE, names="heavylib") == ["proj/settings/local.py:2 heavylib star import"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("def f():\n    return heavylib\n", 3),
+        ("heavylib = heavylib or 1\n", 2),
+        ("heavylib = [\n    *heavylib,\n]\n", 3),
+        ("heavylib += 1\n", 2),
+        ("try:\n    heavylib\nexcept NameError:\n    heavylib = None\n", 3),
+        ("class A:\n    x = heavylib\n", 3),
+        ("heavylib = 1\nprint(heavylib)\n", 0),
+        ("def f(heavylib):\n    return heavylib\n", 0),
+        ("def f():\n    heavylib = 1\n    return heavylib\n", 0),
+        ("import heavylib\nheavylib.x\n", 0),
+        ("heavylib: int = 1\ndef f():\n    return heavylib\n", 0),
+        ("[heavylib for heavylib in x]\n", 0),
+    ],
+)
+def test_names_of_a_star_import(tmp_path: Path, text: str, line: int) -> None:
+    files = SETTINGS | {"proj/settings/local.py": f"from .dev import *\n{text}"}
+    expected = [f"proj/settings/local.py:{line} heavylib star import"] if line else []
+    assert readers(tmp_path, files, of=BASE, names="heavylib") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("__all__ = ['X']\n", False),
+        ("__all__ = ['X', 'heavylib']\n", True),
+        ("__all__ = []\n__all__ += ['heavylib']\n", True),
+        ("__all__ = [*other.__all__]\n", True),
+        ("__all__ = [name for name in dir()]\n", True),
+        ("heavylib = 3\n", False),
+    ],
+)
+def test_what_a_star_import_passes_on(tmp_path: Path, text: str, passes: bool) -> None:
+    files = SETTINGS | {"proj/settings/dev.py": f"from .base import *\n{text}"}
+    found = readers(tmp_path, files, of=BASE, names="heavylib")
+    assert ("proj/settings/local.py:2 heavylib star import" in found) is passes
+
+
+def test_star_imports_leave_out_private_names(tmp_path: Path) -> None:
+    files = SETTINGS | {"proj/settings/local.py": "from .dev import *\n_key\n"}
+    assert readers(tmp_path, files, of=BASE, names="_key") == []
+    files |= {BASE: SETTINGS[BASE] + "__all__ = ['_key']\n", "proj/settings/local.py": "from .base import *\n_key\n"}
+    assert readers(tmp_path, files, of=BASE, names="_key") == ["proj/settings/local.py:2 _key star import"]
+
+
+def test_names_behind_star_imports(tmp_path: Path) -> None:
+    files = SETTINGS | {
+        "proj/settings/local.py": "from .dev import *\n",
+        "a.py": "from proj.settings.dev import heavylib\n",
+        "b.py": "from proj.settings import local\nlocal.heavylib.x\n",
+        "c.py": "patch('proj.settings.heavylib')\n",
+        "d.py": "from proj.settings import dev\ngetattr(dev, name)\n",
+    }
+    assert readers(tmp_path, files, of=BASE, names="heavylib") == [
+        "a.py:1 heavylib import",
+        "b.py:2 heavylib attribute",
+        "c.py:1 heavylib patch",
+        "d.py:2 heavylib any",
+    ]
+
+
+def test_star_imports_in_a_circle(tmp_path: Path) -> None:
+    files = {"shop/services.py": f"from .api import *\n{SERVICES}", "shop/api.py": "from .services import *\nload()\n"}
+    assert readers(tmp_path, files) == ["shop/api.py:2 load star import"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from split_settings.tools import include\ninclude('base.py', 'local.py')\n",
+        "include('*.py')\n",
+        "include('./base.py', optional('local.py'))\n",
+        "import os\nexec(open(os.path.join(HERE, 'base.py')).read())\nexec(open(HERE / 'local.py').read())\n",
+        "for name in ('settings/base.py', 'settings/local.py'):\n    exec(open(name).read(), globals())\n",
+        "from .base import *\nexec(open(f'{HERE}/local.py').read())\n",
+    ],
+)
+def test_files_that_are_run_in_one_namespace(tmp_path: Path, text: str) -> None:
+    files = {BASE: SETTINGS[BASE], "proj/settings/__init__.py": text, "proj/settings/local.py": "x = heavylib.X\n"}
+    found = readers(tmp_path, files, of=BASE, names="heavylib")
+    assert found == ["proj/settings/local.py:1 heavylib namespace"]
+
+
+def test_a_file_that_is_run_by_itself(tmp_path: Path) -> None:
+    files = {"setup.py": "about = {}\nexec(open('shop/services.py').read(), about)\nabout['load']\n"}
+    assert readers(tmp_path, files) == []
+
+
+def test_settings_are_read_by_django(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"of": BASE, "settings": "proj/settings/__init__.py"}
+    assert readers(tmp_path, SETTINGS, names="TIMEOUT", **options) == ["proj/settings/__init__.py:1 TIMEOUT setting"]
+    assert readers(tmp_path, SETTINGS, of=BASE, names="TIMEOUT", settings=BASE) == [f"{BASE}:1 TIMEOUT setting"]
+    assert readers(tmp_path, SETTINGS, of=BASE, names="TIMEOUT") == []
+
+
+def test_a_file_that_was_not_searched(tmp_path: Path) -> None:
+    assert readers(tmp_path, {"a.py": "from shop.other import x\n"}, of="elsewhere.py") == []
+
+
+def test_the_whole_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    files = {"proj/settings.py": "from heavylib import TIMEOUT\n", "a.py": "from proj.settings import TIMEOUT\n"}
+    write(tmp_path / "repo", files)
+    settings = str(tmp_path / "repo/proj/settings.py")
+    found = search(str(tmp_path / "repo"), [("proj.settings", settings)], settings)
+    readers = found.of(settings, ["TIMEOUT"])
+    assert readers == (
+        Reader(str(tmp_path / "repo/a.py"), 1, "TIMEOUT", How.IMPORT),
+        Reader(settings, 1, "TIMEOUT", How.SETTING),
+    )
+    assert [reader.is_certain for reader in readers] == [True, True]
+    assert not Reader("a.py", 1, "x", How.ANY).is_certain
