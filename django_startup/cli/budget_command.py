@@ -119,11 +119,11 @@ class BudgetCommand:
         """Write a waiver for a budget to pyproject.toml."""
         items = self.options["items"]
         if len(items) != 1:
-            raise UsageError('accept takes one budget as it is titled, such as "forbid pandas".')
+            raise UsageError('accept takes one budget, as the report titles it, such as "forbid pandas".')
         settings = read_settings(Path.cwd())
         path = settings.path
         if path is None:
-            raise UsageError("There is no pyproject.toml here, or in a folder above, to write the waiver to.")
+            raise UsageError("There is no pyproject.toml in this directory or above it.")
         waiver = make_waiver(items[0], self.options["reason"], self.options["expires"], datetime.date.today())
         check_waivable(waiver.item, declared_titles(settings))
         with locked(path):

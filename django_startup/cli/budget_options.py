@@ -8,41 +8,27 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from django_startup.cli.exclusions import spelled
 from django_startup.cli.target_options import at_least
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import Budget, BudgetKind
+from django_startup.gate.budgets import Budget
 from django_startup.gate.declared import EFFECTS, limited
+from django_startup.gate.kinds import KINDS, BudgetKind, Form
 from django_startup.measure.limits import MAX_RUNS
 from django_startup.reports.format_names import BUDGET_FORMATS
 
-WHOLE = {
-    "max": (BudgetKind.MAX, "3s", "time of the whole boot: CPU and waiting"),
-    "max_cpu": (BudgetKind.MAX_CPU, "3s", "CPU time of the whole boot"),
-    "max_waiting": (BudgetKind.WAITING, "50ms", "waiting: network, disk, subprocesses, sleep"),
-    "max_modules": (BudgetKind.MODULES, "N", "modules loaded"),
-    "max_calls": (BudgetKind.CALLS, "N", "calls of Python functions: the work, whatever the machine"),
-    "max_memory": (BudgetKind.MEMORY, "350MiB", "resident memory"),
-    "max_bytecode": (BudgetKind.BYTECODE, "20MiB", "bytecode of the modules loaded"),
-}
-PARTS = {
-    "max_phase": (BudgetKind.PHASE, "PHASE=1s", "time of a phase"),
-    "max_app": (BudgetKind.APP, "LABEL=300ms", "time of an app: create, models and ready()"),
-    "max_ready": (BudgetKind.READY, "[LABEL=]100ms", "time of an app's ready(), or of each"),
-    "max_package": (BudgetKind.PACKAGE, "NAME=200ms", "self time of a package"),
-}
+# The kinds that have an option each.
+LIMITS = {kind: info for kind, info in KINDS.items() if info.form is Form.LIMIT}
+TABLES = {kind: info for kind, info in KINDS.items() if info.form is Form.TABLE and info.option}
+NAMES = {kind: info for kind, info in KINDS.items() if info.form is Form.NAMES}
 
 
 def add_budget_options(parser: ArgumentParser) -> None:
     """The options that option_budgets() reads."""
     group = parser.add_argument_group("budgets, besides [tool.django-startup.budget] in pyproject.toml")
-    for name, (_, metavar, text) in WHOLE.items():
-        group.add_argument(spelled(name), metavar=metavar, help=text)
-    for name, (_, metavar, text) in PARTS.items():
-        group.add_argument(spelled(name), action="append", default=[], metavar=metavar, help=text)
-    for name, when in (("forbid", "is"), ("require", "is not")):
-        text = f"fail if this package or module {when} imported"
-        group.add_argument(spelled(name), action="append", default=[], metavar="NAME", help=text)
+    for info in LIMITS.values():
+        group.add_argument(f"--{info.option}", metavar=info.metavar, help=info.help)
+    for info in (*TABLES.values(), *NAMES.values()):
+        group.add_argument(f"--{info.option}", action="append", default=[], metavar=info.metavar, help=info.help)
     effects = "fail on SQL, connections, DNS, subprocesses and threads"
     group.add_argument("--no-side-effects", action="store_true", help=effects)
 
@@ -93,16 +79,17 @@ def add_doctor_options(parser: ArgumentParser) -> None:
 
 def option_budgets(options: Mapping[str, Any]) -> Iterator[Budget]:
     """The budgets that the command line gives. Raises UsageError."""
-    for name, (kind, _, _) in WHOLE.items():
-        if options[name] is not None:
-            yield limited(kind, "", options[name], spelled(name))
-    for name, (kind, metavar, _) in PARTS.items():
-        for text in options[name]:
-            what, equals, limit = text.rpartition("=")
+    given = {kind: options[info.option.replace("-", "_")] for kind, info in KINDS.items() if info.option}
+    for kind, info in LIMITS.items():
+        if given[kind] is not None:
+            yield limited(kind, "", given[kind], f"--{info.option}")
+    for kind, info in TABLES.items():
+        for text in given[kind]:
+            name, equals, limit = text.rpartition("=")
             if not equals and kind is not BudgetKind.READY:
-                raise UsageError(f"{spelled(name)} {text}: write {metavar}.")
-            yield limited(kind, what or "*", limit, spelled(name))
-    yield from (Budget(BudgetKind.FORBID, name) for name in options["forbid"])
-    yield from (Budget(BudgetKind.REQUIRE, name) for name in options["require"])
+                raise UsageError(f"--{info.option} {text}: write {info.metavar}.")
+            yield limited(kind, name or "*", limit, f"--{info.option}")
+    for kind in NAMES:
+        yield from (Budget(kind, name) for name in given[kind])
     if options["no_side_effects"]:
         yield from (Budget(BudgetKind.SIDE_EFFECTS, name) for name in EFFECTS)

@@ -18,7 +18,7 @@ def check_output(path: Path, suffixes: tuple[str, ...] = ("",), *, option: str =
     if not path.name.endswith(suffixes):
         raise UsageError(f"{option} {path}: the suffix chooses the format, one of {' '.join(suffixes)}.")
     if not path.parent.is_dir():
-        raise UsageError(f"{option} {path}: there is no folder {path.parent}.")
+        raise UsageError(f"{option} {path}: there is no directory {path.parent}.")
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
         raise UsageError(f"{option} {path} cannot be written.")
 
@@ -28,7 +28,7 @@ def read_formats(texts: Iterable[str], known: Collection[str]) -> Iterator[tuple
     for text in texts:
         name, equals, path = text.partition("=")
         if name not in known or (equals and not path):
-            raise UsageError(f"--format {text}: one of {', '.join(known)}, with =PATH into a file.")
+            raise UsageError(f"--format {text}: write one of {', '.join(known)}, or FORMAT=PATH.")
         if path:
             check_output(Path(path), option=f"--format {name}")
         yield name, Path(path) if path else None

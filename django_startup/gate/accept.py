@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 
-from django_startup.gate.budgets import BudgetCheck, BudgetKind, Verdict
+from django_startup.gate.budgets import BudgetCheck, Verdict
 from django_startup.gate.config import BUDGET, GateConfig
+from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.waivers import has_budget
 
 MOST_NAMED = 9  # names in a command

@@ -25,6 +25,7 @@ from django_startup.thresholds import BYTECODE_SHARE, CALLS_SHARE, MEMORY_COUNTE
 
 FAMILY = "django-startup/baseline/"
 SCHEMA = f"{FAMILY}1"
+AGAIN = "write it again with startupbudget baseline"
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 # Shares by which the same code may differ.
 RESOLUTION = {"modules": 0.0, "calls": CALLS_SHARE, "memory": MEMORY_COUNTER_SHARE, "bytecode": BYTECODE_SHARE}
@@ -133,18 +134,18 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise UsageError(f"{path} is not JSON ({error}); write it again with --update-baseline.") from error
+        raise UsageError(f"{path} is not JSON ({error}); {AGAIN}.") from error
     if CONFLICT.search(text):
-        raise UsageError(f"{path} has merge-conflict marks; take one side and write it again with --update-baseline.")
+        raise UsageError(f"{path} has merge conflict markers; choose one side and {AGAIN}.")
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is not JSON ({error}); write it again with --update-baseline.") from error
+        raise UsageError(f"{path} is not JSON ({error}); {AGAIN}.") from error
     schema = document.get("schema") if isinstance(document, dict) else None
     if not isinstance(schema, str) or not schema.startswith(FAMILY):
-        raise UsageError(f"{path} is not a baseline; --update-baseline writes one.")
+        raise UsageError(f"{path} is not a baseline; write one with startupbudget baseline.")
     if schema != SCHEMA:
-        raise UsageError(f"{path} has the schema {schema}, this django-startup reads {SCHEMA}; write it anew.")
+        raise UsageError(f"{path} has the schema {schema}, this django-startup reads {SCHEMA}; {AGAIN}.")
     targets = document.get("targets")
     if not isinstance(targets, dict):
         raise UsageError(f"{path} is damaged: it has no targets.")
@@ -158,7 +159,7 @@ def baseline_of(path: Path, until: str) -> Baseline:
     """The baseline of one target. Raises UsageError where there is none."""
     found = read_baselines(path).get(until)
     if found is None:
-        raise UsageError(f"{path} has no baseline for {until}; write one with --update-baseline.")
+        raise UsageError(f"{path} has no baseline for {until}; write one with startupbudget baseline.")
     return found
 
 

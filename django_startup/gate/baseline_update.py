@@ -9,7 +9,7 @@ from typing import Any
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import CHECKS, LISTS, Baseline, settled
-from django_startup.gate.evidence import BootRunner, gather
+from django_startup.gate.evidence import BootRunner, evidence_boot, warmed
 from django_startup.gate.pairs import over_reference
 from django_startup.thresholds import MOST_PAIRS
 
@@ -19,7 +19,7 @@ def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequenc
     What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload; of
     the baseline that was there before only the named items anew, where there are such. Raises UsageError.
     """
-    found = gather(runner, counting=True, warm=True).baseline
+    found = warmed(runner, evidence_boot(runner, counting=True)).baseline
     if not items:
         return settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)])
     if "time" in items:

@@ -1,4 +1,4 @@
-"""Whose fault it is: the change's, or was the revision that it is compared with over already?"""
+"""Who broke a budget: the change, or was the revision that it is compared with over budget too?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django_startup.gate.waivers import joined
 from django_startup.profile.owners import OWN
 from django_startup.profile.profile import StartupProfile
 
-FAULTS = {Verdict.OVER: "the base is over already", Verdict.UNSURE: "the base may be over already"}
+FAULTS = {Verdict.OVER: "the base is over budget too", Verdict.UNSURE: "the base may be over budget too"}
 
 
 def blamed(check: BudgetCheck, base: GateEvidence) -> BudgetCheck:
@@ -33,19 +33,19 @@ def blamed_in_time(checks: Iterable[BudgetCheck], base: BootRunner, max_runs: in
 
 
 def with_fault(check: BudgetCheck, at_base: Verdict) -> BudgetCheck:
-    return replace(check, text=joined(check.text, FAULTS.get(at_base, "this change did it")))
+    return replace(check, text=joined(check.text, FAULTS.get(at_base, "caused by this change")))
 
 
-def not_apart(base: StartupProfile, folder: Path) -> Iterator[str]:
-    """A note where the base took modules from the working tree in folder, which no comparison can show then."""
+def not_apart(base: StartupProfile, directory: Path) -> Iterator[str]:
+    """A note where the base took modules from the working tree in directory, which no comparison can show then."""
     names = [
         module.name
         for module in base.modules
-        if module.owner.kind in OWN and Path(module.file).is_absolute() and Path(module.file).is_relative_to(folder)
+        if module.owner.kind in OWN and Path(module.file).is_absolute() and Path(module.file).is_relative_to(directory)
     ]
     if names:
         more = f" and {len(names) - 1:,} more modules" if len(names) > 1 else ""
         yield (
             f"The base imports {names[0]}{more} from the working tree (an editable install, or PYTHONPATH), so changes "
-            "in them are not seen."
+            "in them do not show."
         )

@@ -5,42 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django_startup.gate.kinds import KINDS, BudgetKind, KindInfo
 from django_startup.thresholds import BUSY_SHARE
 
 
-class BudgetKind(StrEnum):
-    """
-    Kinds of budgets. The first are exact, the next counted, both from one evidence boot; the others are timed.
-    """
-
-    FORBID = "forbid"
-    REQUIRE = "require"
-    SIDE_EFFECTS = "side-effects"
-    COLD_BYTECODE = "cold-bytecode"
-    MODULES = "modules"
-    MEMORY = "memory"
-    CALLS = "calls"
-    BYTECODE = "bytecode"
-    MAX = "max"
-    MAX_CPU = "max-cpu"
-    WAITING = "waiting"
-    PHASE = "phase"
-    APP = "app"
-    READY = "ready"
-    PACKAGE = "package"
-    BASELINE = "baseline"
-    WAIVER = "waiver"
-
-
-EXACT = (BudgetKind.FORBID, BudgetKind.REQUIRE, BudgetKind.SIDE_EFFECTS, BudgetKind.COLD_BYTECODE)
-COUNTED = (BudgetKind.MODULES, BudgetKind.MEMORY, BudgetKind.CALLS, BudgetKind.BYTECODE)
-IN_BYTES = (BudgetKind.MEMORY, BudgetKind.BYTECODE)
-OF_THE_BOOT = (BudgetKind.MAX, BudgetKind.MAX_CPU, BudgetKind.WAITING)
-OF_A_PART = (BudgetKind.PHASE, BudgetKind.APP, BudgetKind.READY, BudgetKind.PACKAGE)
-
-
 class Verdict(StrEnum):
-    """What became of a budget, the worst last. unsure: this machine cannot tell now."""
+    """What became of a budget, the worst last. unsure: inconclusive on this machine, at this time."""
 
     WITHIN = "within"
     WARN = "warn"
@@ -51,10 +21,16 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Budget:
     """
-    A promise. name is what it is about: a phase, an app's label, a package, a module, a kind of side effect, "*" for
-    each, "" for the whole boot. fail and warn are limits in nanoseconds, bytes or counts; warn is None where there is
-    only one. message is the team's own word on it. until limits it to one boot target. optional: what it is about need
-    not exist.
+    A promise.
+
+    Attributes:
+        kind: what it is about
+        name: which phase, app (by its label), package, module or kind of side effect; "*" for each, "" for the boot
+        fail: the limit, in nanoseconds, bytes or a count
+        warn: the limit above which it is a warning; None where there is none
+        message: the team's own word on it
+        until: the one boot target that it is for; None for all
+        optional: what it is about need not exist
     """
 
     kind: BudgetKind
@@ -69,10 +45,21 @@ class Budget:
     def title(self) -> str:
         return f"{self.kind} {self.name}".rstrip()
 
+    @property
+    def info(self) -> KindInfo:
+        return KINDS[self.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A budget that may be broken for a reason until a day; item is its title."""
+    """
+    A budget that may be broken for a while.
+
+    Attributes:
+        item: its title
+        reason: why
+        until: the last day, as 2027-03-01
+    """
 
     item: str
     reason: str
@@ -81,7 +68,14 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where to look: a line of the project, or of a package."""
+    """
+    Where to look.
+
+    Attributes:
+        file: of the project or of a package; "" where that is not known
+        line: in that file
+        text: what is there
+    """
 
     file: str
     line: int
@@ -91,11 +85,21 @@ class Location:
 @dataclass(frozen=True, slots=True)
 class BudgetCheck:
     """
-    A budget and its verdict. value is in the unit of the limits, None where there is none (a forbidden module that was
-    not imported); boots how many it took; text one sentence; places where to look, the first to edit; fix what to do;
-    reproduce and accept are commands: the one that shows it again, and the one after which it is no failure any more.
-    about names the packages and modules that the check found, saving and rss are the time and the memory that the boot
-    would lose without them, None where nobody has asked.
+    A budget and its verdict.
+
+    Attributes:
+        budget: the promise
+        verdict: what became of it
+        value: what was found, in the unit of the limits; None where there is none
+        boots: how many boots it took
+        text: one sentence
+        places: where to look, the first to edit
+        fix: what to do
+        reproduce: the command that shows it again
+        accept: the command after which it is no failure any more
+        about: the packages and modules that were found
+        saving_ns: the time that the boot would lose without them; None where nobody has asked
+        rss_bytes: the same in memory
     """
 
     budget: Budget
@@ -111,10 +115,20 @@ class BudgetCheck:
     saving_ns: int | None = None
     rss_bytes: int | None = None
 
+    @property
+    def is_over(self) -> bool:
+        return self.verdict is Verdict.OVER
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The state of the machine while it was measured: the share of wall time that boots waited for a processor."""
+    """
+    The state of the machine while it was measured.
+
+    Attributes:
+        queued_share: the share of wall time that boots spent in the run queue
+        known: whether the system reports that
+    """
 
     queued_share: float
     known: bool
@@ -126,7 +140,16 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class BudgetReport:
-    """Every check, worst first, how many boots there were, and how the machine was; None where nothing was timed."""
+    """
+    What became of the budgets of a target.
+
+    Attributes:
+        until: the target
+        checks: the worst first
+        boots: how many there were
+        machine: how it was; None where nothing was timed
+        notes: sentences about the report as a whole
+    """
 
     until: str
     checks: tuple[BudgetCheck, ...]

@@ -53,7 +53,7 @@ def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: S
     table = settings.budget or {}
     path = None if options["against"] else baseline_path(options, settings)
     declared = declared_budgets(table)
-    demands = GateConfig(
+    config = GateConfig(
         budgets=for_target(declared, given, until),
         waivers=declared_waivers(table),
         today=datetime.date.today().isoformat(),
@@ -63,12 +63,12 @@ def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: S
         max_runs=options["max_runs"] or MAX_RUNS,
         exact_only=options["exact_only"],
     )
-    if not (demands.budgets or demands.baseline or options["against"]):
+    if not (config.budgets or config.baseline or options["against"]):
         raise UsageError(
-            "There is no budget: give one, such as --max 3s, or let startupbudget init write a first table for "
+            "There is no budget: give one, such as --max 3s, or add the table that startupbudget init prints to "
             "pyproject.toml."
         )
-    return demands
+    return config
 
 
 def declared_titles(settings: Settings) -> frozenset[str]:

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import IN_BYTES, Budget, BudgetKind, Waiver
+from django_startup.gate.budgets import Budget, Waiver
+from django_startup.gate.kinds import KINDS, BudgetKind, Form, Unit, kinds_declared_as
 from django_startup.pyproject import TOOL, check_keys, expect_table
 from django_startup.text import parse_duration, parse_size
 
-if TYPE_CHECKING:
-    from django_startup.profile.profile import StartupProfile
-
 WHERE = f"[{TOOL}.budget]"
 TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")
-TABLES = {"phases": BudgetKind.PHASE, "apps": BudgetKind.APP, "ready": BudgetKind.READY, "packages": BudgetKind.PACKAGE}
-LISTS = {"forbid": BudgetKind.FORBID, "require": BudgetKind.REQUIRE}
-SINGLE = (
-    BudgetKind.MAX,
-    BudgetKind.MAX_CPU,
-    BudgetKind.WAITING,
-    BudgetKind.MODULES,
-    BudgetKind.CALLS,
-    BudgetKind.MEMORY,
-    BudgetKind.BYTECODE,
-)
+LIMITS, TABLES = kinds_declared_as(Form.LIMIT), kinds_declared_as(Form.TABLE)
+LISTS, LEVELLED = kinds_declared_as(Form.NAMES), kinds_declared_as(Form.LEVEL)
+KEYS = (*LIMITS, *LEVELLED, *TABLES, *LISTS)
 EFFECTS = ("sql", "connect", "dns", "subprocess", "fork", "thread")
+WAIVABLE = tuple(kind for kind in BudgetKind if kind is not BudgetKind.WAIVER)
 LEVELS = ("fail", "warn", "off")
-KEYS = (*map(str, SINGLE), str(BudgetKind.COLD_BYTECODE), str(BudgetKind.SIDE_EFFECTS), *TABLES, *LISTS)
+NO_LIMIT = 1 << 40  # modules
 
 
 def declared_budgets(table: dict[str, Any]) -> tuple[Budget, ...]:
@@ -50,22 +39,21 @@ def declared_budgets(table: dict[str, Any]) -> tuple[Budget, ...]:
 
 def budgets_in(table: dict[str, Any], where: str, until: str | None) -> Iterator[Budget]:
     """The budgets of one table, for one target or for all."""
-    for kind in SINGLE:
-        if kind in table:
-            yield limited(kind, "", table[kind], f"{where} {kind}", until)
+    for key, kind in LIMITS.items():
+        if key in table:
+            yield limited(kind, "", table[key], f"{where} {key}", until)
     for key, kind in TABLES.items():
-        for name, value in expect_table(table.get(key, {}), f"{where} {key}").items():
+        limits = expect_table(table.get(key, {}), f"{where} {key}")
+        if kind is BudgetKind.SIDE_EFFECTS:
+            check_keys(limits, EFFECTS, f"{where} {key}")
+        for name, value in limits.items():
             yield limited(kind, name, value, f"{where} {key} {name}", until)
-    for name, value in expect_table(
-        table.get(BudgetKind.SIDE_EFFECTS, {}), f"{where} {BudgetKind.SIDE_EFFECTS}"
-    ).items():
-        check_keys({name: value}, EFFECTS, f"{where} {BudgetKind.SIDE_EFFECTS}")
-        yield limited(BudgetKind.SIDE_EFFECTS, name, value, f"{where} {BudgetKind.SIDE_EFFECTS} {name}", until)
-    level = table.get(BudgetKind.COLD_BYTECODE, "off")
-    if level not in LEVELS:
-        raise UsageError(f"{where} {BudgetKind.COLD_BYTECODE} must be one of {', '.join(LEVELS)}, not {level!r}.")
-    if level != "off":
-        yield Budget(BudgetKind.COLD_BYTECODE, fail=0 if level == "fail" else 1 << 40, warn=0, until=until)
+    for key, kind in LEVELLED.items():
+        level = table.get(key, "off")
+        if level not in LEVELS:
+            raise UsageError(f"{where} {key} must be one of {', '.join(LEVELS)}, not {level!r}.")
+        if level != "off":
+            yield Budget(kind, fail=0 if level == "fail" else NO_LIMIT, warn=0, until=until)
     for key, kind in LISTS.items():
         yield from named(kind, table.get(key, []), f"{where} {key}", until)
 
@@ -85,7 +73,7 @@ def named(kind: BudgetKind, entries: Any, where: str, until: str | None) -> Iter
             raise UsageError(f"{where} must have modules, a list of names.")
         message = table.get("message", "")
         if not isinstance(message, str):
-            raise UsageError(f"{where} message must be a text, not {message!r}.")
+            raise UsageError(f"{where} message must be a string, not {message!r}.")
         for name in modules:
             yield Budget(kind, name, message=message, until=target)
 
@@ -99,7 +87,7 @@ def limited(kind: BudgetKind, name: str, value: Any, where: str, until: str | No
         if not isinstance(optional, bool):
             raise UsageError(f"{where}: optional must be true or false, not {optional!r}.")
         if "fail" not in value:
-            raise UsageError(f"{where} has no fail.")
+            raise UsageError(f"{where} needs fail.")
         fail = amount(kind, value["fail"], f"{where} fail")
         warn = amount(kind, value["warn"], f"{where} warn") if "warn" in value else None
         if warn is not None and warn > fail:
@@ -111,13 +99,14 @@ def limited(kind: BudgetKind, name: str, value: Any, where: str, until: str | No
 
 def amount(kind: BudgetKind, value: Any, where: str) -> int:
     """A limit in the unit of its kind."""
-    if kind in (BudgetKind.MODULES, BudgetKind.CALLS, BudgetKind.SIDE_EFFECTS):
+    unit = KINDS[kind].unit
+    if unit is Unit.COUNT:
         if isinstance(value, str) and value.isdecimal():
             value = int(value)
         if type(value) is not int or value < 0:
             raise UsageError(f"{where}: {value!r} is not a whole number.")
         return value
-    parse: Callable[[str, str], int] = parse_size if kind in IN_BYTES else parse_duration
+    parse: Callable[[str, str], int] = parse_size if unit is Unit.SIZE else parse_duration
     return parse(value if isinstance(value, str) else str(value), where)
 
 
@@ -133,38 +122,12 @@ def declared_waivers(table: dict[str, Any]) -> tuple[Waiver, ...]:
         item, reason, until = entry.get("item"), entry.get("reason"), entry.get("until")
         if not isinstance(item, str) or not isinstance(reason, str) or not reason.strip():
             raise UsageError(f"{where} needs an item and a reason.")
-        if item.partition(" ")[0] not in set(BudgetKind):
-            raise UsageError(f"{where} {item}: an item begins with what is budgeted, one of {', '.join(BudgetKind)}.")
+        if item.partition(" ")[0] not in WAIVABLE:
+            raise UsageError(f"{where} {item}: an item begins with the kind of a budget, one of {', '.join(WAIVABLE)}.")
         if not isinstance(until, datetime.date):
             raise UsageError(f"{where} {item}: until must be a day such as 2027-03-01, not {until!r}.")
         waivers.append(Waiver(item, reason, until.isoformat()[:10]))
     return tuple(waivers)
-
-
-def expand(budgets: Iterable[Budget], profile: StartupProfile) -> Iterator[Budget]:
-    """
-    The budgets with those for each ("*") as one for each app or package that has none of its own.
-
-    Raises UsageError for a phase, app or package that is not there, unless it is optional.
-    """
-    budgets = tuple(budgets)
-    known = {
-        BudgetKind.PHASE: [phase.name for phase in profile.phases if phase.name != "noise"],
-        BudgetKind.APP: [app.label for app in profile.apps],
-        BudgetKind.READY: [app.label for app in profile.apps],
-        BudgetKind.PACKAGE: [package.name for package in profile.packages],
-    }
-    named = {(budget.kind, budget.name) for budget in budgets}
-    for budget in budgets:
-        names = known.get(budget.kind)
-        if names is None or budget.name in names:
-            yield budget
-        elif budget.name == "*":
-            yield from (replace(budget, name=name) for name in names if (budget.kind, name) not in named)
-        elif not budget.optional:
-            similar = difflib.get_close_matches(budget.name, names, n=1)
-            hint = f"did you mean {similar[0]!r}?" if similar else "take it out, or mark it optional."
-            raise UsageError(f"The budget {budget.title!r}: there is no such {budget.kind} in this boot; {hint}")
 
 
 def for_target(declared: Iterable[Budget], given: Iterable[Budget], until: str) -> tuple[Budget, ...]:

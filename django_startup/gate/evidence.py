@@ -55,13 +55,16 @@ class BootRunner:
 
 class GateEvidence:
     """
-    What an evidence boot shows; the times in it are not to be shown. Worked out as far as a budget asks for it: most
-    need little, and all of it takes a third of a boot.
+    What an evidence boot shows; the times in it are not to be shown.
+
+    It is worked out as far as a budget asks for it: most need little, and all of it takes a third of a boot. kind is
+    that of the boot.
     """
 
-    def __init__(self, target: BootTarget, recording: Recording) -> None:
+    def __init__(self, target: BootTarget, recording: Recording, kind: BootKind = BootKind.EVIDENCE) -> None:
         self.target = target
         self.recording = recording
+        self.kind = kind
 
     @cached_property
     def owners(self) -> Owners:
@@ -102,18 +105,22 @@ class GateEvidence:
         return with_savings(self.profile, self.observed, self.target.folder).fixes
 
 
-def gather(runner: BootRunner, *, counting: bool, warm: bool = False) -> GateEvidence:
-    """
-    Make the evidence boot; counting function calls takes it twice as long.
-
-    warm: what is counted must not depend on who booted before. A boot that wrote bytecode, the first of a fresh
-    checkout, called more functions and took more memory for it, and is made again.
-    """
+def evidence_boot(runner: BootRunner, *, counting: bool) -> GateEvidence:
+    """Make an evidence boot; counting function calls takes it twice as long."""
     kind = BootKind.COUNTED if counting else BootKind.EVIDENCE
-    recording = runner(kind)
-    if warm and len(recording.compiled) > without_bytecode(recording):
-        recording = runner(kind)
-    return GateEvidence(runner.target, recording)
+    return GateEvidence(runner.target, runner(kind), kind)
+
+
+def warmed(runner: BootRunner, evidence: GateEvidence) -> GateEvidence:
+    """
+    The evidence of a boot that wrote no bytecode, of another boot where this one did.
+
+    What is counted must not depend on who booted before: writing bytecode, as the first boot of a fresh checkout does,
+    calls more functions and takes more memory.
+    """
+    if len(evidence.recording.compiled) <= evidence.cold:
+        return evidence
+    return GateEvidence(runner.target, runner(evidence.kind), evidence.kind)
 
 
 def with_times(runner: BootRunner, evidence: GateEvidence) -> Inquiry:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Location, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, Location, Verdict
 from django_startup.gate.evidence import GateEvidence
+from django_startup.gate.kinds import BudgetKind
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import WayIn, ways_in
 from django_startup.profile.parts import SideEffect
@@ -91,7 +92,7 @@ def require(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     message = f": {budget.message}" if budget.message else ""
     if found:
         return BudgetCheck(budget, Verdict.WITHIN, 1, 1, f"{budget.name} is imported")
-    fix = "import it at start, so that no request has to"
+    fix = "import it at start, so that no request has to wait for it"
     return BudgetCheck(budget, Verdict.OVER, 0, 1, f"{budget.name} is not imported{message}", (), fix)
 
 
@@ -107,7 +108,7 @@ def effect_place(effect: SideEffect) -> Location:
 
 
 def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:
-    text = f"{count:,} modules have no bytecode, and cannot keep any"
+    text = f"the bytecode of {count:,} modules cannot be written"
     fix = "unset PYTHONDONTWRITEBYTECODE, or run python -m compileall when the image is built"
     return compared(budget, count, text if count else "every module has bytecode", (), fix)
 
@@ -115,14 +116,14 @@ def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:
 def memory(budget: Budget, profile: StartupProfile) -> BudgetCheck:
     size = profile.total.rss_bytes
     if size is None:
-        return BudgetCheck(budget, Verdict.UNSURE, None, 1, "this system does not say how much memory a process has")
+        return BudgetCheck(budget, Verdict.UNSURE, None, 1, "this system does not report the memory of a process")
     return compared(budget, size)
 
 
 def bytecode(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
     if not evidence.baseline.bytecode:
         return BudgetCheck(
-            budget, Verdict.UNSURE, None, 1, f"{evidence.cold:,} modules have no bytecode, and can keep none"
+            budget, Verdict.UNSURE, None, 1, f"the bytecode of {evidence.cold:,} modules cannot be written"
         )
     return compared(budget, evidence.baseline.bytecode)
 

@@ -1,149 +1,181 @@
-"""One target against its budgets: exact and counted from one boot, and only if they are kept the timed ones."""
+"""
+One target judged by its budgets, in stages. Each makes a report of its own, which no later one changes:
+
+1. what one evidence boot decides, and what it shows to be different from the baseline or the base
+2. what takes boots against the clock, only where the first stage broke no budget
+3. waivers that are no longer needed
+"""
 
 from __future__ import annotations
 
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
-from django_startup.exceptions import UsageError
 from django_startup.gate.accept import with_accept
-from django_startup.gate.baseline import Baseline, effect_item
+from django_startup.gate.baseline import Baseline
 from django_startup.gate.blame import blamed, blamed_in_time, not_apart
-from django_startup.gate.budgets import (
-    IN_BYTES,
-    OF_A_PART,
-    OF_THE_BOOT,
-    Budget,
-    BudgetCheck,
-    BudgetKind,
-    BudgetReport,
-    Location,
-    Verdict,
-)
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Machine, Verdict
 from django_startup.gate.config import GateConfig
-from django_startup.gate.costs import with_costs
-from django_startup.gate.declared import expand
-from django_startup.gate.evidence import BootRunner, gather, with_times
-from django_startup.gate.exact import chain, effect_place, judge_exactly
+from django_startup.gate.evidence import BootRunner, GateEvidence, evidence_boot, warmed
+from django_startup.gate.exact import judge_exactly
+from django_startup.gate.explain import find_places, with_costs, with_culprits
+from django_startup.gate.kinds import BudgetKind, JudgedBy
 from django_startup.gate.pairs import over_base, over_reference
+from django_startup.gate.preconditions import check_before_boots, check_first_boot
 from django_startup.gate.regression import judge_against, judge_time
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived
-from django_startup.imports.inquiry import Inquiry
-from django_startup.imports.why import ways_in
-from django_startup.profile.parts import Fix
-from django_startup.text import short_file
 from django_startup.thresholds import CALLS_MOVED_SHARE
 
-SHOWN = 3  # fixes under a broken time limit
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
 
 
-def judge(runner: BootRunner, demands: GateConfig, base: BootRunner | None = None) -> BudgetReport:
+@dataclass(frozen=True, slots=True)
+class Case:
     """
-    Boot as often as the demands need and judge them; base makes the boots of the revision to compare with.
+    What is judged, and by what.
 
-    Raises ProjectDied where the project does not boot, and UsageError for a budget about something that is not there.
+    Attributes:
+        config: what it is judged by
+        runner: makes its boots
+        evidence: what its evidence boot showed
+        budgets: those of config, with one for each app or package where they are for each
+        base: makes the boots of the revision that it is compared with; None where there is none
+        base_evidence: what the evidence boot of that showed
     """
-    before = demands.baseline
-    kinds = {budget.kind for budget in demands.budgets}
-    counting = before is not None or base is not None or BudgetKind.CALLS in kinds
-    warm = counting or not kinds.isdisjoint(IN_BYTES)
-    at_base = gather(base, counting=True, warm=True) if base is not None else None
-    evidence = gather(runner, counting=counting, warm=warm)
-    budgets = demands.budgets
-    if not kinds.isdisjoint(OF_A_PART):
-        budgets = tuple(expand(budgets, evidence.profile))
-    checks = list(judge_exactly(budgets, evidence))
-    notes: list[str] = []
-    if before is not None and before.settings and project_of(before) != project_of(evidence.baseline):
-        settings = f"its settings are {before.settings}, here {evidence.baseline.settings}"
-        raise UsageError(f"The baseline is of another project: {settings}.")
-    if at_base is not None:
-        before = at_base.baseline
-        checks = [blamed(check, at_base) for check in checks]
-        notes += not_apart(at_base.profile, runner.target.folder)
-    if before is not None:
-        checks += judge_against(before, evidence.baseline, lambda what, name: places_of(evidence.inquiry, what, name))
-    checks = list(waived(checks, demands.waivers, demands.today))
-    timed = TimedJudge(runner.target, budgets, runner, demands.max_runs)
-    machine = None
-    broken = any(check.verdict is Verdict.OVER for check in checks)
-    if any(check.about for check in checks if check.verdict is Verdict.OVER):
-        inquiry = with_times(runner, evidence)
-        checks = [with_costs(check, inquiry) if check.verdict is Verdict.OVER else check for check in checks]
-    if (broken or demands.exact_only) and timed.pending:
-        why = "the exact ones are not kept" if broken else "only the exact ones were asked for"
-        notes.append(f"Not timed, since {why}: {', '.join(titles(timed.pending))}.")
-    if not broken and not demands.exact_only:
-        found = timed.judge()
-        if base is not None:
-            found = blamed_in_time(found, base, demands.max_runs)
-        machine = timed.machine() if found else None
-        if before is not None:
-            found += change_in_time(runner, base, before, evidence.baseline)
-        found = list(waived(found, demands.waivers, demands.today))
-        fixes = evidence.find_fixes() if any(map(lacks_culprits, found)) else ()
-        checks += (with_culprits(check, fixes) if lacks_culprits(check) else check for check in found)
-    checks += unused(checks, demands.waivers, demands.declared)
-    checks = [with_accept(check, demands) for check in checks]
-    order = list(Verdict)
-    checks.sort(key=lambda check: -order.index(check.verdict))
-    boots = runner.boots + (base.boots if base else 0)
-    return BudgetReport(runner.target.until, tuple(checks), boots, machine, tuple(notes))
+
+    config: GateConfig
+    runner: BootRunner
+    evidence: GateEvidence
+    budgets: tuple[Budget, ...]
+    base: BootRunner | None
+    base_evidence: GateEvidence | None
+
+    @property
+    def before(self) -> Baseline | None:
+        """What it is compared with."""
+        return self.config.baseline if self.base_evidence is None else self.base_evidence.baseline
 
 
-def titles(budgets: Iterable[Budget]) -> Iterator[str]:
-    """The titles of budgets; of many of one kind only how many they are."""
-    by_kind: dict[BudgetKind, list[Budget]] = defaultdict(list)
-    for budget in budgets:
-        by_kind[budget.kind].append(budget)
-    for kind, alike in by_kind.items():
-        if len(alike) > MANY:
-            yield f"{kind} of {len(alike):,}"
-        else:
-            yield from (budget.title for budget in alike)
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """
+    What one stage found.
+
+    Attributes:
+        checks: in the order of the budgets
+        notes: sentences about the report as a whole
+        machine: how it was; None where nothing was timed
+    """
+
+    checks: tuple[BudgetCheck, ...] = ()
+    notes: tuple[str, ...] = ()
+    machine: Machine | None = None
 
 
-def project_of(baseline: Baseline) -> str:
-    """What the settings of a project have in common, be they shop.settings.ci or shop.settings.production."""
-    return baseline.settings.partition(".")[0]
+def judge(runner: BootRunner, config: GateConfig, base: BootRunner | None = None) -> BudgetReport:
+    """
+    Boot as often as it takes and judge; base makes the boots of the revision to compare with.
 
-
-def change_in_time(runner: BootRunner, base: BootRunner | None, before: Baseline, now: Baseline) -> list[BudgetCheck]:
-    """The check of the time against another revision, booted side by side, or against the ratio in a baseline."""
-    if base is not None:
-        ratio, expected = functools.partial(over_base, runner, base), 1.0
-    elif before.ratio and before.circumstances == now.circumstances:
-        ratio, expected = functools.partial(over_reference, runner), before.ratio
+    Raises ProjectDied where the project does not boot, and UsageError for what cannot be judged.
+    """
+    check_before_boots(config, runner.target)
+    case = make_case(runner, config, base)
+    exact = exact_stage(case)
+    if config.exact_only:
+        timed = skipped_stage(case, "--exact-only")
+    elif any(check.is_over for check in exact.checks):
+        timed = skipped_stage(case, "an exact budget failed")
     else:
-        return []
+        timed = timed_stage(case)
+    waivers = waiver_stage(config, (*exact.checks, *timed.checks))
+    return combine(case, (exact, timed, waivers))
+
+
+def make_case(runner: BootRunner, config: GateConfig, base: BootRunner | None) -> Case:
+    """Make the evidence boots. Raises UsageError, right after the first, for what it shows to be impossible."""
+    ways = {budget.info.judged_by for budget in config.budgets}
+    counting = config.baseline is not None or base is not None or JudgedBy.COUNTED_EVIDENCE in ways
+    evidence = evidence_boot(runner, counting=counting)
+    budgets = check_first_boot(config, evidence)
+    if counting or JudgedBy.WARM_EVIDENCE in ways:
+        evidence = warmed(runner, evidence)
+    base_evidence = warmed(base, evidence_boot(base, counting=True)) if base is not None else None
+    return Case(config, runner, evidence, budgets, base, base_evidence)
+
+
+def exact_stage(case: Case) -> StageReport:
+    """What needs no clock: budgets, and what is new or lost."""
+    checks = list(judge_exactly(case.budgets, case.evidence))
+    notes: tuple[str, ...] = ()
+    if case.base_evidence is not None:
+        checks = [blamed(check, case.base_evidence) for check in checks]
+        notes = tuple(not_apart(case.base_evidence.profile, case.runner.target.folder))
+    if case.before is not None:
+        places = functools.partial(find_places, case.evidence)
+        checks += judge_against(case.before, case.evidence.baseline, places)
+    found = waived(checks, case.config.waivers, case.config.today)
+    return StageReport(tuple(with_costs(found, case.runner, case.evidence)), notes)
+
+
+def timed_stage(case: Case) -> StageReport:
+    """What needs boots against the clock: limits on times, and the change of the time."""
+    config = case.config
+    timed = TimedJudge(case.runner.target, case.budgets, case.runner, config.max_runs)
+    checks = timed.judge()
+    machine = timed.machine() if checks else None
+    if case.base is not None:
+        checks = blamed_in_time(checks, case.base, config.max_runs)
+    checks += change_in_time(case)
+    found = waived(checks, config.waivers, config.today)
+    return StageReport(tuple(with_culprits(found, case.evidence)), (), machine)
+
+
+def change_in_time(case: Case) -> Iterator[BudgetCheck]:
+    """The check of the time against another revision, booted side by side, or against the ratio in a baseline."""
+    before, now = case.before, case.evidence.baseline
+    if before is None:
+        return
+    if case.base is not None:
+        ratio, expected = functools.partial(over_base, case.runner, case.base), 1.0
+    elif before.ratio and before.circumstances == now.circumstances:
+        ratio, expected = functools.partial(over_reference, case.runner), before.ratio
+    else:
+        return
     same = before.packages == now.packages and before.project_modules == now.project_modules
     moved = abs(now.calls - before.calls) > before.calls * CALLS_MOVED_SHARE
-    return [judge_time(ratio, expected, corroborated=moved or not same)]
+    yield judge_time(ratio, expected, corroborated=moved or not same)
 
 
-def places_of(inquiry: Inquiry, what: str, name: str) -> tuple[Location, ...]:
-    """Where something new comes in: a package, a module or a side effect, by what is checked."""
-    if what == "new-side-effects":
-        return tuple(effect_place(row) for row in inquiry.profile.side_effects if effect_item(row) == name)
-    subjects = inquiry.subjects.find(name)
-    ways = ways_in(inquiry, subjects[0]) if subjects else ()
-    return tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
+def skipped_stage(case: Case, why: str) -> StageReport:
+    """A note on the budgets that are not timed."""
+    by_kind: dict[BudgetKind, list[Budget]] = defaultdict(list)
+    for budget in case.budgets:
+        if budget.info.is_timed:
+            by_kind[budget.kind].append(budget)
+    titles: list[str] = []
+    for kind, alike in by_kind.items():
+        titles += [f"{kind} of {len(alike):,}"] if len(alike) > MANY else [budget.title for budget in alike]
+    return StageReport(notes=(f"Timed budgets skipped ({why}): {', '.join(titles)}.",) if titles else ())
 
 
-def lacks_culprits(check: BudgetCheck) -> bool:
-    """Whether it is a broken limit that says nothing yet of what breaks it."""
-    return check.verdict is Verdict.OVER and not check.places and check.budget.kind in (*OF_THE_BOOT, *OF_A_PART)
+def waiver_stage(config: GateConfig, checks: Iterable[BudgetCheck]) -> StageReport:
+    """Waivers that are to be removed."""
+    return StageReport(tuple(unused(checks, config.waivers, config.declared)))
 
 
-def with_culprits(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
-    """A broken limit with the fixes that would help most."""
-    shown = [fix for fix in fixes if fix.doors][:SHOWN]
-    places = tuple(
-        Location(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors
+def combine(case: Case, stages: Iterable[StageReport]) -> BudgetReport:
+    """The report of all stages: every check with the command that accepts it, the worst first."""
+    stages = tuple(stages)
+    order = list(Verdict)
+    checks = [with_accept(check, case.config) for stage in stages for check in stage.checks]
+    checks.sort(key=lambda check: -order.index(check.verdict))
+    return BudgetReport(
+        until=case.runner.target.until,
+        checks=tuple(checks),
+        boots=case.runner.boots + (case.base.boots if case.base is not None else 0),
+        machine=next((stage.machine for stage in stages if stage.machine is not None), None),
+        notes=tuple(note for stage in stages for note in stage.notes),
     )
-    first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {fix.subject}" for fix in shown)
-    return replace(check, places=places, fix=first, reproduce="python -m django_startup profile")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django_startup.gate.baseline import RESOLUTION, Baseline, Circumstances
-from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Location, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, Location, Verdict
+from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.sequential import Estimate, estimate, is_slower
 from django_startup.thresholds import COUNTER_SHARE, MOST_PAIRS, TOLERANCE
 
@@ -24,15 +25,15 @@ def judge_against(
     lost = [item for item in missing if item.partition(" ")[0] not in unknown]
     budget = Budget(BudgetKind.BASELINE, "registrations")
     if unknown and not lost:
-        text = f"not known: {listed(unknown)} could not be read; startupprofile says why"
+        text = f"not known: {listed(unknown)} could not be read; startupprofile shows why"
         yield BudgetCheck(budget, Verdict.UNSURE, None, 1, text)
     elif lost:
         text = f"{len(lost):,} no longer registered: {listed(lost)}"
-        yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), "import again what registers them")
+        yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), "import what registers them")
     else:
-        yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "nothing is lost")
+        yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "none lost")
     if before.circumstances != now.circumstances:
-        text = f"measured elsewhere: {differences(before.circumstances, now.circumstances)}"
+        text = f"measured in another environment: {differences(before.circumstances, now.circumstances)}"
         yield BudgetCheck(Budget(BudgetKind.BASELINE, "counters and time"), Verdict.UNSURE, None, 0, text)
     else:
         for name in ("modules", "calls", "memory", "bytecode"):
@@ -94,21 +95,21 @@ def judge_time(
     found, slower = series(ratios, baseline, most_pairs)
     text = describe(found)
     if slower is None:
-        return BudgetCheck(budget, Verdict.UNSURE, None, found.pairs, f"{text}: cannot be told")
+        return BudgetCheck(budget, Verdict.UNSURE, None, found.pairs, f"{text}: inconclusive")
     if slower and not corroborated:
         again, still = series(ratios, baseline, most_pairs)
         pairs = found.pairs + again.pairs
         if still:
-            text = f"{describe(again)}, but the code does the same as before: the machine, or a package's C code"
+            text = f"{describe(again)}, but the code does the same as before: it is the machine, or C code of a package"
             return BudgetCheck(budget, Verdict.WARN, None, pairs, text)
-        return BudgetCheck(budget, Verdict.WITHIN, None, pairs, f"{describe(again)} at second look")
+        return BudgetCheck(budget, Verdict.WITHIN, None, pairs, f"{describe(again)}, measured a second time")
     verdict = Verdict.OVER if slower else Verdict.WITHIN
-    fix = "see what is new above; python -m django_startup profile says what it costs" if slower else ""
+    fix = "see above what is new; python -m django_startup profile shows what it costs" if slower else ""
     return BudgetCheck(budget, verdict, None, found.pairs, text, (), fix)
 
 
 def series(ratios: Callable[[], float], baseline: float, most_pairs: int) -> tuple[Estimate, bool | None]:
-    """Pairs until it can be told."""
+    """Pairs until there is a verdict, or enough of them."""
     seen: list[float] = []
     while True:
         seen.append(ratios())

@@ -1,15 +1,16 @@
 """
 Verdicts on times, one boot after the other until each is decided.
 
-Noise only adds, so the least of all boots counts: a promise is kept as soon as one boot keeps it, clearly so by the
-first or at all by two, and broken only when every boot is over. Far over is decided after four, and so is a warning.
+Noise only adds, so the fastest boot counts. A limit is kept as soon as one boot is clearly under it, or one of two is
+under it, and broken only when every boot is over. Far over is decided after four boots, and so is a warning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetCheck, BudgetKind, Machine, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, Machine, Verdict
+from django_startup.gate.kinds import BudgetKind, JudgedBy
 from django_startup.measure.boot import BootKind
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
@@ -37,7 +38,7 @@ class TimedJudge:
         self, target: BootTarget, budgets: Iterable[Budget], boot: Callable[[BootKind], Recording], max_runs: int
     ) -> None:
         self.target = target
-        self.pending = [budget for budget in budgets if budget.kind in (*OF_THE_BOOT, *OF_A_PART)]
+        self.pending = [budget for budget in budgets if budget.info.is_timed]
         self.boot = boot
         self.max_runs = max_runs
         self.bare: list[Recording] = []
@@ -50,17 +51,15 @@ class TimedJudge:
         for run in range(1, self.max_runs + 1):
             if not self.pending:
                 break
-            if any(budget.kind in OF_THE_BOOT for budget in self.pending):
+            if any(is_whole(budget) for budget in self.pending):
                 self.bare.append(self.boot(BootKind.BARE))
             profile = None
-            if any(budget.kind in OF_A_PART for budget in self.pending):
+            if not all(is_whole(budget) for budget in self.pending):
                 self.recorded.append(self.boot(BootKind.RECORDED))
                 self.minimums.add(self.recorded[-1])
                 profile = make_profile(self.target, self.minimums, [])
             for budget in list(self.pending):
-                value = (
-                    whole(budget, self.bare) if profile is None or budget.kind in OF_THE_BOOT else part(budget, profile)
-                )
+                value = whole(budget, self.bare) if profile is None or is_whole(budget) else part(budget, profile)
                 verdict = decide(budget, value, run, is_last=run == self.max_runs, machine=self.machine())
                 if verdict is not None:
                     self.pending.remove(budget)
@@ -77,14 +76,19 @@ class TimedJudge:
     def text(self, budget: Budget, verdict: Verdict, run: int) -> str:
         """What a value is the least of, and what the total is made of."""
         text = f"{run} boot{'s' if run > 1 else ''}"
-        if budget.kind in OF_THE_BOOT and run > 1:
+        if is_whole(budget) and run > 1:
             text += f", the slowest {format_duration(max(of_the_boot(budget, boot) for boot in self.bare[:run]))}"
         if budget.kind is BudgetKind.MAX:
             fastest = min(self.bare, key=lambda recording: recording.time_ns)
             cpu, waiting = format_duration(fastest.cpu_ns), format_duration(fastest.waiting_ns)
             text = f"{cpu} CPU + {waiting} waiting; {text}; wall {format_duration(fastest.wall_ns)}"
             text += ", the machine was busy" if self.machine().is_busy else ""
-        return f"{text}; over by less than can be told" if verdict is Verdict.UNSURE else text
+        return f"{text}; over, within measurement error" if verdict is Verdict.UNSURE else text
+
+
+def is_whole(budget: Budget) -> bool:
+    """Whether it is about the whole boot, and not a part of it."""
+    return budget.info.judged_by is JudgedBy.WHOLE_BOOTS
 
 
 def whole(budget: Budget, bare: list[Recording]) -> int:
@@ -128,6 +132,6 @@ def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Mach
         return Verdict.OVER
     if not is_last:
         return None
-    if budget.kind in OF_A_PART:
+    if not is_whole(budget):
         return Verdict.OVER if value > limit + max(limit * PART_SHARE, PART_NS) else Verdict.UNSURE
     return Verdict.UNSURE if machine.is_busy and value <= limit * BUSY_MARGIN else Verdict.OVER

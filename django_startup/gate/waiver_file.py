@@ -23,7 +23,7 @@ def with_waiver(text: str, waiver: Waiver) -> str:
     """
     before = tomllib.loads(text)
     if any(other.item == waiver.item for other in waivers_in(before)):
-        raise UsageError(f"There is a waiver for {waiver.item!r} already: change its day.")
+        raise UsageError(f"There is a waiver for {waiver.item!r} already; change its day.")
     pairs = [
         f"item = {quoted(waiver.item)}",
         f"reason = {quoted(waiver.reason)}",

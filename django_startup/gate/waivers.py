@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import CHECKS
-from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Verdict, Waiver
+from django_startup.gate.budgets import Budget, BudgetCheck, Verdict, Waiver
+from django_startup.gate.kinds import BudgetKind
 from django_startup.pyproject import TOOL
 
 DAYS = 90
@@ -23,7 +24,7 @@ def waived(checks: Iterable[BudgetCheck], waivers: Iterable[Waiver], today: str)
         if waiver is None or check.verdict is not Verdict.OVER:
             yield check
         elif waiver.until < today:
-            yield replace(check, text=joined(check.text, f"its waiver ended on {waiver.until}"))
+            yield replace(check, text=joined(check.text, f"its waiver expired on {waiver.until}"))
         else:
             text = joined(check.text, f"waived until {waiver.until}: {waiver.reason}")
             yield replace(check, verdict=Verdict.WARN, text=text)
@@ -37,21 +38,21 @@ def unused(
     checks: Iterable[BudgetCheck], waivers: Iterable[Waiver], declared: Collection[str]
 ) -> Iterator[BudgetCheck]:
     """
-    A waiver whose budget is kept has to go: it would hide the next change that breaks it. So has one of a budget that
-    there is not; declared are the titles of all, also of those for other targets.
+    Checks of waivers that are to be removed: those whose budget is kept, which would hide the next change that breaks
+    it, and those of no budget. declared are the titles of all budgets, those for other targets too.
     """
     checks = list(checks)
     kept = {check.budget.title for check in checks if check.verdict is Verdict.WITHIN}
     known = {*declared, *(check.budget.title for check in checks)}
     for waiver in waivers:
         if waiver.item in kept:
-            text = f"{waiver.item} is kept now, so its waiver is no longer needed: take it out"
+            text = f"{waiver.item} is within budget, so its waiver is no longer needed: remove it"
         elif has_budget(waiver.item, known):
             continue
         else:
             similar = difflib.get_close_matches(waiver.item, known, n=1)
-            hint = f"did you mean {similar[0]!r}?" if similar else "take it out"
-            text = f"there is no budget {waiver.item!r}, so its waiver has no use: {hint}"
+            hint = f"did you mean {similar[0]!r}?" if similar else "remove its waiver"
+            text = f"there is no budget {waiver.item!r}: {hint}"
         yield BudgetCheck(Budget(BudgetKind.WAIVER, waiver.item), Verdict.OVER, None, 0, text)
 
 
@@ -74,7 +75,7 @@ def check_waivable(item: str, declared: Collection[str]) -> None:
 def make_waiver(item: str, reason: str, until: str | None, today: datetime.date) -> Waiver:
     """A waiver for DAYS, or until a day. Raises UsageError."""
     if not reason.strip():
-        raise UsageError("accept needs --reason: whoever reads the waiver later wants to know why.")
+        raise UsageError("accept needs --reason, for whoever reads the waiver later.")
     try:
         day = datetime.date.fromisoformat(until) if until else today + datetime.timedelta(days=DAYS)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Another revision of the project in a folder of its own; the user's tree, index and branches stay untouched."""
+"""Another revision of the project in a directory of its own; the user's tree, index and branches stay untouched."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")  # post-checkout runs for a wo
 @contextlib.contextmanager
 def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
     """
-    The same target at a revision, in a git worktree in a temporary folder that is removed at the end.
+    The same target at a revision, in a git worktree in a temporary directory that is removed at the end.
 
     Raises UsageError where the project is in no repository or the revision is unknown.
     """

@@ -323,9 +323,9 @@ def test_what_cannot_be_accepted(capsys: pytest.CaptureFixture[str], folder: Pat
     ]
     assert found == snapshot(
         [
-            'accept takes one budget as it is titled, such as "forbid pandas".',
-            'accept takes one budget as it is titled, such as "forbid pandas".',
-            "accept needs --reason: whoever reads the waiver later wants to know why.",
+            'accept takes one budget, as the report titles it, such as "forbid pandas".',
+            'accept takes one budget, as the report titles it, such as "forbid pandas".',
+            "accept needs --reason, for whoever reads the waiver later.",
             "--expires soon: write a day such as 2027-03-01.",
             "--expires 2001-01-01 has passed.",
             "There is no budget 'maxx' in [tool.django-startup.budget]; did you mean 'max'?",
@@ -352,5 +352,5 @@ def test_accepted(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
 
 def test_nowhere_to_write_a_waiver(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     assert accept(capsys, "max", "--reason", "x") == snapshot(
-        "There is no pyproject.toml here, or in a folder above, to write the waiver to."
+        "There is no pyproject.toml in this directory or above it."
     )

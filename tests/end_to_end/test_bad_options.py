@@ -123,7 +123,7 @@ def test_as_with_an_open_quote(project: Path) -> None:
         ("profile.pdf", f"-o profile.pdf: the suffix chooses the format, one of {' '.join(FORMATS)}."),
         ("profile", f"-o profile: the suffix chooses the format, one of {' '.join(FORMATS)}."),
         ("trace.json.gz", f"-o trace.json.gz: the suffix chooses the format, one of {' '.join(FORMATS)}."),
-        ("missing/profile.json", "-o missing/profile.json: there is no folder missing."),
+        ("missing/profile.json", "-o missing/profile.json: there is no directory missing."),
         ("folder.json", "-o folder.json cannot be written."),
     ],
     ids=["suffix", "no suffix", "two suffixes", "no folder", "a folder"],

@@ -94,14 +94,14 @@ def test_no_file_is_no_baseline(tmp_path: Path) -> None:
     assert read_baselines(path) == {}
     with pytest.raises(UsageError) as error:
         baseline_of(path, "urls")
-    assert str(error.value) == f"{path} has no baseline for urls; write one with --update-baseline."
+    assert str(error.value) == f"{path} has no baseline for urls; write one with startupbudget baseline."
 
 
 def test_no_such_target(tmp_path: Path) -> None:
     path = save(tmp_path, dump_baselines({"wsgi": make_baseline()}))
     with pytest.raises(UsageError) as error:
         baseline_of(path, "urls")
-    assert str(error.value) == f"{path} has no baseline for urls; write one with --update-baseline."
+    assert str(error.value) == f"{path} has no baseline for urls; write one with startupbudget baseline."
 
 
 @pytest.mark.parametrize(
@@ -110,25 +110,25 @@ def test_no_such_target(tmp_path: Path) -> None:
         (
             "{",
             "is not JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)); write it "
-            "again with --update-baseline.",
+            "again with startupbudget baseline.",
         ),
         (
             b"\xff\xfe",
             "is not JSON ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte); write it "
-            "again with --update-baseline.",
+            "again with startupbudget baseline.",
         ),
         (
             '{\n<<<<<<< HEAD\n "a": 1\n=======\n>>>>>>> main\n}',
-            "has merge-conflict marks; take one side and write it again with --update-baseline.",
+            "has merge conflict markers; choose one side and write it again with startupbudget baseline.",
         ),
-        ("[]", "is not a baseline; --update-baseline writes one."),
-        ("{}", "is not a baseline; --update-baseline writes one."),
-        ('{"schema": 1, "targets": {}}', "is not a baseline; --update-baseline writes one."),
-        ('{"schema": "django-startup/profile/1"}', "is not a baseline; --update-baseline writes one."),
+        ("[]", "is not a baseline; write one with startupbudget baseline."),
+        ("{}", "is not a baseline; write one with startupbudget baseline."),
+        ('{"schema": 1, "targets": {}}', "is not a baseline; write one with startupbudget baseline."),
+        ('{"schema": "django-startup/profile/1"}', "is not a baseline; write one with startupbudget baseline."),
         (
             '{"schema": "django-startup/baseline/2"}',
             "has the schema django-startup/baseline/2, this django-startup "
-            "reads django-startup/baseline/1; write it anew.",
+            "reads django-startup/baseline/1; write it again with startupbudget baseline.",
         ),
         (f'{{"schema": "{SCHEMA}"}}', "is damaged: it has no targets."),
         (f'{{"schema": "{SCHEMA}", "targets": []}}', "is damaged: it has no targets."),

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from inline_snapshot import snapshot
 
-from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.exact import judge_exactly
+from django_startup.gate.kinds import BudgetKind
 from django_startup.imports.inquiry import Inquiry
 from tests.support.budgets import make_baseline
 from tests.support.profiles import make_profile
@@ -37,13 +38,13 @@ def test_a_pair_of_limits() -> None:
 def test_memory_that_the_system_does_not_tell() -> None:
     (check,) = judge(Budget(BudgetKind.MEMORY, fail=100), rss=None)
     assert (check.verdict, check.value) == (Verdict.UNSURE, None)
-    assert check.text == snapshot("this system does not say how much memory a process has")
+    assert check.text == snapshot("this system does not report the memory of a process")
 
 
 def test_bytecode_that_is_not_there() -> None:
     (check,) = judge(Budget(BudgetKind.BYTECODE, fail=100), bytecode=0, cold=65)
     assert (check.verdict, check.value) == (Verdict.UNSURE, None)
-    assert check.text == snapshot("65 modules have no bytecode, and can keep none")
+    assert check.text == snapshot("the bytecode of 65 modules cannot be written")
 
 
 def test_side_effects_of_one_kind() -> None:
@@ -56,7 +57,7 @@ def test_side_effects_of_one_kind() -> None:
 
 def test_cold_bytecode() -> None:
     (check,) = judge(Budget(BudgetKind.COLD_BYTECODE), cold=3)
-    assert (check.verdict, check.text) == (Verdict.OVER, "3 modules have no bytecode, and cannot keep any")
+    assert (check.verdict, check.text) == (Verdict.OVER, "the bytecode of 3 modules cannot be written")
 
 
 def test_timed_budgets_are_not_judged() -> None:

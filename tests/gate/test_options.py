@@ -6,7 +6,8 @@ import pytest
 
 from django_startup.cli.budget_options import add_budget_options, option_budgets
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import Budget, BudgetKind
+from django_startup.gate.budgets import Budget
+from django_startup.gate.kinds import BudgetKind
 from tests.support.budgets import MS, S
 
 

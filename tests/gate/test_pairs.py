@@ -75,4 +75,4 @@ def test_the_doctor_says_how_pairs_are_made(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(doctor, "shared_processor", lambda: None)
     monkeypatch.setattr(doctor, "PAIRS", 2)
     sentences = list(doctor.examine(make_booter(tmp_path)))
-    assert sentences[3] == snapshot("Pairs are made in turn, since nothing keeps a process to one processor here.")
+    assert sentences[3] == snapshot("Pairs: one after the other (a process cannot be kept on one processor here).")

@@ -27,7 +27,7 @@ def test_nothing_new() -> None:
         "new-packages": (WITHIN, "none"),
         "new-modules": (WITHIN, "none"),
         "new-side-effects": (WITHIN, "none"),
-        "registrations": (WITHIN, "nothing is lost"),
+        "registrations": (WITHIN, "none lost"),
         "modules": (WITHIN, "1,000 before, 1,000 now"),
         "calls": (WITHIN, "580,612 before, 580,612 now"),
         "memory": (WITHIN, "231 MiB before, 231 MiB now"),
@@ -69,7 +69,7 @@ def test_lost_registrations() -> None:
     check = compare(make_baseline(registrations=("receivers reindex (pre_save)",)))["registrations"]
     assert (check.verdict, check.value) == (OVER, 2)
     assert check.text == snapshot("2 no longer registered: models Refund (billing), receivers reindex (post_save)")
-    assert check.fix == snapshot("import again what registers them")
+    assert check.fix == snapshot("import what registers them")
 
 
 def test_gone_packages_and_modules_are_welcome() -> None:
@@ -100,7 +100,10 @@ def test_measured_elsewhere() -> None:
     assert checks["new-packages"].verdict is OVER
     assert checks["counters and time"].verdict is UNSURE
     assert checks["counters and time"].text == (
-        snapshot("measured elsewhere: python 3.13 before, 3.14 now, system Linux x86_64 before, Darwin arm64 now")
+        snapshot(
+            "measured in another environment: python 3.13 before, 3.14 now, system Linux x86_64 before, "
+            "Darwin arm64 now"
+        )
     )
 
 
@@ -132,21 +135,23 @@ def test_slower_and_something_else_changed_too() -> None:
     check = judge_time(pairs, 1.0, corroborated=True)
     assert (check.verdict, check.boots, pairs.made) == (OVER, 5, 5)
     assert check.text == snapshot("+10.0 % [+9.2, +10.8], tolerance 5%, 5 pairs")
-    assert check.fix == snapshot("see what is new above; python -m django_startup profile says what it costs")
+    assert check.fix == snapshot("see above what is new; python -m django_startup profile shows what it costs")
 
 
 def test_unchanged_code_only_warns_after_a_second_series() -> None:
     pairs = Pairs(1.1)
     check = judge_time(pairs, 1.0, corroborated=False)
     assert (check.verdict, check.boots, pairs.made) == (WARN, 10, 10)
-    assert check.text.endswith("5 pairs, but the code does the same as before: the machine, or a package's C code")
+    assert check.text.endswith(
+        "5 pairs, but the code does the same as before: it is the machine, or C code of a package"
+    )
 
 
 def test_unchanged_code_that_is_fast_at_second_look() -> None:
     pairs = Pairs(1.1, 1.1, 1.1, 1.1, 1.1, 1.0)
     check = judge_time(pairs, 1.0, corroborated=False)
     assert (check.verdict, check.boots) == (WITHIN, 10)
-    assert check.text.endswith("5 pairs at second look")
+    assert check.text.endswith("5 pairs, measured a second time")
 
 
 def test_unchanged_code_that_cannot_be_told_at_second_look() -> None:
@@ -158,7 +163,7 @@ def test_at_the_tolerance_it_cannot_be_told() -> None:
     pairs = Pairs(1.05)
     check = judge_time(pairs, 1.0, corroborated=True)
     assert (check.verdict, check.boots, pairs.made) == (UNSURE, 20, 20)
-    assert check.text == snapshot("+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: cannot be told")
+    assert check.text == snapshot("+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: inconclusive")
     assert judge_time(Pairs(1.05), 1.0, corroborated=True, most_pairs=7).boots == 7
 
 
@@ -168,7 +173,7 @@ def test_a_registry_that_could_not_be_read() -> None:
     ]
     assert (check.verdict, check.text) == (
         UNSURE,
-        snapshot("not known: receivers could not be read; startupprofile says why"),
+        snapshot("not known: receivers could not be read; startupprofile shows why"),
     )
     check = compare(make_baseline(registrations=(), unreadable=("receivers",)))["registrations"]
     assert (check.verdict, check.text) == (OVER, snapshot("1 no longer registered: models Refund (billing)"))

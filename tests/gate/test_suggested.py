@@ -3,8 +3,8 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 
-from django_startup.gate.budgets import BudgetKind
 from django_startup.gate.declared import declared_budgets
+from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.suggested import duration, suggest
 from tests.support.budgets import MS
 from tests.support.profiles import DOOR, make_profile

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, Budget, BudgetKind, Machine, Verdict
+from django_startup.gate.budgets import Budget, Machine, Verdict
+from django_startup.gate.kinds import BudgetKind, JudgedBy, kinds_judged_by
 from django_startup.gate.timed import TimedJudge, decide
 from django_startup.measure.boot import BootKind
 from django_startup.measure.recording import Recording
@@ -16,6 +17,7 @@ from tests.support.budgets import BUSY, CALM, MS, S, make_recording
 TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), folder=Path("/shop"))
 LIMIT = S
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
+OF_THE_BOOT, OF_A_PART = kinds_judged_by(JudgedBy.WHOLE_BOOTS), kinds_judged_by(JudgedBy.PARTS_OF_BOOTS)
 ALL = (*OF_THE_BOOT, *OF_A_PART)
 BUT_WAITING = tuple(kind for kind in ALL if kind is not BudgetKind.WAITING)
 
@@ -171,7 +173,7 @@ def test_over_takes_as_many_boots_as_it_needs() -> None:
 def test_unsure_says_why() -> None:
     boots = Boots(make_recording(cpu=1050, delay=900))
     (check,) = timed(boots, Budget(BudgetKind.MAX_CPU, fail=S), max_runs=2).judge()
-    assert (check.verdict, check.text) == (UNSURE, "2 boots, the slowest 1.050 s; over by less than can be told")
+    assert (check.verdict, check.text) == (UNSURE, "2 boots, the slowest 1.050 s; over, within measurement error")
 
 
 def test_a_part_takes_recorded_boots_alone() -> None:

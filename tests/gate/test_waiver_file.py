@@ -67,4 +67,4 @@ def test_what_is_in_brackets_cannot_be_added_to(text: str) -> None:
 def test_there_is_one_already() -> None:
     with pytest.raises(UsageError) as error:
         with_waiver(with_waiver("", WAIVER), WAIVER)
-    assert str(error.value) == snapshot("There is a waiver for 'max' already: change its day.")
+    assert str(error.value) == snapshot("There is a waiver for 'max' already; change its day.")

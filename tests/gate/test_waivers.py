@@ -5,7 +5,8 @@ import datetime
 import pytest
 from inline_snapshot import snapshot
 
-from django_startup.gate.budgets import BudgetKind, Verdict, Waiver
+from django_startup.gate.budgets import Verdict, Waiver
+from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.waivers import make_waiver, unused, waived
 from tests.support.budgets import make_check
 
@@ -27,7 +28,7 @@ def test_until_its_day() -> None:
 def test_expired() -> None:
     (check,) = waived([FORBID], [waiver("2027-02-28")], TODAY)
     assert check.verdict is Verdict.OVER
-    assert check.text == snapshot("pandas is imported; its waiver ended on 2027-02-28")
+    assert check.text == snapshot("pandas is imported; its waiver expired on 2027-02-28")
 
 
 def test_a_check_without_text() -> None:
@@ -43,7 +44,7 @@ def test_what_is_kept_or_about_something_else_stays() -> None:
 def test_no_longer_needed() -> None:
     (check,) = unused([KEPT], [waiver()], ())
     assert (check.verdict, check.budget.title) == (Verdict.OVER, "waiver forbid pandas")
-    assert check.text == snapshot("forbid pandas is kept now, so its waiver is no longer needed: take it out")
+    assert check.text == snapshot("forbid pandas is within budget, so its waiver is no longer needed: remove it")
 
 
 def test_needed_or_not_judged() -> None:
@@ -53,12 +54,12 @@ def test_needed_or_not_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "hint"), [("forbid panda", "did you mean 'forbid pandas'?"), ("phase settings", "take it out")]
+    ("item", "hint"), [("forbid panda", "did you mean 'forbid pandas'?"), ("phase settings", "remove its waiver")]
 )
 def test_a_budget_that_there_is_not(item: str, hint: str) -> None:
     (check,) = unused([FORBID], [waiver(item=item)], ["max"])
     assert (check.verdict, check.budget.title) == (Verdict.OVER, f"waiver {item}")
-    assert check.text == f"there is no budget {item!r}, so its waiver has no use: {hint}"
+    assert check.text == f"there is no budget {item!r}: {hint}"
 
 
 def test_ninety_days() -> None:

@@ -12,7 +12,8 @@ import pytest
 from inline_snapshot import snapshot
 
 import django_startup.reports.budget
-from django_startup.gate.budgets import BudgetCheck, BudgetKind, BudgetReport, Location, Machine, Verdict
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Location, Machine, Verdict
+from django_startup.gate.kinds import BudgetKind
 from django_startup.reports.budget.formats import ERRORS, FORMATS
 from django_startup.reports.budget.text import MARKER
 from tests.support.budgets import BUSY, HOSTILE, MS, S, make_check, make_report
@@ -73,7 +74,7 @@ within  memory 350.0 MiB     231.0 MiB, 34 % to spare
 within  baseline             none
         new-packages
 
-To urls: over budget (3 boots; the machine was calm).
+To urls: over budget (3 boots; the machine was not busy).
 Not timed, since it is a test: waiting.
 """)
 
@@ -90,7 +91,7 @@ def test_at_most_five_places() -> None:
     [
         (WITHIN, "within every budget"),
         (WARN, "within every budget, with warnings"),
-        (UNSURE, "cannot be told on this machine now"),
+        (UNSURE, "inconclusive on this machine"),
         (OVER, "over budget"),
     ],
 )
@@ -103,9 +104,9 @@ def test_headlines(verdict: Verdict, headline: str) -> None:
 @pytest.mark.parametrize(
     ("machine", "words"),
     [
-        (BUSY, "the machine was busy, and that is taken out"),
-        (Machine(0.1, known=True), "the machine was calm"),
-        (Machine(0.0, known=False), "this system does not tell how busy it is"),
+        (BUSY, "the machine was busy, which the times leave out"),
+        (Machine(0.1, known=True), "the machine was not busy"),
+        (Machine(0.0, known=False), "this system does not report how busy it is"),
     ],
 )
 def test_the_machine(machine: Machine, words: str) -> None:
@@ -237,7 +238,7 @@ def test_markdown() -> None:
 - fix: billing/models.py:3 used only in refund()
 - see: python -m django\\_startup profile --why stripe
 
-<details><summary>2 kept</summary>
+<details><summary>2 within budget</summary>
 
 | verdict | budget | found |
 |---|---|---|
@@ -247,7 +248,7 @@ def test_markdown() -> None:
 </details>
 
 Not timed, since it is a test: waiting.
-To urls: over budget (3 boots; the machine was calm).
+To urls: over budget (3 boots; the machine was not busy).
 """
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django_startup.gate.baseline import Baseline, Circumstances
-from django_startup.gate.budgets import Budget, BudgetCheck, BudgetKind, BudgetReport, Location, Machine, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Location, Machine, Verdict
+from django_startup.gate.kinds import BudgetKind
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Environment, LoadedApp, Recording

@@ -15,7 +15,7 @@ MOST_ANNOTATIONS = 9  # GitHub shows ten of a level in a step
 
 
 def render_github(report: BudgetReport) -> str:
-    """An annotation for each place of what is not kept, nine at most, then how many more there are."""
+    """An annotation for each place of what is not within budget, nine at most, then how many more there are."""
     lines = [line for check in report.checks if check.verdict in LEVELS for line in commands(check)]
     if len(lines) > MOST_ANNOTATIONS:
         more = len(lines) - MOST_ANNOTATIONS

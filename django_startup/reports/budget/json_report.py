@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django_startup.gate.budgets import IN_BYTES, BudgetCheck, BudgetKind, BudgetReport, Machine
-from django_startup.reports.budget.text import has_limit
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Machine
+from django_startup.gate.kinds import Unit
 
 SCHEMA = "django-startup/budget/1"
-COUNTS = (BudgetKind.MODULES, BudgetKind.CALLS, BudgetKind.SIDE_EFFECTS, BudgetKind.COLD_BYTECODE)
 
 
 def render_budget_json(report: BudgetReport, exit_code: int) -> str:
@@ -48,14 +47,13 @@ def dump(document: dict[str, Any]) -> str:
 
 def check_json(check: BudgetCheck) -> dict[str, Any]:
     budget = check.budget
-    unit, divisor = ("count", 1) if budget.kind in COUNTS else ("ms", 1_000_000)
-    if budget.kind in IN_BYTES:
-        unit, divisor = "mib", 2**20
+    unit = budget.info.unit
+    divisor = {Unit.TIME: 1_000_000, Unit.SIZE: 2**20}.get(unit, 1)
 
     def number(value: int | None) -> float | int | None:
         return value if value is None or divisor == 1 else round(value / divisor, 6)
 
-    limited = has_limit(budget)
+    limited = unit is not Unit.NONE
     return {
         "kind": budget.kind,
         "name": budget.name,

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from django_startup.gate.budgets import OF_A_PART, OF_THE_BOOT, BudgetReport, Verdict
+from django_startup.gate.budgets import BudgetReport, Verdict
 from django_startup.reports.budget.text import details, statement, title
 from django_startup.text import printable
 
-TIMED = (*OF_THE_BOOT, *OF_A_PART)
-
 
 def render_junit(report: BudgetReport) -> str:
-    """A test suite; what is over fails, what cannot be told is skipped, the time of a case is what was measured."""
+    """A test suite; what is over fails, what is inconclusive is skipped, the time of a case is what was measured."""
     failures = sum(check.verdict is Verdict.OVER for check in report.checks)
     skipped = sum(check.verdict is Verdict.UNSURE for check in report.checks)
     totals = {"tests": str(len(report.checks)), "failures": str(failures), "errors": "0", "skipped": str(skipped)}
     suites = ElementTree.Element("testsuites", totals)
     suite = ElementTree.SubElement(suites, "testsuite", {"name": f"start-up to {report.until}", **totals})
     for check in report.checks:
-        seconds = (check.value or 0) / 1e9 if check.budget.kind in TIMED else 0.0
+        seconds = (check.value or 0) / 1e9 if check.budget.info.is_timed else 0.0
         attributes = {"classname": "django-startup", "name": printable(title(check)), "time": f"{seconds:.6f}"}
         case = ElementTree.SubElement(suite, "testcase", attributes)
         message = printable(statement(check))

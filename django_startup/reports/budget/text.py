@@ -8,7 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from django_startup.gate.budgets import IN_BYTES, Budget, BudgetCheck, BudgetKind, BudgetReport, Verdict
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Verdict
+from django_startup.gate.kinds import Unit
 from django_startup.reports.markdown.text import escape
 from django_startup.text import format_duration, printable, short_file
 
@@ -19,16 +20,16 @@ MARKER = "<!-- django-startup budget -->"
 HEADLINES = {
     Verdict.WITHIN: "within every budget",
     Verdict.WARN: "within every budget, with warnings",
-    Verdict.UNSURE: "cannot be told on this machine now",
+    Verdict.UNSURE: "inconclusive on this machine",
     Verdict.OVER: "over budget",
 }
 
 
-def amount(kind: BudgetKind, value: int, decimals: int = 3) -> str:
-    """A value in the unit of its kind."""
-    if kind in IN_BYTES:
+def amount(unit: Unit, value: int, decimals: int = 3) -> str:
+    """A value in its unit."""
+    if unit is Unit.SIZE:
         return f"{value / 2**20:,.{decimals - 2}f} MiB"
-    if kind in (BudgetKind.MODULES, BudgetKind.CALLS, BudgetKind.SIDE_EFFECTS, BudgetKind.COLD_BYTECODE):
+    if unit is Unit.COUNT:
         return f"{value:,}"
     return f"{value / 1e9:,.{decimals}f} s"
 
@@ -39,29 +40,23 @@ def limit_and_value(check: BudgetCheck) -> tuple[str, str]:
     limit = budget.warn if check.verdict is Verdict.WARN and budget.warn is not None else budget.fail
     value = limit if value is None else value
     decimals = 3
-    while value != limit and amount(budget.kind, value, decimals) == amount(budget.kind, limit, decimals):
+    while value != limit and amount(budget.info.unit, value, decimals) == amount(budget.info.unit, limit, decimals):
         decimals += 1
-    return amount(budget.kind, limit, decimals), amount(budget.kind, value, decimals)
-
-
-def has_limit(budget: Budget) -> bool:
-    return budget.kind not in (
-        BudgetKind.FORBID,
-        BudgetKind.REQUIRE,
-        BudgetKind.COLD_BYTECODE,
-        BudgetKind.BASELINE,
-        BudgetKind.WAIVER,
-    )
+    return amount(budget.info.unit, limit, decimals), amount(budget.info.unit, value, decimals)
 
 
 def title(check: BudgetCheck) -> str:
     """The budget as it was declared, with its limit."""
-    return f"{check.budget.title} {limit_and_value(check)[0]}" if has_limit(check.budget) else check.budget.title
+    return (
+        f"{check.budget.title} {limit_and_value(check)[0]}"
+        if check.budget.info.unit is not Unit.NONE
+        else check.budget.title
+    )
 
 
 def statement(check: BudgetCheck) -> str:
     """What was found, and how far it is from the limit."""
-    if not has_limit(check.budget) or check.value is None:
+    if check.budget.info.unit is Unit.NONE or check.value is None:
         return check.text
     text = limit_and_value(check)[1]
     if check.text:
@@ -117,14 +112,16 @@ def summary(report: BudgetReport) -> str:
     boots = f"{report.boots} boot{'s' if report.boots > 1 else ''}"
     machine = report.machine
     if machine is not None and not machine.known:
-        boots += "; this system does not tell how busy it is"
+        boots += "; this system does not report how busy it is"
     elif machine is not None:
-        boots += "; the machine was busy, and that is taken out" if machine.is_busy else "; the machine was calm"
+        boots += (
+            "; the machine was busy, which the times leave out" if machine.is_busy else "; the machine was not busy"
+        )
     return f"To {report.until}: {HEADLINES[report.verdict]} ({boots})."
 
 
 def render_budget_markdown(report: BudgetReport) -> str:
-    """At most a screen, for a pull request; what is kept is folded."""
+    """At most a screen, for a pull request; what is within budget is folded."""
     kept = [check for check in report.checks if check.verdict is Verdict.WITHIN]
     shown = [check for check in report.checks if check.verdict is not Verdict.WITHIN]
     lines = [MARKER, f"### Start-up to {report.until}: {HEADLINES[report.verdict]}", ""]
@@ -135,7 +132,14 @@ def render_budget_markdown(report: BudgetReport) -> str:
             lines += ["", f"**{escape(check.budget.title)}**", *items] if items else []
         lines.append("")
     if kept:
-        lines += [f"<details><summary>{len(kept)} kept</summary>", "", *table_lines(kept), "", "</details>", ""]
+        lines += [
+            f"<details><summary>{len(kept)} within budget</summary>",
+            "",
+            *table_lines(kept),
+            "",
+            "</details>",
+            "",
+        ]
     lines += [escape(note) for note in report.notes]
     lines.append(escape(summary(report)))
     return "\n".join(lines) + "\n"

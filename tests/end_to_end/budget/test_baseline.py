@@ -117,7 +117,7 @@ def test_measured_elsewhere(accepted: Path) -> None:
     change_baseline(accepted, circumstances=elsewhere)
     document = report(accepted)
     assert verdicts(document)["baseline counters and time"] == "unsure"
-    assert "measured elsewhere: python 2.7 before" in document["checks"][0]["text"]
+    assert "measured in another environment: python 2.7 before" in document["checks"][0]["text"]
     assert "baseline time" not in verdicts(document)
     ran = budget(accepted, "--strict", "--exact-only")
     assert ran.returncode == 4
@@ -127,15 +127,20 @@ def test_measured_elsewhere(accepted: Path) -> None:
 
 def test_of_another_project(accepted: Path) -> None:
     change_baseline(accepted, settings="other.settings")
-    assert refuse(accepted) == (
-        snapshot("The baseline is of another project: its settings are other.settings, here shop.settings.")
+    (accepted / "billing/models.py").write_text("print('booted', file=open('boots', 'a'))\n")
+    sentence = refuse(accepted)
+    assert sentence == snapshot(
+        "The baseline is of another project: its settings are other.settings, here shop.settings."
     )
+    assert (accepted / "boots").read_text() == "booted\n"
+    assert refuse(accepted, "--settings", "shop.settings") == sentence
+    assert (accepted / "boots").read_text() == "booted\n"
 
 
 def test_another_target_has_none(accepted: Path) -> None:
     path = accepted / "startup-baseline.json"
     assert refuse(accepted, "--until", "urls") == (
-        f"{path} has no baseline for urls; write one with --update-baseline."
+        f"{path} has no baseline for urls; write one with startupbudget baseline."
     )
 
 
@@ -151,5 +156,5 @@ def test_a_budget_is_waived(project: Path) -> None:
     assert (check["verdict"], check["accept"]) == ("warn", "")
     ran = run(project, *words)
     assert (ran.returncode, ran.stderr) == snapshot(
-        (2, "CommandError: There is a waiver for 'forbid xmlrpc' already: change its day.\n")
+        (2, "CommandError: There is a waiver for 'forbid xmlrpc' already; change its day.\n")
     )

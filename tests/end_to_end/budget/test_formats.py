@@ -42,9 +42,9 @@ def test_several_formats_at_once(project: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("xml", "--format xml: one of text, json, github, markdown, junit, with =PATH into a file."),
-        ("junit=", "--format junit=: one of text, json, github, markdown, junit, with =PATH into a file."),
-        ("junit=missing/x.xml", "--format junit missing/x.xml: there is no folder missing."),
+        ("xml", "--format xml: write one of text, json, github, markdown, junit, or FORMAT=PATH."),
+        ("junit=", "--format junit=: write one of text, json, github, markdown, junit, or FORMAT=PATH."),
+        ("junit=missing/x.xml", "--format junit missing/x.xml: there is no directory missing."),
         ("junit=shop", "--format junit shop cannot be written."),
     ],
 )
@@ -80,7 +80,7 @@ def test_nothing_to_judge_in_every_format(project: Path) -> None:
 
 def test_no_budget(project: Path) -> None:
     sentence = (
-        "There is no budget: give one, such as --max 3s, or let startupbudget init write a first table for "
+        "There is no budget: give one, such as --max 3s, or add the table that startupbudget init prints to "
         "pyproject.toml."
     )
     assert refuse(project) == sentence
@@ -100,9 +100,9 @@ def test_no_budget(project: Path) -> None:
         ),
         (
             ("--max-package", "x=3s"),
-            "The budget 'package x': there is no such package in this boot; take it out, or mark it optional.",
+            "The budget 'package x': there is no such package in this boot; remove it, or mark it optional.",
         ),
-        (("--baseline", "b.json"), "b.json has no baseline for setup; write one with --update-baseline."),
+        (("--baseline", "b.json"), "b.json has no baseline for setup; write one with startupbudget baseline."),
         (
             ("--entry", "x.py", "--max", "3s"),
             "--entry x.py: there is no such file in {project}, and no such console script.",
@@ -143,7 +143,7 @@ def test_a_baseline_without_a_file(project: Path) -> None:
     )
     ran = budget(project, "--baseline", "missing/b.json", "--update-baseline")
     assert (ran.returncode, ran.stdout, ran.stderr) == snapshot(
-        (2, "", "CommandError: --baseline missing/b.json: there is no folder missing.\n")
+        (2, "", "CommandError: --baseline missing/b.json: there is no directory missing.\n")
     )
 
 

@@ -1,0 +1,70 @@
+"""What a broken budget says beside its verdict: what it costs, where it comes in, and what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from django_startup.gate.baseline import effect_item
+from django_startup.gate.budgets import BudgetCheck, Location
+from django_startup.gate.evidence import BootRunner, GateEvidence, with_times
+from django_startup.gate.exact import chain, effect_place
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.why import ways_in
+from django_startup.profile.parts import Fix
+from django_startup.text import short_file
+
+MOST_ITEMS = 20  # modules and packages that are looked into
+SHOWN = 3  # fixes under a broken time limit
+
+
+def with_costs(checks: Iterable[BudgetCheck], runner: BootRunner, evidence: GateEvidence) -> Iterator[BudgetCheck]:
+    """Checks, the broken ones with what their imports cost. Those times take one boot more."""
+    checks = tuple(checks)
+    asked = {check for check in checks if check.is_over and check.about}
+    inquiry = with_times(runner, evidence) if asked else None
+    for check in checks:
+        yield with_cost(check, inquiry) if inquiry is not None and check in asked else check
+
+
+def with_cost(check: BudgetCheck, inquiry: Inquiry) -> BudgetCheck:
+    """A check with what the boot would lose if the project's own lines did not bring in what it is about."""
+    lost: set[int] = set()
+    for name in check.about[:MOST_ITEMS]:
+        subjects = [subject for subject in inquiry.subjects.find(name) if subject.kind != "app"]
+        for subject in subjects[:1]:
+            lost.update(inquiry.doors.lost_when_closed(subject))
+    modules = (inquiry.subjects.modules.get(inquiry.subjects.graph.names[node]) for node in lost)
+    sizes = [module.rss_bytes for module in modules if module and module.rss_bytes is not None]
+    return replace(check, saving_ns=inquiry.savings.total(lost), rss_bytes=sum(sizes) if sizes else None)
+
+
+def find_places(evidence: GateEvidence, what: str, name: str) -> tuple[Location, ...]:
+    """Where something new comes in: a package, a module or a side effect, by the check that found it."""
+    if what == "new-side-effects":
+        return tuple(effect_place(row) for row in evidence.profile.side_effects if effect_item(row) == name)
+    subjects = evidence.inquiry.subjects.find(name)
+    ways = ways_in(evidence.inquiry, subjects[0]) if subjects else ()
+    return tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
+
+
+def with_culprits(checks: Iterable[BudgetCheck], evidence: GateEvidence) -> Iterator[BudgetCheck]:
+    """Checks, the broken time limits with the fixes that would help most."""
+    checks = tuple(checks)
+    fixes: tuple[Fix, ...] | None = None
+    for check in checks:
+        if check.is_over and check.budget.info.is_timed:
+            if fixes is None:
+                fixes = evidence.find_fixes()
+            yield with_fixes(check, fixes)
+        else:
+            yield check
+
+
+def with_fixes(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
+    shown = [fix for fix in fixes if fix.doors][:SHOWN]
+    places = tuple(
+        Location(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors
+    )
+    first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {fix.subject}" for fix in shown)
+    return replace(check, places=places, fix=first, reproduce="python -m django_startup profile")

@@ -1,0 +1,188 @@
+"""The kinds of budgets: one table of how each is declared, on the command line and in pyproject.toml, and judged."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum, auto
+from typing import NamedTuple
+
+
+class BudgetKind(StrEnum):
+    """What a budget is about; the first word of its title."""
+
+    MAX = "max"
+    MAX_CPU = "max-cpu"
+    WAITING = "waiting"
+    MODULES = "modules"
+    CALLS = "calls"
+    MEMORY = "memory"
+    BYTECODE = "bytecode"
+    PHASE = "phase"
+    APP = "app"
+    READY = "ready"
+    PACKAGE = "package"
+    FORBID = "forbid"
+    REQUIRE = "require"
+    SIDE_EFFECTS = "side-effects"
+    COLD_BYTECODE = "cold-bytecode"
+    BASELINE = "baseline"
+    WAIVER = "waiver"
+
+
+class JudgedBy(Enum):
+    """What decides a budget."""
+
+    EVIDENCE = auto()  # one evidence boot, whatever the machine
+    WARM_EVIDENCE = auto()  # the same, of a boot that compiled nothing
+    COUNTED_EVIDENCE = auto()  # the same, with its function calls counted
+    WHOLE_BOOTS = auto()  # bare boots, one after the other, by their time
+    PARTS_OF_BOOTS = auto()  # recorded boots, by the time of a part
+    ANOTHER_STAGE = auto()  # the comparison with a baseline, or the waivers
+
+
+class Form(Enum):
+    """How a budget is declared in pyproject.toml."""
+
+    LIMIT = auto()  # max = "3s"
+    TABLE = auto()  # ready = { search = "200ms" }: a limit for each name
+    NAMES = auto()  # forbid = ["pandas"]
+    LEVEL = auto()  # cold-bytecode = "warn"
+    NONE = auto()
+
+
+class Unit(StrEnum):
+    """The unit of a value and its limits; the value is what JSON calls it. In the code times are ns, sizes bytes."""
+
+    TIME = "ms"
+    SIZE = "mib"
+    COUNT = "count"
+    NONE = ""
+
+
+class KindInfo(NamedTuple):
+    """
+    A kind of budgets.
+
+    Attributes:
+        judged_by: what decides it
+        form: how it is declared
+        unit: of its limits; NONE where it has none
+        key: its key in [tool.django-startup.budget]
+        option: its option of the command line, without the dashes
+        metavar: what --help shows as the value of that option
+        help: what --help says of it
+    """
+
+    judged_by: JudgedBy
+    form: Form = Form.NONE
+    unit: Unit = Unit.NONE
+    key: str = ""
+    option: str = ""
+    metavar: str = ""
+    help: str = ""
+
+    @property
+    def is_timed(self) -> bool:
+        return self.judged_by in (JudgedBy.WHOLE_BOOTS, JudgedBy.PARTS_OF_BOOTS)
+
+
+KINDS = {
+    BudgetKind.MAX: KindInfo(
+        JudgedBy.WHOLE_BOOTS, Form.LIMIT, Unit.TIME, "max", "max", "3s", "time of the whole boot: CPU and waiting"
+    ),
+    BudgetKind.MAX_CPU: KindInfo(
+        JudgedBy.WHOLE_BOOTS, Form.LIMIT, Unit.TIME, "max-cpu", "max-cpu", "3s", "CPU time of the whole boot"
+    ),
+    BudgetKind.WAITING: KindInfo(
+        JudgedBy.WHOLE_BOOTS,
+        Form.LIMIT,
+        Unit.TIME,
+        "waiting",
+        "max-waiting",
+        "50ms",
+        "waiting: network, disk, subprocesses, sleep",
+    ),
+    BudgetKind.MODULES: KindInfo(
+        JudgedBy.EVIDENCE, Form.LIMIT, Unit.COUNT, "modules", "max-modules", "N", "modules loaded"
+    ),
+    BudgetKind.CALLS: KindInfo(
+        JudgedBy.COUNTED_EVIDENCE,
+        Form.LIMIT,
+        Unit.COUNT,
+        "calls",
+        "max-calls",
+        "N",
+        "calls of Python functions, the same on every machine",
+    ),
+    BudgetKind.MEMORY: KindInfo(
+        JudgedBy.WARM_EVIDENCE, Form.LIMIT, Unit.SIZE, "memory", "max-memory", "350MiB", "resident memory"
+    ),
+    BudgetKind.BYTECODE: KindInfo(
+        JudgedBy.WARM_EVIDENCE,
+        Form.LIMIT,
+        Unit.SIZE,
+        "bytecode",
+        "max-bytecode",
+        "20MiB",
+        "bytecode of the modules loaded",
+    ),
+    BudgetKind.PHASE: KindInfo(
+        JudgedBy.PARTS_OF_BOOTS, Form.TABLE, Unit.TIME, "phases", "max-phase", "PHASE=1s", "time of a phase"
+    ),
+    BudgetKind.APP: KindInfo(
+        JudgedBy.PARTS_OF_BOOTS,
+        Form.TABLE,
+        Unit.TIME,
+        "apps",
+        "max-app",
+        "LABEL=300ms",
+        "time of an app: create, models and ready()",
+    ),
+    BudgetKind.READY: KindInfo(
+        JudgedBy.PARTS_OF_BOOTS,
+        Form.TABLE,
+        Unit.TIME,
+        "ready",
+        "max-ready",
+        "[LABEL=]100ms",
+        "time of an app's ready(), or of each",
+    ),
+    BudgetKind.PACKAGE: KindInfo(
+        JudgedBy.PARTS_OF_BOOTS,
+        Form.TABLE,
+        Unit.TIME,
+        "packages",
+        "max-package",
+        "NAME=200ms",
+        "self time of a package",
+    ),
+    BudgetKind.FORBID: KindInfo(
+        JudgedBy.EVIDENCE,
+        Form.NAMES,
+        key="forbid",
+        option="forbid",
+        metavar="NAME",
+        help="fail if this package or module is imported",
+    ),
+    BudgetKind.REQUIRE: KindInfo(
+        JudgedBy.EVIDENCE,
+        Form.NAMES,
+        key="require",
+        option="require",
+        metavar="NAME",
+        help="fail if this package or module is not imported",
+    ),
+    # Its option, --no-side-effects, sets a limit of 0 for each kind of them.
+    BudgetKind.SIDE_EFFECTS: KindInfo(JudgedBy.EVIDENCE, Form.TABLE, Unit.COUNT, "side-effects"),
+    BudgetKind.COLD_BYTECODE: KindInfo(JudgedBy.EVIDENCE, Form.LEVEL, key="cold-bytecode"),
+    BudgetKind.BASELINE: KindInfo(JudgedBy.ANOTHER_STAGE),
+    BudgetKind.WAIVER: KindInfo(JudgedBy.ANOTHER_STAGE),
+}
+
+
+def kinds_judged_by(*ways: JudgedBy) -> tuple[BudgetKind, ...]:
+    return tuple(kind for kind, info in KINDS.items() if info.judged_by in ways)
+
+
+def kinds_declared_as(form: Form) -> dict[str, BudgetKind]:
+    """The kinds of a form by their keys in pyproject.toml."""
+    return {info.key: kind for kind, info in KINDS.items() if info.form is form}
