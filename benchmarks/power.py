@@ -6,7 +6,7 @@ change, the gate judges several times. A change in time is a new module of the p
 neither the number of modules nor that of calls gives it away: only the clock can tell. "in Python" it makes calls.
 
 --simulate asks the rule alone, ten thousand times each, what it finds of a change by the clock where boots of the same
-code, divided by the reference workload, spread by so much around their median (startupbudget --doctor says how much).
+code, divided by the reference workload, spread by so much around their median (startupbudget doctor says how much).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-The baseline: what was accepted, committed as a file with one item a line.
+The baseline: what was accepted, in a file that is committed, with one item a line.
 
-Values are kept as they were as long as they are within what a second measurement of the same code may differ by, so
-that writing the file again makes no difference.
+A value changes only where it differs by more than a second measurement of the same code would. So writing the file
+again for the same code makes no difference.
 """
 
 from __future__ import annotations
@@ -48,7 +48,15 @@ LISTS = ("packages", "project_modules", "side_effects", "registrations")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Where it was measured: what is compared only with its like."""
+    """
+    Where a baseline was measured. Counters and times are compared only where all of it is the same.
+
+    Attributes:
+        python: the version, as 3.13
+        django: the version, as 5.2
+        implementation: of Python, as cpython
+        system: the operating system and the machine, as Linux x86_64
+    """
 
     python: str
     django: str
@@ -59,9 +67,21 @@ class Circumstances:
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """
-    What one target was like. packages are "name version", side_effects "kind file detail", registrations "registry name
-    (of)". memory and bytecode are in bytes, 0 where they are not known. ratio is the CPU time of a boot over that of
-    the reference workload, 0 where it was not measured.
+    What one target was like.
+
+    Attributes:
+        circumstances: where it was measured
+        packages: "name version" of each
+        project_modules: the names of the project's own modules
+        side_effects: "kind file detail" of each
+        registrations: "registry name (of)" of each
+        modules: how many were loaded
+        calls: how many calls of Python functions there were
+        memory: resident, in bytes; 0 where it is not known
+        bytecode: of all modules, in bytes; 0 where it is not known
+        ratio: the CPU time of a boot divided by that of the reference workload; 0 where it was not measured
+        settings: the settings module; "" where it is not known
+        unreadable: the registries that could not be read
     """
 
     circumstances: Circumstances
@@ -109,7 +129,7 @@ def registrations(registries: Registries) -> set[str]:
 
 
 def settled(new: Baseline, old: Baseline | None, ratios: Sequence[float]) -> Baseline:
-    """new with the ratio that ratios show, and with the values of old where they are the same as far as can be told."""
+    """new with the median of ratios, and with the values of old wherever the difference is within measurement error."""
     new = replace(new, ratio=round(estimate(ratios).factor, 3))
     if old is None or old.circumstances != new.circumstances:
         return new

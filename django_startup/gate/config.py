@@ -94,7 +94,7 @@ def target_words(options: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def baseline_path(options: Mapping[str, Any], settings: Settings) -> Path | None:
-    """The baseline file that an option names, or pyproject.toml, in whose folder it is then."""
+    """The baseline file that an option names, or pyproject.toml, in whose directory it is then."""
     if options["baseline"] is not None:
         return Path(options["baseline"])
     named = (settings.budget or {}).get("baseline")

@@ -25,7 +25,16 @@ from django_startup.profiler import ProjectDied, stop_if_dead
 
 
 class BootRunner:
-    """Makes the boots of one target, counts them and says so. name is what a failure of theirs begins with."""
+    """
+    Makes the boots of one target and counts them.
+
+    Attributes:
+        target: what is booted
+        timeout: seconds for one boot
+        on_boot: called before each with the number of boots so far, and one more
+        name: what the message of a failed boot begins with; "" for nothing
+        boots: how many there were
+    """
 
     def __init__(self, target: BootTarget, timeout: float, on_boot: Callable[[int, int], None], name: str = "") -> None:
         self.target = target
@@ -55,10 +64,14 @@ class BootRunner:
 
 class GateEvidence:
     """
-    What an evidence boot shows; the times in it are not to be shown.
+    What an evidence boot shows. Recording it takes time, so the times in it are not to be shown.
 
-    It is worked out as far as a budget asks for it: most need little, and all of it takes a third of a boot. kind is
-    that of the boot.
+    It is worked out as far as a budget asks for it: most need little, and all of it takes a third of a boot.
+
+    Attributes:
+        target: what was booted
+        recording: what was recorded
+        kind: of the boot
     """
 
     def __init__(self, target: BootTarget, recording: Recording, kind: BootKind = BootKind.EVIDENCE) -> None:
@@ -137,7 +150,7 @@ def profile_of(target: BootTarget, recording: Recording, owners: Owners | None =
 
 
 def without_bytecode(recording: Recording) -> int:
-    """The modules that were compiled from source, and will be again: their bytecode cannot be kept."""
+    """The modules that were compiled from source, and will be again: their bytecode cannot be written."""
     environment = recording.environment
     if environment.dont_write_bytecode:
         return len(recording.compiled)

@@ -16,7 +16,11 @@ def over_reference(runner: BootRunner) -> float:
 
 
 def with_reference(runner: BootRunner) -> tuple[Recording, float]:
-    """A boot, and the CPU time in nanoseconds of the reference workload beside it; before it where that cannot be."""
+    """
+    A boot, and the CPU time in nanoseconds of the reference workload.
+
+    They run at the same time, or one after the other where they cannot share a processor.
+    """
     shared = shared_processor()
     if shared is None:
         reference_ns = reference_cpu_ns()

@@ -1,8 +1,10 @@
 """
-When is it sure that something became slower? After each pair of runs the median of the logarithms of their ratios is
-compared with the tolerance; as soon as it lies outside of its own uncertainty on one side, that is the verdict.
+A sequential test of whether something became slower.
 
-The bounds were chosen on recorded boots under eight kinds of load: with 5 to 20 pairs and a tolerance of 5 % unchanged
+After each pair of runs, the median of the logarithms of all ratios is compared with the tolerance. As soon as the
+tolerance lies outside the bounds of that median, that is the verdict.
+
+The bounds were chosen on recorded boots under eight kinds of load: with 5 to 20 pairs and a tolerance of 5 %, unchanged
 code fails in at most 1 of 100 runs, and code that is 10 % slower is found in at least 97.
 """
 
@@ -18,7 +20,15 @@ from django_startup.thresholds import LEAST_PAIRS, LEAST_SIGMA, MAD_TO_SIGMA, ME
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """By what factor it changed, with the bounds of its uncertainty. pairs: how many runs it is made of."""
+    """
+    By what factor the time changed.
+
+    Attributes:
+        factor: the median
+        low: its lower bound
+        high: its upper bound
+        pairs: how many pairs of runs it is made of
+    """
 
     factor: float
     low: float
@@ -36,7 +46,7 @@ def estimate(ratios: Sequence[float], baseline: float = 1.0) -> Estimate:
 
 
 def is_slower(found: Estimate, tolerance: float = TOLERANCE) -> bool | None:
-    """Whether the change is above the tolerance; None where it takes more pairs to tell."""
+    """Whether the change is above the tolerance; None where that takes more pairs."""
     if found.pairs < LEAST_PAIRS:
         return None
     if found.high < 1 + tolerance:

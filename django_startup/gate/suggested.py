@@ -17,7 +17,7 @@ def suggest(profile: StartupProfile) -> str:
     """TOML for pyproject.toml: what the boot needs now and a fifth more."""
     total = profile.total
     lines = [
-        f"[{TOOL}.budget]  # what it needs now and 20 % more: to {profile.target.until}, Python "
+        f"[{TOOL}.budget]  # 20 % above what a start to {profile.target.until} needs now: Python "
         f"{profile.environment.python}, Django {profile.environment.django}",
         f"max = {duration(total.time_ns)}",
         f"waiting = {duration(max(total.waiting_ns, 20_000_000))}",
@@ -27,7 +27,7 @@ def suggest(profile: StartupProfile) -> str:
         lines.append(f'memory = "{math.ceil(total.rss_bytes / 2**20 * HEADROOM)}MiB"')
     movable = sorted(package.name for package in profile.packages if package.saving_ns and package.is_movable)
     if movable:
-        lines.append(f"# Once they are imported where they are used: forbid = {json.dumps(movable)}")
+        lines.append(f"# Once these are imported only where they are used: forbid = {json.dumps(movable)}")
     lines += ["", f"[{TOOL}.budget.ready]", f'"*" = {duration(max(ready_times(profile), default=0) or 50_000_000)}']
     effects = Counter(effect.kind for effect in profile.side_effects)
     lines += ["", f"[{TOOL}.budget.side-effects]"]

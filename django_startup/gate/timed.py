@@ -31,7 +31,17 @@ from django_startup.thresholds import (
 
 class TimedJudge:
     """
-    Judges timed budgets of one target. boot makes one boot of a kind; max_runs is how many of each kind at most.
+    Judges the timed budgets of one target.
+
+    Attributes:
+        target: what is booted
+        pending: the budgets that have no verdict yet
+        boot: makes one boot of a kind
+        max_runs: the most boots of a kind
+        bare: the boots without a recorder so far, for limits on the whole boot
+        recorded: the boots with one, for limits on parts
+        minimums: the least of each span over the recorded boots
+        checks: the budgets that have a verdict
     """
 
     def __init__(

@@ -63,12 +63,12 @@ def test_no_baseline_or_one_without_settings() -> None:
 
 
 def test_a_phase_that_there_never_is() -> None:
-    assert refusal(GateConfig((Budget(BudgetKind.PHASE, "raedy", S),)), SCRIPT) == snapshot(
-        "The budget 'phase raedy': there is no such phase in this boot; did you mean 'ready'?"
+    assert refusal(GateConfig((Budget(BudgetKind.PHASE, "readi", S),)), SCRIPT) == snapshot(
+        "The budget 'phase readi': there is no such phase in this boot; did you mean 'ready'?"
     )
     fine = ("ready", "*", "wsgi")
     check_before_boots(GateConfig(tuple(Budget(BudgetKind.PHASE, name, S) for name in fine)), SCRIPT)
-    check_before_boots(GateConfig((Budget(BudgetKind.PHASE, "raedy", S, optional=True),)), SCRIPT)
+    check_before_boots(GateConfig((Budget(BudgetKind.PHASE, "readi", S, optional=True),)), SCRIPT)
 
 
 # After the first

@@ -10,7 +10,7 @@ from tests.support.budgets import MS
 from tests.support.profiles import DOOR, make_profile
 
 SUGGESTED = """\
-[tool.django-startup.budget]  # what it needs now and 20 % more: to checks, Python 3.13.0, Django 5.2.19
+[tool.django-startup.budget]  # 20 % above what a start to checks needs now: Python 3.13.0, Django 5.2.19
 max = "1.68s"
 waiting = "600ms"
 modules = 1481
@@ -47,7 +47,7 @@ def test_what_could_be_lazy_is_named_in_a_comment() -> None:
     profile = make_profile()
     packages = tuple(replace(package, doors=(DOOR,), saving_ns=MS) for package in profile.packages)
     text = suggest(replace(profile, packages=packages))
-    assert '# Once they are imported where they are used: forbid = ["pandas", "stripe"]\n' in text
+    assert '# Once these are imported only where they are used: forbid = ["pandas", "stripe"]\n' in text
     assert "forbid" not in tomllib.loads(text)["tool"]["django-startup"]["budget"]
 
 
