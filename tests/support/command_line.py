@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import pytest
@@ -21,5 +22,7 @@ def call(capsys: pytest.CaptureFixture[str], *words: str) -> Ran:
         code = end.code
     finally:
         sys.argv = arguments
+    # Django's OutputWrapper closes what it writes to when it goes, and from Python 3.13 on that must be still open.
+    gc.collect()
     captured = capsys.readouterr()
     return Ran(code, captured.out, captured.err)
