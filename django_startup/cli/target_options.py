@@ -25,9 +25,11 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     text = f"how far to boot: {', '.join(targets)} (default: urls)"
     group.add_argument("--until", choices=targets, metavar="TARGET", help=text)
     group.add_argument("--entry", metavar="PATH", help="the entry script, or '-m MODULE' (default: manage.py)")
-    group.add_argument("--as", dest="seen_as", metavar="NAME", help="command in sys.argv (default: check)")
     group.add_argument(
-        "--timeout", type=seconds, metavar="SECONDS", help=f"limit for one boot (default: {TIMEOUT:.0f})"
+        "--as", dest="seen_as", metavar="NAME", help="the command that the project sees in sys.argv (default: check)"
+    )
+    group.add_argument(
+        "--timeout", type=seconds, metavar="SECONDS", help=f"time limit for one boot (default: {TIMEOUT:.0f})"
     )
 
 

@@ -106,7 +106,7 @@ def named_entry(name: str, folder: Path) -> Entry:
     if path.is_file():
         return Entry(How.SCRIPT, name, str(path))
     if path.is_dir():
-        raise UsageError(f"--entry {name} is a folder; name the script in it, such as {Path(name) / 'manage.py'}.")
+        raise UsageError(f"--entry {name} is a directory; name the script in it, such as {Path(name) / 'manage.py'}.")
     script = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if script is None or os.sep in name:
         raise UsageError(f"--entry {name}: there is no such file in {folder}, and no such console script.")

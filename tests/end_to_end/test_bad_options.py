@@ -81,7 +81,7 @@ def test_entry_that_does_not_exist(project: Path, name: str) -> None:
 
 def test_entry_that_is_a_folder(project: Path) -> None:
     assert refuse(project, "--entry", "shop") == (
-        snapshot("--entry shop is a folder; name the script in it, such as shop/manage.py.")
+        snapshot("--entry shop is a directory; name the script in it, such as shop/manage.py.")
     )
 
 

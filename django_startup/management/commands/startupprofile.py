@@ -24,20 +24,20 @@ class Command(StartupCommand):
         runs = "boots to measure (default: 5, or fewer once they have taken 30 s)"
         group.add_argument("--runs", type=target_options.at_least(1), metavar="N", help=runs)
         group.add_argument(
-            "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows a table (default: 10)"
+            "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows of each table (default: 10)"
         )
         orders = [str(sort) for sort in Sort]
-        text = f"order of tables: {', '.join(orders)} (default: saving, modules by self)"
+        text = f"what tables are sorted by: {', '.join(orders)} (default: saving, modules by self)"
         group.add_argument("--sort", choices=orders, metavar="ORDER", help=text)
         group = parser.add_argument_group("explain")
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
         group.add_argument(
-            "--drill", metavar="NAME", help="look with pyinstrument into one module's own code, or one app's ready()"
+            "--drill", metavar="NAME", help="look into one module's own code or one app's ready() with pyinstrument"
         )
-        emit = "ruff: print its settings that ban the imports which can go (TID253)"
+        emit = "ruff: print its settings that keep movable imports inside functions (TID253)"
         group.add_argument("--emit", choices=["ruff"], metavar="TOOL", help=emit)
         group = parser.add_argument_group("share")
-        group.add_argument("--compare", type=Path, metavar="FILE", help="show what is different from a saved profile")
+        group.add_argument("--compare", type=Path, metavar="FILE", help="show what has changed since a saved profile")
         group.add_argument("--load", type=Path, metavar="FILE", help="show a saved profile instead of booting")
         group.add_argument(
             "-o",
@@ -46,7 +46,7 @@ class Command(StartupCommand):
             action="append",
             default=[],
             metavar="PATH",
-            help=f"also write it to a file; its suffix chooses: {' '.join(PROFILE_FORMATS)}; "
+            help=f"also write to a file, whose suffix is the format: {' '.join(PROFILE_FORMATS)}; "
             f"with --drill {' '.join(DRILL_FORMATS)}. May be repeated",
         )
 
