@@ -148,7 +148,8 @@ def test_whatever_a_module_raises_is_logged(tmp_path: Path) -> None:
     )
     names = ["shop.group", "shop.generator", "shop.escape", "shop.mute", "shop.sullen", "shop.blind", "a\0b", "\x1bc"]
     lines = told(project, f"preload(*{names}, Path('a\\0b'), 'n' * 5000, urlconf=False)")
-    assert lines[0].endswith(" a\\x00b cannot be read, so its modules are not preloaded: embedded null byte.")
+    assert " a\\x00b cannot be read, so its modules are not preloaded: " in lines[0]
+    assert "embedded null" in lines[0]
     failed = "WARNING django_startup: shop.{} cannot be preloaded: {}"
     assert lines[1:7] == [
         failed.format("group", "BaseExceptionGroup: both (2 sub-exceptions) (shop/group.py:1)"),

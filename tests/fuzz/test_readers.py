@@ -174,7 +174,7 @@ def recorded(folder: Path) -> list[Any]:
         f"    shutil.copy(path, {str(keep)!r})\n"
         "    return read(path, **options)\n"
         "module.read_recording = keeping\n"
-        "module.boot(BootTarget(find_entry(None, Path.cwd()), folder=Path.cwd()), module.Kind.EVIDENCE, timeout=120)\n"
+        "module.boot(BootTarget(find_entry(None, Path.cwd()), folder=Path.cwd()), module.BootKind.EVIDENCE, timeout=120)\n"
     )
     ran = run(folder, "-c", code)
     assert ran.returncode == 0, ran
