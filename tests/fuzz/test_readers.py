@@ -174,7 +174,8 @@ def recorded(folder: Path) -> list[Any]:
         f"    shutil.copy(path, {str(keep)!r})\n"
         "    return read(path, **options)\n"
         "module.read_recording = keeping\n"
-        "module.boot(BootTarget(find_entry(None, Path.cwd()), folder=Path.cwd()), module.BootKind.EVIDENCE, timeout=120)\n"
+        "target = BootTarget(find_entry(None, Path.cwd()), folder=Path.cwd())\n"
+        "module.boot(target, module.BootKind.EVIDENCE, timeout=120)\n"
     )
     ran = run(folder, "-c", code)
     assert ran.returncode == 0, ran

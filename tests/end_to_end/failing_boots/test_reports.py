@@ -19,6 +19,7 @@ from tests.support.failing_boots import (
     command_project,
     fail,
 )
+from tests.support.frames import no_coverage
 from tests.support.helpers import at, make_project
 
 
@@ -196,7 +197,8 @@ def test_standard_error_is_gone(tmp_path: Path, away: str) -> None:
     assert failed.sentence == f"{IN_SETTINGS}: ValueError: unheard ({at(project, 'shop/settings.py', 'raise')})."
 
 
-def test_traceback_that_the_project_prints(tmp_path: Path) -> None:
+def test_traceback_that_the_project_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_coverage(monkeypatch)
     settings = "import sys, traceback\ntry:\n    import shop.one\nexcept ArithmeticError:\n    traceback.print_exc()\n"
     project = make_project(tmp_path, settings=f"{settings}    sys.exit(1)\n", files={"shop/one.py": f"{FAILURE}\n"})
     place = at(project, "shop/settings.py", "import shop.one")
