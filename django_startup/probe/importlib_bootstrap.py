@@ -84,6 +84,13 @@ def importing_frame(frame: "FrameType | None") -> "FrameType | None":
     return None if frame is None or frame.f_globals.get("__name__") == TARGET else frame
 
 
+def place(frame: "FrameType | None") -> "tuple[Any, ...]":
+    """The file, line and module that a frame stands for; nothing for none."""
+    if frame is None:
+        return ()
+    return frame.f_code.co_filename, frame.f_lineno or 0, str(frame.f_globals.get("__name__"))
+
+
 def recording(
     find_and_load: "Callable[..., Any]",
     recorder: "Recorder",
@@ -107,13 +114,7 @@ def recording(
             if edges is not None:
                 edges.note("D", getframe(1), (name,))
             return find_and_load(name, *args, **kwargs)
-        frame = importing_frame(getframe(1))
-        if frame is None:
-            span = begin("import", name)
-        else:
-            importer = frame.f_globals.get("__name__")
-            span = begin("import", name, frame.f_code.co_filename, frame.f_lineno or 0, str(importer))
-            frame = None
+        span = begin("import", name, *place(importing_frame(getframe(1))))
         importing[name] = get_ident()
         try:
             module = find_and_load(name, *args, **kwargs)
@@ -148,13 +149,7 @@ def executing(
         if name in importing:
             exec_module(loader, module)
             return
-        frame = importing_frame(getframe(1))
-        if frame is None:
-            span = begin("import", str(name))
-        else:
-            importer = str(frame.f_globals.get("__name__"))
-            span = begin("import", str(name), frame.f_code.co_filename, frame.f_lineno or 0, importer)
-            frame = None
+        span = begin("import", str(name), *place(importing_frame(getframe(1))))
         try:
             exec_module(loader, module)
         except BaseException as error:
@@ -177,11 +172,7 @@ def awaiting(
         if importing.get(name, here) == here:
             lock_unlock_module(name)
             return
-        frame = importing_frame(getframe(1))
-        file, line = (frame.f_code.co_filename, frame.f_lineno or 0) if frame else ("", 0)
-        importer = str(frame.f_globals.get("__name__")) if frame else ""
-        frame = None
-        span = recorder.begin("lock", name, file, line, importer)
+        span = recorder.begin("lock", name, *place(importing_frame(getframe(1))))
         try:
             lock_unlock_module(name)
         finally:

@@ -1,0 +1,75 @@
+"""What is loaded without an import statement that loads it: by hand, lazily, by another thread, before the project."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from inline_snapshot import snapshot
+
+from tests.support.helpers import at, make_project, profile, run
+from tests.support.unusual_boots import SETUP, boot, importer, module
+
+BY_HAND = """\
+import importlib.util, sys
+def load(name):
+    spec = importlib.util.find_spec(name)
+    loaded = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+load("shop.plugin")
+try:
+    load("shop.broken")
+except ArithmeticError:
+    del sys.modules["shop.broken"]
+"""
+LAZILY = """\
+import importlib.util, sys
+spec = importlib.util.find_spec("shop.lazy")
+spec.loader = importlib.util.LazyLoader(spec.loader)
+sys.modules["shop.lazy"] = lazy = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(lazy)
+VALUE = lazy.VALUE
+"""
+IN_A_THREAD = """\
+import sys, threading
+sys.began, sys.asked = threading.Event(), threading.Event()
+threading.Thread(target=__import__, args=("shop.slow",), daemon=True).start()
+sys.began.wait()
+threading.Timer(0.2, sys.asked.set).start()
+import shop.slow
+"""
+
+
+def test_modules_run_by_hand(tmp_path: Path) -> None:
+    files = {"shop/plugin.py": "import shop.inner\n", "shop/inner.py": "", "shop/broken.py": "raise ArithmeticError\n"}
+    project = make_project(tmp_path, settings=BY_HAND, files=files)
+    saved = boot(project, *SETUP)
+    assert importer(saved, "shop.plugin") == at(project, "shop/settings.py", "spec.loader.exec_module(loaded)")
+    assert importer(saved, "shop.inner") == at(project, "shop/plugin.py", "import shop.inner")
+    assert not module(saved, "shop.broken")["loaded"]
+
+
+def test_lazy_module_that_is_woken_up(tmp_path: Path) -> None:
+    project = make_project(tmp_path, settings=LAZILY, files={"shop/lazy.py": "VALUE = 1\n"})
+    saved = boot(project, *SETUP)
+    assert importer(saved, "shop.lazy") == at(project, "shop/settings.py", "VALUE = lazy.VALUE")
+
+
+def test_import_that_waits_for_another_thread(tmp_path: Path) -> None:
+    slow = "import sys\nsys.began.set()\nsys.asked.wait()\n"
+    project = make_project(tmp_path, settings=IN_A_THREAD, files={"shop/slow.py": slow})
+    saved = boot(project, *SETUP)
+    assert module(saved, "shop.slow")["loaded"]
+
+
+def test_forbidden_and_loaded_before_the_project(tmp_path: Path) -> None:
+    project = make_project(tmp_path, files={"sitecustomize.py": "import wsgiref.headers\n"})
+    env = {"PYTHONPATH": os.pathsep.join((str(project), os.environ.get("PYTHONPATH", "")))}
+    ran = run(project, "-m", "django_startup", "budget", "--forbid", "wsgiref", "--format", "json", env=env)
+    assert ran.returncode == 1, ran
+    (check,) = json.loads(ran.stdout)["checks"]
+    assert check["text"] == snapshot("wsgiref is imported before the project, by site, a .pth file or sitecustomize")
+    ran = profile(project, "--why", "wsgiref", env=env)
+    assert "It was loaded before the project: by site, a .pth file or sitecustomize." in ran.stdout
