@@ -8,6 +8,9 @@ from pathlib import Path
 
 from inline_snapshot import snapshot
 
+from django_startup.measure.boot import BootKind
+from django_startup.measure.boot import boot as measure
+from django_startup.measure.target import BootTarget, find_entry
 from tests.support.helpers import at, make_project, profile, run
 from tests.support.unusual_boots import SETUP, boot, importer, module
 
@@ -60,8 +63,11 @@ def test_lazy_module_that_is_woken_up(tmp_path: Path) -> None:
 def test_import_that_waits_for_another_thread(tmp_path: Path) -> None:
     slow = "import sys\nsys.began.set()\nsys.asked.wait()\n"
     project = make_project(tmp_path, settings=IN_A_THREAD, files={"shop/slow.py": slow})
-    saved = boot(project, *SETUP)
-    assert module(saved, "shop.slow")["loaded"]
+    recording = measure(BootTarget(find_entry(None, project), folder=project), BootKind.EVIDENCE, timeout=120)
+    (wait,) = (span for span in recording.spans if span.kind == "lock")
+    assert (wait.name, wait.on_main) == ("shop.slow", True)
+    assert wait.importer is not None
+    assert at(project, "shop/settings.py", "import shop.slow") == f"shop/settings.py:{wait.importer.line}"
 
 
 def test_forbidden_and_loaded_before_the_project(tmp_path: Path) -> None:
