@@ -41,6 +41,7 @@ class Deferral:
         line: Where it begins.
         names: Those that it binds.
         uses: Where they are used in functions.
+        readers: Where code that the boot did not run reads them, as sentences.
     """
 
     kind: Reason
@@ -50,6 +51,7 @@ class Deferral:
     line: int = 0
     names: tuple[str, ...] = ()
     uses: tuple[Use, ...] = field(default=(), repr=False, compare=False)
+    readers: tuple[str, ...] = ()
 
     @property
     def deferrable(self) -> bool:

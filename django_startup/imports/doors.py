@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from django_startup.imports.cut import UNCUTTABLE, smallest_cut
@@ -58,7 +59,8 @@ class Doors:
     def door(self, statement: Statement) -> Door:
         """An import statement of the project as a door."""
         verdict = self.verdicts.of(statement)
-        return make_door(statement, verdict.statement, verdict.kind, verdict.reason)
+        door = make_door(statement, verdict.statement, verdict.kind, verdict.reason)
+        return replace(door, readers=verdict.readers)
 
     def settings_door(self, label: str) -> Door:
         """The line of INSTALLED_APPS that names an app, as far as it can be found."""

@@ -71,7 +71,9 @@ def with_savings(profile: StartupProfile, evidence: Evidence, folder: Path) -> S
         ),
         notes=(*profile.notes, *lazy_note(evidence)),
     )
-    return replace(profile, fixes=find_fixes(profile, inquiry))
+    profile = replace(profile, fixes=find_fixes(profile, inquiry))
+    inquiry.verdicts.keep()
+    return profile
 
 
 def unreadable_notes(evidence: Evidence) -> Iterator[Note]:

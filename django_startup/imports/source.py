@@ -168,18 +168,6 @@ def local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[s
     return frozenset(argument_names(function.args) | own_names(nodes_in_scope(function.body)))
 
 
-def imported_names(path: Path, line: int) -> set[str]:
-    """The names that the import at a line of a file takes from its module; with a star, all that the file uses."""
-    tree = read_source(path).tree
-    names: set[str] = set()
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or 0):
-            names |= {alias.name for alias in node.names}
-    if tree and "*" in names:
-        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return names
-
-
 def strings_in(path: Path, text: str) -> Iterable[int]:
     """The lines of a file where a string stands that is text, or a dotted name that goes on from it."""
     tree = read_source(path).tree

@@ -4,19 +4,24 @@ Why an import can move, or why it cannot: what the text of its file says (deferr
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from django_startup.imports.deferral import Deferral, judge
 from django_startup.imports.finding import Finding
-from django_startup.imports.graph import ROOT, Statement
+from django_startup.imports.graph import Statement
+from django_startup.imports.readers.reads import How
+from django_startup.imports.readers.search import Reader, Readers, search
+from django_startup.imports.readers.sentences import sentence, what_keeps
 from django_startup.imports.savings import Savings
-from django_startup.imports.source import imported_names
 from django_startup.imports.subjects import Subjects
 from django_startup.imports.uses import Scope
+from django_startup.profile.owners import OWN
 from django_startup.profile.parts import RanFunction
 from django_startup.profile.reasons import Reason
 
@@ -46,17 +51,39 @@ class Verdicts:
             verdict = judge(self.folder / statement.file, statement.line)
             if verdict.deferrable:
                 found = next(filter(None, (check(self, statement, verdict) for check in CHECKS)), None)
-                verdict = verdict.because(found) if found else verdict
+                if found:
+                    verdict = verdict.because(found)
+                else:
+                    readers = self.read_by(statement, verdict.names, loaded=False)
+                    verdict = replace(verdict, readers=tuple(sentence(reader, self.folder) for reader in readers))
             self.known[statement] = verdict
         return self.known[statement]
 
-    def importers(self, module: str) -> Iterable[Statement]:
-        """The project's statements that import a module."""
-        graph = self.subjects.graph
-        node = graph.numbers.get(module, ROOT)
-        for before in graph.predecessors[node]:
-            if self.subjects.is_own(before):
-                yield from graph.statements.get((before, node), ())
+    @cached_property
+    def readers(self) -> Readers:
+        """Who reads what in the project's files, those too that the boot did not load."""
+        settings = self.subjects.profile.target.settings
+        file = next((file for name, file in self.own_files if name == settings), None)
+        return search(os.path.abspath(self.folder), self.own_files, file)
+
+    @cached_property
+    def own_files(self) -> list[tuple[str, str]]:
+        """The names and files of the project's modules that the boot has loaded."""
+        loaded = [module for module in self.subjects.profile.modules if module.loaded and module.file]
+        return [
+            (module.name, os.path.realpath(self.folder / module.file)) for module in loaded if module.owner.kind in OWN
+        ]
+
+    def read_by(self, statement: Statement, names: Collection[str], *, loaded: bool) -> list[Reader]:
+        """Who reads names that an import binds, in code that the boot has loaded, or in other code."""
+        files = {file for _, file in self.own_files}
+        found = self.readers.of(str(self.folder / statement.file), names)
+        return [reader for reader in found if (reader.file in files and reader.how is not How.TYPING) is loaded]
+
+    def keep(self) -> None:
+        """Keep what was found out about the project's files for the next time."""
+        if "readers" in vars(self):
+            self.readers.facts.keep()
 
     def loss(self, nodes: Iterable[int]) -> str:
         """What one of nodes registers, which the boot would do without, as a sentence; "" for nothing."""
@@ -118,14 +145,9 @@ def may_have_run(verdicts: Verdicts, statement: Statement, written: Deferral) ->
     return Finding(Reason.NOT_WATCHED, problem) if problem and written.uses else None
 
 
-def is_imported_from_here(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
-    """Another module of the project takes a name that it binds from its module."""
-    for other in verdicts.importers(statement.module):
-        taken = sorted(imported_names(verdicts.folder / other.file, other.line) & set(written.names))
-        if taken:
-            sentence = f"re-exported: {other.file}:{other.line} imports {taken[0]} from here"
-            return Finding(Reason.IMPORTED_FROM_HERE, sentence)
-    return None
+def is_read_elsewhere(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """Another file that the boot has loaded takes a name that it binds from its module."""
+    return what_keeps(verdicts.read_by(statement, written.names, loaded=True), verdicts.folder)
 
 
 def registers_something(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
@@ -145,7 +167,7 @@ def may_register(verdicts: Verdicts, statement: Statement, written: Deferral) ->
 CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
     ran_at_start,
     may_have_run,
-    is_imported_from_here,
+    is_read_elsewhere,
     registers_something,
     may_register,
 )

@@ -51,6 +51,9 @@ class App:
         return self.apps_ns + self.models_ns + self.ready_ns
 
 
+MOST_READERS = 3  # lines that a sentence names
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """
@@ -64,6 +67,7 @@ class Door:
         deferrable: Whether it can move into the functions that use it.
         reason: Why, or why not, as a sentence without a full stop.
         kind: The same as a value; UNKNOWN in profiles of earlier versions.
+        readers: Where code that the boot did not run reads a name that it binds. Those lines have to change with it.
     """
 
     module: str
@@ -73,6 +77,15 @@ class Door:
     deferrable: bool
     reason: str
     kind: Reason = Reason.UNKNOWN
+    readers: tuple[str, ...] = ()
+
+    @property
+    def also(self) -> str:
+        """What has to change with it, to go after a sentence; empty for nothing."""
+        if not self.readers:
+            return ""
+        more = len(self.readers) - MOST_READERS
+        return f"; change as well: {', '.join(self.readers[:MOST_READERS])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     RUNS_AT_START = "runs-at-start"
     NOT_WATCHED = "not-watched"  # or what it has not shown
     IMPORTED_FROM_HERE = "imported-from-here"
+    MAY_BE_READ = "may-be-read"  # from its module
     REGISTERS = "registers"
     MAY_REGISTER = "may-register"
 

@@ -102,10 +102,15 @@ class Config(AppConfig):
 
 
 def environment(project: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables for a command: what subprocess coverage needs is kept, temporary files go beside the project."""
+    """The variables for a command: what subprocess coverage needs is kept, its files go beside the project."""
     temporary_folder(project).mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return kept | {"COLUMNS": "80", "TMPDIR": str(temporary_folder(project))} | dict(env or {})
+    ours = {"COLUMNS": "80", "TMPDIR": str(temporary_folder(project)), "XDG_CACHE_HOME": str(cache_folder(project))}
+    return kept | ours | dict(env or {})
+
+
+def cache_folder(project: Path) -> Path:
+    return project.with_name("cache")
 
 
 def temporary_folder(project: Path) -> Path:

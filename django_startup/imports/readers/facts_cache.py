@@ -87,7 +87,7 @@ def row_of(facts: Facts) -> list[Any]:
     row: list[Any] = [facts.stamp, bindings, mentions.strings, mentions.ran]
     if reads is not None:
         exported = None if reads.exported is None else sorted(reads.exported)
-        row.append([reads.reads, reads.free, sorted(reads.defined), exported])
+        row.append([reads.reads, reads.free, sorted(reads.defined), exported, reads.runs_files])
     return row
 
 
@@ -96,12 +96,13 @@ def facts_of(row: list[Any]) -> Facts:
     stamp, bindings, strings, ran, *more = row
     mentions = Mentions(tuple(zip(bindings[::2], bindings[1::2], strict=True)), tuple(strings), tuple(ran))
     reads = None
-    for read, free, defined, exported in more:
+    for read, free, defined, exported, runs_files in more:
         reads = Reads(
             tuple(Read(name, line, How(how)) for name, line, how in read),
             free,
             frozenset(defined),
             None if exported is None else frozenset(exported),
+            runs_files,
         )
     return Facts(Stamp(*stamp), mentions, reads)
 

@@ -27,7 +27,7 @@ JOINT = re.compile(GAP)
 DOTTED = re.compile(r"\.*+[^\W\d]\w*+(?:\.\w++)+|\.++[^\W\d]\w*+")
 WORD = re.compile(r"""["']([^\W\d]\w*+)["']""")
 FILE = re.compile(r"""([^"'\n{}]+\.py)["']""")
-RUNS_FILES = ("exec(", "execfile(", "include(", "optional(", "run_path(")
+RUNS_FILES = ("exec(", "execfile(", "include(", "run_path(")
 LOADS_BY_NAME = ("import_module(", "__import__(", "sys.modules")
 
 
@@ -78,10 +78,13 @@ def find_bindings(text: str) -> dict[tuple[str, str], None]:
 
 def bindings_of(module: str, clause: str) -> Iterator[tuple[str, str]]:
     """The bindings of one import: clause is what follows the word import, module what stands before it."""
+    if module and not module.replace(".", "_").isidentifier():
+        return
     before = module if not module or module.endswith(".") else f"{module}."
     for name, bound in names_in(clause):
         if name == STAR:
-            yield STAR, module
+            if module:
+                yield STAR, module
         elif before or bound:
             yield bound or name, before + name
         else:
@@ -111,7 +114,7 @@ def names_in(clause: str) -> Iterator[tuple[str, str]]:
                 bound = words.pop()
                 words.pop()
             name = "".join(words)
-        if name.isidentifier() or name == STAR or name.replace(".", "_").isidentifier():
+        if name == STAR or (all(map(str.isidentifier, name.split("."))) and (not bound or bound.isidentifier())):
             yield name, bound
 
 

@@ -11,7 +11,7 @@ from django_startup.imports.readers.mentions import STAR
 from django_startup.imports.readers.module_files import ModuleFiles, Reached, module_key
 from django_startup.imports.readers.reads import How, Reads
 
-Seen = frozenset[tuple[str, str]]
+Seen = set[tuple[str, str]]
 
 
 class Namespaces:
@@ -29,6 +29,7 @@ class Namespaces:
         self.bound: dict[str, dict[str, list[str]]] = {}
         self.sources: dict[str, dict[str, How]] = defaultdict(dict)
         self.takers: dict[str, set[str]] = defaultdict(set)
+        self.known_sources: dict[str, set[str]] = {}
         for file, found in facts.facts.items():
             key = module_key(file)
             names: dict[str, list[str]] = defaultdict(list)
@@ -40,7 +41,7 @@ class Namespaces:
                 elif name:
                     names[name].append(target)
             self.bound[key] = dict(names)
-            for ending in found.mentions.ran:
+            for ending in found.mentions.ran if found.mentions.ran and facts.reads(file).runs_files else ():
                 for other in modules.ending_with(ending, file):
                     self.share(other, key, How.NAMESPACE)
                     self.share(key, other, How.NAMESPACE)
@@ -64,34 +65,57 @@ class Namespaces:
             waiting.extend(new)
         return found
 
-    def reached(self, name: str, directory: str, seen: Seen = frozenset()) -> Iterator[Reached]:
+    def reached(self, name: str, directory: str, seen: Seen | None = None) -> Iterator[Reached]:
         """The modules that a file in a directory goes through when it reads a name, each with what is read of it."""
         for key, rest in self.modules.path(name, directory):
             yield key, rest
-            if rest and (rest[0] in self.bound.get(key, ()) or key in self.sources) and (key, rest[0]) not in seen:
-                yield from self.beyond(key, rest, seen)
+            if rest and (rest[0] in self.bound.get(key, ()) or key in self.sources):
+                yield from self.beyond(key, rest, set() if seen is None else seen)
 
-    def beyond(self, key: str, rest: list[str], seen: Seen = frozenset()) -> Iterator[Reached]:
-        """The modules behind a name of a module that it has from elsewhere."""
-        seen |= {(key, rest[0])}
-        if self.is_bound(key, rest[0]):
-            for target in self.bound[key][rest[0]]:
-                further = self.reached(".".join([target, *rest[1:]]), self.directory(key), seen)
-                yield from ((module, left) for module, left in further if len(left) < len(rest))
-        elif key in self.sources:
-            found = [(how, end) for how, end in self.taken(key, rest, seen)]
-            if found and rest[0] not in self.reads(key).defined:
-                yield from (end for _, end in found)
+    def beyond(self, key: str, rest: list[str], seen: Seen) -> Iterator[Reached]:
+        """The modules behind a name that a module has from elsewhere; seen are names that were followed before."""
+        name = rest[0]
+        if (key, name) in seen:
+            return
+        seen.add((key, name))
+        for target in self.bound.get(key, {}).get(name, ()):
+            further = self.reached(".".join([target, *rest[1:]]), self.directory(key), seen)
+            yield from ((module, left) for module, left in further if len(left) < len(rest))
+        if not self.is_bound(key, name) and self.taken(key, name) and name not in self.reads(key).defined:
+            for source, _ in self.taken(key, name):
+                yield source, rest
+                yield from self.beyond(source, rest, seen)
 
-    def taken(self, key: str, rest: list[str], seen: Seen = frozenset()) -> Iterator[tuple[How, Reached]]:
-        """The modules that a module may have a name from without importing it, and how."""
-        for source, how in self.sources.get(key, {}).items():
-            if (source, rest[0]) in seen:
+    def taken(self, key: str, name: str) -> list[tuple[str, How]]:
+        """The modules whose imports bind a name that a module has without importing it, and how it has it."""
+        if not any(self.is_bound(source, name) for source in self.all_sources(key)):
+            return []
+        found: list[tuple[str, How]] = []
+        seen = {key}
+        waiting = [(source, key, how) for source, how in self.sources[key].items()]
+        while waiting:
+            source, taker, how = waiting.pop()
+            by_star = self.sources[taker][source] is How.STAR
+            if source in seen or (by_star and not is_exported(self.reads(source), name)):
                 continue
-            found = [(source, rest)] if self.is_bound(source, rest[0]) else []
-            found += self.beyond(source, rest, seen)
-            if found and (how is How.NAMESPACE or is_exported(self.reads(source), rest[0])):
-                yield from ((how, end) for end in found)
+            seen.add(source)
+            if self.is_bound(source, name):
+                found.append((source, how))
+            elif name not in self.reads(source).defined:
+                waiting += [(further, source, how) for further in self.sources.get(source, ())]
+        return found
+
+    def all_sources(self, key: str) -> set[str]:
+        """The modules that a module may have names from, near and far."""
+        if key not in self.known_sources:
+            found: set[str] = set()
+            waiting = [key]
+            while waiting:
+                new = self.sources.get(waiting.pop(), {}).keys() - found
+                found |= new
+                waiting.extend(new)
+            self.known_sources[key] = found
+        return self.known_sources[key]
 
     def directory(self, key: str) -> str:
         return os.path.dirname(self.modules.files[key])

@@ -26,7 +26,8 @@ from django_startup.imports.readers.mentions import STAR, join
 from django_startup.imports.source import Import, argument_names, bound_at, children, nodes_in_scope
 
 ENDING = re.compile(rf".*{UNKNOWN}\.(\w+)(?:\.\w+)*", re.DOTALL)
-RUN_IN_NAMESPACE = ("exec", "include", "optional")
+RUN_FILES = ("exec", "execfile", "include", "run_path")
+RUN_IN_NAMESPACE = (*RUN_FILES, "optional")
 
 
 class How(StrEnum):
@@ -61,12 +62,14 @@ class Reads:
     """
     free: the names that are used without having been bound in the file before, each with a line. defined: what the file
     binds otherwise than by imports. exported: the names in __all__, with STAR if there may be more; None without one.
+    runs_files: other files may be run in its namespace.
     """
 
     reads: tuple[Read, ...] = ()
     free: dict[str, int] = field(default_factory=dict)
     defined: frozenset[str] = frozenset()
     exported: frozenset[str] | None = None
+    runs_files: bool = False
 
 
 def find_reads(source: bytes, file: str) -> Reads:
@@ -78,7 +81,7 @@ def find_reads(source: bytes, file: str) -> Reads:
     with finder.meanings.scope("module", tree.body):
         finder.visit_all(tree.body)
     defined = frozenset(name for node in nodes if not isinstance(node, Import) for name in bound_at(node))
-    return Reads(tuple(dict.fromkeys(finder.reads)), finder.free, defined, find_exported(nodes))
+    return Reads(tuple(dict.fromkeys(finder.reads)), finder.free, defined, find_exported(nodes), finder.runs_files)
 
 
 def find_exported(nodes: Iterable[ast.AST]) -> frozenset[str] | None:
@@ -103,6 +106,7 @@ class ReadsFinder:
         self.free: dict[str, int] = {}
         self.bound_until = bound_until
         self.for_types = False
+        self.runs_files = False
 
     def add(self, names: Iterable[str], node: ast.expr | ast.stmt, how: How) -> None:
         for name in names:
@@ -184,6 +188,7 @@ class ReadsFinder:
     def visit_call(self, node: ast.Call) -> None:
         if last_name(node.func) in ("format", "join") and self.add_text(node, How.STRING):
             return
+        self.runs_files |= last_name(node.func) in RUN_FILES
         how = How.PATCH if is_patching(node.func) else How.ATTRIBUTE
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         for before, after in pairwise(arguments):

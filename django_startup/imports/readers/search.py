@@ -145,7 +145,7 @@ class Readers:
     def shared(self, space: str, key: str, name: str) -> Iterator[Reader]:
         """Where a module uses a name that it has from another without importing it."""
         file = self.modules.files[space]
-        hows = [how for how, end in self.namespaces.taken(space, [name]) if end == (key, [name])]
+        hows = [how for source, how in self.namespaces.taken(space, name) if source == key]
         line = self.facts.reads(file).free.get(name) if hows else None
         if line is not None:
             yield Reader(file, line, name, hows[0])

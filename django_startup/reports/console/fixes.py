@@ -41,7 +41,7 @@ def lines(fix: Fix) -> Iterator[str]:
     """Where to edit, and why it can be done."""
     for door in fix.doors[:MOST_DOORS]:
         place = f"{short_file(door.file)}:{door.line}"
-        yield f"{place}  {statement(door)}({door.reason})"
+        yield f"{place}  {statement(door)}({door.reason}{door.also})"
     if len(fix.doors) > MOST_DOORS:
         yield f"and {len(fix.doors) - MOST_DOORS:,} more lines: --why {fix.subject}"
 

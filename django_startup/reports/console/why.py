@@ -26,7 +26,7 @@ def render_why(answer: Why | NotImported) -> Group:
         parts += [
             line(""),
             line(f"{number}  {place(way.door)}  {way.door.statement}".rstrip(), style="bold"),
-            line(f"{way.door.reason}{advice(way.door)}", indent=3),
+            line(f"{way.door.reason}{advice(way.door)}{way.door.also}", indent=3),
             line(" > ".join((way.phase, *way.chain)), indent=3, style="dim"),
         ]
     if len(shown) < len(answer.ways):

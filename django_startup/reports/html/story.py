@@ -95,7 +95,8 @@ def fix_texts(fixes: Sequence[Fix], headline: Headline) -> Iterator[FixText]:
             text=printable(fix.text),
             lines=tuple(
                 FixLine(
-                    printable(f"{short_file(door.file)}:{door.line}"), *map(printable, (door.statement, door.reason))
+                    printable(f"{short_file(door.file)}:{door.line}"),
+                    *map(printable, (door.statement, door.reason + door.also)),
                 )
                 for door in fix.doors
             ),

@@ -164,7 +164,7 @@ def door_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
         ),
         texts.column("statement", "statement", (door.statement for _, door in rows), kind="place"),
         texts.column("deferrable", "can move", ("yes" if door.deferrable else "no" for _, door in rows)),
-        texts.column("reason", "why", (door.reason for _, door in rows), kind="prose"),
+        texts.column("reason", "why", (door.reason + door.also for _, door in rows), kind="prose"),
     )
 
 

@@ -79,7 +79,10 @@ def fix_lines(fixes: Sequence[Fix], most: int, title: str) -> Iterator[str]:
 
 def doors(fix: Fix) -> str:
     """The lines of a fix, after it, each with why it can be done."""
-    texts = [f"{code(f'{short_file(door.file)}:{door.line}')} ({escape(door.reason)})" for door in fix.doors[:DOORS]]
+    texts = [
+        f"{code(f'{short_file(door.file)}:{door.line}')} ({escape(door.reason + door.also)})"
+        for door in fix.doors[:DOORS]
+    ]
     if len(fix.doors) > DOORS:
         texts.append(f"{len(fix.doors) - DOORS} more")
     return f". {', '.join(texts)}" if texts else ""

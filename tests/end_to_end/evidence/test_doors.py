@@ -60,6 +60,7 @@ def test_doors_of_a_package_that_two_apps_import(shop: Booted) -> None:
             "deferrable": True,
             "reason": "used only in refund()",
             "kind": "used-in-functions",
+            "readers": [],
         },
         {
             "module": "catalog.models",
@@ -69,6 +70,7 @@ def test_doors_of_a_package_that_two_apps_import(shop: Booted) -> None:
             "deferrable": True,
             "reason": "used only in Mine.f()",
             "kind": "used-in-functions",
+            "readers": [],
         },
     ]
 
@@ -129,6 +131,7 @@ def test_installed_app_as_a_door(shop: Booted) -> None:
                 "deferrable": False,
                 "reason": "'tagger' in INSTALLED_APPS",
                 "kind": "installed-app",
+                "readers": [],
             }
         ]
     )

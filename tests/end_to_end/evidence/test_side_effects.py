@@ -206,7 +206,7 @@ def test_slow_effects(tmp_path: Path) -> None:
         (
             "sleep 0.2",
             "subprocess at start: defer it until first use",
-            [door | {"reason": "<module>(), in settings", "kind": "side-effect"}],
+            [door | {"reason": "<module>(), in settings", "kind": "side-effect", "readers": []}],
         )
     ]
 

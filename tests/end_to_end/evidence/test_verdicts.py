@@ -135,7 +135,8 @@ def test_names_that_others_import_from_here(office: Booted) -> None:
                 "re-exported: catalog/models.py:1 imports Charge from here models > catalog.models > billing.api"
             ),
             "billing/starred.py:1": (
-                "re-exported: catalog/models.py:2 imports Starred from here models > catalog.models > billing.starred"
+                "re-exported: catalog/models.py:3 uses Starred through a star import "
+                "models > catalog.models > billing.starred"
             ),
         }
     )

@@ -7,6 +7,8 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import django_startup
 from django_startup.imports.readers.meanings import dotted_names, import_targets
@@ -45,6 +47,7 @@ def bindings(text: str) -> set[str]:
         ('"""we import (lazily\n"""\nimport a\nf()\n', {"a=a"}),
         ("reimport a\nimport_ a\nimportant = 1", set()),
         ("import", set()),
+        ("import *", set()),
     ],
 )
 def test_imports(text: str, expected: set[str]) -> None:
@@ -97,3 +100,45 @@ def test_real_files_mention_all_that_they_have() -> None:
         constants = [node.value for node in nodes if isinstance(node, ast.Constant) and node not in parts]
         strings = [value for value in constants if isinstance(value, str)]
         assert {name for string in strings for name in dotted_names(string)} <= set(found.strings), path
+
+
+WORDS = (
+    "import",
+    "from",
+    "a",
+    "b.c",
+    ".",
+    "..",
+    "*",
+    " ",
+    "\n",
+    "\\\n",
+    "(",
+    ")",
+    ",",
+    "#",
+    ";",
+    "'",
+    '"',
+    "as",
+    ":",
+    "0",
+)
+
+
+@given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=12))
+def test_whatever_the_text_is_there_are_only_names(words: list[str]) -> None:
+    found = find_mentions("".join(words))
+    names = [target for _, target in found.bindings] + list(found.strings)
+    assert all(name.replace(".", "_").isidentifier() for name in names)
+
+
+@given(words=st.lists(st.sampled_from(WORDS), max_size=10))
+def test_whatever_parses_is_mentioned(words: list[str]) -> None:
+    text = "".join(words)
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return
+    imports = {binding for node in nodes if isinstance(node, Import) for binding in import_targets(node)}
+    assert {binding for binding in imports if binding[0] != STAR} <= set(find_mentions(text).bindings)

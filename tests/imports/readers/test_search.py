@@ -420,6 +420,17 @@ def test_a_file_that_is_run_by_itself(tmp_path: Path) -> None:
     assert readers(tmp_path, files) == []
 
 
+def test_files_that_are_run_only_in_a_text(tmp_path: Path) -> None:
+    text = "x = \"exec(open('base.py').read())\"\nheavylib\n"
+    assert readers(tmp_path, {BASE: SETTINGS[BASE], "proj/settings/other.py": text}, of=BASE, names="heavylib") == []
+
+
+def test_many_files_that_run_each_other(tmp_path: Path) -> None:
+    files = {f"conf/{number}.py": "include('*.py')\nheavylib\n" for number in range(40)}
+    found = readers(tmp_path, files | {"conf/base.py": "import heavylib\n"}, of="conf/base.py", names="heavylib")
+    assert len(found) == 40
+
+
 def test_settings_are_read_by_django(tmp_path: Path) -> None:
     options: dict[str, Any] = {"of": BASE, "settings": "proj/settings/__init__.py"}
     assert readers(tmp_path, SETTINGS, names="TIMEOUT", **options) == ["proj/settings/__init__.py:1 TIMEOUT setting"]
