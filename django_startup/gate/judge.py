@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django_startup.gate.accept import with_accept
 from django_startup.gate.baseline import Baseline
 from django_startup.gate.blame import blamed, blamed_in_time, not_apart
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Machine, Verdict
@@ -26,7 +25,7 @@ from django_startup.gate.pairs import over_base, over_reference
 from django_startup.gate.preconditions import check_before_boots, check_first_boot
 from django_startup.gate.regression import judge_against, judge_time
 from django_startup.gate.timed import TimedJudge
-from django_startup.gate.waivers import unused, waived
+from django_startup.gate.waivers import unused, waived, with_accept
 from django_startup.thresholds import CALLS_MOVED_SHARE
 
 MANY = 3  # budgets of one kind, beyond which they are not named one by one

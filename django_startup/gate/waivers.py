@@ -1,19 +1,22 @@
-"""Budgets that may be broken for a while, for a reason."""
+"""Budgets that may be broken for a while, for a reason, and the commands that allow it."""
 
 from __future__ import annotations
 
 import datetime
 import difflib
+import shlex
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import CHECKS
 from django_startup.gate.budgets import Budget, BudgetCheck, Verdict, Waiver
+from django_startup.gate.config import BUDGET, GateConfig
 from django_startup.gate.kinds import BudgetKind
 from django_startup.pyproject import TOOL
 
 DAYS = 90
+MOST_NAMED = 9  # names in a command
 
 
 def waived(checks: Iterable[BudgetCheck], waivers: Iterable[Waiver], today: str) -> Iterator[BudgetCheck]:
@@ -54,6 +57,20 @@ def unused(
             hint = f"did you mean {similar[0]!r}?" if similar else "remove its waiver"
             text = f"there is no budget {waiver.item!r}: {hint}"
         yield BudgetCheck(Budget(BudgetKind.WAIVER, waiver.item), Verdict.OVER, None, 0, text)
+
+
+def with_accept(check: BudgetCheck, config: GateConfig) -> BudgetCheck:
+    """A broken budget with the command to accept it, where there is one: a limit of the command line has none."""
+    if check.budget.kind is BudgetKind.WAIVER or check.verdict not in (Verdict.OVER, Verdict.WARN):
+        return check
+    if check.budget.kind is BudgetKind.BASELINE and config.baseline is not None:
+        names = check.about if 0 < len(check.about) <= MOST_NAMED else (check.budget.name,)
+        return replace(check, accept=f"{BUDGET} baseline {shlex.join([*names, *config.target_words])}")
+    if check.verdict is Verdict.WARN:
+        return check
+    if not has_budget(check.budget.title, config.declared):
+        return check
+    return replace(check, accept=f"{BUDGET} accept {shlex.quote(check.budget.title)} --reason …")
 
 
 def has_budget(item: str, titles: Collection[str]) -> bool:

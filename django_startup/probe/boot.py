@@ -128,7 +128,7 @@ class Boot:
         try:
             self.target.run(how, entry)
         except SystemExit as error:
-            if self.target.commanding and error.code in (None, 0):
+            if self.target.commanding is not None and error.code in (None, 0):
                 self.reached()
             self.fail("exit", error)
         except BaseException as error:
@@ -150,7 +150,7 @@ class Boot:
         stop = self.stop()
         failure = sibling("postmortem").describe(error, HERE)
         # No frame of the probe's own is around a command, nor left of an import.
-        failure["span"] = max(failure["span"], self.target.commanding, self.recorder.failed_span(error))
+        failure["span"] = max(failure["span"], self.target.commanding or 0, self.recorder.failed_span(error))
         self.finish(outcome, failure, stop)
 
     def stop(self) -> tuple[int, int, int]:

@@ -26,7 +26,7 @@ class Target:
         self.recorder = recorder
         self.finish = finish
         self.serving = False
-        self.commanding = 0
+        self.commanding: int | None = None  # the span of the command, once it runs
         self.check_messages = 0
 
     def run(self, how: str, entry: str) -> None:
@@ -38,7 +38,7 @@ class Target:
         self.phase("entry", lambda: RUNNERS[how](entry))
         if how == "settings":
             self.reach()
-        elif self.commanding:
+        elif self.commanding is not None:
             self.finish()
 
     def on_settings(self) -> None:
@@ -63,7 +63,8 @@ class Target:
         autoreload = sys.modules.get("django.utils.autoreload")
         setup_exception = getattr(autoreload, "_exception", None)
         if self.until == "command":
-            self.commanding = self.commanding or self.recorder.begin("phase", "command")
+            if self.commanding is None:
+                self.commanding = self.recorder.begin("phase", "command")
         elif settings_exception is not None:
             raise settings_exception
         elif setup_exception is not None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from django_startup.gate.accept import with_accept
 from django_startup.gate.budgets import BudgetCheck, Verdict
 from django_startup.gate.config import GateConfig
 from django_startup.gate.kinds import BudgetKind
+from django_startup.gate.waivers import with_accept
 from tests.support.budgets import make_baseline, make_check
 
 BUDGET = "python -m django_startup budget"

@@ -49,6 +49,12 @@ def test_over_in_time_names_what_to_fix(project: Path) -> None:
     assert document["notes"] == []
 
 
+def test_the_time_of_a_management_command(project: Path) -> None:
+    document = report(project, "--max", "60s", "--max-phase", "command=60s", "--", "check")
+    assert verdicts(document) == {"max": "within", "phase command": "within"}
+    assert document["until"] == "command"
+
+
 def test_a_broken_exact_budget_times_nothing(project: Path) -> None:
     document = report(project, "--max", "60s", "--forbid", "xmlrpc", code=1)
     assert verdicts(document) == snapshot({"forbid xmlrpc": "over"})
