@@ -37,11 +37,22 @@ VALUE = lazy.VALUE
 """
 IN_A_THREAD = """\
 import sys, threading
-sys.began, sys.asked = threading.Event(), threading.Event()
+sys.began = threading.Event()
 threading.Thread(target=__import__, args=("shop.slow",), daemon=True).start()
 sys.began.wait()
-threading.Timer(0.2, sys.asked.set).start()
 import shop.slow
+"""
+# Its import lasts until the main thread waits for it.
+SLOW = """\
+import sys, threading, time, traceback
+sys.began.set()
+main = threading.main_thread().ident
+def is_waited_for():
+    stack = traceback.walk_stack(sys._current_frames()[main])
+    return any(frame.f_code.co_name == "_lock_unlock_module" for frame, line in stack)
+while not is_waited_for():
+    time.sleep(0.01)
+time.sleep(0.01)
 """
 
 
@@ -61,8 +72,7 @@ def test_lazy_module_that_is_woken_up(tmp_path: Path) -> None:
 
 
 def test_import_that_waits_for_another_thread(tmp_path: Path) -> None:
-    slow = "import sys\nsys.began.set()\nsys.asked.wait()\n"
-    project = make_project(tmp_path, settings=IN_A_THREAD, files={"shop/slow.py": slow})
+    project = make_project(tmp_path, settings=IN_A_THREAD, files={"shop/slow.py": SLOW})
     recording = measure(BootTarget(find_entry(None, project), folder=project), BootKind.EVIDENCE, timeout=120)
     (wait,) = (span for span in recording.spans if span.kind == "lock")
     assert (wait.name, wait.on_main) == ("shop.slow", True)
