@@ -17,6 +17,7 @@ from django_startup.measure.recording import (
     LoadedApp,
     LoadedModule,
     ObservedSideEffect,
+    RanFunction,
     Recording,
     Sample,
 )
@@ -132,3 +133,10 @@ def test_what_was_seen_in_a_place(tmp_path: Path) -> None:
     assert recording.drilling == Drilling(2, ("ImportError",), "")
     assert recording.samples == (Sample(("f\0a.py\x001", "g\0a.py\x002"), 10, 20),)
     assert recording.counted == (Counted("regex", 3, (Frame("a.py", 4, "f"),)),)
+
+
+def test_functions_and_waits_that_are_not_as_declared(tmp_path: Path) -> None:
+    rows = [["f", 1, [2, "odd"], "b.py", 3, "g"], ["f", "odd"], "odd"]
+    recording = read(tmp_path, START, ["W", 9, 100], ["N", "a.py", rows])
+    assert recording.side_effects == ()
+    assert recording.ran == (RanFunction("a.py", "f", 1, (2,), "b.py", 3, "g"),)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import sysconfig
+from importlib.metadata import PathDistribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.recording import Environment, LoadedApp, LoadedModule, Recording
-from django_startup.profile.owners import DJANGO, PROJECT, STDLIB, Owner, OwnerKind, Owners
+from django_startup.profile.owners import DJANGO, PROJECT, STDLIB, Owner, OwnerKind, Owners, identity
 
 ZERO = Clocks(0, 0, 0)
 STANDARD = Path(sysconfig.get_path("stdlib"))
@@ -155,3 +157,12 @@ def test_what_was_not_loaded_in_the_end(tmp_path: Path) -> None:
     assert owners.of("xml.unheard_of") == STDLIB
     assert owners.of("nowhere", importer="lib") == package("lib")
     assert owners.of("nowhere") == PROJECT
+
+
+def test_metadata_that_cannot_be_read() -> None:
+    class Broken(PathDistribution):
+        @property
+        def metadata(self) -> Any:
+            raise ValueError("no")
+
+    assert identity(Broken(Path())) == ("unnamed", "")

@@ -32,10 +32,10 @@ def sentence(reader: Reader, folder: Path) -> str:
 
 def what_keeps(readers: Collection[Reader], folder: Path) -> Finding | None:
     """Why an import has to stay that some readers need which the boot has loaded."""
-    for reader in readers:
-        if reader.is_certain:
-            return Finding(Reason.IMPORTED_FROM_HERE, f"re-exported: {sentence(reader, folder)}")
-    for reader in readers:
-        if not reader.is_certain:
-            return Finding(Reason.MAY_BE_READ, f"may be re-exported: {sentence(reader, folder)}")
-    return None
+    first = min(readers, key=lambda reader: not reader.is_certain, default=None)
+    if first is None:
+        return None
+    text = sentence(first, folder)
+    if first.is_certain:
+        return Finding(Reason.IMPORTED_FROM_HERE, f"re-exported: {text}")
+    return Finding(Reason.MAY_BE_READ, f"may be re-exported: {text}")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import django_startup
 from django_startup.imports.readers.meanings import dotted_names, import_targets
-from django_startup.imports.readers.mentions import STAR, find_mentions
+from django_startup.imports.readers.mentions import STAR, bindings_of, find_mentions
 from django_startup.imports.source import Import
 
 
@@ -142,3 +142,7 @@ def test_whatever_parses_is_mentioned(words: list[str]) -> None:
         return
     imports = {binding for node in nodes if isinstance(node, Import) for binding in import_targets(node)}
     assert {binding for binding in imports if binding[0] != STAR} <= set(find_mentions(text).bindings)
+
+
+def test_a_module_that_cannot_be_one() -> None:
+    assert list(bindings_of("1", "a")) == []
