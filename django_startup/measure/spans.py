@@ -18,12 +18,15 @@ class ImportSite:
 
 @dataclass(slots=True, eq=False)
 class Span:
-    """Something that took time in one thread: a phase, an import, a stage of an app, a system check, a collection."""
+    """
+    Something that took time in one thread: a phase, an import, a stage of an app, a system check, a collection, a wait
+    for a module that another thread imports.
+    """
 
     number: int
     # The number of the span around it in the same thread; None for the outermost.
     parent: int | None
-    # phase, app, models, ready, import, check or gc.
+    # phase, app, models, ready, import, check, gc or lock.
     kind: str
     # The phase, the label of the app, the module, the check, the generation.
     name: str

@@ -11,6 +11,7 @@ from django_startup.measure.recording import Recording
 from django_startup.profile.owners import site_folder
 from django_startup.profile.profile import Note
 from django_startup.text import format_duration
+from django_startup.thresholds import WORTH_NS
 
 
 def notes_on(recording: Recording) -> Iterator[Note]:
@@ -37,6 +38,8 @@ def notes_on(recording: Recording) -> Iterator[Note]:
             f"The thread {name} imported {modules:,} module{'s' if modules > 1 else ''} "
             f"({format_duration(wall_ns)} of wall time, not part of the total).",
         )
+    for waiting in waits(recording):
+        yield Note("lock", waiting)
     if recording.environment.check_messages:
         count = recording.environment.check_messages
         messages = f"{count:,} message{'s' if count > 1 else ''}"
@@ -95,6 +98,15 @@ def in_threads(recording: Recording) -> Iterator[tuple[str, int, int]]:
         if imports:
             outer = [span for span in imports if span.parent is None]
             yield name, len(imports), sum(span.end_ns - span.start_ns for span in outer)
+
+
+def waits(recording: Recording) -> Iterator[str]:
+    """Where the main thread waited until another one had imported a module. No module's time has these waits."""
+    for span in recording.spans:
+        if span.kind == "lock" and span.on_main and span.self_waiting_ns >= WORTH_NS:
+            where = f"{span.importer.module}, line {span.importer.line}," if span.importer else "The boot"
+            duration = format_duration(span.self_waiting_ns)
+            yield f"{where} waited {duration} until another thread had imported {span.name}."
 
 
 def urlconf_trigger(recording: Recording) -> str:

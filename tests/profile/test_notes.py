@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.recording import Compiled, Environment, LoadedModule, Recording
-from django_startup.measure.spans import Span
+from django_startup.measure.spans import ImportSite, Span
 from django_startup.profile.notes import notes_on
 
 ZERO = Clocks(0, 0, 0)
@@ -97,6 +97,16 @@ def test_imports_in_other_threads() -> None:
     )
     text = notes(spans=spans, threads={5: "loader", 6: "idle"})["thread"]
     assert text == snapshot("The thread loader imported 2 modules (0.030 s of wall time, not part of the total).")
+
+
+def test_waits_for_another_thread() -> None:
+    place = ImportSite("shop.views", "shop/views.py", 2)
+    wait = replace(span(1, None, "lock", "heavylib"), self_waiting_ns=400 * MS, importer=place)
+    text = notes(spans=(wait,))["lock"]
+    assert text == snapshot("shop.views, line 2, waited 0.400 s until another thread had imported heavylib.")
+    assert notes(spans=(replace(wait, importer=None),))["lock"].startswith("The boot waited 0.400 s until ")
+    short, elsewhere = replace(wait, self_waiting_ns=MS), replace(wait, on_main=False)
+    assert notes(spans=(short, elsewhere, replace(wait, kind="import"))) == {}
 
 
 def test_the_urlconf_before_its_turn() -> None:
