@@ -6,11 +6,13 @@ import functools
 import warnings
 from pathlib import Path
 
+from django_startup.files import read_file
 from django_startup.imports.readers.facts_cache import Facts, read_facts, write_facts
 from django_startup.imports.readers.mentions import find_mentions
 from django_startup.imports.readers.possible_reads import may_read, may_read_any, may_read_itself
 from django_startup.imports.readers.project_files import ProjectFiles, Stamp
-from django_startup.imports.readers.reads import Reads, find_reads
+from django_startup.imports.readers.reads import Reads
+from django_startup.imports.readers.reads_finder import find_reads
 
 
 class FileFacts:
@@ -72,8 +74,7 @@ class FileFacts:
 def read_text(file: str, stamp: Stamp) -> str | None:
     """The text of a file while it has a stamp; None where it cannot be read."""
     try:
-        with open(file, "rb") as opened:
-            return opened.read().decode("utf-8", "replace")
+        return read_file(Path(file)).decode("utf-8", "replace")
     except OSError:
         return None
 
@@ -83,7 +84,7 @@ def parse_reads(file: str) -> Reads | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those about the project's text are not ours to give
-            return find_reads(Path(file).read_bytes(), file)
+            return find_reads(read_file(Path(file)), file)
     except (SyntaxError, ValueError):
         return Reads()
     except (OSError, RecursionError, MemoryError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django_startup.imports.readers.file_facts import FileFacts
 from django_startup.imports.readers.mentions import STAR
@@ -58,12 +58,7 @@ class Namespaces:
 
     def sharing(self, key: str) -> set[str]:
         """The modules that may have the names of a module, itself among them."""
-        found, waiting = {key}, [key]
-        while waiting:
-            new = self.takers.get(waiting.pop(), set()) - found
-            found |= new
-            waiting.extend(new)
-        return found
+        return {key} | closure(key, self.takers)
 
     def reached(self, name: str, directory: str, seen: Seen | None = None) -> Iterator[Reached]:
         """The modules that a file in a directory goes through when it reads a name, each with what is read of it."""
@@ -108,13 +103,7 @@ class Namespaces:
     def all_sources(self, key: str) -> set[str]:
         """The modules that a module may have names from, near and far."""
         if key not in self.known_sources:
-            found: set[str] = set()
-            waiting = [key]
-            while waiting:
-                new = self.sources.get(waiting.pop(), {}).keys() - found
-                found |= new
-                waiting.extend(new)
-            self.known_sources[key] = found
+            self.known_sources[key] = closure(key, self.sources)
         return self.known_sources[key]
 
     def directory(self, key: str) -> str:
@@ -122,6 +111,17 @@ class Namespaces:
 
     def reads(self, key: str) -> Reads:
         return self.facts.reads(self.modules.files[key])
+
+
+def closure(start: str, after: Mapping[str, Iterable[str]]) -> set[str]:
+    """All that comes after a start, near and far."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = set(after.get(waiting.pop(), ())) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def is_exported(reads: Reads, name: str) -> bool:
