@@ -87,7 +87,7 @@ class ObservedRegistration(NamedTuple):
     module: str
 
 
-class RanFunction(NamedTuple):
+class ObservedFunction(NamedTuple):
     """
     A function of the project that ran before the target.
 
@@ -211,7 +211,7 @@ class Recording:
     side_effects: tuple[ObservedSideEffect, ...] = ()
     registries: tuple[ObservedRegistration, ...] = ()
     unreadable: dict[str, str] = field(default_factory=dict)
-    ran: tuple[RanFunction, ...] = ()
+    ran: tuple[ObservedFunction, ...] = ()
     # Why functions may be missing from ran: "" if none are, None if nobody has watched.
     ran_problem: str | None = None
     # Of a boot that was drilled into.

@@ -24,9 +24,9 @@ from django_startup.measure.recording import (
     Failure,
     LoadedApp,
     LoadedModule,
+    ObservedFunction,
     ObservedRegistration,
     ObservedSideEffect,
-    RanFunction,
     Recording,
     Sample,
 )
@@ -62,7 +62,7 @@ class RecordingReader:
         self.frames: list[str] = []
         self.samples: list[Sample] = []
         self.counted: list[Counted] = []
-        self.ran: list[RanFunction] = []
+        self.ran: list[ObservedFunction] = []
 
     def read(self, record: Any) -> None:
         if fits(record):
@@ -231,13 +231,13 @@ def read_stack(values: list[Any]) -> Iterator[Frame]:
             yield Frame(file, line, function)
 
 
-def read_functions(file: str, rows: list[Any]) -> Iterator[RanFunction]:
+def read_functions(file: str, rows: list[Any]) -> Iterator[ObservedFunction]:
     """The functions of one file that ran."""
     for row in rows:
         match row:
             case [str(name), int(first_line), list() | None as lines, str(caller_file), int(caller_line), str(caller)]:
                 known = None if lines is None else tuple(line for line in lines if isinstance(line, int))
-                yield RanFunction(file, name, first_line, known, caller_file, caller_line, caller)
+                yield ObservedFunction(file, name, first_line, known, caller_file, caller_line, caller)
 
 
 def read_clocks(value: Any) -> Clocks | None:

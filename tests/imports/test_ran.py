@@ -18,8 +18,7 @@ from django_startup.imports.source import read_source
 from django_startup.imports.uses import NameUses, Scope
 from django_startup.imports.verdicts import COMPREHENSION
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.recording import LoadedModule, Recording
-from django_startup.measure.recording import RanFunction as Observed
+from django_startup.measure.recording import LoadedModule, ObservedFunction, Recording
 from django_startup.profile.owners import Owners
 from django_startup.profile.parts import Ran, RanFunction, UnreadableRegistry
 from tests.support.profiles import make_profile
@@ -148,9 +147,9 @@ def test_what_is_kept_of_a_recording(tmp_path: Path) -> None:
         *(0, ZERO, ZERO, ZERO),
         modules=modules,
         ran=(
-            Observed(f"{tmp_path}/shop.py", "refund", 3, (4,), f"{site}/acme.py", 9, "call"),
-            Observed(f"{tmp_path}/shop.py", "pay", 7, None, "", 0, ""),
-            Observed(f"{site}/acme.py", "call", 8, None, "", 0, ""),
+            ObservedFunction(f"{tmp_path}/shop.py", "refund", 3, (4,), f"{site}/acme.py", 9, "call"),
+            ObservedFunction(f"{tmp_path}/shop.py", "pay", 7, None, "", 0, ""),
+            ObservedFunction(f"{site}/acme.py", "call", 8, None, "", 0, ""),
         ),
         ran_problem="",
     )

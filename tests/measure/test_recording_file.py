@@ -16,8 +16,8 @@ from django_startup.measure.recording import (
     Failure,
     LoadedApp,
     LoadedModule,
+    ObservedFunction,
     ObservedSideEffect,
-    RanFunction,
     Recording,
     Sample,
 )
@@ -139,4 +139,4 @@ def test_functions_and_waits_that_are_not_as_declared(tmp_path: Path) -> None:
     rows = [["f", 1, [2, "odd"], "b.py", 3, "g"], ["f", "odd"], "odd"]
     recording = read(tmp_path, START, ["W", 9, 100], ["N", "a.py", rows])
     assert recording.side_effects == ()
-    assert recording.ran == (RanFunction("a.py", "f", 1, (2,), "b.py", 3, "g"),)
+    assert recording.ran == (ObservedFunction("a.py", "f", 1, (2,), "b.py", 3, "g"),)
