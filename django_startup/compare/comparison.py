@@ -16,7 +16,7 @@ from django_startup.compare.changes import (
 )
 from django_startup.compare.drift import Drift, find_drift
 from django_startup.compare.memory_changes import MemoryChange, memory_changes
-from django_startup.profile.parts import Registries
+from django_startup.profile.effects import Registries
 from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import TOTAL_SHARE
 

@@ -17,9 +17,9 @@ from typing import Any
 from django_startup.exceptions import UsageError
 from django_startup.files import locked, read_file, write_file
 from django_startup.gate.sequential import estimate
+from django_startup.profile.effects import Registries, SideEffect
 from django_startup.profile.json_form import FormError, from_json, to_json
 from django_startup.profile.owners import OWN
-from django_startup.profile.parts import Registries, SideEffect
 from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import BYTECODE_SHARE, CALLS_SHARE, MEMORY_COUNTER_SHARE, TOLERANCE
 

@@ -10,7 +10,7 @@ from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.kinds import BudgetKind
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import WayIn, ways_in
-from django_startup.profile.parts import SideEffect
+from django_startup.profile.effects import SideEffect
 from django_startup.profile.profile import StartupProfile
 from django_startup.text import short_file
 

@@ -13,8 +13,9 @@ from django_startup.imports.graph import graph_info
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.boot_minimums import to_microseconds, to_saved_bytes
+from django_startup.profile.effects import SideEffect
 from django_startup.profile.owners import OwnerKind
-from django_startup.profile.parts import Module, Package, SideEffect
+from django_startup.profile.parts import Module, Package
 from django_startup.profile.profile import Note, StartupProfile
 
 

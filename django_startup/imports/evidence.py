@@ -13,8 +13,8 @@ from django_startup.imports.observed import make_graph
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
+from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect, UnreadableRegistry
 from django_startup.profile.owners import OWN, Owner, OwnerKind, Owners, site_folder
-from django_startup.profile.parts import Ran, RanFunction, Registries, RegistryEntry, SideEffect, UnreadableRegistry
 from django_startup.profile.places import OF_AN_APP
 from django_startup.text import relative_file, short_file
 

@@ -21,8 +21,8 @@ from django_startup.imports.readers.sentences import sentence, what_keeps
 from django_startup.imports.savings import Savings
 from django_startup.imports.subjects import Subjects
 from django_startup.imports.uses import Scope
+from django_startup.profile.effects import RanFunction
 from django_startup.profile.owners import OWN
-from django_startup.profile.parts import RanFunction
 from django_startup.profile.reasons import Reason
 
 # Before Python 3.12 list, set and dictionary comprehensions have code objects of their own.

@@ -78,7 +78,7 @@ class ObservedSideEffect:
 class ObservedRegistration(NamedTuple):
     """Something that a module registered."""
 
-    # Of Registries in profile/parts.py: models, receivers and so on.
+    # Of Registries in profile/effects.py: models, receivers and so on.
     registry: str
     name: str
     # What it is registered with: a signal, an admin site. "" for nothing.

@@ -51,9 +51,6 @@ class App:
         return self.apps_ns + self.models_ns + self.ready_ns
 
 
-MOST_READERS = 3  # lines that a sentence names
-
-
 @dataclass(frozen=True, slots=True)
 class Door:
     """
@@ -78,14 +75,6 @@ class Door:
     reason: str
     kind: Reason = Reason.UNKNOWN
     readers: tuple[str, ...] = ()
-
-    @property
-    def also(self) -> str:
-        """What has to change with it, to go after a sentence; empty for nothing."""
-        if not self.readers:
-            return ""
-        more = len(self.readers) - MOST_READERS
-        return f"; change as well: {', '.join(self.readers[:MOST_READERS])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,121 +144,6 @@ class Module:
     saving_ns: int | None = None
     declared: ImportSite | None = None
     rss_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SideEffect:
-    """
-    Something that the boot did beside importing.
-
-    Attributes:
-        kind: sql, connect, dns, subprocess, fork or thread.
-        detail: The statement without its parameters, the address, the command line, the name.
-        alias: The database's, for sql and connect.
-        phase: The phase in which it happened.
-        app: The app during whose part of the phase it happened, if any.
-        module: The module that was being imported, if any.
-        file: The file of the innermost frame of the project, else of a package.
-        line: The line in that frame.
-        function: The function of that frame.
-        time_ns: From the evidence boot, but no more than the measured boots needed at that place.
-    """
-
-    kind: str
-    detail: str
-    alias: str
-    phase: str
-    app: str | None
-    module: str | None
-    file: str
-    line: int
-    function: str
-    time_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryEntry:
-    """
-    What a module registered.
-
-    Attributes:
-        name: The name of what is registered.
-        of: What it is registered with: a signal, a model, a route.
-        module: The module that defined it.
-    """
-
-    name: str
-    of: str
-    module: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableRegistry:
-    """
-    A registry that could not be read: nobody knows what is in it.
-
-    Attributes:
-        registry: Its name: receivers, models and so on.
-        reason: The exception that reading it ended with.
-    """
-
-    registry: str
-    reason: str
-
-    @property
-    def sentence(self) -> str:
-        return f"the registry {self.registry.replace('_', ' ')} could not be read ({self.reason})"
-
-
-@dataclass(frozen=True, slots=True)
-class Registries:
-    """What the boot registered."""
-
-    models: tuple[RegistryEntry, ...] = ()
-    receivers: tuple[RegistryEntry, ...] = ()
-    checks: tuple[RegistryEntry, ...] = ()
-    admin: tuple[RegistryEntry, ...] = ()
-    url_names: tuple[RegistryEntry, ...] = ()
-    template_tags: tuple[RegistryEntry, ...] = ()
-    celery_tasks: tuple[RegistryEntry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RanFunction:
-    """
-    A function of the project that ran before the target.
-
-    Attributes:
-        file: Where it is defined, relative to the project's directory.
-        name: Its qualified name, such as Site.get_urls.
-        first_line: The line on which it begins, that of its first decorator.
-        lines: Those that ran; empty where they are not known, as before Python 3.12.
-        caller: FILE:LINE of what called it first; empty where that is not known.
-    """
-
-    file: str
-    name: str
-    first_line: int
-    lines: tuple[int, ...] = ()
-    caller: str = ""
-
-    def reaches(self, line: int) -> bool:
-        """Whether one of its lines ran, as far as that is known."""
-        return not self.lines or line in self.lines
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """
-    Which of the project's functions ran before the target.
-
-    Attributes:
-        problem: Why that is not known, as a sentence without a full stop; empty where it is.
-        functions: Those that ran.
-    """
-
-    problem: str = "the profile does not say which functions ran: write it again"
-    functions: tuple[RanFunction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

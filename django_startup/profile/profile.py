@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django_startup.profile.parts import App, Fix, Module, Package, Ran, Registries, SideEffect, UnreadableRegistry
+from django_startup.profile.effects import Ran, Registries, SideEffect, UnreadableRegistry
+from django_startup.profile.parts import App, Fix, Module, Package
 
 SCHEMA = "django-startup/profile/1"
 

@@ -19,7 +19,7 @@ from django_startup.gate.baseline import (
 from django_startup.gate.baseline import (
     make_baseline as baseline_from,
 )
-from django_startup.profile.parts import Registries, RegistryEntry
+from django_startup.profile.effects import Registries, RegistryEntry
 from tests.support.budgets import HERE, make_baseline
 from tests.support.profiles import make_profile
 

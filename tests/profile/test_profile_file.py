@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 import django_startup.profile
 from django_startup.compare.comparison import compare
 from django_startup.exceptions import UsageError
-from django_startup.profile.parts import Registries, RegistryEntry
+from django_startup.profile.effects import Registries, RegistryEntry
 from django_startup.profile.profile_file import dump_profile, load_profile
 from tests.support.profiles import make_module, make_profile
 

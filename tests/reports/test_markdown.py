@@ -12,7 +12,8 @@ from markdown_it.token import Token
 from django_startup.compare.changes import Change, Status
 from django_startup.compare.comparison import Registration, compare
 from django_startup.compare.memory_changes import MemoryChange
-from django_startup.profile.parts import Fix, Registries, RegistryEntry
+from django_startup.profile.effects import Registries, RegistryEntry
+from django_startup.profile.parts import Fix
 from django_startup.profile.profile import Note, StartupProfile
 from django_startup.reports.formats import View, write_as
 from django_startup.reports.markdown.comparison import render_comparison_markdown

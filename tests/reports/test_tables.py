@@ -7,7 +7,8 @@ from inline_snapshot import snapshot
 from rich.console import RenderableType
 
 from django_startup.measure.spans import ImportSite
-from django_startup.profile.parts import App, Door, Package, SideEffect
+from django_startup.profile.effects import SideEffect
+from django_startup.profile.parts import App, Door, Package
 from django_startup.profile.profile import CheckTime, StartupProfile
 from django_startup.reports.console.profile import as_text
 from django_startup.reports.console.sort import Sort

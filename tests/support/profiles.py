@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from django_startup.measure.spans import ImportSite
+from django_startup.profile.effects import Ran, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
-from django_startup.profile.parts import (
-    App,
-    Door,
-    Fix,
-    Module,
-    Package,
-    Ran,
-    Registries,
-    RegistryEntry,
-    SideEffect,
-)
+from django_startup.profile.parts import App, Door, Fix, Module, Package
 from django_startup.profile.profile import (
     BootTimes,
     CheckTime,

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from django_startup.profile.parts import Door, Fix
 from django_startup.reports.console.tables import shortened
+from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.text import format_duration, printable, short_file
 
@@ -41,7 +42,7 @@ def lines(fix: Fix) -> Iterator[str]:
     """Where to edit, and why it can be done."""
     for door in fix.doors[:MOST_DOORS]:
         place = f"{short_file(door.file)}:{door.line}"
-        yield f"{place}  {statement(door)}({door.reason}{door.also})"
+        yield f"{place}  {statement(door)}({door.reason}{also(door)})"
     if len(fix.doors) > MOST_DOORS:
         yield f"and {len(fix.doors) - MOST_DOORS:,} more lines: --why {fix.subject}"
 

@@ -8,7 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from django_startup.profile.parts import App, Module, Package, SideEffect
+from django_startup.profile.effects import SideEffect
+from django_startup.profile.parts import App, Module, Package
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.sort import Sort
 from django_startup.text import format_duration, printable, short_file

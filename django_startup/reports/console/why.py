@@ -11,6 +11,7 @@ from rich.text import Text
 from django_startup.imports.why import NotImported, Why
 from django_startup.profile.parts import Door
 from django_startup.profile.reasons import Reason
+from django_startup.reports.doors import also
 from django_startup.text import format_duration, printable, short_file
 
 MOST_LISTED = 10  # lines of others, or modules of a cycle, that anybody reads
@@ -26,7 +27,7 @@ def render_why(answer: Why | NotImported) -> Group:
         parts += [
             line(""),
             line(f"{number}  {place(way.door)}  {way.door.statement}".rstrip(), style="bold"),
-            line(f"{way.door.reason}{advice(way.door)}{way.door.also}", indent=3),
+            line(f"{way.door.reason}{advice(way.door)}{also(way.door)}", indent=3),
             line(" > ".join((way.phase, *way.chain)), indent=3, style="dim"),
         ]
     if len(shown) < len(answer.ways):

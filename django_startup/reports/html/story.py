@@ -10,6 +10,7 @@ from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.comparison import place, sentence
 from django_startup.reports.console.tables import doors
+from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.reports.html.phases import BAR, PhaseBar, dashed, difference, phase_lines
 from django_startup.reports.html.story_parts import Changed, FixLine, FixText, Large, Registered, Story
@@ -96,7 +97,7 @@ def fix_texts(fixes: Sequence[Fix], headline: Headline) -> Iterator[FixText]:
             lines=tuple(
                 FixLine(
                     printable(f"{short_file(door.file)}:{door.line}"),
-                    *map(printable, (door.statement, door.reason + door.also)),
+                    *map(printable, (door.statement, door.reason + also(door))),
                 )
                 for door in fix.doors
             ),

@@ -11,6 +11,7 @@ from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.comparison import place
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.tables import doors, effect_groups, site
+from django_startup.reports.doors import also
 from django_startup.reports.html.columns import Texts, column, compared, kibibytes, pair, table, times
 from django_startup.text import short_file
 
@@ -164,7 +165,7 @@ def door_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
         ),
         texts.column("statement", "statement", (door.statement for _, door in rows), kind="place"),
         texts.column("deferrable", "can move", ("yes" if door.deferrable else "no" for _, door in rows)),
-        texts.column("reason", "why", (door.reason + door.also for _, door in rows), kind="prose"),
+        texts.column("reason", "why", (door.reason + also(door) for _, door in rows), kind="prose"),
     )
 
 

@@ -9,6 +9,7 @@ from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.culprits import find_culprits
+from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.reports.markdown.text import code, escape
 from django_startup.text import format_duration, short_file
@@ -80,7 +81,7 @@ def fix_lines(fixes: Sequence[Fix], most: int, title: str) -> Iterator[str]:
 def doors(fix: Fix) -> str:
     """The lines of a fix, after it, each with why it can be done."""
     texts = [
-        f"{code(f'{short_file(door.file)}:{door.line}')} ({escape(door.reason + door.also)})"
+        f"{code(f'{short_file(door.file)}:{door.line}')} ({escape(door.reason + also(door))})"
         for door in fix.doors[:DOORS]
     ]
     if len(fix.doors) > DOORS:

@@ -1,0 +1,135 @@
+"""
+What a boot did beside taking time, as a profile holds it: side effects, registrations, functions that ran.
+
+Plain values. Durations are integer nanoseconds (…_ns).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffect:
+    """
+    Something that the boot did beside importing.
+
+    Attributes:
+        kind: sql, connect, dns, subprocess, fork or thread.
+        detail: The statement without its parameters, the address, the command line, the name.
+        alias: The database's, for sql and connect.
+        phase: The phase in which it happened.
+        app: The app during whose part of the phase it happened, if any.
+        module: The module that was being imported, if any.
+        file: The file of the innermost frame of the project, else of a package.
+        line: The line in that frame.
+        function: The function of that frame.
+        time_ns: From the evidence boot, but no more than the measured boots needed at that place.
+    """
+
+    kind: str
+    detail: str
+    alias: str
+    phase: str
+    app: str | None
+    module: str | None
+    file: str
+    line: int
+    function: str
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """
+    What a module registered.
+
+    Attributes:
+        name: The name of what is registered.
+        of: What it is registered with: a signal, a model, a route.
+        module: The module that defined it.
+    """
+
+    name: str
+    of: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRegistry:
+    """
+    A registry that could not be read: nobody knows what is in it.
+
+    Attributes:
+        registry: Its name: receivers, models and so on.
+        reason: The exception that reading it ended with.
+    """
+
+    registry: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"the registry {self.registry.replace('_', ' ')} could not be read ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True)
+class Registries:
+    """
+    What the boot registered.
+
+    Attributes:
+        models: Models, of an app.
+        receivers: Receivers, of a signal and its sender.
+        checks: System checks, of their tags.
+        admin: Classes of ModelAdmin, of a site and a model.
+        url_names: Named routes, of a path.
+        template_tags: Template tags and filters, of a library.
+        celery_tasks: Tasks, of a Celery application.
+    """
+
+    models: tuple[RegistryEntry, ...] = ()
+    receivers: tuple[RegistryEntry, ...] = ()
+    checks: tuple[RegistryEntry, ...] = ()
+    admin: tuple[RegistryEntry, ...] = ()
+    url_names: tuple[RegistryEntry, ...] = ()
+    template_tags: tuple[RegistryEntry, ...] = ()
+    celery_tasks: tuple[RegistryEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RanFunction:
+    """
+    A function of the project that ran before the target.
+
+    Attributes:
+        file: Where it is defined, relative to the project's directory.
+        name: Its qualified name, such as Site.get_urls.
+        first_line: The line on which it begins, that of its first decorator.
+        lines: Those that ran; empty where they are not known, as before Python 3.12.
+        caller: FILE:LINE of what called it first; empty where that is not known.
+    """
+
+    file: str
+    name: str
+    first_line: int
+    lines: tuple[int, ...] = ()
+    caller: str = ""
+
+    def reaches(self, line: int) -> bool:
+        """Whether one of its lines ran, as far as that is known."""
+        return not self.lines or line in self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """
+    Which of the project's functions ran before the target.
+
+    Attributes:
+        problem: Why that is not known, as a sentence without a full stop; empty where it is.
+        functions: Those that ran.
+    """
+
+    problem: str = "the profile does not say which functions ran: write it again"
+    functions: tuple[RanFunction, ...] = ()
