@@ -23,6 +23,7 @@ from django_startup.exceptions import UsageError
 from django_startup.measure.interrupts import deferred
 
 MOST_BYTES = 2**28  # a profile of 7,000 modules has some 10 MB
+PIECE_BYTES = 2**16
 WAIT_S = 5.0  # how long another process may keep us waiting
 PAUSE_S = 0.001
 MOST_LINKS = 40  # as many symlinks in a row as Linux follows
@@ -42,10 +43,13 @@ def read_file(path: Path, most: int = MOST_BYTES) -> bytes:
         raise OSError(errno.EINVAL, "Not a regular file")
     # Should a FIFO be there by now, it is empty.
     with os.fdopen(os.open(path, os.O_RDONLY | FLAGS), "rb") as file:
-        data = file.read(most + 1) or b""
+        # In pieces: a buffer for the most that is allowed would be filled by a Python in development mode.
+        data = bytearray()
+        while len(data) <= most and (piece := file.read(min(PIECE_BYTES, most + 1 - len(data)))):
+            data += piece
     if len(data) > most:
         raise OSError(errno.EFBIG, f"Larger than {most:,} bytes")
-    return data
+    return bytes(data)
 
 
 def write_file(path: Path, content: str | bytes, *, mode: int | None = None, wait_s: float = WAIT_S) -> None:

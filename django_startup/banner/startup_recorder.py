@@ -82,7 +82,9 @@ class StartRecording:
         """Record, if this interpreter lets its imports be seen."""
         if not importlib_bootstrap.is_hook_called(self.bootstrap):
             return
-        recording = importlib_bootstrap.recording(self.original, self.recorder, {})
+        importing: dict[str, int] = {}
+        wait = importlib_bootstrap.awaiting(self.bootstrap._lock_unlock_module, self.recorder, importing)
+        recording = importlib_bootstrap.recording(self.original, self.recorder, {}, importing, wait)
         self.find_and_load = importlib_bootstrap_serving.sparing(self.original, recording, others_folders())
         self.bootstrap._find_and_load = self.find_and_load
         self.recorder.start()

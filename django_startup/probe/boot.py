@@ -98,25 +98,26 @@ class Boot:
         self.recorder.start()
         find_and_load = bootstrap._find_and_load
         importing: dict[str, int] = {}
+        wait = hook.awaiting(bootstrap._lock_unlock_module, self.recorder, importing)
         if self.kind == "bare":
             find_and_load = hook.watching(find_and_load, self.recorder, self.phases.arrivals)
         elif self.kind == "recorded":
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, None, importing)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait)
         elif self.drill is not None:
             self.drill.watch(self.phases)
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, None, importing)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait)
             find_and_load = hook.drilling(find_and_load, self.drill)
         else:
             edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
             side_effects = sibling("side_effects").SideEffects(self.recorder, HERE)
             sibling("evidence").start(self.recorder, self.phases, edges, side_effects)
             self.executed = sibling("executed").make(HERE, hook.hands_on, builtin)
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, edges, importing)
+            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait, edges)
         bootstrap._find_and_load = find_and_load
         if self.kind != "bare":
             loader = sys.modules["_frozen_importlib_external"]._LoaderBasics
             loader.exec_module = hook.executing(loader.exec_module, self.recorder, importing)
-            bootstrap._lock_unlock_module = hook.awaiting(bootstrap._lock_unlock_module, self.recorder, importing)
+            bootstrap._lock_unlock_module = wait
         self.phases.start()
         if self.executed is not None:
             self.executed.start()

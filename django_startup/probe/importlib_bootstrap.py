@@ -95,27 +95,31 @@ def recording(
     find_and_load: "Callable[..., Any]",
     recorder: "Recorder",
     arrivals: "dict[str, Callable[[Any], None]]",
+    importing: "dict[str, int]",
+    wait: "Callable[[str], None]",
     edges: "Edges | None" = None,
-    importing: "dict[str, int] | None" = None,
 ) -> "Callable[..., Any]":
     """
     A _find_and_load that records every import of a module that is not loaded yet.
 
-    arrivals: what to call with a module when it has been loaded, by its name. edges also takes the imports by
-    import_module of what is loaded. importing has the thread of each module whose import is under way, by its name.
+    arrivals: what to call with a module when it has been loaded, by its name. importing has the thread of each module
+    whose import is under way, by its name; wait is called with one that another thread imports. edges also takes the
+    imports by import_module of what is loaded.
     """
-    importing = {} if importing is None else importing
     modules = sys.modules
     getframe = sys._getframe
     begin, end, note_failure = recorder.begin, recorder.end, recorder.note_failure
 
     def recorded_find_and_load(name: str, *args: object, **kwargs: object) -> "Any":
+        here = get_ident()
+        if importing.get(name, here) != here:
+            wait(name)
         if name in modules:
             if edges is not None:
                 edges.note("D", getframe(1), (name,))
             return find_and_load(name, *args, **kwargs)
         span = begin("import", name, *place(importing_frame(getframe(1))))
-        importing[name] = get_ident()
+        importing[name] = here
         try:
             module = find_and_load(name, *args, **kwargs)
         except BaseException as error:

@@ -6,12 +6,13 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 from inline_snapshot import snapshot
 
 from django_startup.measure.boot import BootKind
 from django_startup.measure.boot import boot as measure
 from django_startup.measure.target import BootTarget, find_entry
-from tests.support.helpers import at, make_project, profile, run
+from tests.support.helpers import at, environment, make_project, profile, run
 from tests.support.unusual_boots import SETUP, boot, importer, module
 
 BY_HAND = """\
@@ -49,10 +50,23 @@ sys.began.set()
 main = threading.main_thread().ident
 def is_waited_for():
     stack = traceback.walk_stack(sys._current_frames()[main])
-    return any(frame.f_code.co_name == "_lock_unlock_module" for frame, line in stack)
+    return any(frame.f_code.co_name in ("acquire", "_get_module_lock") for frame, line in stack)
 while not is_waited_for():
     time.sleep(0.01)
-time.sleep(0.01)
+"""
+# The thread still looks for the module when the main thread wants it too.
+SEARCHED = """\
+import sys, threading
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == "shop.slow":
+            sys.meta_path.remove(Finder)
+            import shop.searching
+sys.began = threading.Event()
+sys.meta_path.insert(0, Finder)
+threading.Thread(target=__import__, args=("shop.slow",), daemon=True).start()
+sys.began.wait()
+import shop.slow
 """
 
 
@@ -71,11 +85,21 @@ def test_lazy_module_that_is_woken_up(tmp_path: Path) -> None:
     assert importer(saved, "shop.lazy") == at(project, "shop/settings.py", "VALUE = lazy.VALUE")
 
 
-def test_import_that_waits_for_another_thread(tmp_path: Path) -> None:
-    project = make_project(tmp_path, settings=IN_A_THREAD, files={"shop/slow.py": SLOW})
-    recording = measure(BootTarget(find_entry(None, project), folder=project), BootKind.EVIDENCE, timeout=120)
+@pytest.mark.parametrize(
+    ("settings", "files"),
+    [
+        pytest.param(IN_A_THREAD, {"shop/slow.py": SLOW}, id="runs"),
+        pytest.param(SEARCHED, {"shop/slow.py": "", "shop/searching.py": SLOW}, id="is looked for"),
+    ],
+)
+def test_import_that_waits_for_another_thread(tmp_path: Path, settings: str, files: dict[str, str]) -> None:
+    project = make_project(tmp_path, settings=settings, files=files)
+    importable = environment(project, {"PYTHONPATH": str(project)})
+    target = BootTarget(find_entry(None, project), folder=project, environment=importable)
+    recording = measure(target, BootKind.EVIDENCE, timeout=120)
     (wait,) = (span for span in recording.spans if span.kind == "lock")
     assert (wait.name, wait.on_main) == ("shop.slow", True)
+    assert [span.on_main for span in recording.spans if (span.kind, span.name) == ("import", "shop.slow")] == [False]
     assert wait.importer is not None
     assert at(project, "shop/settings.py", "import shop.slow") == f"shop/settings.py:{wait.importer.line}"
 
