@@ -69,17 +69,17 @@ AGAIN = "without the app, again"
 
 
 class Project:
-    """A project in a folder of its own, with settings for each variant."""
+    """A project in a directory of its own, with settings for each variant."""
 
-    def __init__(self, folder: Path, project: Path | None, settings: str) -> None:
-        self.folder = folder / "project"
+    def __init__(self, directory: Path, project: Path | None, settings: str) -> None:
+        self.directory = directory / "project"
         if project is None:
-            self.folder.mkdir()
+            self.directory.mkdir()
             wagtail = Path(sys.executable).with_name("wagtail")
-            subprocess.run([wagtail, "start", "mysite", self.folder], check=True, capture_output=True)
+            subprocess.run([wagtail, "start", "mysite", self.directory], check=True, capture_output=True)
         else:
-            self.folder = project.resolve()
-        self.own = folder / "own"
+            self.directory = project.resolve()
+        self.own = directory / "own"
         self.own.mkdir()
         for number, (app, value) in enumerate(VARIANTS.values()):
             text = SETTINGS.format(settings=settings, app=app, value=value)
@@ -87,9 +87,9 @@ class Project:
         (self.own / "manage.py").write_text(MANAGE)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DJANGO_"))}
         self.environment = kept | {
-            "PYTHONPATH": str(self.folder),
-            "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
+            "PYTHONPATH": str(self.directory),
+            "PYTHONPYCACHEPREFIX": str(directory / "bytecode"),
+            "XDG_CACHE_HOME": str(directory / "cache"),
         }
 
     def start(self, variant: str, calls: int) -> subprocess.Popen[bytes]:
@@ -97,7 +97,7 @@ class Project:
         manage = str(self.own / "manage.py")
         return subprocess.Popen(
             [sys.executable, manage, "runserver", "--noreload", "127.0.0.1:0", f"variant_{number}"],
-            cwd=self.folder,
+            cwd=self.directory,
             env=self.environment | {"CALLS": str(calls)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -130,7 +130,9 @@ def quartiles(values: Sequence[float]) -> tuple[float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=30, metavar="N", help="default 30")
-    parser.add_argument("--project", type=Path, metavar="FOLDER", help="a project that is there (default: Wagtail's)")
+    parser.add_argument(
+        "--project", type=Path, metavar="DIRECTORY", help="a project that is there (default: Wagtail's)"
+    )
     parser.add_argument("--settings", default="mysite.settings.dev", metavar="MODULE", help="its settings")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

@@ -53,14 +53,14 @@ GATES = {
 }
 
 
-def start(command: list[str], folder: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def start(command: list[str], directory: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, cwd=directory, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def seconds(command: list[str], folder: Path, environ: dict[str, str]) -> float:
+def seconds(command: list[str], directory: Path, environ: dict[str, str]) -> float:
     """Wall time of a command that has the machine for itself."""
     begin = time.perf_counter()
-    start(command, folder, environ).wait()
+    start(command, directory, environ).wait()
     return time.perf_counter() - begin
 
 
@@ -71,27 +71,27 @@ def main() -> None:
     if importlib.util.find_spec("wagtail") is None:
         sys.exit("This benchmark starts a Wagtail project: python -m pip install wagtail.")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "project"
-        folder.mkdir()
+        directory = Path(name) / "project"
+        directory.mkdir()
         environ = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         environ["PYTHONPYCACHEPREFIX"] = str(Path(name) / "bytecode")
         wagtail = "from wagtail.bin.wagtail import main; main()"
         subprocess.run(
-            [sys.executable, "-c", wagtail, "start", "mysite", "."], cwd=folder, check=True, capture_output=True
+            [sys.executable, "-c", wagtail, "start", "mysite", "."], cwd=directory, check=True, capture_output=True
         )
         plain = [sys.executable, "-c", PLAIN]
         gates = {gate: [sys.executable, "-m", "django_startup", "budget", *options] for gate, options in GATES.items()}
         for command in (plain, gates["clear pass"]):
-            seconds(command, folder, environ)
+            seconds(command, directory, environ)
         walls: dict[str, list[float]] = {gate: [] for gate in GATES}
         ratios: dict[str, list[float]] = {gate: [] for gate in GATES}
         for _ in range(rounds):
-            alone = seconds(plain, folder, environ)
+            alone = seconds(plain, directory, environ)
             for gate, command in gates.items():
-                walls[gate].append(seconds(command, folder, environ) / alone)
+                walls[gate].append(seconds(command, directory, environ) / alone)
                 cpu, plains = side_by_side(
-                    functools.partial(start, command, folder, environ),
-                    functools.partial(start, plain, folder, environ),
+                    functools.partial(start, command, directory, environ),
+                    functools.partial(start, plain, directory, environ),
                     codes=(0, 1),
                 )
                 ratios[gate].append(cpu[0] / statistics.mean(plains))

@@ -27,7 +27,7 @@ READY = 140  # beta's ready(): 50 ms burnt, 90 ms slept
 
 def main(profiles: int) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (PROJECT / "site", PROJECT)))
-    target = BootTarget(find_entry("manage.py", PROJECT), folder=PROJECT)
+    target = BootTarget(find_entry("manage.py", PROJECT), directory=PROJECT)
     found: dict[str, list[float]] = {name: [] for name in (*BURNT, "ready() of beta")}
     for _ in range(profiles):
         profile = profile_startup(target, runs=5, on_boot=lambda done, planned: None)

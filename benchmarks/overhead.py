@@ -116,25 +116,25 @@ class Sample:
 
 
 class Project:
-    """A new Wagtail project in a folder of its own, and all that boots of it need."""
+    """A new Wagtail project in a directory of its own, and all that boots of it need."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "project"
-        self.folder.mkdir()
-        self.environment = environment(folder / "bytecode")
-        start = [sys.executable, "-m", "wagtail.bin.wagtail", "start", "mysite", str(self.folder)]
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory / "project"
+        self.directory.mkdir()
+        self.environment = environment(directory / "bytecode")
+        start = [sys.executable, "-m", "wagtail.bin.wagtail", "start", "mysite", str(self.directory)]
         subprocess.run(start, env=self.environment, stdout=subprocess.DEVNULL, check=True)
-        (self.folder / "manage.py").write_text(MANAGE)
-        (self.folder / "driver.py").write_text(DRIVER)
+        (self.directory / "manage.py").write_text(MANAGE)
+        (self.directory / "driver.py").write_text(DRIVER)
 
     def new_scratch(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="scratch-", dir=self.folder.parent))
+        return Path(tempfile.mkdtemp(prefix="scratch-", dir=self.directory.parent))
 
     def spawn(self, command: Sequence[str], scratch: Path) -> subprocess.Popen[bytes]:
         with (scratch / "stdout").open("wb") as stdout, (scratch / "stderr").open("wb") as stderr:
             return subprocess.Popen(
                 command,
-                cwd=self.folder,
+                cwd=self.directory,
                 env={**self.environment, "CALLS": str(random.randint(0, MOST_CALLS))},
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
@@ -143,7 +143,7 @@ class Project:
 
 
 class Boots:
-    """Boots of one kind, each with a folder for what it writes."""
+    """Boots of one kind, each with a directory for what it writes."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -170,8 +170,8 @@ class Probed(Boots):
         self.kind = kind
 
     def arguments(self, scratch: Path) -> Sequence[str]:
-        folder = self.project.folder
-        target = BootTarget(entry=find_entry("manage.py", folder), folder=folder)
+        directory = self.project.directory
+        target = BootTarget(entry=find_entry("manage.py", directory), directory=directory)
         command = command_line(target, self.kind, scratch, timeout=300)
         # Without the options that this very interpreter was started with: the driver has none either.
         return command[command.index(str(PROBE)) :]
@@ -219,7 +219,7 @@ VARIANTS: dict[str, Callable[[Project], Boots]] = {
 
 
 def environment(bytecode: Path) -> dict[str, str]:
-    """The children's environment: bytecode goes to a folder of its own, and nothing of ours changes how they start."""
+    """The children's environment: bytecode goes to its own directory, and nothing of ours changes how they start."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -234,8 +234,8 @@ Pair = tuple[Sample, Sample]
 def measure(names: Sequence[str], rounds: int) -> dict[str, list[Pair]]:
     """The samples of each variant with the bare boots beside them. The first round compiles all that they import."""
     pairs: dict[str, list[Pair]] = {name: [] for name in names}
-    with tempfile.TemporaryDirectory(prefix="overhead-") as folder:
-        project = Project(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="overhead-") as directory:
+        project = Project(Path(directory))
         for number in range(rounds + 1):
             progress(f"round {number} of {rounds}")
             for name in random.sample(names, len(names)):

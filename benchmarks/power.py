@@ -110,16 +110,16 @@ class Project:
     """A Wagtail project with an app that can be changed."""
 
     def __init__(self, root: Path) -> None:
-        self.folder = root / "project"
-        self.folder.mkdir()
+        self.directory = root / "project"
+        self.directory.mkdir()
         self.environ = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         self.environ["PYTHONPYCACHEPREFIX"] = str(root / "bytecode")
         start = "from wagtail.bin.wagtail import main; main()"
-        subprocess.run([sys.executable, "-c", start, "start", "mysite", "."], cwd=self.folder, check=True)
-        settings = self.folder / "mysite" / "settings" / "base.py"
+        subprocess.run([sys.executable, "-c", start, "start", "mysite", "."], cwd=self.directory, check=True)
+        settings = self.directory / "mysite" / "settings" / "base.py"
         settings.write_text(settings.read_text() + '\nINSTALLED_APPS += ["changed"]\n')
-        (self.folder / "changed").mkdir()
-        (self.folder / "changed" / "__init__.py").touch()
+        (self.directory / "changed").mkdir()
+        (self.directory / "changed" / "__init__.py").touch()
         site = root / "site" / "novel-1.0.dist-info"
         site.mkdir(parents=True)
         (site / "METADATA").write_text("Metadata-Version: 2.1\nName: novel\nVersion: 1.0\n")
@@ -130,16 +130,16 @@ class Project:
 
     def change(self, ready: str) -> None:
         text = APPS.format(ready="\n".join(f"        {line}" for line in ready.splitlines()))
-        (self.folder / "changed" / "apps.py").write_text(text)
+        (self.directory / "changed" / "apps.py").write_text(text)
 
     def add_work(self, text: str) -> None:
         """The app imports a module that works."""
-        (self.folder / "changed" / "work.py").write_text(text)
+        (self.directory / "changed" / "work.py").write_text(text)
         self.change("import changed.work")
 
     def budget(self, *options: str) -> dict[str, object]:
         command = [sys.executable, "-m", "django_startup", "budget", "--baseline", "baseline.json", *options]
-        done = subprocess.run(command, cwd=self.folder, env=self.environ, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=self.directory, env=self.environ, capture_output=True, text=True)
         if "--update-baseline" in options:
             assert done.returncode == 0, done.stderr
             return {}
@@ -150,14 +150,14 @@ class Project:
     def doctor(self) -> str:
         """What the gate says of this machine."""
         command = [sys.executable, "-m", "django_startup", "budget", "--doctor"]
-        return subprocess.run(command, cwd=self.folder, env=self.environ, capture_output=True, text=True).stdout
+        return subprocess.run(command, cwd=self.directory, env=self.environ, capture_output=True, text=True).stdout
 
     def boot(self) -> subprocess.Popen[str]:
         """A boot that prints its CPU time in nanoseconds."""
         code = "import django, time; django.setup(); print(time.thread_time_ns())"
         environ = self.environ | {"DJANGO_SETTINGS_MODULE": "mysite.settings.dev"}
         return subprocess.Popen(
-            [sys.executable, "-c", code], cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", code], cwd=self.directory, env=environ, stdout=subprocess.PIPE, text=True
         )
 
     def share(self, text: str) -> float:

@@ -176,7 +176,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """start makes the project in a folder; needs are modules that it imports, install says how to get them."""
+    """start makes the project in a directory; needs are modules that it imports, install says how to get them."""
 
     name: str
     start: Callable[[Path], None]
@@ -190,16 +190,16 @@ def removals(*, packages: Iterable[str], modules: Iterable[str], apps: Iterable[
     return tuple(Removal(kind, name) for kind, of_kind in names.items() for name in of_kind)
 
 
-def start_example(folder: Path) -> None:
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__", "db.sqlite3", "media"))
+def start_example(directory: Path) -> None:
+    shutil.copytree(EXAMPLE, directory, ignore=shutil.ignore_patterns("__pycache__", "db.sqlite3", "media"))
 
 
-def start_wagtail(folder: Path) -> None:
-    folder.mkdir()
-    start = [sys.executable, "-m", "wagtail.bin.wagtail", "start", "mysite", str(folder)]
+def start_wagtail(directory: Path) -> None:
+    directory.mkdir()
+    start = [sys.executable, "-m", "wagtail.bin.wagtail", "start", "mysite", str(directory)]
     subprocess.run(start, stdout=subprocess.DEVNULL, check=True)
     # All of Wagtail's own dependencies are imported by Wagtail too, except this one: it waits for the first export.
-    models = folder / "home" / "models.py"
+    models = directory / "home" / "models.py"
     models.write_text(f"import openpyxl  # noqa: F401\n{models.read_text()}")
 
 
@@ -337,19 +337,19 @@ def differ(trial: Trial, baseline: Boots) -> Parts:
     return Parts(gone / 1e6, others / 1e6, gc / 1e6)
 
 
-def measure(project: Project, folder: Path, rounds: int, *, details: bool) -> Result:
-    """Profile a project in a folder of its own, and boot it rounds times after each of its removals."""
+def measure(project: Project, directory: Path, rounds: int, *, details: bool) -> Result:
+    """Profile a project in a directory of its own, and boot it rounds times after each of its removals."""
     progress(f"{project.name}: profile")
-    project.start(folder)
-    plain = BootTarget(entry=find_entry("manage.py", folder), folder=folder)
+    project.start(directory)
+    plain = BootTarget(entry=find_entry("manage.py", directory), directory=directory)
     profile = profile_startup(plain, runs=PROFILED_BOOTS, timeout=TIMEOUT, on_boot=lambda done, planned: None)
     if profile.environment.compiled_from_source:
         sys.exit(f"{profile.environment.compiled_from_source} modules were compiled from source: bytecode is not kept.")
-    (folder / WRAPPER).write_text(BOOT_WITHOUT)
-    (folder / "settings_without.py").write_text(SETTINGS_WITHOUT.format(settings=profile.target.settings))
-    target = BootTarget(entry=find_entry(WRAPPER, folder), folder=folder)
+    (directory / WRAPPER).write_text(BOOT_WITHOUT)
+    (directory / "settings_without.py").write_text(SETTINGS_WITHOUT.format(settings=profile.target.settings))
+    target = BootTarget(entry=find_entry(WRAPPER, directory), directory=directory)
     rows = importtime(plain)
-    inquiry = Inquiry(profile, folder)
+    inquiry = Inquiry(profile, directory)
     result = Result(project, profile)
     everything = loaded(boot_without(target, BootKind.EVIDENCE)) & inquiry.subjects.graph.numbers.keys()
     for removal in project.removals:
@@ -451,10 +451,10 @@ def importtime(target: BootTarget) -> dict[str, float]:
     """The cumulative milliseconds of each module that -X importtime lists, in the fastest of a few boots."""
     boots = []
     for _ in range(IMPORTTIME_BOOTS):
-        with tempfile.TemporaryDirectory(prefix="savings-") as folder:
-            python, *rest = command_line(target, BootKind.BARE, Path(folder), TIMEOUT)
+        with tempfile.TemporaryDirectory(prefix="savings-") as directory:
+            python, *rest = command_line(target, BootKind.BARE, Path(directory), TIMEOUT)
             command = [python, "-X", "importtime", *rest]
-            output = subprocess.run(command, cwd=target.folder, capture_output=True, text=True, check=True)
+            output = subprocess.run(command, cwd=target.directory, capture_output=True, text=True, check=True)
         rows = IMPORTTIME_ROW.findall(output.stderr)
         boots.append((sum(int(alone) for alone, _, _ in rows), rows))
     _, rows = min(boots)
@@ -586,7 +586,7 @@ def detailed(results: Sequence[Result]) -> Iterable[str]:
 
 
 def environment(bytecode: Path) -> dict[str, str]:
-    """The children's environment: bytecode goes to a folder of its own, and nothing of ours changes how they start."""
+    """The children's environment: bytecode goes to its own directory, and nothing of ours changes how they start."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -611,7 +611,7 @@ def main() -> None:
         action="store_true",
         help="as many recorded boots too: what the differences are made of, and which modules were gone",
     )
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--directory", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     projects = [project for project in PROJECTS if options.project in (None, project.name)]
     for project in projects:
@@ -620,13 +620,14 @@ def main() -> None:
             sys.exit(
                 f"The project {project.name!r} imports {', '.join(missing)}, not installed here: {project.install}"
             )
-    if options.folder is None:
+    if options.directory is None:
         # In a process of its own, whose options and environment all boots get from it.
         with tempfile.TemporaryDirectory(prefix="savings-") as name:
-            command = [sys.executable, __file__, *sys.argv[1:], "--folder", name]
+            command = [sys.executable, __file__, *sys.argv[1:], "--directory", name]
             sys.exit(subprocess.run(command, env=environment(Path(name) / "bytecode")).returncode)
     results = [
-        measure(project, options.folder / project.name, options.rounds, details=options.details) for project in projects
+        measure(project, options.directory / project.name, options.rounds, details=options.details)
+        for project in projects
     ]
     print(report(results, options.rounds, details=options.details))
 

@@ -48,7 +48,7 @@ from django_startup.reports.formats import FORMATS, View, write_as
 APPS = 20
 # What of an app's modules is imported when: its distribution and its models, its ready(), its URLconf.
 SHARES = {"distribution": 0.5, "core": 0.3, "signals": 0.1, "views": 0.1}
-IN_A_FOLDER = 40
+IN_A_DIRECTORY = 40
 
 LARGEST = 20_000  # the size that the limits are for
 MOST_SECONDS = 3.0
@@ -123,7 +123,7 @@ class Thing{number}:
     def matches(self, name):
         return bool(re.match(PATTERN, name)) and NAMES.get(name, 0) < self.limit
 
-    def folder(self):
+    def directory(self):
         return os.path.dirname(__file__)
 
 
@@ -132,26 +132,26 @@ def find(name):
 '''
 
 
-def generate(folder: Path, size: int) -> None:
+def generate(directory: Path, size: int) -> None:
     """Write a Django project of about size modules, without Django's own and the standard library's."""
     chance = random.Random(size)
     apps = [f"app_{number:02}" for number in range(APPS)]
-    write(folder / "manage.py", MANAGE)
-    write(folder / "settings.py", SETTINGS.format(apps=apps))
-    write(folder / "urls.py", URLS.format(apps=apps))
+    write(directory / "manage.py", MANAGE)
+    write(directory / "settings.py", SETTINGS.format(apps=apps))
+    write(directory / "urls.py", URLS.format(apps=apps))
     for app in apps:
         distribution = app.replace("app", "distribution")
         for name, text in APP.items():
-            write(folder / app / name, text.format(app=app, distribution=distribution))
+            write(directory / app / name, text.format(app=app, distribution=distribution))
         for part, share in SHARES.items():
             count = round(size / APPS * share)
             if part == "distribution":
-                write_distribution(folder / "site-packages", distribution, count, chance)
+                write_distribution(directory / "site-packages", distribution, count, chance)
             else:
-                write_package(folder / app / part, f"{app}.{part}", count, chance)
+                write_package(directory / app / part, f"{app}.{part}", count, chance)
 
 
-def write_package(folder: Path, package: str, count: int, chance: random.Random) -> list[Path]:
+def write_package(directory: Path, package: str, count: int, chance: random.Random) -> list[Path]:
     """
     Write a package of count modules in all, and return their files.
 
@@ -161,7 +161,7 @@ def write_package(folder: Path, package: str, count: int, chance: random.Random)
     names: list[str] = []
     inits: dict[str, str] = {}
     while len(names) + len(inits) + 1 < max(3, count):
-        inner = f"{package}.part_{len(names) // IN_A_FOLDER}"
+        inner = f"{package}.part_{len(names) // IN_A_DIRECTORY}"
         inits[inner] = ""
         names.append(f"{inner}.module_{len(names)}")
     inits[package] = f"import {names[0]}\n"
@@ -172,17 +172,17 @@ def write_package(folder: Path, package: str, count: int, chance: random.Random)
         siblings.append(names[number])
     files = []
     for name, text in inits.items():
-        files.append(write(file_of(folder, package, name) / "__init__.py", text))
+        files.append(write(file_of(directory, package, name) / "__init__.py", text))
     for number, name in enumerate(names):
         lines = "\n".join(f"import {imported}" for imported in imports[number])
-        path = file_of(folder, package, name).with_suffix(".py")
+        path = file_of(directory, package, name).with_suffix(".py")
         files.append(write(path, MODULE.format(imports=lines, number=number)))
     return files
 
 
-def file_of(folder: Path, package: str, name: str) -> Path:
-    """Where a module of package lies, without a suffix, when package lies in folder."""
-    return folder.joinpath(*name.removeprefix(package).strip(".").split(".")) if name != package else folder
+def file_of(directory: Path, package: str, name: str) -> Path:
+    """Where a module of package lies, without a suffix, when package lies in directory."""
+    return directory.joinpath(*name.removeprefix(package).strip(".").split(".")) if name != package else directory
 
 
 def write_distribution(site: Path, name: str, count: int, chance: random.Random) -> None:
@@ -201,11 +201,11 @@ def write(path: Path, text: str) -> Path:
 
 
 @without_collections()
-def measure(folder: Path) -> dict[str, Any]:
+def measure(directory: Path) -> dict[str, Any]:
     """
-    Profile the project in folder in this process. What is measured begins where the last recording is read.
+    Profile the project in directory in this process. What is measured begins where the last recording is read.
 
-    The profile is left in the folder above, and one to compare it with, where every second module is missing.
+    The profile is left in the directory above, and one to compare it with, where every second module is missing.
     """
     calls: dict[str, list[float]] = {step: [] for step in (*STEPS, "evidence")}
     last_boot = [0.0]
@@ -221,7 +221,7 @@ def measure(folder: Path) -> dict[str, Any]:
 
         return call
 
-    target = BootTarget(entry=find_entry("manage.py", folder), folder=folder)
+    target = BootTarget(entry=find_entry("manage.py", directory), directory=directory)
     before = peak_mib()
     with (
         patch("django_startup.measure.boot.read_recording", timed("read", read_recording)),
@@ -235,8 +235,8 @@ def measure(folder: Path) -> dict[str, Any]:
     text = timed("JSON", dump_profile)(profile)
     wall = time.perf_counter() - last_boot[0]
     peak = peak_mib()
-    (folder.parent / PROFILE).write_text(text)
-    (folder.parent / BEFORE).write_text(dump_profile(replace(profile, modules=profile.modules[::2])))
+    (directory.parent / PROFILE).write_text(text)
+    (directory.parent / BEFORE).write_text(dump_profile(replace(profile, modules=profile.modules[::2])))
     return {
         "steps": [calls[step][-1] for step in STEPS],
         "wall": wall,
@@ -249,12 +249,12 @@ def measure(folder: Path) -> dict[str, Any]:
 
 
 @without_collections()
-def measure_output(suffix: str, folder: Path, *, compared: bool) -> dict[str, Any]:
-    """Load the saved profile in folder in this process, and write it as suffix says."""
-    path = folder / f"output{suffix}"
+def measure_output(suffix: str, directory: Path, *, compared: bool) -> dict[str, Any]:
+    """Load the saved profile in directory in this process, and write it as suffix says."""
+    path = directory / f"output{suffix}"
     wall, start = time.perf_counter(), time.process_time()
-    before = load_profile(folder / BEFORE) if compared else None
-    profile = load_profile(folder / PROFILE)
+    before = load_profile(directory / BEFORE) if compared else None
+    profile = load_profile(directory / PROFILE)
     loaded = time.process_time()
     write_file(path, write_as(path, profile, View(before=before)))
     return {
@@ -275,10 +275,10 @@ def peak_mib() -> float:
 def measure_apart(size: int, *, outputs: bool) -> dict[str, Any]:
     """Generate a project of one size, and measure it and perhaps each output of it in processes of their own."""
     with tempfile.TemporaryDirectory(prefix="scale-") as name:
-        folder = Path(name) / "project"
-        generate(folder, size)
+        directory = Path(name) / "project"
+        generate(directory, size)
         # Neither the project's bytecode nor the probe's lies anywhere else, and none is compiled in a measured boot.
-        result = run_apart(Path(name), "--measure", str(folder))
+        result = run_apart(Path(name), "--measure", str(directory))
         if outputs:
             result["outputs"] = {
                 f"{suffix}, compared" if compared else suffix: run_apart(
@@ -295,14 +295,14 @@ def all_outputs() -> Iterator[tuple[str, bool]]:
     yield from ((suffix, True) for suffix in COMPARED)
 
 
-def run_apart(folder: Path, *arguments: str) -> dict[str, Any]:
-    """What this script measures in a process of its own, its bytecode in folder."""
+def run_apart(directory: Path, *arguments: str) -> dict[str, Any]:
+    """What this script measures in a process of its own, its bytecode in directory."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if name in ("PYTHONPATH", "PYTHONHOME") or not name.startswith(("PYTHON", "DJANGO_"))
     }
-    environment = {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    environment = {**kept, "PYTHONPYCACHEPREFIX": str(directory / "bytecode")}
     command = [sys.executable, __file__, *arguments]
     output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
     result: dict[str, Any] = json.loads(output)
@@ -395,8 +395,8 @@ def main() -> None:
         metavar="N",
         help="modules to generate (default: 1000 5000 20000; at least 200)",
     )
-    parser.add_argument("--generate", type=Path, metavar="FOLDER", help="only write the first size's project there")
-    parser.add_argument("--measure", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    parser.add_argument("--generate", type=Path, metavar="DIRECTORY", help="only write the first size's project there")
+    parser.add_argument("--measure", type=Path, metavar="DIRECTORY", help=argparse.SUPPRESS)
     parser.add_argument("--output", choices=FORMATS, help=argparse.SUPPRESS)
     parser.add_argument("--compared", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -52,7 +52,7 @@ def profile_startup(
     recording = boot(target, BootKind.EVIDENCE, timeout=timeout)
     stop_if_dead(target, recording, timeout)
     boots = [boot_times(BootKind.EVIDENCE, recording)]
-    evidence = Evidence.from_recording(recording, target.folder)
+    evidence = Evidence.from_recording(recording, target.directory)
     del recording
     started = time.monotonic()
     while len(boots) <= planned:
@@ -64,7 +64,7 @@ def profile_startup(
         if runs is None and len(boots) > LEAST_RUNS and time.monotonic() - started > LONG_ENOUGH:
             break
     on_boot(len(boots), len(boots))
-    return enrich(make_profile(target, minimums, boots), evidence, target.folder)
+    return enrich(make_profile(target, minimums, boots), evidence, target.directory)
 
 
 def stop_if_dead(target: BootTarget, recording: Recording, timeout: float) -> None:
@@ -77,6 +77,6 @@ def stop_if_dead(target: BootTarget, recording: Recording, timeout: float) -> No
         minimums.add(recording)
         until = make_profile(target, minimums, [boot_times("died", recording)])
         until = replace(
-            until, side_effects=find_side_effects(recording, Owners.from_recording(recording), target.folder)
+            until, side_effects=find_side_effects(recording, Owners.from_recording(recording), target.directory)
         )
     raise ProjectDied(failure_sentence(target, recording, timeout), ending.lines, until)

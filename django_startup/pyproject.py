@@ -24,9 +24,9 @@ class Settings:
     budget: dict[str, Any] | None = None
 
 
-def read_settings(folder: Path) -> Settings:
-    """The settings in the nearest pyproject.toml of folder or above it. Raises UsageError where they are unusable."""
-    path = find_pyproject(folder)
+def read_settings(directory: Path) -> Settings:
+    """The settings in the nearest pyproject.toml of directory or above it. Raises UsageError for unusable ones."""
+    path = find_pyproject(directory)
     return Settings() if path is None else read_pyproject(path)
 
 
@@ -64,9 +64,9 @@ def check_keys(table: dict[str, Any], known: Iterable[str], where: str) -> None:
             raise UsageError(f"{where} has an unknown key {key!r}; {hint}")
 
 
-def find_pyproject(folder: Path) -> Path | None:
-    """The nearest pyproject.toml of folder or above it."""
-    for place in (folder, *folder.parents):
+def find_pyproject(directory: Path) -> Path | None:
+    """The nearest pyproject.toml of directory or above it."""
+    for place in (directory, *directory.parents):
         path = place / "pyproject.toml"
         if path.is_file():
             return path

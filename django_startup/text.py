@@ -16,7 +16,7 @@ DURATIONS = {"ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000}
 SIZES = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 LARGEST = 1e18  # thirty years, an exabyte: what is exact in every format
 QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
-SITE_FOLDERS = ("site-packages", "dist-packages")
+SITE_DIRECTORIES = ("site-packages", "dist-packages")
 INSTALLED = re.compile(r"^.*[/\\](?:site-packages|dist-packages|python\d+\.\d+)[/\\]")
 
 
@@ -56,9 +56,9 @@ def parse(text: str, what: str, units: dict[str, int], example: str) -> int:
     return round(value)
 
 
-def relative_file(file: str, folder: Path) -> str:
-    """A path inside folder relative to it; any other as it is."""
-    return file.removeprefix(str(folder) + os.sep)
+def relative_file(file: str, directory: Path) -> str:
+    """A path inside directory relative to it; any other as it is."""
+    return file.removeprefix(str(directory) + os.sep)
 
 
 def short_file(file: str) -> str:

@@ -53,7 +53,7 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "folder"
+    path = tmp_path / "directory"
     path.mkdir()
     with pytest.raises(UsageError) as error:
         write_file(path, "text")

@@ -16,7 +16,7 @@ def test_fewer_boots_where_they_take_long(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     monkeypatch.setattr(profiler, "LONG_ENOUGH", 0.0)
     seen: list[tuple[int, int]] = []
-    target = BootTarget(find_entry(None, project), Until.SETUP, folder=project)
+    target = BootTarget(find_entry(None, project), Until.SETUP, directory=project)
     profile = profiler.profile_startup(target, on_boot=lambda done, planned: seen.append((done, planned)))
     assert [boot.kind for boot in profile.boots] == ["evidence", "recorded", "recorded"]
     assert seen == [(0, 6), (1, 6), (2, 6), (3, 3)]

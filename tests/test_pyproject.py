@@ -31,11 +31,11 @@ def test_a_table(tmp_path: Path) -> None:
 
 def test_the_nearest_file_above(tmp_path: Path) -> None:
     path = write(tmp_path, "[tool.django-startup.budget]\nmax = '3s'\n")
-    folder = tmp_path / "backend" / "shop"
-    folder.mkdir(parents=True)
-    assert read_settings(folder) == Settings(path, {"max": "3s"})
+    directory = tmp_path / "backend" / "shop"
+    directory.mkdir(parents=True)
+    assert read_settings(directory) == Settings(path, {"max": "3s"})
     nearer = write(tmp_path / "backend", "[tool.django-startup.budget]\n")
-    assert read_settings(folder) == Settings(nearer, {})
+    assert read_settings(directory) == Settings(nearer, {})
 
 
 def test_no_file_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 
-from django_startup.text import SITE_FOLDERS
+from django_startup.text import SITE_DIRECTORIES
 
 NAMESPACE = ""  # has no file of its own: what lies below decides
 
@@ -32,11 +32,11 @@ def loaded_files(modules: Mapping[str, object]) -> dict[str, str]:
     return files
 
 
-def package_folders(path: Iterable[str]) -> tuple[str, ...]:
+def package_directories(path: Iterable[str]) -> tuple[str, ...]:
     """The directories of a search path in which distributions are installed, with a separator at their end."""
     found = []
-    for root in dict.fromkeys(folder.rstrip(os.sep) for folder in path):
-        if os.path.basename(root) in SITE_FOLDERS or holds_metadata(root):
+    for root in dict.fromkeys(directory.rstrip(os.sep) for directory in path):
+        if os.path.basename(root) in SITE_DIRECTORIES or holds_metadata(root):
             found.append(root + os.sep)
     return tuple(found)
 
@@ -53,13 +53,13 @@ class Groups:
     """
     The groups of a process.
 
-    files: those of its modules. folders: the directories of packages. A project that is itself installed is known by
-    its settings module and is in no group.
+    files: those of its modules. directories: the directories of packages. A project that is itself installed is known
+    by its settings module and is in no group.
     """
 
-    def __init__(self, files: Mapping[str, str], folders: tuple[str, ...], settings: str = "") -> None:
+    def __init__(self, files: Mapping[str, str], directories: tuple[str, ...], settings: str = "") -> None:
         self.files = files
-        self.folders = folders
+        self.directories = directories
         self.known: dict[str, str | None] = {"django_startup": None}
         project = self.of(settings)
         if project is not None:
@@ -80,7 +80,7 @@ class Groups:
                 group = self.known[prefix]
             except KeyError:
                 file = self.files.get(prefix, NAMESPACE)
-                group = NAMESPACE if not file else prefix if file.startswith(self.folders) else None
+                group = NAMESPACE if not file else prefix if file.startswith(self.directories) else None
                 self.known[prefix] = group
             if group != NAMESPACE:
                 return group

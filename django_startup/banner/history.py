@@ -96,8 +96,8 @@ def write_history(path: Path, history: History) -> None:
             forget_oldest(path.parent)
 
 
-def forget_oldest(folder: Path) -> None:
+def forget_oldest(directory: Path) -> None:
     """Leave the files of the projects that were started last."""
-    files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime_ns)
+    files = sorted(directory.glob("*.json"), key=lambda file: file.stat().st_mtime_ns)
     for file in files[:-MOST_PROJECTS]:
         file.unlink()

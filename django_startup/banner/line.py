@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from django_startup.banner.distributed import Groups, distribution_names, loaded_files, package_folders
+from django_startup.banner.distributed import Groups, distribution_names, loaded_files, package_directories
 from django_startup.banner.history import add_start, history_path, read_history, write_history
 from django_startup.banner.start import make_start
 from django_startup.banner.start_change import compare_starts
@@ -23,7 +23,7 @@ def banner_line(recorded: RecordedStart) -> str:
     entry = os.path.abspath(sys.argv[0])
     path = history_path(files.get(settings_module) or entry, sys.prefix)
     history = read_history(path)
-    groups = Groups(files, package_folders(sys.path), settings_module)
+    groups = Groups(files, package_directories(sys.path), settings_module)
     names = {group: name for group, name in history.names.items() if group in groups.loaded}
     unknown = groups.loaded - names.keys()
     if unknown:
@@ -48,7 +48,7 @@ def is_complete() -> bool:
 
 def shortened(file: str) -> str:
     """A file of the project from the working directory, or else from the entry script's directory."""
-    for folder in (os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))):
-        if file.startswith(folder + os.sep):
-            return file.removeprefix(folder + os.sep)
+    for directory in (os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))):
+        if file.startswith(directory + os.sep):
+            return file.removeprefix(directory + os.sep)
     return file

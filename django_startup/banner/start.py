@@ -150,6 +150,6 @@ class Doors:
     def is_project(self, file: str) -> bool:
         known = self.files.get(file)
         if known is None:
-            known = os.path.isabs(file) and not file.startswith((STDLIB, *self.groups.folders))
+            known = os.path.isabs(file) and not file.startswith((STDLIB, *self.groups.directories))
             self.files[file] = known
         return known

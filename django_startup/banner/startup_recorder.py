@@ -85,7 +85,7 @@ class StartRecording:
         importing: dict[str, int] = {}
         wait = importlib_bootstrap.awaiting(self.bootstrap._lock_unlock_module, self.recorder, importing)
         recording = importlib_bootstrap.recording(self.original, self.recorder, {}, importing, wait)
-        self.find_and_load = importlib_bootstrap_serving.sparing(self.original, recording, others_folders())
+        self.find_and_load = importlib_bootstrap_serving.sparing(self.original, recording, others_directories())
         self.bootstrap._find_and_load = self.find_and_load
         self.recorder.start()
         create = self.create.__func__
@@ -146,10 +146,10 @@ class StartRecording:
         self.run_queue.close()
 
 
-def others_folders() -> tuple[str, ...]:
+def others_directories() -> tuple[str, ...]:
     """Where the code lies that is not the project's: packages, the standard library."""
-    packages = {folder for folder in sys.path if Path(folder).name in ("site-packages", "dist-packages")}
-    return tuple(folder + os.sep for folder in (*packages, str(Path(os.__file__).parent)))
+    packages = {directory for directory in sys.path if Path(directory).name in ("site-packages", "dist-packages")}
+    return tuple(directory + os.sep for directory in (*packages, str(Path(os.__file__).parent)))
 
 
 class Session:

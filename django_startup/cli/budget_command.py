@@ -91,7 +91,7 @@ class BudgetCommand:
         self.formats += output_files.read_formats(self.options["format"] or ["text"], FORMATS)
         check_exclusions(EXCLUSIONS, self.options)
         with self.boots() as runner:
-            settings = read_settings(runner.target.folder)
+            settings = read_settings(runner.target.directory)
             config = read_config(option_budgets(self.options), self.options, settings, runner.target.until)
             revision = self.options["against"]
             if revision:
@@ -135,7 +135,7 @@ class BudgetCommand:
         items = [*self.options["items"], *(self.options["update_baseline"] or ())]
         with self.boots() as runner:
             target = runner.target
-            path = baseline_path(self.options, read_settings(target.folder))
+            path = baseline_path(self.options, read_settings(target.directory))
             if path is None:
                 raise UsageError("Which file is the baseline? Give --baseline FILE, or set baseline in pyproject.toml.")
             output_files.check_output(path, option="--baseline")

@@ -58,15 +58,15 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
     """The boot target that the options name. Raises UsageError."""
     check_exclusions(EXCLUSIONS, options)
     command = tuple(options["command"])
-    folder = Path.cwd()
+    directory = Path.cwd()
     running = running_entry() if on_command_line else None
     return BootTarget(
-        entry=find_entry(options["entry"], folder, running=running),
+        entry=find_entry(options["entry"], directory, running=running),
         until=Until.COMMAND if command else Until(options["until"] or Until.URLS),
         command=command,
         seen_as=words(options["seen_as"] or "check"),
         options=tuple(f"--{name}={options[name]}" for name in ("settings", "pythonpath") if options.get(name)),
-        folder=folder,
+        directory=directory,
         environment=initial_environment() if running else None,
     )
 

@@ -65,7 +65,7 @@ class Drilled:
         runs: How often it ran.
         failures: The exceptions that ended it.
         entry: The boot target's entry script.
-        folder: The project's directory.
+        directory: The project's directory.
         pieces: The samples, in their order.
         findings: What took the time, the longest first.
     """
@@ -77,7 +77,7 @@ class Drilled:
     runs: int = 0
     failures: tuple[str, ...] = ()
     entry: str = ""
-    folder: Path = Path()
+    directory: Path = Path()
     pieces: tuple[Piece, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -124,11 +124,11 @@ def drill(target: BootTarget, name: str, *, timeout: float, on_boot: Callable[[i
         sampled_ns=sum(sample.cpu_ns + sample.waiting_ns for sample in drilled.samples),
         runs=drilled.drilling.runs,
         entry=target.entry.label,
-        folder=target.folder,
+        directory=target.directory,
         failures=drilled.drilling.failures,
         pieces=pieces,
         findings=find_typical(
-            pieces, drilled.counted, file=place.file, folder=target.folder, body=place.kind == "module"
+            pieces, drilled.counted, file=place.file, directory=target.directory, body=place.kind == "module"
         ),
     )
 
@@ -204,7 +204,7 @@ def no_place(profile: StartupProfile, name: str) -> str:
 
 
 def slow_modules(profile: StartupProfile, place: DrillPlace) -> tuple[tuple[str, int], ...]:
-    """The modules of an app, or those in a package's folder, in which there is more to see than in its ready()."""
+    """The modules of an app, or those in a package's directory, in which there is more to see than in its ready()."""
     app = next((app.name for app in profile.apps if place.kind == "ready" and app.label == place.name), place.name)
     inside = [module for module in profile.modules if module.name == app or module.name.startswith(f"{app}.")]
     slow = [(module.name, module.self_ns) for module in inside if module.self_ns >= LEAST_NS and can_drill(module)]

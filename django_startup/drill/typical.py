@@ -125,15 +125,15 @@ def scaled(times: Sequence[int], total: int) -> list[int]:
 
 
 def find_typical(
-    pieces: Iterable[Piece], counted: Iterable[Counted], *, file: str, folder: Path, body: bool
+    pieces: Iterable[Piece], counted: Iterable[Counted], *, file: str, directory: Path, body: bool
 ) -> tuple[Finding, ...]:
     """
     What takes the time, the longest first, adding up to all pieces.
 
-    file is that of the place, folder the project's, body whether the place is the body of a module: what is not in it
-    only led there.
+    file is that of the place, directory the project's, body whether the place is the body of a module: what is not in
+    it only led there.
     """
-    sorter = Sorter(file, folder, body)
+    sorter = Sorter(file, directory, body)
     times: dict[str, Counter[Line]] = defaultdict(Counter)
     calls: Counter[str] = Counter()
     for piece in pieces:
@@ -155,11 +155,11 @@ def find_typical(
 class Sorter:
     """Says what a stack does, and which line of the user's own code does it."""
 
-    def __init__(self, file: str, folder: Path, body: bool) -> None:
+    def __init__(self, file: str, directory: Path, body: bool) -> None:
         self.file = file
-        self.folder = folder
+        self.directory = directory
         self.body = body
-        self.path = str(folder / file)
+        self.path = str(directory / file)
         self.package = top_level(self.path)
 
     def sort(self, stack: list[SampledFrame]) -> tuple[str, Line]:
@@ -172,7 +172,7 @@ class Sorter:
         foreign = ""
         for frame in stack:
             if self.is_own(frame.file):
-                at, foreign = Line(relative_file(frame.file, self.folder), frame.line), ""
+                at, foreign = Line(relative_file(frame.file, self.directory), frame.line), ""
                 continue
             activity = activity_of(frame.function, frame.file)
             if activity is not None:
@@ -191,10 +191,10 @@ class Sorter:
 
 
 def top_level(file: str) -> str:
-    """The folder of the installed package, or the installed file, that a file belongs to; "" where it is none."""
+    """The directory of the installed package, or the installed file, that a file belongs to; "" where it is none."""
     installed = INSTALLED.match(file)
     if installed is None:
         return ""
     inside = file[installed.end() :]
-    folder, separator, _ = inside.replace("\\", "/").partition("/")
-    return installed[0] + inside[: len(folder) + len(separator)]
+    directory, separator, _ = inside.replace("\\", "/").partition("/")
+    return installed[0] + inside[: len(directory) + len(separator)]

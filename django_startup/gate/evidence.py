@@ -85,16 +85,16 @@ class GateEvidence:
 
     @cached_property
     def observed(self) -> Evidence:
-        return Evidence.from_recording(self.recording, self.target.folder, self.owners)
+        return Evidence.from_recording(self.recording, self.target.directory, self.owners)
 
     @cached_property
     def profile(self) -> StartupProfile:
         profile = profile_of(self.target, self.recording, self.owners)
-        return with_evidence(profile, self.observed, self.target.folder)
+        return with_evidence(profile, self.observed, self.target.directory)
 
     @cached_property
     def inquiry(self) -> Inquiry:
-        return Inquiry(self.profile, self.target.folder)
+        return Inquiry(self.profile, self.target.directory)
 
     @cached_property
     def baseline(self) -> Baseline:
@@ -115,7 +115,7 @@ class GateEvidence:
 
     def find_fixes(self) -> tuple[Fix, ...]:
         """What would help most. Takes its time, which is for a gate that fails."""
-        return with_savings(self.profile, self.observed, self.target.folder).fixes
+        return with_savings(self.profile, self.observed, self.target.directory).fixes
 
 
 def evidence_boot(runner: BootRunner, *, counting: bool) -> GateEvidence:
@@ -140,7 +140,7 @@ def with_times(runner: BootRunner, evidence: GateEvidence) -> Inquiry:
     """What the evidence boot showed with times that can be shown, of one boot more."""
     target = runner.target
     profile = profile_of(target, runner(BootKind.RECORDED))
-    return Inquiry(enrich(profile, evidence.observed, target.folder), target.folder)
+    return Inquiry(enrich(profile, evidence.observed, target.directory), target.directory)
 
 
 def profile_of(target: BootTarget, recording: Recording, owners: Owners | None = None) -> StartupProfile:
@@ -154,5 +154,5 @@ def without_bytecode(recording: Recording) -> int:
     environment = recording.environment
     if environment.dont_write_bytecode:
         return len(recording.compiled)
-    folders = (str(Path(module.path).parent) for module in recording.compiled)
-    return sum(not is_writable(folder, environment.pycache_prefix) for folder in folders)
+    directories = (str(Path(module.path).parent) for module in recording.compiled)
+    return sum(not is_writable(directory, environment.pycache_prefix) for directory in directories)

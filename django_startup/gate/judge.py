@@ -111,7 +111,7 @@ def exact_stage(case: Case) -> StageReport:
     notes: tuple[str, ...] = ()
     if case.base_evidence is not None:
         checks = [blamed(check, case.base_evidence) for check in checks]
-        notes = tuple(not_apart(case.base_evidence.profile, case.runner.target.folder))
+        notes = tuple(not_apart(case.base_evidence.profile, case.runner.target.directory))
     if case.before is not None:
         places = functools.partial(find_places, case.evidence)
         checks += judge_against(case.before, case.evidence.baseline, places)

@@ -27,7 +27,7 @@ def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
     Raises UsageError where the project is in no repository or the revision is unknown.
     """
     try:
-        top = Path(git(target.folder, "rev-parse", "--show-toplevel"))
+        top = Path(git(target.directory, "rev-parse", "--show-toplevel"))
     except UsageError as error:
         raise UsageError(f"--against {revision}: {error}") from error
     try:
@@ -50,18 +50,18 @@ def moved(target: BootTarget, top: Path, tree: Path) -> BootTarget:
     path = Path(entry.target)
     if entry.how is How.SCRIPT and path.resolve().is_relative_to(top.resolve()):
         entry = replace(entry, target=str(tree / path.resolve().relative_to(top.resolve())))
-    folder = tree / target.folder.resolve().relative_to(top.resolve())
-    if not folder.is_dir() or (entry.how is How.SCRIPT and not Path(entry.target).is_file()):
+    directory = tree / target.directory.resolve().relative_to(top.resolve())
+    if not directory.is_dir() or (entry.how is How.SCRIPT and not Path(entry.target).is_file()):
         raise UsageError(f"{entry.label} is not in that revision, or not in the repository.")
-    return replace(target, entry=entry, folder=folder)
+    return replace(target, entry=entry, directory=directory)
 
 
-def git(folder: Path, *arguments: str) -> str:
+def git(directory: Path, *arguments: str) -> str:
     """What a git command prints. Raises UsageError with its own words."""
     try:
         done = subprocess.run(
             ["git", *arguments],
-            cwd=folder,
+            cwd=directory,
             env={name: value for name, value in os.environ.items() if name not in OF_A_HOOK},
             stdin=subprocess.DEVNULL,
             capture_output=True,

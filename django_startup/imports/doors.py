@@ -21,13 +21,13 @@ HEAVY = 1000  # what it costs to cut a statement that would have to be rewritten
 
 
 class Doors:
-    """The doors of one profile; folder is the project's, where its files are read from."""
+    """The doors of one profile; directory is the project's, where its files are read from."""
 
-    def __init__(self, subjects: Subjects, savings: Savings, verdicts: Verdicts, folder: Path) -> None:
+    def __init__(self, subjects: Subjects, savings: Savings, verdicts: Verdicts, directory: Path) -> None:
         self.subjects = subjects
         self.savings = savings
         self.verdicts = verdicts
-        self.folder = folder
+        self.directory = directory
 
     def into(self, subject: Subject) -> tuple[Door, ...]:
         """The project's lines through which a subject comes in."""
@@ -50,7 +50,7 @@ class Doors:
             if owner is None or self.subjects.is_own(before):
                 continue
             for statement in statements:
-                text = judge(self.folder / statement.file, statement.line).statement
+                text = judge(self.directory / statement.file, statement.line).statement
                 reason = f"in {owner_name(owner)}, not in your project"
                 door = make_door(statement, text, Reason.CODE_OF_OTHERS, reason)
                 found.setdefault((statement.file, statement.line), door)
@@ -69,7 +69,7 @@ class Doors:
         reason = f"{app.name!r} in INSTALLED_APPS"
         for module in profile.modules:
             if module.phase == "settings" and module.owner.kind in OWN:
-                for line in strings_in(self.folder / module.file, app.name):
+                for line in strings_in(self.directory / module.file, app.name):
                     return Door(module.name, module.file, line, "", False, reason, Reason.INSTALLED_APP)
         return Door(profile.target.settings, "", 0, "", False, reason, Reason.INSTALLED_APP)
 

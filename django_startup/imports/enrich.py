@@ -19,8 +19,8 @@ from django_startup.profile.parts import Module, Package
 from django_startup.profile.profile import Note, StartupProfile
 
 
-def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
-    """The profile with what a boot of the same project has shown, without what follows; folder is the project's."""
+def with_evidence(profile: StartupProfile, evidence: Evidence, directory: Path) -> StartupProfile:
+    """The profile with what a boot of the same project has shown, without what follows; directory is the project's."""
     return replace(
         profile,
         side_effects=tuple(cap(profile, evidence.side_effects)),
@@ -28,7 +28,7 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> 
         unreadable=evidence.unreadable,
         ran=evidence.ran,
         notes=(*profile.notes, *unreadable_notes(evidence)),
-        graph=graph_info(evidence.graph, folder),
+        graph=graph_info(evidence.graph, directory),
         phases=tuple(
             replace(phase, rss_bytes=growth(evidence.phase_bytes, phase.name)) if phase.name != "noise" else phase
             for phase in profile.phases
@@ -36,14 +36,14 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, folder: Path) -> 
     )
 
 
-def enrich(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+def enrich(profile: StartupProfile, evidence: Evidence, directory: Path) -> StartupProfile:
     """The profile with the evidence and all that follows from it."""
-    return with_savings(with_evidence(profile, evidence, folder), evidence, folder)
+    return with_savings(with_evidence(profile, evidence, directory), evidence, directory)
 
 
-def with_savings(profile: StartupProfile, evidence: Evidence, folder: Path) -> StartupProfile:
+def with_savings(profile: StartupProfile, evidence: Evidence, directory: Path) -> StartupProfile:
     """A profile that has the evidence, with what follows from it: savings, doors, fixes."""
-    inquiry = Inquiry(profile, folder)
+    inquiry = Inquiry(profile, directory)
     savings = inquiry.savings
     of_modules = savings.of_modules()
     package_bytes: dict[str, int] = defaultdict(int)

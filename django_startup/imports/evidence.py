@@ -14,7 +14,7 @@ from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect, UnreadableRegistry
-from django_startup.profile.owners import OWN, Owner, OwnerKind, Owners, site_folder
+from django_startup.profile.owners import OWN, Owner, OwnerKind, Owners, site_directory
 from django_startup.profile.places import OF_AN_APP
 from django_startup.text import relative_file, short_file
 
@@ -49,8 +49,8 @@ class Evidence:
     ran: Ran = Ran()
 
     @classmethod
-    def from_recording(cls, recording: Recording, folder: Path, owners: Owners | None = None) -> Evidence:
-        """The evidence in a recording; folder is the project's, owners the recording's where they are known already."""
+    def from_recording(cls, recording: Recording, directory: Path, owners: Owners | None = None) -> Evidence:
+        """The evidence in a recording; directory is the project's, owners the recording's if they are known already."""
         owners = owners or Owners.from_recording(recording)
         module_bytes: dict[str, int] = defaultdict(int)
         phase_bytes: dict[str, int] = defaultdict(int)
@@ -62,13 +62,13 @@ class Evidence:
         known = any(module_bytes.values())
         loaded = {module.name for module in recording.modules}
         lazy = {
-            edge.target: ImportSite(edge.importer, relative_file(edge.file, folder), edge.line)
+            edge.target: ImportSite(edge.importer, relative_file(edge.file, directory), edge.line)
             for edge in reversed(recording.lazy)
             if edge.target in loaded
         }
         return cls(
             graph=make_graph(recording, owners),
-            side_effects=find_side_effects(recording, owners, folder),
+            side_effects=find_side_effects(recording, owners, directory),
             registries=make_registries(recording),
             module_bytes=module_bytes if known else {},
             phase_bytes=phase_bytes if known else {},
@@ -78,11 +78,11 @@ class Evidence:
                 - {(edge.file, edge.line) for edge in recording.lazy if edge.target in loaded}
             ),
             unreadable=tuple(UnreadableRegistry(name, reason) for name, reason in recording.unreadable.items()),
-            ran=make_ran(recording, owners, folder),
+            ran=make_ran(recording, owners, directory),
         )
 
 
-def make_ran(recording: Recording, owners: Owners, folder: Path) -> Ran:
+def make_ran(recording: Recording, owners: Owners, directory: Path) -> Ran:
     """The functions that ran, of files that are the project's."""
     if recording.ran_problem is None:
         return Ran()
@@ -91,11 +91,13 @@ def make_ran(recording: Recording, owners: Owners, folder: Path) -> Ran:
     by_file = {module.file: owners.of(module.name) for module in recording.modules if module.file}
     functions = [
         RanFunction(
-            file=relative_file(ran.file, folder),
+            file=relative_file(ran.file, directory),
             name=ran.name,
             first_line=ran.first_line,
             lines=ran.lines or (),
-            caller=f"{short_file(relative_file(ran.caller_file, folder))}:{ran.caller_line}" if ran.caller_file else "",
+            caller=f"{short_file(relative_file(ran.caller_file, directory))}:{ran.caller_line}"
+            if ran.caller_file
+            else "",
         )
         for ran in recording.ran
         if ran.file not in by_file or by_file[ran.file].kind in OWN
@@ -103,7 +105,7 @@ def make_ran(recording: Recording, owners: Owners, folder: Path) -> Ran:
     return Ran("", tuple(functions))
 
 
-def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tuple[SideEffect, ...]:
+def find_side_effects(recording: Recording, owners: Owners, directory: Path) -> tuple[SideEffect, ...]:
     """The side effects in their order, each with the line that a reader would look at."""
     by_file = {module.file: owners.of(module.name) for module in recording.modules if module.file}
     entry = next((module.file for module in recording.modules if module.name == "__main__"), "")
@@ -117,16 +119,16 @@ def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tup
         stage = next((span for span in around if span.kind in OF_AN_APP), None)
         # The entry script is on every stack: only what happens while it runs itself is its own doing.
         stack = [frame for frame in effect.stack if frame.file != entry or phase == "entry"]
-        frame = telling_frame(stack, by_file, folder)
+        frame = telling_frame(stack, by_file, directory)
         effects.append(
             SideEffect(
                 kind=effect.kind,
-                detail=shown_detail(effect.kind, effect.detail, folder),
+                detail=shown_detail(effect.kind, effect.detail, directory),
                 alias=effect.alias,
                 phase=phase,
                 app=labels.get(stage.name, stage.name) if stage else None,
                 module=module,
-                file=relative_file(frame.file, folder),
+                file=relative_file(frame.file, directory),
                 line=frame.line,
                 function=frame.function,
                 time_ns=effect.time_ns,
@@ -135,23 +137,23 @@ def find_side_effects(recording: Recording, owners: Owners, folder: Path) -> tup
     return tuple(effects)
 
 
-def shown_detail(kind: str, detail: str, folder: Path) -> str:
+def shown_detail(kind: str, detail: str, directory: Path) -> str:
     """
-    The detail in one line, with the project's files relative to it, and a program without its folder.
+    The detail in one line, with the project's files relative to it, and a program without its directory.
 
     It is the same in every boot of the same code: what a process or a moment is numbered by is left out.
     """
-    line = OF_THIS_BOOT.sub("…", " ".join(detail.split()).replace(f"{folder}{os.sep}", ""))
+    line = OF_THIS_BOOT.sub("…", " ".join(detail.split()).replace(f"{directory}{os.sep}", ""))
     program, space, arguments = line.partition(" ")
     return f"{os.path.basename(program) if kind == 'subprocess' else program}{space}{arguments}"
 
 
-def telling_frame(stack: list[Frame], by_file: dict[str, Owner], folder: Path) -> Frame:
+def telling_frame(stack: list[Frame], by_file: dict[str, Owner], directory: Path) -> Frame:
     """The innermost frame in the project's code; where there is none, in a package's; else the innermost."""
     candidates: list[Frame] = []
     for frame in stack:
         owner = by_file.get(frame.file)
-        if owner is None and (site_folder(frame.file) or relative_file(frame.file, folder) == frame.file):
+        if owner is None and (site_directory(frame.file) or relative_file(frame.file, directory) == frame.file):
             continue
         if owner is None or owner.kind in OWN:
             return frame

@@ -88,8 +88,8 @@ class ImportGraph:
         return {number for module, number in self.numbers.items() if module == name or module.startswith(start)}
 
 
-def graph_info(graph: ImportGraph, folder: Path) -> GraphInfo:
-    """The graph as plain values, with the project's files relative to its folder."""
+def graph_info(graph: ImportGraph, directory: Path) -> GraphInfo:
+    """The graph as plain values, with the project's files relative to its directory."""
     names = [f"@{name}" if name.startswith("@") else name for name in graph.names]
     for label, number in graph.apps.items():
         names[number] = f"@{label}"
@@ -100,7 +100,7 @@ def graph_info(graph: ImportGraph, folder: Path) -> GraphInfo:
         edges += [(one, other, statements.setdefault(statement, len(statements))) for statement in made_by]
     rows = []
     for module, file, line, is_dynamic in statements:
-        number = files.setdefault(relative_file(file, folder), len(files))
+        number = files.setdefault(relative_file(file, directory), len(files))
         rows.append((graph.numbers[module], number, line, int(is_dynamic)))
     return GraphInfo(tuple(names), tuple(files), tuple(rows), tuple(sorted(edges)))
 

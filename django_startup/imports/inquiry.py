@@ -13,7 +13,7 @@ from django_startup.profile.profile import StartupProfile
 
 class Inquiry:
     """
-    What answers questions about one profile. folder is the project's, where its files are read from.
+    What answers questions about one profile. directory is the project's, where its files are read from.
 
     Attributes:
         profile: The profile.
@@ -23,11 +23,11 @@ class Inquiry:
         doors: The lines through which something comes in.
     """
 
-    def __init__(self, profile: StartupProfile, folder: Path) -> None:
+    def __init__(self, profile: StartupProfile, directory: Path) -> None:
         self.profile = profile
         self.subjects = Subjects(profile)
         costs = {module.name: module.self_ns for module in profile.modules if module.thread is None}
         # Of what Django does with an app beside importing, the work of its ready() is all that is known.
         self.savings = Savings(self.subjects.graph, costs, {app.label: app.ready_own_ns for app in profile.apps})
-        self.verdicts = Verdicts(self.subjects, self.savings, folder)
-        self.doors = Doors(self.subjects, self.savings, self.verdicts, folder)
+        self.verdicts = Verdicts(self.subjects, self.savings, directory)
+        self.doors = Doors(self.subjects, self.savings, self.verdicts, directory)

@@ -36,26 +36,26 @@ class Verdicts:
     Attributes:
         subjects: The modules and the import graph of the profile.
         savings: What the boot would do without if some statements were gone.
-        folder: The project's, where its files are read from.
+        directory: The project's, where its files are read from.
     """
 
-    def __init__(self, subjects: Subjects, savings: Savings, folder: Path) -> None:
+    def __init__(self, subjects: Subjects, savings: Savings, directory: Path) -> None:
         self.subjects = subjects
         self.savings = savings
-        self.folder = folder
+        self.directory = directory
         self.known: dict[Statement, Deferral] = {}
 
     def of(self, statement: Statement) -> Deferral:
         """The verdict on an import. One that its text lets move stays all the same where a check of CHECKS says so."""
         if statement not in self.known:
-            verdict = judge(self.folder / statement.file, statement.line)
+            verdict = judge(self.directory / statement.file, statement.line)
             if verdict.deferrable:
                 found = next(filter(None, (check(self, statement, verdict) for check in CHECKS)), None)
                 if found:
                     verdict = verdict.because(found)
                 else:
                     readers = self.read_by(statement, verdict.names, loaded=False)
-                    verdict = replace(verdict, readers=tuple(sentence(reader, self.folder) for reader in readers))
+                    verdict = replace(verdict, readers=tuple(sentence(reader, self.directory) for reader in readers))
             self.known[statement] = verdict
         return self.known[statement]
 
@@ -64,20 +64,22 @@ class Verdicts:
         """Who reads what in the project's files, those too that the boot did not load."""
         settings = self.subjects.profile.target.settings
         file = next((file for name, file in self.own_files if name == settings), None)
-        return search(os.path.abspath(self.folder), self.own_files, file)
+        return search(os.path.abspath(self.directory), self.own_files, file)
 
     @cached_property
     def own_files(self) -> list[tuple[str, str]]:
         """The names and files of the project's modules that the boot has loaded."""
         loaded = [module for module in self.subjects.profile.modules if module.loaded and module.file]
         return [
-            (module.name, os.path.realpath(self.folder / module.file)) for module in loaded if module.owner.kind in OWN
+            (module.name, os.path.realpath(self.directory / module.file))
+            for module in loaded
+            if module.owner.kind in OWN
         ]
 
     def read_by(self, statement: Statement, names: Collection[str], *, loaded: bool) -> list[Reader]:
         """Who reads names that an import binds, in code that the boot has loaded, or in other code."""
         files = {file for _, file in self.own_files}
-        found = self.readers.of(str(self.folder / statement.file), names)
+        found = self.readers.of(str(self.directory / statement.file), names)
         return [reader for reader in found if (reader.file in files and reader.how is not How.TYPING) is loaded]
 
     def keep(self) -> None:
@@ -147,7 +149,7 @@ def may_have_run(verdicts: Verdicts, statement: Statement, written: Deferral) ->
 
 def is_read_elsewhere(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """Another file that the boot has loaded takes a name that it binds from its module."""
-    return what_keeps(verdicts.read_by(statement, written.names, loaded=True), verdicts.folder)
+    return what_keeps(verdicts.read_by(statement, written.names, loaded=True), verdicts.directory)
 
 
 def registers_something(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:

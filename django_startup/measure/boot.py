@@ -56,20 +56,20 @@ def booting(
     As boot(). processor: the number of the one that it runs on, where it is not to run on any.
     """
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
-        folder = Path(name)
-        with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
-            command = command_line(target, f"{kind}:{place}" if place else kind, folder, timeout)
+        directory = Path(name)
+        with (directory / "stdout").open("ab") as stdout, (directory / "stderr").open("ab") as stderr:
+            command = command_line(target, f"{kind}:{place}" if place else kind, directory, timeout)
             spawned = time.perf_counter_ns()
             with running(
-                command, stdout, stderr, folder=target.folder, environment=target.environment, processor=processor
+                command, stdout, stderr, directory=target.directory, environment=target.environment, processor=processor
             ) as process:
 
                 def ended() -> Recording:
                     in_time = wait(process, timeout + GRACE, (stdout, stderr))
                     kill_group(process)
-                    recording = read_recording(folder / "recording.jsonl", spawned_ns=spawned)
+                    recording = read_recording(directory / "recording.jsonl", spawned_ns=spawned)
                     ending = ending_of(
-                        folder,
+                        directory,
                         last_word=recording.outcome,
                         started=recording.started,
                         thread=recording.thread,
@@ -80,9 +80,9 @@ def booting(
                 yield ended
 
 
-def command_line(target: BootTarget, kind: str, folder: Path, timeout: float) -> list[str]:
+def command_line(target: BootTarget, kind: str, directory: Path, timeout: float) -> list[str]:
     """What to spawn: this interpreter with its own -W and -X options, the probe, and the project's arguments."""
     entry = target.entry
     flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
-    probe = [str(PROBE), str(folder), kind, target.until, str(timeout)]
+    probe = [str(PROBE), str(directory), kind, target.until, str(timeout)]
     return [sys.executable, *flags, *probe, entry.how, entry.target, entry.shown, *target.arguments]

@@ -38,7 +38,7 @@ def running(
     stdout: BinaryIO,
     stderr: BinaryIO,
     *,
-    folder: Path | None = None,
+    directory: Path | None = None,
     environment: Mapping[str, str] | None = None,
     processor: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
@@ -52,7 +52,7 @@ def running(
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
-        cwd=folder,
+        cwd=directory,
         env=environment,
         start_new_session=True,
     )

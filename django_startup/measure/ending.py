@@ -62,17 +62,17 @@ class Ending:
     lines: tuple[str, ...] = ()
 
 
-def ending_of(folder: Path, *, last_word: str, started: bool, thread: int, returncode: int | None) -> Ending:
+def ending_of(directory: Path, *, last_word: str, started: bool, thread: int, returncode: int | None) -> Ending:
     """
-    The ending of a child whose files lie in folder.
+    The ending of a child whose files lie in directory.
 
     last_word is the outcome that the probe itself wrote down ("" for none), started whether it wrote anything, thread
     its main thread, returncode the process's (None where it had to be killed).
     """
     if last_word == Outcome.REACHED:
         return Ending(Outcome.REACHED)
-    lines = tail(folder / "stderr") or tail(folder / "stdout")
-    stack = read_stack(folder / "fault.txt", thread)
+    lines = tail(directory / "stderr") or tail(directory / "stdout")
+    stack = read_stack(directory / "fault.txt", thread)
     if last_word in set(Outcome):
         return Ending(Outcome(last_word), lines=lines)
     if returncode is None:

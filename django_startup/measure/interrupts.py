@@ -19,9 +19,9 @@ def deferred() -> Iterator[None]:
     """
     A block that no signal interrupts: SIGINT, SIGTERM and SIGHUP take effect at the next check() or at its end.
 
-    An exception raised by a signal handler may come between making a folder and noting that it has to be removed, or in
-    the middle of removing it. Signals that are ignored stay so, as under nohup. Blocks may be nested; in other threads
-    than the main one, which no signal interrupts, there is nothing to do.
+    An exception raised by a signal handler may come between making a directory and noting that it has to be removed, or
+    in the middle of removing it. Signals that are ignored stay so, as under nohup. Blocks may be nested; in other
+    threads than the main one, which no signal interrupts, there is nothing to do.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

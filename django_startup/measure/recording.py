@@ -22,7 +22,7 @@ class LoadedModule:
     # "" for none.
     file: str
     # The directories of a package.
-    folders: tuple[str, ...] = ()
+    directories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class BootTarget:
     # What stands before the command's own arguments (--settings=…, --pythonpath=…).
     options: tuple[str, ...] = ()
     # The working directory.
-    folder: Path = Path()
+    directory: Path = Path()
     # Of the children; None for that of this process.
     environment: dict[str, str] | None = field(default=None, repr=False, compare=False)
 
@@ -73,43 +73,43 @@ class BootTarget:
         return (*self.seen_as, *self.options)
 
 
-def find_entry(name: str | None, folder: Path, *, running: Entry | None = None) -> Entry:
+def find_entry(name: str | None, directory: Path, *, running: Entry | None = None) -> Entry:
     """
-    The entry to boot: the one that is named, else the one that is running, else the one in reach of folder.
+    The entry to boot: the one that is named, else the one that is running, else the one in reach of directory.
 
     name is a path, a console script on PATH or beside the interpreter, or "-m MODULE". In reach are a manage.py in
-    folder or in a folder above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
+    directory or in a directory above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
     """
     if name is not None:
-        return named_entry(name, folder)
+        return named_entry(name, directory)
     if running is not None:
         return running
-    if (folder / "manage.py").is_file():
-        return Entry(How.SCRIPT, "manage.py", str(folder / "manage.py"))
+    if (directory / "manage.py").is_file():
+        return Entry(How.SCRIPT, "manage.py", str(directory / "manage.py"))
     settings = os.environ.get("DJANGO_SETTINGS_MODULE")
     if settings:
         return Entry(How.SETTINGS, settings, settings)
-    for above in folder.parents:
+    for above in directory.parents:
         if (above / "manage.py").is_file():
-            shown = os.path.relpath(above / "manage.py", folder)
-            return Entry(How.SCRIPT, shown, str(folder / shown))
-    below = sorted(path.relative_to(folder) for path in folder.glob("*/manage.py"))
+            shown = os.path.relpath(above / "manage.py", directory)
+            return Entry(How.SCRIPT, shown, str(directory / shown))
+    below = sorted(path.relative_to(directory) for path in directory.glob("*/manage.py"))
     hint = f"there is {below[0]}: add --entry {below[0]}" if below else "name it with --entry PATH"
-    raise UsageError(f"No manage.py in {folder} or above it, and DJANGO_SETTINGS_MODULE is not set; {hint}.")
+    raise UsageError(f"No manage.py in {directory} or above it, and DJANGO_SETTINGS_MODULE is not set; {hint}.")
 
 
-def named_entry(name: str, folder: Path) -> Entry:
+def named_entry(name: str, directory: Path) -> Entry:
     flag, _, module = name.partition(" ")
     if flag == "-m" and module.strip():
         return Entry(How.MODULE, name, module.strip())
-    path = folder / name
+    path = directory / name
     if path.is_file():
         return Entry(How.SCRIPT, name, str(path))
     if path.is_dir():
         raise UsageError(f"--entry {name} is a directory; name the script in it, such as {Path(name) / 'manage.py'}.")
     script = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if script is None or os.sep in name:
-        raise UsageError(f"--entry {name}: there is no such file in {folder}, and no such console script.")
+        raise UsageError(f"--entry {name}: there is no such file in {directory}, and no such console script.")
     return Entry(How.SCRIPT, script, script)
 
 

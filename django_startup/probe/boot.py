@@ -1,9 +1,9 @@
 """
 The first thing that a measured process runs: record, run the project, write the recording, leave.
 
-    python probe/boot.py FOLDER KIND UNTIL TIMEOUT HOW ENTRY ARGV0 [ARGUMENT ...]
+    python probe/boot.py DIRECTORY KIND UNTIL TIMEOUT HOW ENTRY ARGV0 [ARGUMENT ...]
 
-FOLDER is where the recording goes, KIND bare, recorded, evidence, counted or drill:PLACE, UNTIL the boot target,
+DIRECTORY is where the recording goes, KIND bare, recorded, evidence, counted or drill:PLACE, UNTIL the boot target,
 TIMEOUT the seconds after which to write down where the process stands, HOW script, module or settings, ENTRY what to
 run that way, and ARGV0 and the arguments what the project finds in sys.argv.
 
@@ -28,7 +28,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def sibling(name: str) -> "Any":
-    """Load a module of this folder without leaving it in sys.modules."""
+    """Load a module of this directory without leaving it in sys.modules."""
     path = os.path.join(HERE, name + ".py")
     full_name = "django_startup.probe." + name
     loader = sys.modules["_frozen_importlib_external"].SourceFileLoader(full_name, path)
@@ -50,14 +50,14 @@ def builtin(name: str) -> "Any":
 class Boot:
     """One boot, from the probe's first line to the recording on disk."""
 
-    def __init__(self, folder: str, kind: str, until: str) -> None:
+    def __init__(self, directory: str, kind: str, until: str) -> None:
         recorder = sibling("recorder")
         self.pid = os.getpid()
         self.run_queue = sibling("run_queue").RunQueue()
         self.first_line = (*FIRST_LINE, self.run_queue.read())
-        self.folder = folder
+        self.directory = directory
         self.kind, _, place = kind.partition(":")
-        self.journal = sibling("journal").Journal(os.path.join(folder, "recording.jsonl"))
+        self.journal = sibling("journal").Journal(os.path.join(directory, "recording.jsonl"))
         self.recorder = recorder.Silent()
         if kind != "bare":
             next_span = builtin("itertools").count(1).__next__
@@ -78,7 +78,7 @@ class Boot:
         if not hook.is_hook_called(bootstrap):
             self.finish("unsupported")
         faulthandler = builtin("faulthandler")
-        self.fault = open(os.path.join(self.folder, "fault.txt"), "w")  # noqa: SIM115 open as long as the process
+        self.fault = open(os.path.join(self.directory, "fault.txt"), "w")  # noqa: SIM115 open as long as the process
         faulthandler.enable(self.fault)
         faulthandler.dump_traceback_later(timeout, file=self.fault)
         os._exit = self.exit_at_once  # type: ignore[assignment]
@@ -194,10 +194,10 @@ class Boot:
 
 
 def main() -> None:
-    folder, kind, until, timeout, how, entry, *sys.argv = sys.argv[1:]
+    directory, kind, until, timeout, how, entry, *sys.argv = sys.argv[1:]
     if not sys.flags.safe_path:
         del sys.path[0]
-    boot = Boot(folder, kind, until)
+    boot = Boot(directory, kind, until)
     boot.start(float(timeout))
     boot.run(how, entry)
 

@@ -20,13 +20,13 @@ MIGRATIONS = ".migrations."
 
 
 def sparing(
-    find_and_load: "Callable[..., Any]", recorded_find_and_load: "Callable[..., Any]", folders: tuple[str, ...]
+    find_and_load: "Callable[..., Any]", recorded_find_and_load: "Callable[..., Any]", directories: tuple[str, ...]
 ) -> "Callable[..., Any]":
     """
     A _find_and_load that records only what crosses from one package to another, a sixth of all imports.
 
-    What a package in one of the folders imports of itself is a part of the import that is being recorded: the sums by
-    package are the same. A namespace package is many, and recorded in full. Its migrations are a part of runserver's
+    What a package in one of the directories imports of itself is a part of the import that is being recorded: the sums
+    by package are the same. A namespace package is many, and recorded in full. Its migrations are a part of runserver's
     looking for unapplied ones; those of the project are recorded.
     """
     modules = sys.modules
@@ -36,7 +36,7 @@ def sparing(
     def inside_of(module: str) -> str:
         if module not in insides:
             top = module.partition(".")[0]
-            is_regular = str(getattr(modules.get(top), "__file__", None)).startswith(folders)
+            is_regular = str(getattr(modules.get(top), "__file__", None)).startswith(directories)
             insides[module] = f"{top}." if is_regular else NOWHERE
         return insides[module]
 

@@ -43,7 +43,7 @@ def write(journal: "Any", recorder: "Any", phases: "Any", observed: bool) -> Non
 
 
 def modules() -> "Iterator[list[Any]]":
-    """["M", name, origin, file, folders] of each: origin as in the module's spec, folders of a package."""
+    """["M", name, origin, file, directories] of each: origin as in the module's spec, directories of a package."""
     known: Any = sys.modules  # where projects put other things than modules by their names
     for name, module in list(known.items()):
         if not isinstance(name, str) or module is None:  # None keeps a module from being imported
@@ -52,15 +52,15 @@ def modules() -> "Iterator[list[Any]]":
         spec = attributes.get("__spec__")
         spec_attributes = peek(spec)
         file = attributes.get("__file__") or spec_attributes.get("origin")
-        folders = attributes.get("__path__")
-        yield ["M", name, text(spec_attributes.get("origin")), text(file), strings(folders)]
+        directories = attributes.get("__path__")
+        yield ["M", name, text(spec_attributes.get("origin")), text(file), strings(directories)]
 
 
 def bytecode_bytes() -> int:
     """
     The size of the bytecode files of all modules, without their paths, which they contain.
 
-    So it is the same for the same code in another folder.
+    So it is the same for the same code in another directory.
     """
     cache_from_source: Any = sys.modules["_frozen_importlib_external"].cache_from_source
     sources = {source for _, _, source, _, _ in modules() if source.endswith(".py")}
@@ -68,7 +68,7 @@ def bytecode_bytes() -> int:
     for source in sources:
         try:
             total += os.stat(cache_from_source(source)).st_size - len(os.fsencode(source))
-        except (OSError, ValueError, NotImplementedError):  # there is none, or no folder to keep it in
+        except (OSError, ValueError, NotImplementedError):  # there is none, or no directory to keep it in
             continue
     return total
 

@@ -15,7 +15,7 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
     """
     What is known of an exception that ended the boot, and print it to standard error as Python would.
 
-    probe is the folder of the probe's own code, whose frames nobody wants to see. Returns type, text, file and line
+    probe is the directory of the probe's own code, whose frames nobody wants to see. Returns type, text, file and line
     (where it was raised) and span (the innermost one that it went through; 0 for none).
     """
     file, line, span = "", 0, 0

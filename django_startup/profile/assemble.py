@@ -39,7 +39,7 @@ def make_profile(
     assert recording is not None
     owners = owners or Owners.from_recording(recording)
     places = place_spans(recording, minimums)
-    modules = make_modules(recording, places, owners, target.folder)
+    modules = make_modules(recording, places, owners, target.directory)
     total = make_total(recording)
     return StartupProfile(
         target=TargetInfo(

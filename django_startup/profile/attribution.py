@@ -16,7 +16,7 @@ from django_startup.profile.profile import CheckTime, OwnerTime
 from django_startup.text import relative_file
 
 
-def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners, folder: Path) -> tuple[Module, ...]:
+def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners, directory: Path) -> tuple[Module, ...]:
     """
     Every module that was imported, in that order; imported twice, its costs are added up. Then those that are loaded
     without an import that was seen: before the project, by hand, by C code.
@@ -34,13 +34,13 @@ def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners,
         modules.append(
             Module(
                 name=name,
-                file=relative_file(loaded[name].file, folder) if name in loaded else "",
+                file=relative_file(loaded[name].file, directory) if name in loaded else "",
                 owner=owners.of(name, site.module if site else ""),
                 phase=first.phase,
                 app=first.app,
                 self_ns=sum(place.self_cost.time_ns for place in imports),
                 cumulative_ns=sum(place.cumulative.time_ns for place in imports),
-                importer=ImportSite(site.module, relative_file(site.file, folder), site.line) if site else None,
+                importer=ImportSite(site.module, relative_file(site.file, directory), site.line) if site else None,
                 thread=None if span.on_main else recording.threads.get(span.thread, "another thread"),
                 loaded=name in loaded,
             )
@@ -51,7 +51,7 @@ def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners,
             modules.append(
                 Module(
                     name=name,
-                    file=relative_file(module.file, folder),
+                    file=relative_file(module.file, directory),
                     owner=owners.of(name),
                     phase="interpreter" if name in preloaded else "",
                     app=None,

@@ -96,7 +96,7 @@ def position(target: BootTarget, file: str, line: int) -> str:
 def standing(target: BootTarget, ending: Ending) -> str:
     """The innermost line of the stack that is the project's; where there is none, that is not the interpreter's own."""
     frames = [frame for frame in ending.stack if not frame.file.startswith("<") and not is_probe(frame.file)]
-    inside = [frame for frame in frames if relative_file(frame.file, target.folder) != frame.file]
+    inside = [frame for frame in frames if relative_file(frame.file, target.directory) != frame.file]
     for frame in (*inside, *frames):
         return f", at {shown(target, frame.file)}:{frame.line} in {frame.function}"
     return ""
@@ -107,4 +107,4 @@ def is_probe(file: str) -> bool:
 
 
 def shown(target: BootTarget, file: str) -> str:
-    return short_file(relative_file(file, target.folder))
+    return short_file(relative_file(file, target.directory))

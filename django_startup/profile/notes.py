@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
-from django_startup.profile.owners import site_folder
+from django_startup.profile.owners import site_directory
 from django_startup.profile.profile import Note
 from django_startup.text import format_duration
 from django_startup.thresholds import WORTH_NS
@@ -59,9 +59,9 @@ def bytecode(recording: Recording) -> str:
             f"{what}, again in every boot, because PYTHONDONTWRITEBYTECODE is set (or python -B). "
             "Unset it, or run python -m compileall, to see what a start with bytecode costs."
         )
-    folders = dict.fromkeys(os.path.dirname(module.path) for module in recording.compiled)
+    directories = dict.fromkeys(os.path.dirname(module.path) for module in recording.compiled)
     prefix = recording.environment.pycache_prefix
-    unwritable = [prefix or folder for folder in folders if not is_writable(folder, prefix)]
+    unwritable = [prefix or directory for directory in directories if not is_writable(directory, prefix)]
     if unwritable:
         others = len(unwritable) - 1
         more = f" and {others:,} other director{'ies' if others > 1 else 'y'}" if others and not prefix else ""
@@ -69,12 +69,12 @@ def bytecode(recording: Recording) -> str:
             f"{what}, again in every boot, because their bytecode cannot be written to {unwritable[0]}{more}. "
             "Compile them once where that is possible: python -m compileall."
         )
-    return f"{what}; their bytecode was not saved; the first is in {next(iter(folders))}."
+    return f"{what}; their bytecode was not saved; the first is in {next(iter(directories))}."
 
 
-def is_writable(folder: str, pycache_prefix: str) -> bool:
-    """Whether the interpreter can keep bytecode for the modules of a folder."""
-    cache = pycache_prefix or os.path.join(folder, "__pycache__")
+def is_writable(directory: str, pycache_prefix: str) -> bool:
+    """Whether the interpreter can keep bytecode for the modules of a directory."""
+    cache = pycache_prefix or os.path.join(directory, "__pycache__")
     return os.access(cache if os.path.isdir(cache) else os.path.dirname(cache), os.W_OK)
 
 
@@ -86,7 +86,7 @@ def imported_by_site(recording: Recording) -> list[str]:
         for name in recording.preloaded
         if name != "__main__"
         and name.partition(".")[0] not in sys.stdlib_module_names
-        and (site_folder(files.get(name, "")) or name in ("sitecustomize", "usercustomize"))
+        and (site_directory(files.get(name, "")) or name in ("sitecustomize", "usercustomize"))
     }
     return sorted(names)
 

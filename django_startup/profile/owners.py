@@ -4,8 +4,8 @@ the standard library.
 
 Decided by file: the lists of installed files (RECORD) say which distribution a file is of, which is right for namespace
 packages too (google.cloud.storage is google-cloud-storage's, whoever else ships something under google). Names are
-asked only where there is no file. Source folders and editable installs are the project's, and so is the distribution
-that the settings come from: a project may be installed like any package.
+asked only where there is no file. Source directories and editable installs are the project's, and so is the
+distribution that the settings come from: a project may be installed like any package.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from enum import StrEnum
 from importlib.metadata import Distribution, distributions
 
 from django_startup.measure.recording import LoadedApp, LoadedModule, Recording
-from django_startup.text import SITE_FOLDERS
+from django_startup.text import SITE_DIRECTORIES
 
 
 class OwnerKind(StrEnum):
@@ -129,7 +129,7 @@ class Owners:
             return None
         distribution = distributed.get(module.file)
         if distribution is None:
-            site = site_folder(module.file)
+            site = site_directory(module.file)
             if site is not None:
                 first = os.path.relpath(module.file, site).split(os.sep)[0]
                 return Owner(OwnerKind.PACKAGE, first.partition(".")[0])
@@ -150,7 +150,7 @@ class Owners:
             inside = {file[start:].replace(os.sep, "/"): file for file in files if is_inside(file, root)}
             if not inside:
                 continue
-            if script and os.path.basename(root) in SITE_FOLDERS:  # a console script lies beside, in bin
+            if script and os.path.basename(root) in SITE_DIRECTORIES:  # a console script lies beside, in bin
                 inside[os.path.relpath(script, root).replace(os.sep, "/")] = script
             tops = {path.partition("/")[0].removesuffix(".py") for path in inside}
             for distribution in distributions(path=[root]):
@@ -163,7 +163,7 @@ class Owners:
 
 
 def installed_files(distribution: Distribution, tops: set[str], inside: Iterable[str]) -> Iterator[str]:
-    """The files that a distribution installed, relative to its folder; by its top-level names where it kept no list."""
+    """The files that a distribution installed, relative to its directory; by its top-level names without a list."""
     record = distribution.read_text("RECORD")
     if record is not None:
         for line in record.splitlines():
@@ -191,24 +191,24 @@ def ancestors(name: str) -> Iterator[str]:
         yield name
 
 
-def is_inside(file: str, folder: str) -> bool:
-    return file.startswith(folder.rstrip(os.sep) + os.sep)
+def is_inside(file: str, directory: str) -> bool:
+    return file.startswith(directory.rstrip(os.sep) + os.sep)
 
 
-def site_folder(file: str) -> str | None:
-    """The site-packages or dist-packages folder that a file lies in."""
+def site_directory(file: str) -> str | None:
+    """The site-packages or dist-packages directory that a file lies in."""
     parts = file.split(os.sep)
     for number in range(len(parts) - 2, 0, -1):
-        if parts[number] in SITE_FOLDERS:
+        if parts[number] in SITE_DIRECTORIES:
             return os.sep.join(parts[: number + 1])
     return None
 
 
 def is_stdlib(file: str) -> bool:
-    return any(is_inside(file, folder) for folder in stdlib_folders())
+    return any(is_inside(file, directory) for directory in stdlib_directories())
 
 
 @functools.cache
-def stdlib_folders() -> frozenset[str]:
-    folders = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    return frozenset(folders | {os.path.realpath(folder) for folder in folders})
+def stdlib_directories() -> frozenset[str]:
+    directories = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    return frozenset(directories | {os.path.realpath(directory) for directory in directories})

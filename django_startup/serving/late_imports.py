@@ -23,7 +23,7 @@ import django
 
 from django_startup.probe.importlib_bootstrap import SELF_TEST, importing_frame
 from django_startup.probe.importlib_bootstrap_serving import charging
-from django_startup.text import SITE_FOLDERS
+from django_startup.text import SITE_DIRECTORIES
 
 HANDLER = "django.core.handlers.exception"  # whose frames are around each middleware and each view
 MISSING: Any = object()
@@ -36,12 +36,12 @@ class ProjectFiles:
         """settings_module is the dotted name of the settings; "" where they are not a module."""
         package = sys.modules.get(settings_module.partition(".")[0])
         file = getattr(package, "__file__", None)
-        folders = [Path(folder).absolute() for folder in getattr(package, "__path__", ())]
-        own = folders or ([Path(file).absolute()] if file else [])
-        self.folder = own[0].parent if own else Path.cwd()
-        self.own = tuple(f"{folder}{os.sep}" for folder in folders) or tuple(map(str, own))
+        directories = [Path(directory).absolute() for directory in getattr(package, "__path__", ())]
+        own = directories or ([Path(file).absolute()] if file else [])
+        self.directory = own[0].parent if own else Path.cwd()
+        self.own = tuple(f"{directory}{os.sep}" for directory in directories) or tuple(map(str, own))
         foreign = [Path(str(module.__file__)).absolute().parent for module in (os, django, sys.modules[__name__])]
-        self.foreign = tuple(f"{folder}{os.sep}" for folder in foreign)
+        self.foreign = tuple(f"{directory}{os.sep}" for directory in foreign)
         self.known: dict[str, bool] = {}
 
     def has(self, file: str) -> bool:
@@ -56,7 +56,7 @@ class ProjectFiles:
         if file.startswith(self.own):  # also where the project is itself installed
             return True
         return not file.startswith(self.foreign) and not any(
-            f"{os.sep}{folder}{os.sep}" in file for folder in SITE_FOLDERS
+            f"{os.sep}{directory}{os.sep}" in file for directory in SITE_DIRECTORIES
         )
 
     def line_behind(self, frame: FrameType | None) -> FrameType | None:

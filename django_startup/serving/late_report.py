@@ -87,7 +87,7 @@ def view(request: HttpRequest) -> str:
 
 
 def place(each: Import, files: ProjectFiles) -> str:
-    return printable(f"{relative_file(short_file(each.file), files.folder)}:{each.line}")
+    return printable(f"{relative_file(short_file(each.file), files.directory)}:{each.line}")
 
 
 def label(owner: Owner) -> str:
@@ -103,7 +103,7 @@ def find_owners(imports: RequestImports) -> Owners:
         each = waiting.pop()
         waiting += each.imports
         names.add(each.name)
-    loaded = [LoadedModule(name, origin, file, tuple(folders)) for _, name, origin, file, folders in modules()]
+    loaded = [LoadedModule(name, origin, file, tuple(directories)) for _, name, origin, file, directories in modules()]
     configs = apps.get_app_configs()
     return Owners(
         [module for module in loaded if module.name in names],

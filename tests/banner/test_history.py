@@ -1,4 +1,4 @@
-"""The last starts, kept in the user's cache folder."""
+"""The last starts, kept in the user's cache directory."""
 
 from __future__ import annotations
 

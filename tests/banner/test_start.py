@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from django_startup.banner.distributed import Groups, distribution_names, loaded_files, package_folders
+from django_startup.banner.distributed import Groups, distribution_names, loaded_files, package_directories
 from django_startup.banner.start import Doors, PackageStart, make_start, start_time
 from django_startup.banner.start_spans import read_spans
 from tests.support.starts import MS, SERVER, begin, clocks, compiled, end, recorded
@@ -219,10 +219,10 @@ def test_files_of_what_is_no_module() -> None:
     assert loaded_files(things) == {"known": "/known.py", "strange": "", "lazy": ""}  # type: ignore[arg-type]
 
 
-def test_package_folders(tmp_path: Path) -> None:
+def test_package_directories(tmp_path: Path) -> None:
     (tmp_path / "vendor/acme-1.0.dist-info").mkdir(parents=True)
     path = ["/shop", "/venv/site-packages/", "/venv/site-packages", str(tmp_path / "vendor"), str(tmp_path)]
-    assert package_folders(path) == (SITE, f"{tmp_path}/vendor{os.sep}")
+    assert package_directories(path) == (SITE, f"{tmp_path}/vendor{os.sep}")
 
 
 def test_names_are_looked_up_in_the_metadata() -> None:

@@ -49,7 +49,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
 
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Two packages and an app, in a folder for packages."""
+    """Two packages and an app, in a directory for packages."""
     site = tmp_path / "site-packages"
     for file, text in {
         "acme/__init__.py": "import acme.one, acme_other\nfrom acme import three\n",

@@ -24,7 +24,7 @@ COMMANDS = {"profile": startupprofile.Command, "budget": startupbudget.Command}
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty directory that commands are called in."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
@@ -199,7 +199,7 @@ def test_help_without_a_subcommand(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("subcommand", ["check", "baseline"])
 def test_a_bad_option_is_said_in_every_format(
-    capsys: pytest.CaptureFixture[str], folder: Path, subcommand: str
+    capsys: pytest.CaptureFixture[str], directory: Path, subcommand: str
 ) -> None:
     words = (subcommand, "--timeout", "few", "--format", "json", "--format=junit=budget.xml", "--", "--format")
     ran = call(capsys, "budget", *words)
@@ -207,7 +207,7 @@ def test_a_bad_option_is_said_in_every_format(
     document = json.loads(ran.stdout)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert document["error"] == snapshot("argument --timeout: 'few' is not a number of seconds above 0")
-    assert "not a number of seconds" in (folder / "budget.xml").read_text()
+    assert "not a number of seconds" in (directory / "budget.xml").read_text()
 
 
 @pytest.mark.parametrize("words", ["--max-runs", "--format", "--format pdf --max-runs 0"])
@@ -308,8 +308,8 @@ def accept(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return ran.stderr.removeprefix("CommandError: ").removesuffix("\n")
 
 
-def test_what_cannot_be_accepted(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    path = folder / "pyproject.toml"
+def test_what_cannot_be_accepted(capsys: pytest.CaptureFixture[str], directory: Path) -> None:
+    path = directory / "pyproject.toml"
     path.write_text(TABLE + "max = '3s'\n")
     why = ("--reason", "x")
     found = [
@@ -335,8 +335,8 @@ def test_what_cannot_be_accepted(capsys: pytest.CaptureFixture[str], folder: Pat
     assert path.read_text() == TABLE + "max = '3s'\n"
 
 
-def test_accepted(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    path = folder / "pyproject.toml"
+def test_accepted(capsys: pytest.CaptureFixture[str], directory: Path) -> None:
+    path = directory / "pyproject.toml"
     path.write_bytes(b"[tool.django-startup.budget]\r\nready = { '*' = '1s' }")
     ran = call(capsys, "budget", "accept", "ready billing", "--reason", 'the "old" API', "--expires", "2999-01-01")
     assert (ran.returncode, ran.stdout, ran.stderr) == (
@@ -350,7 +350,7 @@ def test_accepted(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     )
 
 
-def test_nowhere_to_write_a_waiver(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_nowhere_to_write_a_waiver(capsys: pytest.CaptureFixture[str], directory: Path) -> None:
     assert accept(capsys, "max", "--reason", "x") == snapshot(
         "There is no pyproject.toml in this directory or above it."
     )

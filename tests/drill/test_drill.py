@@ -94,7 +94,7 @@ def test_the_whole_of_it() -> None:
         pieces=PIECES,
         findings=FINDINGS,
         entry="manage.py",
-        folder=Path("/shop"),
+        directory=Path("/shop"),
     )
     assert show(drilled) == snapshot(
         [
@@ -135,5 +135,5 @@ def test_what_else_is_said() -> None:
 
 def test_the_session_is_safe_to_print() -> None:
     bad = Piece(("<module>\0/shop/a.py\0001\1l3", "\x1b[31mred\0/shop/a.py\0001"), 300 * MS)
-    shown = show(Drilled(PLACE, pieces=(bad,), findings=FINDINGS, runs=1, folder=Path("/shop")))
+    shown = show(Drilled(PLACE, pieces=(bad,), findings=FINDINGS, runs=1, directory=Path("/shop")))
     assert "└─ 0.300 \\x1b[31mred  a.py:1" in shown

@@ -24,7 +24,7 @@ from django_startup.measure.recording import Counted, Sample
 
 LIB = "/venv/lib/python3.13"
 SITE = f"{LIB}/site-packages"
-FOLDER = Path("/shop")
+DIRECTORY = Path("/shop")
 BODY = "<module>\0/shop/flags/base.py\0001\1l14"
 REGEX = (f"compile\0{LIB}/re/__init__.py\000225\1l228", f"_compile\0{LIB}/re/__init__.py\000272\1l294")
 
@@ -33,7 +33,7 @@ def find(
     *stacks: tuple[str, ...], counted: tuple[Counted, ...] = (), file: str = "flags/base.py", body: bool = True
 ) -> tuple[Finding, ...]:
     pieces = [Piece(stack, 10) for stack in stacks]
-    return find_typical(pieces, counted, file=file, folder=FOLDER, body=body)
+    return find_typical(pieces, counted, file=file, directory=DIRECTORY, body=body)
 
 
 def test_frames() -> None:

@@ -79,7 +79,7 @@ def test_entry_that_does_not_exist(project: Path, name: str) -> None:
     )
 
 
-def test_entry_that_is_a_folder(project: Path) -> None:
+def test_entry_that_is_a_directory(project: Path) -> None:
     assert refuse(project, "--entry", "shop") == (
         snapshot("--entry shop is a directory; name the script in it, such as shop/manage.py.")
     )
@@ -93,7 +93,7 @@ def test_no_entry_in_reach(tmp_path: Path, project: Path) -> None:
     )
 
 
-def test_entry_in_a_folder_below(tmp_path: Path, project: Path) -> None:
+def test_entry_in_a_directory_below(tmp_path: Path, project: Path) -> None:
     assert refuse(project, cwd=tmp_path) == (
         f"No manage.py in {tmp_path} or above it, and DJANGO_SETTINGS_MODULE is not set; "
         "there is project/manage.py: add --entry project/manage.py."
@@ -124,12 +124,12 @@ def test_as_with_an_open_quote(project: Path) -> None:
         ("profile", f"-o profile: the suffix chooses the format, one of {' '.join(FORMATS)}."),
         ("trace.json.gz", f"-o trace.json.gz: the suffix chooses the format, one of {' '.join(FORMATS)}."),
         ("missing/profile.json", "-o missing/profile.json: there is no directory missing."),
-        ("folder.json", "-o folder.json cannot be written."),
+        ("directory.json", "-o directory.json cannot be written."),
     ],
-    ids=["suffix", "no suffix", "two suffixes", "no folder", "a folder"],
+    ids=["suffix", "no suffix", "two suffixes", "no directory", "a directory"],
 )
 def test_output_that_cannot_be_written(project: Path, path: str, sentence: str) -> None:
-    (project / "folder.json").mkdir()
+    (project / "directory.json").mkdir()
     assert refuse(project, "-o", path) == sentence
 
 
@@ -222,7 +222,7 @@ def test_two_things_to_show(project: Path, options: tuple[str, ...], name: str) 
     )
 
 
-def test_profile_is_a_folder(project: Path) -> None:
+def test_profile_is_a_directory(project: Path) -> None:
     assert refuse(project, "--load", "shop") == snapshot("shop cannot be read: Is a directory.")
 
 

@@ -38,7 +38,7 @@ def profile() -> StartupProfile:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join(map(str, (PROJECT / "clock", PROJECT / "site", PROJECT))))
         patch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
-        target = BootTarget(find_entry(None, PROJECT), folder=PROJECT)
+        target = BootTarget(find_entry(None, PROJECT), directory=PROJECT)
         return profile_startup(target, runs=3, on_boot=lambda done, planned: None)
 
 

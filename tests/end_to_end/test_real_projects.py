@@ -26,30 +26,30 @@ SCHEMA = json.loads((Path(django_startup.profile.__file__).parent / "profile.sch
 LISTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \| +(\S+)$", re.MULTILINE)
 
 
-def profile(folder: Path, *arguments: str) -> dict[str, Any]:
+def profile(directory: Path, *arguments: str) -> dict[str, Any]:
     """What `python -m django_startup profile` saves, checked against the schema."""
     command = [sys.executable, "-m", "django_startup", "profile", "--runs", "1", "-o", "profile.json", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    saved: dict[str, Any] = json.loads((folder / "profile.json").read_text())
+    saved: dict[str, Any] = json.loads((directory / "profile.json").read_text())
     jsonschema.Draft202012Validator(SCHEMA).validate(saved)
     phases = saved["phases"]
     assert sum(phase["time_ms"] for phase in phases) == pytest.approx(saved["total"]["time_ms"])
     return saved
 
 
-def start(folder: Path, program: str, command: str) -> Path:
-    folder.mkdir()
+def start(directory: Path, program: str, command: str) -> Path:
+    directory.mkdir()
     code = f"from {program} import execute_from_command_line as main; main()" if program.startswith("django") else ""
     code = code or "from wagtail.bin.wagtail import main; main()"
-    subprocess.run([sys.executable, "-c", code, command, "mysite", "."], cwd=folder, check=True, capture_output=True)
-    return folder
+    subprocess.run([sys.executable, "-c", code, command, "mysite", "."], cwd=directory, check=True, capture_output=True)
+    return directory
 
 
 @pytest.mark.parametrize("until", ["settings", "setup", "urls", "checks", "wsgi", "asgi"])
 def test_startproject(tmp_path: Path, until: str) -> None:
-    folder = start(tmp_path / "project", "django.core.management", "startproject")
-    saved = profile(folder, "--until", until)
+    directory = start(tmp_path / "project", "django.core.management", "startproject")
+    saved = profile(directory, "--until", until)
     phases = {phase["name"] for phase in saved["phases"]}
     setup = {"apps", "models", "ready"}
     own = {"settings": set(), "setup": setup, "checks": {*setup, "urls", "checks"}}.get(until, {*setup, until})
@@ -87,7 +87,7 @@ def test_wagtail(wagtail: Path) -> None:
 
 @pytest.mark.slow
 def test_everything_that_importtime_lists_is_recorded_and_what_it_misses_too(wagtail: Path, tmp_path: Path) -> None:
-    target = BootTarget(find_entry(None, wagtail), Until.URLS, folder=wagtail)
+    target = BootTarget(find_entry(None, wagtail), Until.URLS, directory=wagtail)
     python, *rest = command_line(target, BootKind.RECORDED, tmp_path, 300.0)
     with (tmp_path / "importtime").open("w") as stderr:
         env = os.environ | {"PYTHONPATH": str(wagtail)}  # rest has -P, where the tests run with it
@@ -105,9 +105,9 @@ def test_everything_that_importtime_lists_is_recorded_and_what_it_misses_too(wag
 @pytest.mark.slow
 @pytest.mark.skipif(None in map(find_spec, ("pandas", "boto3", "stripe", "openpyxl")), reason="packages are missing")
 def test_example_project(tmp_path: Path) -> None:
-    folder = tmp_path / "shop"
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("db.sqlite3", "__pycache__"))
-    saved = profile(folder, "--until", "checks")
+    directory = tmp_path / "shop"
+    shutil.copytree(EXAMPLE, directory, ignore=shutil.ignore_patterns("db.sqlite3", "__pycache__"))
+    saved = profile(directory, "--until", "checks")
     apps = {app["label"]: app for app in saved["apps"]}
     assert apps["newsletter"]["waiting_ms"] == max(app["waiting_ms"] for app in saved["apps"])
     assert apps["catalog"]["models_ms"] == max(app["models_ms"] for app in saved["apps"])

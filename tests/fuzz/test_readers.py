@@ -58,7 +58,7 @@ waive = [{ item = "forbid pandas", reason = "soon", until = 2027-03-01 }]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a saved profile."""
     apps = {
         "billing": {"models.py": "import json.tool\nfrom wsgiref import util\n"},
@@ -71,16 +71,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def saved(folder: Path) -> dict[str, Any]:
+def saved(directory: Path) -> dict[str, Any]:
     """Its profile, with the lists cut down to a few items each, so that a change hits every part as often."""
-    document: dict[str, Any] = json.loads((folder / "profile.json").read_text())
+    document: dict[str, Any] = json.loads((directory / "profile.json").read_text())
     for key, value in document.items():
         if isinstance(value, list):
             document[key] = value[:3]
     return document
 
 
-def show(profile: StartupProfile, folder: Path) -> None:
+def show(profile: StartupProfile, directory: Path) -> None:
     """Everything that is made of a profile."""
     for suffix in FORMATS:
         write_as(Path(f"x{suffix}"), profile, View(top=3))
@@ -88,13 +88,13 @@ def show(profile: StartupProfile, folder: Path) -> None:
     as_text(render_comparison(compare(profile, profile), top=3), 80)
     names = ["json", *(package.name for package in profile.packages[:1]), *(row.name for row in profile.modules[:1])]
     for name in names:
-        as_text(render_why(explain(Inquiry(profile, folder), name)), 80)
+        as_text(render_why(explain(Inquiry(profile, directory), name)), 80)
 
 
 @fuzzed()
 @given(picks=changes)
-def test_profiles_are_read(folder: Path, saved: dict[str, Any], picks: list[tuple[int, Any]]) -> None:
-    path = folder / "changed.json"
+def test_profiles_are_read(directory: Path, saved: dict[str, Any], picks: list[tuple[int, Any]]) -> None:
+    path = directory / "changed.json"
     path.write_text(json.dumps(changed(saved, picks)))
     try:
         assert isinstance(load_profile(path), StartupProfile)
@@ -104,19 +104,19 @@ def test_profiles_are_read(folder: Path, saved: dict[str, Any], picks: list[tupl
 
 @fuzzed(0.02)
 @given(picks=changes)
-def test_profiles_are_shown(folder: Path, saved: dict[str, Any], picks: list[tuple[int, Any]]) -> None:
-    path = folder / "changed.json"
+def test_profiles_are_shown(directory: Path, saved: dict[str, Any], picks: list[tuple[int, Any]]) -> None:
+    path = directory / "changed.json"
     path.write_text(json.dumps(changed(saved, picks)))
     try:
-        show(load_profile(path), folder)
+        show(load_profile(path), directory)
     except UsageError as error:
         assert str(error)
 
 
 @fuzzed()
 @given(data=st.binary(max_size=200), head=st.booleans())
-def test_bytes_for_a_profile_and_a_baseline(folder: Path, data: bytes, head: bool) -> None:
-    path = folder / "bytes.json"
+def test_bytes_for_a_profile_and_a_baseline(directory: Path, data: bytes, head: bool) -> None:
+    path = directory / "bytes.json"
     path.write_bytes((f'{{"schema": "{SCHEMA}", ' if head else "").encode() + data)
     for reader in (load_profile, read_baselines):
         with pytest.raises(UsageError):
@@ -125,8 +125,8 @@ def test_bytes_for_a_profile_and_a_baseline(folder: Path, data: bytes, head: boo
 
 @fuzzed()
 @given(picks=changes)
-def test_baselines(folder: Path, picks: list[tuple[int, Any]]) -> None:
-    path = folder / "baseline.json"
+def test_baselines(directory: Path, picks: list[tuple[int, Any]]) -> None:
+    path = directory / "baseline.json"
     document = {"schema": "django-startup/baseline/1", "targets": {"urls": to_json(make_baseline())}}
     path.write_text(json.dumps(changed(document, picks)))
     try:
@@ -151,19 +151,19 @@ def test_tables(picks: list[tuple[int, Any]]) -> None:
 
 @fuzzed()
 @given(text=st.text(max_size=100), cut=st.integers(0, len(TABLE)), at=st.integers(0, len(TABLE)))
-def test_toml(folder: Path, text: str, cut: int, at: int) -> None:
+def test_toml(directory: Path, text: str, cut: int, at: int) -> None:
     damaged = TABLE[:cut] + text + TABLE[at:]
-    (folder / "pyproject.toml").write_bytes(damaged.encode("utf-8", "surrogatepass"))
+    (directory / "pyproject.toml").write_bytes(damaged.encode("utf-8", "surrogatepass"))
     try:
-        declared_budgets(read_settings(folder).budget or {})
+        declared_budgets(read_settings(directory).budget or {})
     except UsageError as error:
         assert str(error)
 
 
 @pytest.fixture(scope="module")
-def recorded(folder: Path) -> list[Any]:
+def recorded(directory: Path) -> list[Any]:
     """The records of an evidence boot, thinned out."""
-    keep = folder / "kept.jsonl"
+    keep = directory / "kept.jsonl"
     code = (
         "import shutil, sys\n"
         "from pathlib import Path\n"
@@ -174,10 +174,10 @@ def recorded(folder: Path) -> list[Any]:
         f"    shutil.copy(path, {str(keep)!r})\n"
         "    return read(path, **options)\n"
         "module.read_recording = keeping\n"
-        "target = BootTarget(find_entry(None, Path.cwd()), folder=Path.cwd())\n"
+        "target = BootTarget(find_entry(None, Path.cwd()), directory=Path.cwd())\n"
         "module.boot(target, module.BootKind.EVIDENCE, timeout=120)\n"
     )
-    ran = run(folder, "-c", code)
+    ran = run(directory, "-c", code)
     assert ran.returncode == 0, ran
     records = [json.loads(line) for line in keep.read_text().splitlines()]
     heads: dict[Any, list[Any]] = {}
@@ -196,9 +196,9 @@ def damage(path: Path, records: list[Any], raw: bytes, cut: int) -> None:
 @fuzzed()
 @given(picks=changes, more=st.lists(values, max_size=3), raw=st.binary(max_size=20), cut=st.integers(0, 100))
 def test_recordings_are_read(
-    folder: Path, recorded: list[Any], picks: list[tuple[int, Any]], more: list[Any], raw: bytes, cut: int
+    directory: Path, recorded: list[Any], picks: list[tuple[int, Any]], more: list[Any], raw: bytes, cut: int
 ) -> None:
-    path = folder / "recording.jsonl"
+    path = directory / "recording.jsonl"
     damage(path, [*changed(recorded, picks), *more], raw, cut)
     assert isinstance(read_recording(path, spawned_ns=400), Recording)
 
@@ -206,12 +206,12 @@ def test_recordings_are_read(
 @fuzzed(0.02)
 @given(picks=changes, raw=st.binary(max_size=20), cut=st.integers(0, 100), text=texts)
 def test_recordings_are_shown(
-    folder: Path, recorded: list[Any], picks: list[tuple[int, Any]], raw: bytes, cut: int, text: str
+    directory: Path, recorded: list[Any], picks: list[tuple[int, Any]], raw: bytes, cut: int, text: str
 ) -> None:
-    path = folder / "recording.jsonl"
+    path = directory / "recording.jsonl"
     damage(path, changed(recorded, picks), raw, cut)
     recording = read_recording(path, spawned_ns=400)
-    target = BootTarget(find_entry(None, folder), folder=folder)
+    target = BootTarget(find_entry(None, directory), directory=directory)
     for outcome in (Outcome.REACHED, Outcome.EXCEPTION):
         ending = Ending(outcome, lines=(text,))
         failure_sentence(target, recording.with_ending(ending), 3.0)
@@ -219,4 +219,4 @@ def test_recordings_are_shown(
             stop_if_dead(target, recording.with_ending(ending), 3.0)
         except ProjectDied as error:
             if error.until is not None:
-                show(error.until, folder)
+                show(error.until, directory)

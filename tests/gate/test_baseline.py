@@ -147,7 +147,7 @@ def test_deeply_nested(tmp_path: Path) -> None:
     assert refusal(path).startswith(f"{path} is not JSON (")
 
 
-def test_a_folder(tmp_path: Path) -> None:
+def test_a_directory(tmp_path: Path) -> None:
     assert refusal(tmp_path) == f"{tmp_path} cannot be read: Is a directory."
 
 

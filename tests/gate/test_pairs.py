@@ -19,9 +19,11 @@ from tests.support.helpers import environment, make_project
 
 
 def make_booter(tmp_path: Path, name: str = "project", settings: str = "") -> BootRunner:
-    folder = make_project(tmp_path, name=name, settings=f"USE_TZ = True\n{settings}")
+    directory = make_project(tmp_path, name=name, settings=f"USE_TZ = True\n{settings}")
     target = BootTarget(
-        find_entry(None, folder), folder=folder, environment=environment(folder, {"PYTHONPATH": str(folder)})
+        find_entry(None, directory),
+        directory=directory,
+        environment=environment(directory, {"PYTHONPATH": str(directory)}),
     )
     return BootRunner(target, 120, lambda done, planned: None)
 
@@ -51,11 +53,11 @@ def test_who_begins_changes_and_who_is_divided_does_not(tmp_path: Path, monkeypa
     first = []
 
     def taking(target: BootTarget) -> Recording:
-        start, stop = Clocks(0, 0, 0), Clocks(0, cpu_ns[target.folder.name], 0)
+        start, stop = Clocks(0, 0, 0), Clocks(0, cpu_ns[target.directory.name], 0)
         return Recording(0, start, start, stop).with_ending(Ending(Outcome.REACHED))
 
     def boot_both(one: BootTarget, other: BootTarget, processor: int, *, timeout: float) -> tuple[Recording, Recording]:
-        first.append(one.folder.name)
+        first.append(one.directory.name)
         return taking(one), taking(other)
 
     monkeypatch.setattr(pairs, "boot_both", boot_both)

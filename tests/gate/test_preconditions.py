@@ -17,7 +17,7 @@ from django_startup.measure.target import BootTarget, Entry, How
 from tests.support.budgets import S, make_baseline
 from tests.support.profiles import make_profile
 
-SCRIPT = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), folder=Path("/shop"))
+SCRIPT = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), directory=Path("/shop"))
 OTHER = replace(SCRIPT, entry=Entry(How.SETTINGS, "other.settings", "other.settings"))
 BASELINE = GateConfig(baseline=make_baseline())
 

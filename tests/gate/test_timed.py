@@ -14,7 +14,7 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Entry, How
 from tests.support.budgets import BUSY, CALM, MS, S, make_recording
 
-TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), folder=Path("/shop"))
+TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), directory=Path("/shop"))
 LIMIT = S
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
 OF_THE_BOOT, OF_A_PART = kinds_judged_by(JudgedBy.WHOLE_BOOTS), kinds_judged_by(JudgedBy.PARTS_OF_BOOTS)

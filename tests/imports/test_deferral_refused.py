@@ -292,9 +292,9 @@ def test_not_a_source_file(tmp_path: Path, name: str) -> None:
     assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, "unknown: not a Python source file")
 
 
-@pytest.mark.parametrize("name", ["gone.py", "models.zip/shop/models.py", "null\0byte.py", "folder.py"])
+@pytest.mark.parametrize("name", ["gone.py", "models.zip/shop/models.py", "null\0byte.py", "directory.py"])
 def test_source_that_is_not_here(tmp_path: Path, name: str) -> None:
-    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "directory.py").mkdir()
     (tmp_path / "models.zip").write_bytes(b"")
     problem = "cannot be read (ValueError)" if "\0" in name else "file was not found"
     assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, f"unknown: its source {problem}")

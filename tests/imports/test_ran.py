@@ -96,15 +96,15 @@ def test_the_code_in_which_a_name_is_used(text: str, scopes: list[Scope], tmp_pa
     assert list(uses.place(name).scopes) == scopes
 
 
-def verdict(folder: Path, ran: Ran, *unreadable: UnreadableRegistry) -> str:
+def verdict(directory: Path, ran: Ran, *unreadable: UnreadableRegistry) -> str:
     """That on `import stripe` in shop.py, which uses it in refund() on line 4."""
-    (folder / "shop.py").write_text("import stripe\n\ndef refund():\n    stripe.pay()\n    return 1\n")
+    (directory / "shop.py").write_text("import stripe\n\ndef refund():\n    stripe.pay()\n    return 1\n")
     graph = ImportGraph()
     statement = Statement("shop", "shop.py", 1, False)
     graph.connect(0, graph.node("shop"))
     graph.connect(graph.node("shop"), graph.node("stripe"), statement)
-    profile = replace(make_profile(), graph=graph_info(graph, folder), ran=ran, unreadable=unreadable)
-    return Inquiry(profile, folder).verdicts.of(statement).reason
+    profile = replace(make_profile(), graph=graph_info(graph, directory), ran=ran, unreadable=unreadable)
+    return Inquiry(profile, directory).verdicts.of(statement).reason
 
 
 def test_a_function_that_did_not_run(tmp_path: Path) -> None:

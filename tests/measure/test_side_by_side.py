@@ -31,10 +31,10 @@ with open("processors", "w") as file:
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where temporary files go."""
-    folder = tmp_path / "scratch"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+    directory = tmp_path / "scratch"
+    directory.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(directory))
+    return directory
 
 
 @pytest.fixture
@@ -46,9 +46,11 @@ def processor() -> int:
 
 
 def make_target(tmp_path: Path, name: str = "project", settings: str = SETTINGS) -> BootTarget:
-    folder = make_project(tmp_path, name=name, settings=settings)
+    directory = make_project(tmp_path, name=name, settings=settings)
     return BootTarget(
-        find_entry(None, folder), folder=folder, environment=environment(folder, {"PYTHONPATH": str(folder)})
+        find_entry(None, directory),
+        directory=directory,
+        environment=environment(directory, {"PYTHONPATH": str(directory)}),
     )
 
 
@@ -56,7 +58,7 @@ def test_a_boot_beside_the_reference(tmp_path: Path, scratch: Path, processor: i
     target = make_target(tmp_path)
     recording, reference_ns = boot_beside_reference(target, processor, timeout=120)
     assert (recording.outcome, recording.spans[1:]) == (Outcome.REACHED, ())
-    assert (target.folder / "processors").read_text() == f"[{processor}]"
+    assert (target.directory / "processors").read_text() == f"[{processor}]"
     assert reference_ns > 0
     assert list(scratch.iterdir()) == []
 
@@ -65,7 +67,7 @@ def test_two_boots(tmp_path: Path, scratch: Path, processor: int) -> None:
     one, other = make_target(tmp_path, "one"), make_target(tmp_path, "other", SETTINGS + "raise ValueError\n")
     recordings = boot_both(one, other, processor, timeout=120)
     assert [recording.outcome for recording in recordings] == [Outcome.REACHED, Outcome.EXCEPTION]
-    assert [(target.folder / "processors").read_text() for target in (one, other)] == [f"[{processor}]"] * 2
+    assert [(target.directory / "processors").read_text() for target in (one, other)] == [f"[{processor}]"] * 2
     assert list(scratch.iterdir()) == []
 
 
@@ -73,7 +75,7 @@ def test_what_may_not_be_kept_to_a_processor_runs_on_any(tmp_path: Path) -> None
     target = make_target(tmp_path)
     with booting(target, BootKind.BARE, timeout=120, processor=2**16) as ended:
         assert ended().outcome == Outcome.REACHED
-    assert (target.folder / "processors").read_text() == str(sorted(os.sched_getaffinity(0)))
+    assert (target.directory / "processors").read_text() == str(sorted(os.sched_getaffinity(0)))
 
 
 def test_a_system_that_keeps_no_process_to_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:

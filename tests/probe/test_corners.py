@@ -41,7 +41,7 @@ def test_a_module_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         target.run_module("nothing_of_that_name")
 
 
-def test_a_working_folder_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_working_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     def gone() -> str:
         raise FileNotFoundError
 

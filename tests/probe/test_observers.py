@@ -212,7 +212,7 @@ def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     apps = {"billing": {"apps.py": app_config("import json")}}
     project = make_project(tmp_path, settings="USE_TZ = True\n", apps=apps)  # Django 4.2 warns where it is not set
     monkeypatch.setenv("PYTHONPATH", str(project))  # the tests may run with -P, which goes on to the children
-    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), BootKind.BARE, timeout=60)
+    recording = boot(BootTarget(find_entry(None, project), Until.URLS, directory=project), BootKind.BARE, timeout=60)
     assert recording.outcome == "reached"
     assert [span.name for span in recording.spans] == ["interpreter"]
     assert (recording.edges, recording.side_effects, recording.registries) == ((), (), ())
@@ -223,7 +223,7 @@ def test_a_bare_boot_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     project = make_project(tmp_path, settings="USE_TZ = True\nraise ValueError('by design')\n")
     monkeypatch.setenv("PYTHONPATH", str(project))
-    recording = boot(BootTarget(find_entry(None, project), Until.URLS, folder=project), BootKind.BARE, timeout=60)
+    recording = boot(BootTarget(find_entry(None, project), Until.URLS, directory=project), BootKind.BARE, timeout=60)
     assert recording.outcome == "exception"
     assert recording.failure is not None
     assert "by design" in str(recording.failure)

@@ -18,6 +18,6 @@ def test_before_the_first_phase(tmp_path: Path) -> None:
     place = (str(project / "shop/settings.py"), 3, "shop.settings")
     records = [start, ["B", 1, 7, 2000, 400, 15, "import", "json", *place]]
     path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
-    target = BootTarget(find_entry(None, project), folder=project)
+    target = BootTarget(find_entry(None, project), directory=project)
     recording = read_recording(path, spawned_ns=0)
     assert where(target, recording) == "in interpreter, importing json from shop/settings.py:3"

@@ -48,7 +48,7 @@ def test_bytecode_that_may_not_be_written(tmp_path: Path) -> None:
 
 def test_bytecode_that_cannot_be_written(tmp_path: Path) -> None:
     missing = [tmp_path / "gone" / name for name in ("one", "two")]
-    compiled = tuple(Compiled(str(folder / "a.py"), MS) for folder in missing)
+    compiled = tuple(Compiled(str(directory / "a.py"), MS) for directory in missing)
     assert f"because their bytecode cannot be written to {missing[0]}. " in notes(compiled=compiled[:1])["bytecode"]
     assert f"cannot be written to {missing[0]} and 1 other directory. " in notes(compiled=compiled)["bytecode"]
     prefix = Environment(pycache_prefix=str(tmp_path / "gone" / "prefix"))

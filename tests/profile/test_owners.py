@@ -20,13 +20,13 @@ def package(name: str) -> Owner:
 
 
 def install(site: Path, name: str, version: str, record: str | None, **texts: str) -> None:
-    folder = site / f"{name}-{version}.dist-info"
-    folder.mkdir(parents=True)
-    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    directory = site / f"{name}-{version}.dist-info"
+    directory.mkdir(parents=True)
+    (directory / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     if record is not None:
-        (folder / "RECORD").write_text(record)
+        (directory / "RECORD").write_text(record)
     for text, content in texts.items():
-        (folder / f"{text}.txt").write_text(content)
+        (directory / f"{text}.txt").write_text(content)
 
 
 def owners_of(*modules: LoadedModule, path: tuple[Path | str, ...] = (), apps: tuple[LoadedApp, ...] = ()) -> Owners:
@@ -55,7 +55,7 @@ def test_files_belong_to_the_distribution_that_installed_them(tmp_path: Path) ->
     assert (owners.version("google-storage"), owners.version("google-auth")) == ("1.0", "2.0")
 
 
-def test_the_first_folder_on_the_search_path_wins(tmp_path: Path) -> None:
+def test_the_first_directory_on_the_search_path_wins(tmp_path: Path) -> None:
     old, new = tmp_path / "a", tmp_path / "b"
     install(new, "six", "2", "six.py,,\n")
     install(old, "six", "1", "six.py,,\n")

@@ -24,7 +24,7 @@ from django_startup.profile.timeline import DAMAGED, KINDS
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.formats import View, write_as
 from django_startup.reports.html.data import page_data
-from django_startup.reports.html.page import CHARTS, FOLDER, in_script, render_html
+from django_startup.reports.html.page import CHARTS, DIRECTORY, in_script, render_html
 from django_startup.reports.html.story import make_story
 from tests.support.helpers import app_config, make_project, profile, run
 from tests.support.profiles import CLASS_DOOR, DOOR, MS, make_module, make_profile
@@ -400,11 +400,11 @@ def test_scripts_cannot_end_their_element() -> None:
 
 
 def test_the_charts_are_those_that_were_published() -> None:
-    told = re.search(r"[0-9a-f]{64}", (FOLDER / CHARTS).with_name("README.md").read_text("utf-8"))
+    told = re.search(r"[0-9a-f]{64}", (DIRECTORY / CHARTS).with_name("README.md").read_text("utf-8"))
     assert told is not None
-    assert hashlib.sha256((FOLDER / CHARTS).read_bytes()).hexdigest() == told[0]
+    assert hashlib.sha256((DIRECTORY / CHARTS).read_bytes()).hexdigest() == told[0]
     for name in ("LICENSE", "NOTICE", "LICENSE-d3", "LICENSE-zrender"):
-        assert (FOLDER / CHARTS).with_name(name).is_file()
+        assert (DIRECTORY / CHARTS).with_name(name).is_file()
 
 
 def test_7000_modules_in_at_most_3_mb() -> None:

@@ -72,11 +72,11 @@ def browser() -> Iterator[Any]:
 class Opened:
     """A page that was opened from disk; at the end it must have asked for nothing else, and complained of nothing."""
 
-    def __init__(self, browser: Any, folder: Path) -> None:
+    def __init__(self, browser: Any, directory: Path) -> None:
         self.context = browser.new_context(viewport={"width": 1200, "height": 800}, reduced_motion="reduce")
         self.page = self.context.new_page()
         self.page.set_default_timeout(LIMIT)
-        self.folder = folder
+        self.directory = directory
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))
@@ -84,7 +84,7 @@ class Opened:
         self.page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self, profile: StartupProfile, *, before: StartupProfile | None = None) -> Any:
-        path = self.folder / "report.html"
+        path = self.directory / "report.html"
         path.write_text(render_html(profile, before=before), "utf-8")
         self.page.goto(path.as_uri())
         self.page.wait_for_selector("#tables section")
@@ -93,7 +93,9 @@ class Opened:
     def close(self) -> None:
         self.context.close()
         assert self.complaints == []
-        assert [url for url in self.requests if not url.startswith("data:")] == [(self.folder / "report.html").as_uri()]
+        assert [url for url in self.requests if not url.startswith("data:")] == [
+            (self.directory / "report.html").as_uri()
+        ]
 
 
 @pytest.fixture

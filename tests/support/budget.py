@@ -32,7 +32,7 @@ connection_created.connect(reindex)
 
 
 def budget(project: Path, *options: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> Ran:
-    """Run `python -m django_startup budget --until setup OPTIONS` in a project's folder."""
+    """Run `python -m django_startup budget --until setup OPTIONS` in a project's directory."""
     until = [] if {"--until", "--"} & set(options) else ["--until", "setup"]
     return run(project, "-m", "django_startup", "budget", *until, *options, env=env, cwd=cwd)
 
@@ -73,7 +73,7 @@ def declare(project: Path, text: str) -> None:
 
 
 def install(project: Path, name: str, version: str, files: dict[str, str]) -> dict[str, str]:
-    """Put a distribution into a site-packages folder beside the project; returns the variables that make it seen."""
+    """Put a distribution into a site-packages directory beside the project; returns the variables that make it seen."""
     site = project.parent / "venv" / "site-packages"
     for file, text in files.items():
         (site / file).parent.mkdir(parents=True, exist_ok=True)
@@ -92,11 +92,13 @@ def change_baseline(project: Path, **changes: Any) -> None:
     path.write_text(json.dumps(document))
 
 
-def git(folder: Path, *arguments: str) -> str:
+def git(directory: Path, *arguments: str) -> str:
     """What git prints, with no other configuration than the repository's."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    return subprocess.run(["git", *arguments], cwd=folder, env=env, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["git", *arguments], cwd=directory, env=env, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def state(repository: Path) -> list[str]:

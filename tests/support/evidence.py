@@ -34,7 +34,7 @@ ADMIN = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.a
 
 
 def install(tmp_path: Path, name: str, files: Mapping[str, str]) -> None:
-    """A distribution in the folder that boot() puts on the path."""
+    """A distribution in the directory that boot() puts on the path."""
     about = f"{name}-1.0.dist-info"
     texts = {**files, f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"}
     texts[f"{about}/RECORD"] = "".join(f"{file},,\n" for file in (*texts, f"{about}/RECORD"))

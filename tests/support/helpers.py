@@ -63,7 +63,7 @@ def make_project(
     files: Mapping[str, str] | None = None,
 ) -> Path:
     """
-    A Django project in tmp_path / name; returns its folder.
+    A Django project in tmp_path / name; returns its directory.
 
     settings are further lines of its shop/settings.py, apps the texts of the files of each installed app (apps.py and
     models.py, say), urls the text of shop/urls.py, files those of any other files.
@@ -76,8 +76,8 @@ def make_project(
         "shop/urls.py": urls or "urlpatterns = []\n",
     }
     for app, app_texts in apps.items():
-        folder = app.replace(".", "/")
-        texts |= {f"{folder}/__init__.py": ""} | {f"{folder}/{file}": text for file, text in app_texts.items()}
+        directory = app.replace(".", "/")
+        texts |= {f"{directory}/__init__.py": ""} | {f"{directory}/{file}": text for file, text in app_texts.items()}
     texts |= files or {}
     project = tmp_path / name
     for file, text in texts.items():
@@ -103,22 +103,26 @@ class Config(AppConfig):
 
 def environment(project: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The variables for a command: what subprocess coverage needs is kept, its files go beside the project."""
-    temporary_folder(project).mkdir(exist_ok=True)
+    temporary_directory(project).mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    ours = {"COLUMNS": "80", "TMPDIR": str(temporary_folder(project)), "XDG_CACHE_HOME": str(cache_folder(project))}
+    ours = {
+        "COLUMNS": "80",
+        "TMPDIR": str(temporary_directory(project)),
+        "XDG_CACHE_HOME": str(cache_directory(project)),
+    }
     return kept | ours | dict(env or {})
 
 
-def cache_folder(project: Path) -> Path:
+def cache_directory(project: Path) -> Path:
     return project.with_name("cache")
 
 
-def temporary_folder(project: Path) -> Path:
+def temporary_directory(project: Path) -> Path:
     return project.with_name("temporary")
 
 
 def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
-    """Run `python ARGUMENTS` in a project's folder."""
+    """Run `python ARGUMENTS` in a project's directory."""
     process = subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd or project,
@@ -134,13 +138,13 @@ def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cw
 
 
 def profile(project: Path, *options: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
-    """Run `python -m django_startup profile OPTIONS` in a project's folder; --runs 1 unless they say how many."""
+    """Run `python -m django_startup profile OPTIONS` in a project's directory; --runs 1 unless they say how many."""
     runs = [] if "--runs" in options else ["--runs", "1"]
     return run(project, "-m", "django_startup", "profile", *runs, *options, env=env, cwd=cwd)
 
 
 def left_behind(project: Path) -> list[str]:
-    """Temporary files and processes (those that name the project's parent folder) that a command has left for good."""
+    """Temporary files and processes (which name the project's parent directory) that a command has left for good."""
     for _ in range(1200):
         found = left_now(project)
         if not found:
@@ -150,7 +154,7 @@ def left_behind(project: Path) -> list[str]:
 
 
 def left_now(project: Path) -> list[str]:
-    found = [str(path) for path in temporary_folder(project).iterdir()]
+    found = [str(path) for path in temporary_directory(project).iterdir()]
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             command = process.read_bytes()

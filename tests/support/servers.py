@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
 
-from tests.support.helpers import environment, temporary_folder
+from tests.support.helpers import environment, temporary_directory
 
 LIMIT = 120  # seconds; nothing here takes as long, a busy machine or not
 # Tells who serves, so that it can be asked to end: a killed process would leave no coverage.
@@ -136,8 +136,8 @@ class Server:
 
 
 def serving(project: Path) -> dict[str, str]:
-    """The variables for a server: packages, a cache folder of its own, and output at once."""
-    cache = temporary_folder(project).with_name("cache")
+    """The variables for a server: packages, a cache directory of its own, and output at once."""
+    cache = temporary_directory(project).with_name("cache")
     return {
         "PYTHONPATH": str(project / "site"),
         "PYTHONUNBUFFERED": "1",
@@ -148,11 +148,11 @@ def serving(project: Path) -> dict[str, str]:
 
 
 def histories(project: Path) -> list[Path]:
-    return sorted(temporary_folder(project).with_name("cache").rglob("*.json"))
+    return sorted(temporary_directory(project).with_name("cache").rglob("*.json"))
 
 
 def package(name: str, *, module: str = "", text: str = "") -> Iterator[tuple[str, str]]:
-    """The files of a distribution with one package, as pip would have installed it, in the project's folder site."""
+    """The files of a distribution with one package, as pip would have installed it, in the project's directory site."""
     module = module or name.replace("-", "_")
     metadata = f"site/{name.replace('-', '_')}-1.0.dist-info"
     yield f"site/{module}/__init__.py", text

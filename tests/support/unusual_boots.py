@@ -70,7 +70,7 @@ facts = {
     "package": __package__,
     "spec": __spec__,
     "main": sys.modules["__main__"].__dict__ is globals(),
-    "folder": os.getcwd(),
+    "directory": os.getcwd(),
     "environ": {name: value for name, value in os.environ.items() if name != "FACTS"},
     "flags": list(sys.flags),
     "modules": sorted(sys.modules),
@@ -84,7 +84,7 @@ SAFE_PATH = pytest.mark.parametrize("safe_path", [False, True], ids=["", "safe p
 
 
 def safely(project: Path, safe_path: bool) -> dict[str, str]:
-    """The variables under which neither the script's folder nor the working one is searched (python -P)."""
+    """The variables under which neither the script's directory nor the working one is searched (python -P)."""
     return {"PYTHONPATH": str(project), "PYTHONSAFEPATH": "1"} if safe_path else {}
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django_startup.imports.source import is_script
-from django_startup.profile.owners import is_inside, site_folder
-from django_startup.text import SITE_FOLDERS
+from django_startup.profile.owners import is_inside, site_directory
+from django_startup.text import SITE_DIRECTORIES
 
 MOST_BYTES = 1 << 20  # nobody wrote a larger file by hand
 MOST_LEVELS = 3
-SKIPPED = frozenset({"node_modules", "__pycache__", *SITE_FOLDERS})
+SKIPPED = frozenset({"node_modules", "__pycache__", *SITE_DIRECTORIES})
 PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 
@@ -55,7 +55,7 @@ def directory_of_module(name: str, file: str) -> str:
     directory = os.path.dirname(file)
     for _ in range(name.count(".") - (os.path.basename(file) != "__init__.py")):
         directory = os.path.dirname(directory)
-    return directory if site_folder(file) else project_around(directory)
+    return directory if site_directory(file) else project_around(directory)
 
 
 def project_around(directory: str) -> str:
@@ -97,7 +97,7 @@ def read_directory(directory: str, found: ProjectFiles) -> Iterator[str]:
             continue
         path = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
         if stat.S_ISDIR(status.st_mode):
-            if not is_skipped(path) and not (path != entry.path and site_folder(os.path.join(path, "x"))):
+            if not is_skipped(path) and not (path != entry.path and site_directory(os.path.join(path, "x"))):
                 if path != entry.path:
                     found.links[entry.path] = path
                 yield path

@@ -25,17 +25,17 @@ SENTENCES = {
 }
 
 
-def sentence(reader: Reader, folder: Path) -> str:
+def sentence(reader: Reader, directory: Path) -> str:
     """What a reader does, with its place: shop/tests.py:9 patches heavylib here."""
-    return f"{relative_file(reader.file, folder)}:{reader.line} {SENTENCES[reader.how].format(reader.name)}"
+    return f"{relative_file(reader.file, directory)}:{reader.line} {SENTENCES[reader.how].format(reader.name)}"
 
 
-def what_keeps(readers: Collection[Reader], folder: Path) -> Finding | None:
+def what_keeps(readers: Collection[Reader], directory: Path) -> Finding | None:
     """Why an import has to stay that some readers need which the boot has loaded."""
     first = min(readers, key=lambda reader: not reader.is_certain, default=None)
     if first is None:
         return None
-    text = sentence(first, folder)
+    text = sentence(first, directory)
     if first.is_certain:
         return Finding(Reason.IMPORTED_FROM_HERE, f"re-exported: {text}")
     return Finding(Reason.MAY_BE_READ, f"may be re-exported: {text}")

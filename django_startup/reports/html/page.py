@@ -24,7 +24,7 @@ from django_startup.reports.console.sort import Sort
 from django_startup.reports.html.data import page_data
 from django_startup.reports.html.story import make_story
 
-FOLDER = Path(__file__).parent
+DIRECTORY = Path(__file__).parent
 CHARTS = "vendor/echarts/echarts.min.js"
 SCRIPTS = ("format", "data", "tables", "theme", "course", "waterfall", "waterfalls", "treemap", "page")
 
@@ -39,7 +39,7 @@ def render_html(profile: StartupProfile, *, before: StartupProfile | None = None
         f"default-src 'none'; script-src {checksum(charts)} {checksum(script)}; style-src {checksum(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    engine = Engine(dirs=[str(FOLDER / "templates")])
+    engine = Engine(dirs=[str(DIRECTORY / "templates")])
     context = {
         "story": make_story(profile, before, comparison),
         "data": json_script(page_data(profile, before, comparison, sort), "data", Compact),
@@ -60,7 +60,7 @@ class Compact(json.JSONEncoder):
 
 
 def read(name: str) -> str:
-    return (FOLDER / name).read_text("utf-8")
+    return (DIRECTORY / name).read_text("utf-8")
 
 
 def in_script(text: str) -> str:

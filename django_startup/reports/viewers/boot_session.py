@@ -17,7 +17,7 @@ INTERVAL = 0.0001  # seconds: the viewers show as many decimals
 
 def boot_session(profile: StartupProfile, stack: CallStack) -> Session:
     """The session. It begins now: a profile does not say when it was made."""
-    libraries = library_folders(profile)
+    libraries = library_directories(profile)
     return Session(
         frame_records=[(frames, ns / 1e9) for frames, ns in stack.pieces],
         start_time=time.time(),
@@ -33,11 +33,11 @@ def boot_session(profile: StartupProfile, stack: CallStack) -> Session:
     )
 
 
-def library_folders(profile: StartupProfile) -> list[str]:
-    """Where the code lies that is not the project's: the folders of installed packages, and single files elsewhere."""
-    folders = set()
+def library_directories(profile: StartupProfile) -> list[str]:
+    """Where the code lies that is not the project's: directories of installed packages, and single files elsewhere."""
+    directories = set()
     for module in profile.modules:
         if module.file and module.owner.kind not in OWN:
             installed = INSTALLED.match(module.file)
-            folders.add(installed[0].rstrip("/\\") if installed else module.file)
-    return sorted(folders)
+            directories.add(installed[0].rstrip("/\\") if installed else module.file)
+    return sorted(directories)

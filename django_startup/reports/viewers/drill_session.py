@@ -20,8 +20,8 @@ def drill_session(drilled: Drilled) -> Session:
     It begins now, and is as long as the place takes without the profiler.
     """
     files = {read_frame(text).file for piece in drilled.pieces for text in piece.stack}
-    own = top_level(str(drilled.folder / drilled.place.file))
-    libraries = sorted({folder for file in files if (folder := top_level(file)) and folder != own})
+    own = top_level(str(drilled.directory / drilled.place.file))
+    libraries = sorted({directory for file in files if (directory := top_level(file)) and directory != own})
     installed = {match[0].rstrip("/\\") for file in files if (match := INSTALLED.match(file))}
     root = root_frame(drilled)
     what = "ready() of the app" if drilled.place.kind == "ready" else "the module"
@@ -37,14 +37,14 @@ def drill_session(drilled: Drilled) -> Session:
             f"{drilled.entry}: {what} {drilled.place.name}, {format_duration(drilled.place.own_ns)} of its own"
         ),
         cpu_time=drilled.place.cpu_ns / 1e9,
-        sys_path=[str(drilled.folder), *sorted(installed)],
+        sys_path=[str(drilled.directory), *sorted(installed)],
         sys_prefixes=libraries,
     )
 
 
 def root_frame(drilled: Drilled) -> str:
     name = drilled.place.name if drilled.place.kind == "module" else f"{drilled.place.name}: AppConfig.ready()"
-    return frame(name, str(drilled.folder / drilled.place.file) if drilled.place.file else "", 1)
+    return frame(name, str(drilled.directory / drilled.place.file) if drilled.place.file else "", 1)
 
 
 def frames_of(piece: Piece, drilled: Drilled, root: str) -> list[str]:

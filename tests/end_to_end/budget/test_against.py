@@ -71,7 +71,7 @@ def test_against_the_last_commit_in_time(repository: Path) -> None:
     assert state(repository) == before
 
 
-def test_against_a_subfolder_of_a_repository(tmp_path: Path) -> None:
+def test_against_a_subdirectory_of_a_repository(tmp_path: Path) -> None:
     project = make_project(tmp_path / "repository", name="backend")
     (project.parent / "temporary").mkdir(exist_ok=True)
     git(project.parent, "init", "--quiet")

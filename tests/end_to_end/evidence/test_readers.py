@@ -8,7 +8,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.support.evidence import Booted, boot, install
-from tests.support.helpers import cache_folder, make_project
+from tests.support.helpers import cache_directory, make_project
 
 USE = "import stripe\ndef pay():\n    return stripe\n"
 
@@ -76,5 +76,5 @@ def test_the_doors_of_a_profile(desk: Booted) -> None:
 
 
 def test_what_was_found_is_kept(desk: Booted) -> None:
-    [path] = (cache_folder(desk.project) / "django-startup/files").iterdir()
+    [path] = (cache_directory(desk.project) / "django-startup/files").iterdir()
     assert path.name.startswith("project-")

@@ -36,15 +36,15 @@ def test_exception_in_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raised", "sentence"),
     [
-        ("ValueError('no handler.\\nx')", "ValueError: no handler from OSError: no folder"),
-        ("ValueError()", "ValueError: from OSError: no folder"),
-        ("ValueError('log: no folder')", "ValueError: log: no folder"),
+        ("ValueError('no handler.\\nx')", "ValueError: no handler from OSError: no directory"),
+        ("ValueError()", "ValueError: from OSError: no directory"),
+        ("ValueError('log: no directory')", "ValueError: log: no directory"),
         ("SystemExit('no handler')", "it called sys.exit('no handler')"),
     ],
     ids=["", "without text", "which it names itself", "exit"],
 )
 def test_exception_with_a_cause(tmp_path: Path, raised: str, sentence: str) -> None:
-    settings = f"try:\n    raise OSError('no folder')\nexcept OSError as error:\n    raise {raised} from error\n"
+    settings = f"try:\n    raise OSError('no directory')\nexcept OSError as error:\n    raise {raised} from error\n"
     project = make_project(tmp_path, settings=settings)
     assert fail(project, *SETUP).sentence == f"{IN_SETTINGS}: {sentence} ({at(project, 'shop/settings.py', 'from')})."
 

@@ -339,7 +339,7 @@ def test_which_files_are_the_projects(monkeypatch: pytest.MonkeyPatch) -> None:
 
     installed = "/venv/lib/python3.13/site-packages"
     project = files("config.settings", Loaded("/srv/config/__init__.py", ["/srv/config"]))
-    assert project.folder == Path("/srv")
+    assert project.directory == Path("/srv")
     assert project.has("/srv/app/views.py")
     assert not project.has(f"{installed}/acme.py")
     assert not project.has(late_imports.__file__)
@@ -347,12 +347,12 @@ def test_which_files_are_the_projects(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not project.has("<string>")
 
     project = files("config.settings", Loaded(None, [f"{installed}/config", "/srv/config"]))
-    assert project.folder == Path(installed)
+    assert project.directory == Path(installed)
     assert project.has(f"{installed}/config/views.py")
     assert not project.has(f"{installed}/configure/views.py")
 
     project = files("config", Loaded("/srv/config.py"))
-    assert project.folder == Path("/srv")
+    assert project.directory == Path("/srv")
     assert project.has("/srv/config.py")
 
-    assert files("", None).folder == Path.cwd()
+    assert files("", None).directory == Path.cwd()

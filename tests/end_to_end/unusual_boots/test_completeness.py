@@ -95,7 +95,7 @@ def test_lazy_module_that_is_woken_up(tmp_path: Path) -> None:
 def test_import_that_waits_for_another_thread(tmp_path: Path, settings: str, files: dict[str, str]) -> None:
     project = make_project(tmp_path, settings=settings, files=files)
     importable = environment(project, {"PYTHONPATH": str(project)})
-    target = BootTarget(find_entry(None, project), folder=project, environment=importable)
+    target = BootTarget(find_entry(None, project), directory=project, environment=importable)
     recording = measure(target, BootKind.EVIDENCE, timeout=120)
     (wait,) = (span for span in recording.spans if span.kind == "lock")
     assert (wait.name, wait.on_main) == ("shop.slow", True)

@@ -94,7 +94,7 @@ def test_manage_py_finds_what_it_finds_in_a_plain_run(tmp_path: Path, safe_path:
     assert measured["file"] == str(project / "manage.py")
 
 
-def test_manage_py_in_a_folder_above(tmp_path: Path) -> None:
+def test_manage_py_in_a_directory_above(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps=BILLING, files={"manage.py": FACTS + MANAGE})
     plain, measured = both(project, ("../manage.py", "check"), cwd=project / "billing")
     assert measured == plain
@@ -102,7 +102,7 @@ def test_manage_py_in_a_folder_above(tmp_path: Path) -> None:
     assert load(project)["target"]["entry"] == "../manage.py"
 
 
-def test_entry_in_another_folder_and_another_command(tmp_path: Path) -> None:
+def test_entry_in_another_directory_and_another_command(tmp_path: Path) -> None:
     text = MANAGE.replace('"shop.settings"', '"shop.other"')
     files = {"bin/admin.py": f"{FACTS}sys.path.append('.')\n{text}", "shop/other.py": "from shop.settings import *\n"}
     project = make_project(tmp_path, files=files)

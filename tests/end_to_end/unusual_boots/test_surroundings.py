@@ -110,11 +110,11 @@ def test_path_with_odd_characters(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the bytecode of all but the projects, whether or not that of the environment can be written."""
-    folder = tmp_path_factory.mktemp("bytecode")
+    """A directory with the bytecode of all but the projects, whether or not that of the environment can be written."""
+    directory = tmp_path_factory.mktemp("bytecode")
     project = make_project(tmp_path_factory.mktemp("first"), apps=BILLING)
-    boot(project, *SETUP, env={"PYTHONPYCACHEPREFIX": str(folder)})
-    return folder
+    boot(project, *SETUP, env={"PYTHONPYCACHEPREFIX": str(directory)})
+    return directory
 
 
 def test_bytecode_is_kept(tmp_path: Path, bytecode: Path) -> None:
@@ -132,11 +132,11 @@ def test_bytecode_switched_off(tmp_path: Path, bytecode: Path) -> None:
     assert text.index("because PYTHONDONTWRITEBYTECODE is set (or python -B)") < text.index(" CPU + ")
 
 
-def test_bytecode_finds_a_file_in_place_of_its_folder(tmp_path: Path, bytecode: Path) -> None:
+def test_bytecode_finds_a_file_in_place_of_its_directory(tmp_path: Path, bytecode: Path) -> None:
     project = make_project(tmp_path, apps=BILLING)
-    folder = bytecode / project.relative_to(project.anchor)
-    folder.mkdir(parents=True)
-    (folder / "billing").touch()
+    directory = bytecode / project.relative_to(project.anchor)
+    directory.mkdir(parents=True)
+    (directory / "billing").touch()
     saved = boot(project, *SETUP, env={"PYTHONPYCACHEPREFIX": str(bytecode)})
     (text,) = notes(saved, "bytecode")
     assert text.startswith("3 modules were compiled from source in the measured boots: ")
@@ -148,17 +148,17 @@ def test_bytecode_finds_a_file_called_pycache(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps={"billing": {"models.py": "", "__pycache__": ""}})
     (text,) = notes(boot(project, *SETUP), "bytecode")
     assert "modules were compiled from source in the measured boots: " in text
-    assert f"{project}/billing" in text or " other folders" in text
+    assert f"{project}/billing" in text or " other directories" in text
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into every folder")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into every directory")
 def test_bytecode_cannot_be_written(tmp_path: Path) -> None:
     project = make_project(tmp_path, apps=BILLING)
-    folder = project / "billing"
-    folder.chmod(0o555)
+    directory = project / "billing"
+    directory.chmod(0o555)
     try:
         (text,) = notes(boot(project, *SETUP), "bytecode")
     finally:
-        folder.chmod(0o755)
+        directory.chmod(0o755)
     assert "again in every boot, because their bytecode cannot be written to " in text
-    assert str(folder) in text or " other folders" in text
+    assert str(directory) in text or " other directories" in text
