@@ -89,8 +89,10 @@ class ProfileCommand:
         view = View(options["top"], self.order, before)
         # Before anything is shown: a saved profile that cannot be written so is refused with that sentence alone.
         texts = [write_as(path, profile, view) for path in options["output"]]
-        if options["emit"] == "ruff":
-            self.stdout.write(render_ruff(Inquiry(profile, Path.cwd())), ending="")
+        if options["emit"] is not None:
+            inquiry = Inquiry(profile, Path.cwd())
+            self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
+            inquiry.verdicts.keep()
         elif before is not None:
             self.show(render_comparison(compare(before, profile), top=options["top"]))
         elif options["why"] is not None:

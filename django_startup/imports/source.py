@@ -60,6 +60,16 @@ def find_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFro
     return [node for node in imports if node.lineno <= line <= (node.end_lineno or 0)]
 
 
+def top_level_imports(path: Path) -> Iterator[str]:
+    """What the absolute imports of a file that stand in no block import, by dotted names."""
+    tree = read_source(path).tree
+    for node in tree.body if tree else ():
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 def find_lazy_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFrom]:
     """The lazy imports (Python 3.15) that bind a name which a line uses."""
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.lineno == line}

@@ -34,8 +34,8 @@ class Command(StartupCommand):
         group.add_argument(
             "--drill", metavar="NAME", help="look into one module's own code or one app's ready() with pyinstrument"
         )
-        emit = "ruff: print its settings that keep movable imports inside functions (TID253)"
-        group.add_argument("--emit", choices=["ruff"], metavar="TOOL", help=emit)
+        emit = "print ruff's settings that keep movable imports inside functions: ruff (for pyproject.toml), ruff.toml"
+        group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)
         group = parser.add_argument_group("share")
         group.add_argument("--compare", type=Path, metavar="FILE", help="show what has changed since a saved profile")
         group.add_argument("--load", type=Path, metavar="FILE", help="show a saved profile instead of booting")

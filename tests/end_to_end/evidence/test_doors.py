@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
+from django_startup.profile.profile_file import dump_profile
 from tests.support.evidence import (
     BURN,
     WHY_LATE,
@@ -20,6 +25,7 @@ from tests.support.evidence import (
     install,
 )
 from tests.support.helpers import make_project
+from tests.support.profiles import make_profile
 
 
 def test_edges(shop: Booted) -> None:
@@ -249,8 +255,19 @@ def test_slow_modules_of_the_project(shop: Booted) -> None:
     assert [(door["file"], door["line"]) for door in fix["doors"]] == [("billing/slow.py", 1)]
 
 
+def copied(shop: Booted, tmp_path: Path) -> Booted:
+    """The project and its profile where a test may change them."""
+    shutil.copytree(shop.project, tmp_path / "project")
+    shutil.copy(shop.project.with_name("profile.json"), tmp_path)
+    return Booted(tmp_path / "project", shop.saved)
+
+
 def test_emit_ruff(shop: Booted) -> None:
     assert shop.show("--emit", "ruff") == snapshot("""\
+# For pyproject.toml. Where it has one of these tables already, add the keys to that table.
+[tool.ruff.lint]
+extend-select = ["TID253"]
+
 [tool.ruff.lint.flake8-tidy-imports]
 banned-module-level-imports = [
   "google.paint",
@@ -258,6 +275,40 @@ banned-module-level-imports = [
   "typed"
 ]
 """)
+    in_pyproject = shop.show("--emit", "ruff").replace("pyproject.toml", "ruff.toml")
+    assert shop.show("--emit", "ruff.toml") == in_pyproject.replace("[tool.ruff.", "[")
+
+
+@pytest.mark.parametrize(("form", "file"), [("ruff", "pyproject.toml"), ("ruff.toml", "ruff.toml")])
+def test_ruff_takes_what_is_emitted(shop: Booted, tmp_path: Path, form: str, file: str) -> None:
+    project = copied(shop, tmp_path).project
+    (project / "tests[1]").mkdir()
+    (project / "tests[1]" / "test_pay.py").write_text("import stripe\nfrom google.paint import red\n")
+    (project / "tests[1]" / "test_other.py").write_text("from . import stripe\n\ndef f():\n    import stripe\n")
+    settings = Booted(project, shop.saved).show("--emit", form)
+    (project / file).write_text(settings)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    ruff = shutil.which("ruff", path=path)
+    assert ruff is not None
+    command = [ruff, "check", "--no-cache", "--quiet", "--output-format", "concise", "."]
+    ran = subprocess.run(command, cwd=project, capture_output=True, encoding="utf-8", check=False)
+    assert ran.stderr == ""
+    assert [line for line in ran.stdout.splitlines() if "TID253" in line] == snapshot(
+        [
+            "billing/models.py:1:8: TID253 `stripe` is banned at the module level",
+            "catalog/annotated.py:2:8: TID253 `typed` is banned at the module level",
+            "catalog/models.py:1:1: TID253 `stripe` is banned at the module level",
+            "catalog/views.py:3:8: TID253 `google.paint` is banned at the module level",
+        ]
+    )
+
+
+def test_nothing_for_ruff(tmp_path: Path) -> None:
+    (tmp_path / "profile.json").write_text(dump_profile(replace(make_profile(), packages=())))
+    project = tmp_path / "project"
+    project.mkdir()
+    text = "# Nothing to ban: no package stays out of start-up when the imports that can move are moved.\n"
+    assert Booted(project, {}).show("--emit", "ruff") == text
 
 
 def test_sources_that_have_vanished(shop: Booted, tmp_path: Path) -> None:
