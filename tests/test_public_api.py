@@ -30,6 +30,7 @@ def test_the_modules_that_users_may_import() -> None:
         f"{commands}.runserver": ["Command"],
         f"{commands}.startupbudget": ["Command"],
         f"{commands}.startupprofile": ["Command"],
+        "django_startup.collector": ["postpone_collection", "resume_collection"],
         "django_startup.middleware": ["LateImportMiddleware"],
         "django_startup.preload": ["post_worker_init", "preload", "when_ready", "worker_init", "worker_process_init"],
     }
