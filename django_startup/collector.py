@@ -29,8 +29,8 @@ class Postponed:
 
 def postpone_collection(objects: int = OBJECTS) -> None:
     """
-    Collect no garbage until there are so many more objects (lists, dictionaries, instances and so on) than now, or until
-    something calls resume_collection() or gc.collect(). From then on collection is as it was.
+    Collect no garbage until there are so many more objects (lists, dictionaries, instances and so on) than now, or
+    until something calls resume_collection() or gc.collect(). From then on collection is as it was.
 
     It cannot be forgotten: nothing has to be called for collection to come back. Where collection is off, it stays off.
     """
