@@ -165,6 +165,6 @@ def telling_frame(stack: list[Frame], by_file: dict[str, Owner], directory: Path
 def make_registries(recording: Recording) -> Registries:
     entries: dict[str, list[RegistryEntry]] = defaultdict(list)
     for entry in recording.registries:
-        entries[entry.registry].append(RegistryEntry(entry.name, entry.of, entry.module))
+        entries[entry.registry].append(RegistryEntry(entry.name, entry.of, entry.module, entry.by))
     known = Registries.__dataclass_fields__
     return Registries(**{name: tuple(found) for name, found in entries.items() if name in known})

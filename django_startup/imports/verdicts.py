@@ -113,7 +113,11 @@ class Verdicts:
 
     @cached_property
     def registered(self) -> dict[str, str]:
-        """What each module registers, by its name: one example for a sentence."""
+        """
+        What each module registers, by its name: one example for a sentence.
+
+        Not template tags, whose libraries Django loads by itself.
+        """
         registries = self.subjects.profile.registries
         found: dict[str, str] = {}
         kinds = {
@@ -121,12 +125,11 @@ class Verdicts:
             "the receiver": registries.receivers,
             "the system check": registries.checks,
             "the admin class": registries.admin,
-            "the template tag": registries.template_tags,
             "the task": registries.celery_tasks,
         }
         for kind, entries in kinds.items():
             for entry in entries:
-                found.setdefault(entry.module, f"{kind} {entry.name}")
+                found.setdefault(entry.registrar, f"{kind} {entry.name}")
         return found
 
 

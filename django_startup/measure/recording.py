@@ -85,6 +85,8 @@ class ObservedRegistration(NamedTuple):
     of: str
     # The module that defined it.
     module: str
+    # The module that was being imported when it was registered; "" for none.
+    by: str
 
 
 class ObservedFunction(NamedTuple):

@@ -107,8 +107,8 @@ class RecordingReader:
     def functions(self, file: str, rows: list[Any]) -> None:
         self.ran.extend(read_functions(file, rows))
 
-    def registration(self, registry: str, name: str, of: str, module: str) -> None:
-        self.registrations.append(ObservedRegistration(registry, name, of, module))
+    def registration(self, registry: str, name: str, of: str, module: str, by: str) -> None:
+        self.registrations.append(ObservedRegistration(registry, name, of, module, by))
 
     def unreadable_registry(self, registry: str, reason: str) -> None:
         self.unreadable[registry] = reason

@@ -66,6 +66,7 @@ class Boot:
         self.target = sibling("target").Target(until, self.recorder, self.reached)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         self.executed: Any = None
+        self.registrars: Any = None
         self.drill = None
         if place:
             self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
@@ -110,7 +111,8 @@ class Boot:
         else:
             edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
             side_effects = sibling("side_effects").SideEffects(self.recorder, HERE)
-            sibling("evidence").start(self.recorder, self.phases, edges, side_effects)
+            self.registrars = sibling("registrars").Registrars(self.recorder)
+            sibling("evidence").start(self.recorder, self.phases, edges, side_effects, self.registrars)
             self.executed = sibling("executed").make(HERE, hook.hands_on, builtin)
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait, edges)
         bootstrap._find_and_load = find_and_load
@@ -181,7 +183,7 @@ class Boot:
             if self.executed is not None:
                 sibling("executed").write(self.executed, self.journal)
             if self.kind in OBSERVED and outcome == "reached":
-                sibling("registries").write(self.journal, self.target.until)
+                sibling("registries").write(self.journal, self.target.until, self.registrars.by)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
             for stream in (sys.stdout, sys.stderr):
                 try:

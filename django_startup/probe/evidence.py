@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def start(recorder: "Any", phases: "Any", edges: "Any", side_effects: "Any") -> None:
+def start(recorder: "Any", phases: "Any", edges: "Any", side_effects: "Any", registrars: "Any") -> None:
     """Begin to observe."""
     recorder.resident = resident_memory()
-    arrivals = side_effects.arrivals | {"django.dispatch.dispatcher": wrap_signals}
-    phases.arrivals |= {name: phases.guarded(name, wrap) for name, wrap in arrivals.items()}
+    for observer in (side_effects, registrars):
+        for name, wrap in observer.arrivals.items():
+            announce(phases, name, wrap)
     side_effects.start()
     builtins.__import__ = edges.noting(builtins.__import__)
     if hasattr(sys, "set_lazy_imports_filter"):
@@ -39,15 +40,16 @@ def note_lazy_imports(recorder: "Any") -> None:
     sys.set_lazy_imports_filter(declared)  # type: ignore[attr-defined, unused-ignore]
 
 
-def wrap_signals(dispatcher: "Any") -> None:
-    """Each signal remembers the module that made it, under whose name for it the registries list it."""
-    init = dispatcher.Signal.__init__
+def announce(phases: "Any", name: str, wrap: "Any") -> None:
+    """Call wrap with a module when it has been imported, after what the phases do with it."""
+    first, then = phases.arrivals.get(name), phases.guarded(name, wrap)
 
-    def __init__(signal: "Any", *args: object, **kwargs: object) -> None:
-        signal._startup_module = sys._getframe(1).f_globals.get("__name__")
-        init(signal, *args, **kwargs)
+    def both(module: "Any") -> None:
+        if first is not None:
+            first(module)
+        then(module)
 
-    dispatcher.Signal.__init__ = __init__
+    phases.arrivals[name] = both
 
 
 def resident_memory() -> "Any":

@@ -40,7 +40,7 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     # executed.py: the functions of one file that ran.
     "N": (("file", str), ("functions", list)),
     # registries.py: something that was registered, and a registry that could not be read.
-    "G": (("registry", str), ("name", str), ("of", str), ("module", str)),
+    "G": (("registry", str), ("name", str), ("of", str), ("module", str), ("by", str)),
     "X": (("registry", str), ("reason", str)),
     # inventory.py: a loaded module, an installed app, a further thread.
     "M": (("name", str), ("origin", str), ("file", str), ("directories", list)),

@@ -3,7 +3,8 @@ What importing has registered: models, signal receivers, system checks, admin cl
 tasks. For the evidence boot only, after the clocks have stopped.
 
 Each entry leaves a record "G": module is the one that defined the entry, of what it is registered with (a receiver's
-signal, an admin class's model). A registry that cannot be read leaves a record "X", with the reason.
+signal, an admin class's model), by the module that was being imported then, where registrars.py knows it. A registry
+that cannot be read leaves a record "X", with the reason.
 """
 
 import sys
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-Entry = tuple[str, str, str]
+Entry = tuple[str, str, str, str]
+Notes = dict[tuple[int, object], str]  # Registrars.by
 
 
-def write(journal: "Any", until: str) -> None:
+def write(journal: "Any", until: str, by: Notes) -> None:
     """Write the registries that a boot to the target until has filled; of one that cannot be read a record "X"."""
     if until == "settings":
         return
@@ -32,7 +34,7 @@ def write(journal: "Any", until: str) -> None:
         readers["url_names"] = url_names
     for registry, read in readers.items():
         try:
-            entries = sorted(set(read()))
+            entries = sorted(set(read(by)))
         except Exception as error:
             journal.write(["X", registry, f"{type(error).__name__}: {error}"])
             continue
@@ -63,12 +65,13 @@ def module_of(thing: "Any") -> str:
     return str(getattr(thing, "__module__", "") or "")
 
 
-def models() -> "Iterator[Entry]":
+def models(by: Notes) -> "Iterator[Entry]":
     for model in loaded("django.apps").apps.get_models(include_auto_created=True, include_swapped=True):
-        yield model._meta.label, model._meta.app_label, model.__module__
+        module = model.__module__
+        yield model._meta.label, model._meta.app_label, module, by.get((id(model._meta.apps), model), module)
 
 
-def receivers() -> "Iterator[Entry]":
+def receivers(by: Notes) -> "Iterator[Entry]":
     """Every receiver of every Signal that is alive, under the name that its module has for the signal."""
     import gc
     import weakref
@@ -88,29 +91,39 @@ def receivers() -> "Iterator[Entry]":
     for signal in gc.get_objects():
         if not issubclass(type(signal), dispatcher.Signal):
             continue
-        for (_, sender), receiver, *_ in signal.receivers:
+        for key, receiver, *_ in signal.receivers:
             function = receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
             if function is not None:
                 _, of = names.get(id(signal), (True, "a signal without a name"))
-                yield named(function), f"{of} {senders.get(sender, '')}".strip(), module_of(function)
+                defined = module_of(function)
+                with_sender = f"{of} {senders.get(key[1], '')}".strip()
+                yield named(function), with_sender, defined, by.get((id(signal), key), defined)
 
 
-def checks() -> "Iterator[Entry]":
+def checks(by: Notes) -> "Iterator[Entry]":
     registry = loaded("django.core.checks.registry")
     if registry is not None:
         for check in (*registry.registry.registered_checks, *registry.registry.deployment_checks):
             check = getattr(check, "check", check)
-            yield named(check), " ".join(sorted(map(str, getattr(check, "tags", ())))), module_of(check)
+            module = module_of(check)
+            tags = " ".join(sorted(map(str, getattr(check, "tags", ()))))
+            yield named(check), tags, module, by.get((id(registry.registry), check), module)
 
 
-def admin() -> "Iterator[Entry]":
+def admin(by: Notes) -> "Iterator[Entry]":
     sites = loaded("django.contrib.admin.sites")
     for site in sites.all_sites if sites is not None else ():
         for model, model_admin in site._registry.items():
-            yield named(type(model_admin)), f"{site.name} {model._meta.label}", module_of(type(model_admin))
+            module = module_of(type(model_admin))
+            yield (
+                named(type(model_admin)),
+                f"{site.name} {model._meta.label}",
+                module,
+                by.get((id(site), model), module),
+            )
 
 
-def url_names() -> "Iterator[Entry]":
+def url_names(by: Notes) -> "Iterator[Entry]":
     """Every named URL with its namespaces, its route, and the URLconf module that lists it."""
     from django.conf import settings
     from django.urls import get_resolver
@@ -128,10 +141,10 @@ def url_names() -> "Iterator[Entry]":
                 inner = f"{namespaces}{pattern.namespace}:" if pattern.namespace else namespaces
                 waiting.append((pattern, inner, path, str(module)))
             elif pattern.name:
-                yield f"{namespaces}{pattern.name}", path, str(module)
+                yield f"{namespaces}{pattern.name}", path, str(module), str(module)
 
 
-def template_tags() -> "Iterator[Entry]":
+def template_tags(by: Notes) -> "Iterator[Entry]":
     """The tags and filters of the libraries that have been loaded."""
     template = loaded("django.template")
     if template is None:
@@ -140,12 +153,12 @@ def template_tags() -> "Iterator[Entry]":
         register = dict(attributes(module)).get("register") if ".templatetags." in str(name) else None
         if isinstance(register, template.Library):
             for entry in (*register.tags, *register.filters):
-                yield str(entry), name.rpartition(".")[2], name
+                yield str(entry), name.rpartition(".")[2], name, name
 
 
-def celery_tasks() -> "Iterator[Entry]":
+def celery_tasks(by: Notes) -> "Iterator[Entry]":
     celery = loaded("celery._state")
     for app in list(celery._apps) if celery is not None else ():
         app.finalize(auto=True)
         for name, task in app._tasks.items():
-            yield str(name), str(app.main or ""), module_of(task)
+            yield str(name), str(app.main or ""), module_of(task), module_of(task)

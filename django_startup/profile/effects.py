@@ -48,11 +48,19 @@ class RegistryEntry:
         name: The name of what is registered.
         of: What it is registered with: a signal, a model, a route.
         module: The module that defined it.
+        by: The module that was being imported when it was registered: empty if none was. None in a profile of an
+            earlier version, which did not say.
     """
 
     name: str
     of: str
     module: str
+    by: str | None = None
+
+    @property
+    def registrar(self) -> str:
+        """The module whose import registers it."""
+        return self.module if self.by is None else self.by
 
 
 @dataclass(frozen=True, slots=True)

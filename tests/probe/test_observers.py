@@ -152,10 +152,10 @@ def test_resident_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_is_not_loaded_has_registered_nothing(
-    monkeypatch: pytest.MonkeyPatch, module: str, reader: Callable[[], Iterator[registries.Entry]]
+    monkeypatch: pytest.MonkeyPatch, module: str, reader: Callable[[registries.Notes], Iterator[registries.Entry]]
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    assert list(reader()) == []
+    assert list(reader({})) == []
 
 
 # The import hook

@@ -86,6 +86,12 @@ urlpatterns = [
     path("plain/", include(inner)),
 ]
 """,
+        "helpers.py": """\
+def on_delete(**kwargs): pass
+def on_clean(**kwargs): pass
+def on_ready(**kwargs): pass
+def check_it(app_configs, **kwargs): return []
+""",
         "api.py": "import stripe\nfrom stripe import Charge, Refund\ndef pay():\n    return stripe, Charge, Refund\n",
     }
     catalog = {
@@ -95,12 +101,45 @@ from billing import extra
 from billing import signals
 from billing import rules
 from billing import desk
-from billing.templatetags import money, broken
+from billing.templatetags import broken
 from billing import both
-import catalog.one
+from catalog import report
+import catalog.one, catalog.later, catalog.tags
 def use():
-    return extra, signals, rules, desk, money, broken, both
+    return extra, signals, rules, desk, broken, both, report
 """,
+        "apps.py": """\
+from django.apps import AppConfig
+from django.core.signals import request_started
+from billing.helpers import on_ready
+class Config(AppConfig):
+    name = "catalog"
+    def ready(self):
+        request_started.connect(on_ready)
+""",
+        "report.py": """\
+from django.apps import apps
+from django.contrib import admin
+from django.core.checks import register
+from django.core.signals import request_finished
+from django.db.models.signals import post_delete
+from billing import helpers
+class Group(apps.get_model("auth", "Group")):
+    __module__ = "billing.models"
+    class Meta:
+        app_label = "billing"
+admin.site.register(Group)
+request_finished.connect(helpers.on_delete, dispatch_uid="reported")
+post_delete.connect(helpers.on_clean, sender="billing.Later")
+register(helpers.check_it)
+""",
+        "later.py": """\
+from django.db import models
+class Later(models.Model):
+    class Meta:
+        app_label = "billing"
+""",
+        "tags.py": "from billing.templatetags import money\ndef use():\n    return money\n",
         "more.py": "from billing import both\ndef use():\n    return both\n",
         "one.py": "import catalog.two\n",
         "two.py": "import catalog.three\n",
@@ -148,12 +187,52 @@ def test_names_that_others_import_from_here(office: Booted) -> None:
         ("billing.extra", "the model billing.Extra"),
         ("billing.signals", "the receiver billing.signals.Watcher"),
         ("billing.desk", "the admin class billing.desk.BillAdmin"),
-        ("billing.templatetags.money", "the template tag euro"),
+        ("catalog.report", "the model billing.Group"),
     ],
 )
 def test_modules_that_register_something_must_stay(office: Booted, module: str, what: str) -> None:
     (reason,) = office.ways(module).values()
     assert reason == (f"{module} registers {what}, which must happen at start urls > shop.urls > catalog.hooks")
+
+
+def test_a_registration_belongs_to_the_module_whose_import_makes_it(office: Booted) -> None:
+    registries = office.saved["registries"]
+    names = (
+        "billing.Group",
+        "billing.helpers.",
+        "django.contrib.admin.options.ModelAdmin",
+        "billing.desk",
+        "billing.Both",
+    )
+    found = {
+        (registry, entry["name"]): (entry["module"], entry["by"])
+        for registry in ("models", "admin", "receivers", "checks")
+        for entry in registries[registry]
+        if entry["name"].startswith(names)
+    }
+    assert found == snapshot(
+        {
+            ("models", "billing.Both"): ("billing.both", "billing.both"),
+            ("models", "billing.Group"): ("billing.models", "catalog.report"),
+            ("admin", "billing.desk.BillAdmin"): ("billing.desk", "billing.desk"),
+            ("admin", "django.contrib.admin.options.ModelAdmin"): ("django.contrib.admin.options", "catalog.report"),
+            ("receivers", "billing.helpers.on_clean"): ("billing.helpers", "catalog.report"),
+            ("receivers", "billing.helpers.on_delete"): ("billing.helpers", "catalog.report"),
+            ("receivers", "billing.helpers.on_ready"): ("billing.helpers", ""),
+            ("checks", "billing.helpers.check_it"): ("billing.helpers", "catalog.report"),
+        }
+    )
+
+
+def test_tag_libraries_are_loaded_by_django(office: Booted) -> None:
+    assert office.ways("billing.templatetags.money") == snapshot(
+        {
+            "catalog/tags.py:1": (
+                "used only in use(): move it there, or make it lazy (Python 3.15) "
+                "urls > shop.urls > catalog.hooks > catalog.tags"
+            )
+        }
+    )
 
 
 def test_what_is_registered_all_the_same_does_not_have_to_stay(office: Booted) -> None:
@@ -189,6 +268,8 @@ def test_models(office: Booted) -> None:
         ("billing.Bill_friends", "billing", "billing.models"),
         ("billing.Both", "billing", "billing.both"),
         ("billing.Extra", "billing", "billing.extra"),
+        ("billing.Group", "billing", "billing.models"),
+        ("billing.Later", "billing", "catalog.later"),
     ]
     assert ("auth.User", "auth", "django.contrib.auth.models") in office.registered("models", "django")
 
@@ -196,6 +277,9 @@ def test_models(office: Booted) -> None:
 def test_receivers(office: Booted) -> None:
     assert office.registered("receivers") == snapshot(
         [
+            ("billing.helpers.on_clean", "django.db.models.signals.post_delete billing.Later", "billing.helpers"),
+            ("billing.helpers.on_delete", "django.core.signals.request_finished", "billing.helpers"),
+            ("billing.helpers.on_ready", "django.core.signals.request_started", "billing.helpers"),
             ("billing.signals.Watcher", "billing.signals.paid", "billing.signals"),
             ("billing.signals.Watcher.on_save", "django.db.models.signals.pre_save", "billing.signals"),
             ("billing.signals.on_save", "a signal without a name", "billing.signals"),
@@ -212,6 +296,7 @@ def test_receivers(office: Booted) -> None:
 def test_checks(office: Booted) -> None:
     assert office.registered("checks") == snapshot(
         [
+            ("billing.helpers.check_it", "", "billing.helpers"),
             ("billing.rules.check_deploy", "", "billing.rules"),
             ("billing.rules.check_mine", "mine security", "billing.rules"),
         ]
