@@ -10,6 +10,7 @@ from __future__ import annotations
 # What to change first: fixes and culprits.
 WORTH_SHARE = 0.01  # of the total: what saves less would not be noticed
 WORTH_NS = 2_000_000  # in a short boot 1 % would be within what a single import varies by
+FAILED_IMPORTS = 1000  # of one line: a loop over names that are not there, whatever it costs on a fast disk
 COLLECTIONS_SHARE = 0.05  # of the total: garbage collections always take some time
 
 # Two profiles (startupprofile --compare): the totals.

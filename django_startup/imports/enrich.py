@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from django_startup.imports.evidence import Evidence
-from django_startup.imports.fixes import find_fixes
+from django_startup.imports.fixes import failed_elsewhere, find_fixes
 from django_startup.imports.graph import graph_info
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.spans import ImportSite
@@ -70,7 +70,7 @@ def with_savings(profile: StartupProfile, evidence: Evidence, directory: Path) -
             )
             for module in profile.modules
         ),
-        notes=(*profile.notes, *lazy_note(evidence)),
+        notes=(*profile.notes, *lazy_note(evidence), *failed_elsewhere(profile, inquiry)),
     )
     profile = replace(profile, fixes=find_fixes(profile, inquiry))
     inquiry.verdicts.keep()

@@ -10,10 +10,11 @@ from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
 from django_startup.profile.owners import OWN, OwnerKind
-from django_startup.profile.parts import Door, Fix
-from django_startup.profile.profile import StartupProfile, Total
+from django_startup.profile.parts import Door, FailedImports, Fix
+from django_startup.profile.profile import Note, StartupProfile, Total
 from django_startup.profile.reasons import Reason
-from django_startup.thresholds import COLLECTIONS_SHARE, WORTH_NS, WORTH_SHARE
+from django_startup.text import format_duration, short_file
+from django_startup.thresholds import COLLECTIONS_SHARE, FAILED_IMPORTS, WORTH_NS, WORTH_SHARE
 
 MOST_FIXES = 10
 NAMED = 3  # packages that go with a fix
@@ -26,7 +27,12 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
     """
     threshold = worth_a_line(profile.total)
     deferrals = choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold)
-    others = [*effects(profile, threshold), *slow(profile, threshold), *collector(profile)]
+    others = [
+        *effects(profile, threshold),
+        *slow(profile, threshold),
+        *failed(profile, inquiry, threshold),
+        *collector(profile),
+    ]
     return tuple(sorted((*deferrals, *others), key=attrgetter("saving_ns"), reverse=True)[:MOST_FIXES])
 
 
@@ -112,6 +118,35 @@ def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
     for check in profile.checks:
         if check.own_ns >= threshold and not check.name.startswith("django."):
             yield Fix("slow", check.name, "the system check is slow", (), check.own_ns, check.own_ns)
+
+
+def failed(profile: StartupProfile, inquiry: Inquiry, threshold: int) -> Iterator[Fix]:
+    """Lines of the project that try to import what is not there, again and again."""
+    for row in often_failed(profile, threshold):
+        if inquiry.subjects.is_module_own(row.module):
+            reason = f"{row.imports:,} imports failed here ({examples(row)})"
+            door = Door(row.module, row.file, row.line, "", False, reason, Reason.FAILED_IMPORTS)
+            text = "imports of modules that do not exist: look first whether they are there, or list those that are"
+            yield Fix("failed", f"{row.imports:,} failed imports", text, (door,), row.time_ns, row.time_ns)
+
+
+def failed_elsewhere(profile: StartupProfile, inquiry: Inquiry) -> Iterator[Note]:
+    """The same in the code of others."""
+    for row in often_failed(profile, worth_a_line(profile.total)):
+        if not inquiry.subjects.is_module_own(row.module):
+            where = f"{short_file(row.file)}, line {row.line}"
+            text = f"{row.imports:,} imports failed at {where}: {format_duration(row.time_ns)} ({examples(row)})."
+            yield Note("failed-imports", text)
+
+
+def often_failed(profile: StartupProfile, threshold: int) -> Iterator[FailedImports]:
+    for row in profile.failed_imports:
+        if row.imports > 1 and (row.time_ns >= threshold or row.imports >= FAILED_IMPORTS):
+            yield row
+
+
+def examples(row: FailedImports) -> str:
+    return ", ".join(row.names) + (", …" if row.imports > len(row.names) else "")
 
 
 def collector(profile: StartupProfile) -> Iterator[Fix]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 from django_startup.imports.doors import Doors
@@ -26,7 +27,12 @@ class Inquiry:
     def __init__(self, profile: StartupProfile, directory: Path) -> None:
         self.profile = profile
         self.subjects = Subjects(profile)
-        costs = {module.name: module.self_ns for module in profile.modules if module.thread is None}
+        costs: dict[str, int] = defaultdict(int)
+        for module in profile.modules:
+            if module.thread is None:
+                # An import that failed is a part of what the module takes that tried it.
+                is_missing = module.name not in self.subjects.graph.numbers and module.importer is not None
+                costs[module.importer.module if module.importer and is_missing else module.name] += module.self_ns
         # Of what Django does with an app beside importing, the work of its ready() is all that is known.
         self.savings = Savings(self.subjects.graph, costs, {app.label: app.ready_own_ns for app in profile.apps})
         self.verdicts = Verdicts(self.subjects, self.savings, directory)

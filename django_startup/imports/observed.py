@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from django_startup.imports.graph import ROOT, ImportGraph, Statement
 from django_startup.measure.recording import Recording
 from django_startup.profile.owners import OWN, THIRD_PARTY, OwnerKind, Owners, ancestors
@@ -20,17 +23,23 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
             found.append((Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target))
             if not edge.is_dynamic:
                 written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
+    missing: dict[str, set[Statement | None]] = defaultdict(set)
     for span in recording.spans:
-        if span.kind == "import":  # those that failed too: what they imported is there
+        if span.kind == "import":
             site = span.importer
-            if site is None:
+            is_dynamic = site is not None and (site.file, site.line, span.name) not in written
+            statement = Statement(site.module, site.file, site.line, is_dynamic) if site else None
+            if span.failed and span.name not in loaded:
+                missing[span.name].add(statement)
+            elif statement is None:
                 graph.connect(ROOT, graph.node(span.name))
             else:
-                is_dynamic = (site.file, site.line, span.name) not in written
-                found.append((Statement(site.module, site.file, site.line, is_dynamic), span.name))
+                found.append((statement, span.name))
     on_behalf = []
-    for statement, target in found:
-        if is_on_behalf(owners, statement, target):
+    for statement, target in through_missing(found, missing):
+        if statement is None:
+            graph.connect(ROOT, graph.node(target))
+        elif is_on_behalf(owners, statement, target):
             on_behalf.append((statement, graph.node(target)))
         else:
             connect(graph, owners, statement, target)
@@ -48,6 +57,25 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
         graph.connect(ROOT, number)  # imported in a way that was not seen
     return graph
+
+
+def through_missing(
+    found: list[tuple[Statement, str]], missing: dict[str, set[Statement | None]]
+) -> Iterator[tuple[Statement | None, str]]:
+    """
+    Statements with what they import. A module whose import failed in the end is not there, but what it had imported by
+    then is: because of the statements that tried to import it. None is one that nobody has written.
+    """
+    for statement, target in found:
+        seen: set[str] = set()
+        waiting: list[Statement | None] = [statement]
+        while waiting:
+            made_by = waiting.pop()
+            if made_by is None or made_by.module not in missing:
+                yield made_by, target
+            elif made_by.module not in seen:
+                seen.add(made_by.module)
+                waiting.extend(missing[made_by.module])
 
 
 def connect(graph: ImportGraph, owners: Owners, statement: Statement, target: str) -> None:

@@ -56,9 +56,9 @@ class Subjects:
         }
 
     def owner(self, node: int) -> Owner | None:
-        """Whose module a node is; None for the root, an app, and what was loaded before the project."""
+        """Whose module a node is; None for the root, an app, what nobody owns, what was loaded before the project."""
         module = self.modules.get(self.graph.names[node]) if node not in self.app_nodes else None
-        return module.owner if module else None
+        return module.owner if module and module.owner.kind is not OwnerKind.NOBODY else None
 
     def is_own(self, node: int) -> bool:
         """Whether what stands at a node is the project's to change: its modules, its settings."""
@@ -66,6 +66,10 @@ class Subjects:
         if owner is None:
             return node == ROOT or node in self.app_nodes or self.graph.names[node] == "__main__"
         return owner.kind in OWN
+
+    def is_module_own(self, name: str) -> bool:
+        """Whether a module is the project's to change, whether it is in the graph or not."""
+        return name == "__main__" or (name in self.modules and self.modules[name].owner.kind in OWN)
 
     def owner_kind(self, node: int) -> OwnerKind | None:
         owner = self.owner(node)

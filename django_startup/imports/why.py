@@ -13,6 +13,7 @@ from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
 from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Door
+from django_startup.text import short_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,12 @@ class NotImported:
     Attributes:
         name: The name.
         similar: Names that are like it and are in the boot.
+        tried: FILE:LINE where an import of it failed first; empty where nobody tried.
     """
 
     name: str
     similar: tuple[str, ...]
+    tried: str = ""
 
 
 def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
@@ -96,7 +99,10 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
     if not found:
         packages = (row.name for row in inquiry.profile.packages)
         known = {*subjects.modules, *packages, *subjects.app_names.values()}
-        return NotImported(name, tuple(difflib.get_close_matches(name, known - {name}, n=3)))
+        missing = subjects.modules.get(name.removeprefix("module:"))
+        site = missing.importer if missing and not missing.loaded else None
+        tried = f"{short_file(site.file)}:{site.line}" if site else ""
+        return NotImported(name, tuple(difflib.get_close_matches(name, known - {name}, n=3)), tried)
     subject, *others = found
     others = [other for other in others if not other.nodes <= subject.nodes]
     lost = inquiry.doors.lost_when_closed(subject)

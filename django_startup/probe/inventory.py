@@ -27,7 +27,7 @@ def write(journal: "Any", recorder: "Any", phases: "Any", observed: bool) -> Non
         {
             "record": "environment",
             "modules": len(sys.modules),
-            "path": strings(sys.path),
+            "path": search_path(),
             "working_directory": working_directory(),
             "settings": phases.settings_module,
             "django": version(),
@@ -71,6 +71,12 @@ def bytecode_bytes() -> int:
         except (OSError, ValueError, NotImplementedError):  # there is none, or no directory to keep it in
             continue
     return total
+
+
+def search_path() -> list[str]:
+    """sys.path with the directories that relative entries stood for when modules were looked for in them."""
+    finders = sys.path_importer_cache
+    return [text(peek(finders.get(entry)).get("path")) or entry for entry in strings(sys.path)]
 
 
 def peek(thing: object) -> "dict[str, Any]":

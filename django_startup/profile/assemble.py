@@ -9,7 +9,14 @@ from collections.abc import Iterable
 
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
-from django_startup.profile.attribution import make_apps, make_checks, make_modules, make_owners, make_packages
+from django_startup.profile.attribution import (
+    make_apps,
+    make_checks,
+    make_failed_imports,
+    make_modules,
+    make_owners,
+    make_packages,
+)
 from django_startup.profile.boot_minimums import BootMinimums, Cost, gc_key, to_microseconds, to_saved_bytes
 from django_startup.profile.notes import notes_on
 from django_startup.profile.owners import Owners
@@ -63,6 +70,7 @@ def make_profile(
         gc=GcPauses(len(recording.collections), total.gc_ns),
         notes=tuple(notes_on(recording)),
         timeline=make_timeline(recording, places),
+        failed_imports=make_failed_imports(recording, places, target.directory),
     )
 
 

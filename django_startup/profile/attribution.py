@@ -10,10 +10,12 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.boot_minimums import Cost
 from django_startup.profile.owners import THIRD_PARTY, OwnerKind, Owners
-from django_startup.profile.parts import App, Module, Package
+from django_startup.profile.parts import App, FailedImports, Module, Package
 from django_startup.profile.places import OF_AN_APP, PlacedSpan
 from django_startup.profile.profile import CheckTime, OwnerTime
 from django_startup.text import relative_file
+
+MOST_NAMES = 3  # of modules that could not be imported, as examples
 
 
 def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners, directory: Path) -> tuple[Module, ...]:
@@ -35,7 +37,9 @@ def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners,
             Module(
                 name=name,
                 file=relative_file(loaded[name].file, directory) if name in loaded else "",
-                owner=owners.of(name, site.module if site else ""),
+                owner=owners.of_missing(name)
+                if span.failed and name not in loaded
+                else owners.of(name, site.module if site else ""),
                 phase=first.phase,
                 app=first.app,
                 self_ns=sum(place.self_cost.time_ns for place in imports),
@@ -130,7 +134,32 @@ def make_owners(modules: Iterable[Module]) -> tuple[OwnerTime, ...]:
     for module in modules:
         count[module.owner.kind] += 1
         self_ns[module.owner.kind] += 0 if module.thread else module.self_ns
-    return tuple(OwnerTime(kind, self_ns[kind], count[kind]) for kind in OwnerKind)
+    kinds = (kind for kind in OwnerKind if kind is not OwnerKind.NOBODY or count[kind])
+    return tuple(OwnerTime(kind, self_ns[kind], count[kind]) for kind in kinds)
+
+
+def make_failed_imports(
+    recording: Recording, places: Iterable[PlacedSpan], directory: Path
+) -> tuple[FailedImports, ...]:
+    """The lines on which imports failed, where what they tried to import was never loaded; the costliest first."""
+    loaded = {module.name for module in recording.modules}
+    tried: dict[ImportSite, list[PlacedSpan]] = defaultdict(list)
+    for place in places:
+        span = place.span
+        if span.kind == "import" and span.on_main and span.failed and span.importer and span.name not in loaded:
+            tried[span.importer].append(place)
+    rows = [
+        FailedImports(
+            module=site.module,
+            file=relative_file(site.file, directory),
+            line=site.line,
+            imports=len(failed),
+            names=tuple(dict.fromkeys(place.span.name for place in failed))[:MOST_NAMES],
+            time_ns=sum(place.self_cost.time_ns for place in failed),
+        )
+        for site, failed in tried.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.time_ns, row.file, row.line)))
 
 
 def make_checks(places: Iterable[PlacedSpan]) -> tuple[CheckTime, ...]:

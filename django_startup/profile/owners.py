@@ -5,7 +5,11 @@ the standard library.
 Decided by file: the lists of installed files (RECORD) say which distribution a file is of, which is right for namespace
 packages too (google.cloud.storage is google-cloud-storage's, whoever else ships something under google). Names are
 asked only where there is no file. Source directories and editable installs are the project's, and so is the
-distribution that the settings come from: a project may be installed like any package.
+distribution that the settings come from, or whose package they were put into: a project may be installed like any
+package.
+
+Nobody owns a namespace package that lies outside of the project, nor what is not there: a module that somebody tried to
+import.
 """
 
 from __future__ import annotations
@@ -15,11 +19,14 @@ import functools
 import os
 import sys
 import sysconfig
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import Distribution, distributions
+from pathlib import Path
 
+from django_startup.files import read_file
 from django_startup.measure.recording import LoadedApp, LoadedModule, Recording
 from django_startup.text import SITE_DIRECTORIES
 
@@ -32,6 +39,7 @@ class OwnerKind(StrEnum):
     PACKAGE = "package"
     DJANGO = "django"
     STDLIB = "stdlib"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Owner:
 PROJECT = Owner(OwnerKind.PROJECT, "project")
 DJANGO = Owner(OwnerKind.DJANGO, "Django")
 STDLIB = Owner(OwnerKind.STDLIB, "stdlib")
+NOBODY = Owner(OwnerKind.NOBODY, "nobody")
 OWN = (OwnerKind.APP, OwnerKind.PROJECT)  # the project's to change
 THIRD_PARTY = (OwnerKind.PACKAGE, OwnerKind.DJANGO, OwnerKind.STDLIB)
 
@@ -69,20 +78,25 @@ class Owners:
         self.versions: dict[str, str] = {DJANGO.name: django}
         self.apps = {app.name: app for app in apps}
         self.owners: dict[str, Owner] = {}
+        self.shared: set[str] = set()
         distributed = self.distributed(modules, path)
-        settings_file = next((module.file for module in modules if module.name == settings), "")
-        self.project = distributed.get(settings_file)
+        self.settings = settings
+        self.files = {module.name: module.file for module in modules}
+        self.project = self.distribution_of(settings, distributed)
         nameless: list[LoadedModule] = []
+        inside: dict[str, set[Owner]] = defaultdict(set)
         for module in modules:
-            owner = self.by_file(module, distributed)
+            owner = NOBODY if module.file in self.shared else self.by_file(module, distributed)
             if owner is None:
                 nameless.append(module)
             else:
                 self.owners[module.name] = owner
                 for above in ancestors(module.name):
-                    self.owners.setdefault(above, owner)
+                    inside[above].add(owner)
+        for name in inside.keys() - self.owners.keys():
+            self.owners[name] = owner_of_all(inside[name])
         for module in nameless:
-            self.owners.setdefault(module.name, self.of(module.name))
+            self.owners.setdefault(module.name, NOBODY if module.directories else self.of(module.name))
 
     @classmethod
     def from_recording(cls, recording: Recording) -> Owners:
@@ -98,15 +112,22 @@ class Owners:
 
     def of(self, name: str, importer: str = "") -> Owner:
         """
-        The owner of a module. One that was not loaded in the end belongs to the package that it would be in, else to
-        whoever asked for it.
+        The owner of a module. One that is gone again belongs to the package that it was in, else to whoever asked for
+        it.
         """
+        found = self.by_name(name)
+        return self.owners.get(importer, PROJECT) if found is None else found
+
+    def of_missing(self, name: str) -> Owner:
+        """The owner of a module that could not be imported: the package that it would be in, else nobody."""
+        return self.by_name(name) or NOBODY
+
+    def by_name(self, name: str) -> Owner | None:
+        """The owner of a module, else of the package around it; None for a top-level name that nobody has."""
         for candidate in (name, *ancestors(name)):
             if candidate in self.owners:
                 return self.owners[candidate]
-        if name.partition(".")[0] in sys.stdlib_module_names:
-            return STDLIB
-        return self.owners.get(importer, PROJECT)
+        return STDLIB if name.partition(".")[0] in sys.stdlib_module_names else None
 
     def app_of(self, name: str) -> LoadedApp | None:
         """The installed app, of whoever, that a module is part of."""
@@ -127,18 +148,29 @@ class Owners:
             return STDLIB
         if not module.file:
             return None
-        distribution = distributed.get(module.file)
+        distribution = self.distribution_of(module.name, distributed)
         if distribution is None:
             site = site_directory(module.file)
-            if site is not None:
+            if site is not None and module.name != self.settings:
                 first = os.path.relpath(module.file, site).split(os.sep)[0]
                 return Owner(OwnerKind.PACKAGE, first.partition(".")[0])
-            if is_stdlib(module.file):
+            if is_stdlib(module.file) and module.name != self.settings:
                 return STDLIB
         elif distribution != self.project:
             return Owner(OwnerKind.PACKAGE, distribution)
         app = self.app_of(module.name)
         return Owner(OwnerKind.APP, app.label) if app else PROJECT
+
+    def distribution_of(self, name: str, distributed: dict[str, str]) -> str | None:
+        """The distribution that installed a module's file, else the one whose package the file was put into."""
+        file = self.files.get(name, "")
+        if file in distributed:
+            return distributed[file]
+        for above in ancestors(name):
+            around = self.files.get(above, "")
+            if around in distributed and around not in self.shared and is_inside(file, os.path.dirname(around)):
+                return distributed[around]
+        return None
 
     def distributed(self, modules: Iterable[LoadedModule], path: Iterable[str]) -> dict[str, str]:
         """Which distribution each module's file is of, by the distributions on the search path."""
@@ -158,8 +190,25 @@ class Owners:
                 if hits:
                     name, version = identity(distribution)
                     self.versions.setdefault(name, version)
+                    self.shared.update(file for file in hits if found.get(file, name) != name and is_namespace(file))
                     found.update(dict.fromkeys((file for file in hits if file not in found), name))
         return found
+
+
+def owner_of_all(owners: set[Owner]) -> Owner:
+    """The owner of a namespace package, from those of the modules in it: nobody, unless all are the project's."""
+    if any(owner.kind not in OWN for owner in owners):
+        return NOBODY
+    return next(iter(owners)) if len(owners) == 1 else PROJECT
+
+
+def is_namespace(file: str) -> bool:
+    """Whether a file that several distributions install makes a namespace package, by pkgutil or pkg_resources."""
+    try:
+        text = read_file(Path(file))
+    except (OSError, ValueError):
+        return False
+    return b"extend_path" in text or b"declare_namespace" in text
 
 
 def installed_files(distribution: Distribution, tops: set[str], inside: Iterable[str]) -> Iterator[str]:

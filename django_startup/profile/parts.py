@@ -147,13 +147,35 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedImports:
+    """
+    A line on which imports failed.
+
+    Attributes:
+        module: The module that the line is in.
+        file: Its file, relative to the project where it is in it.
+        line: The line.
+        imports: How many of its imports failed.
+        names: Some of the modules that it tried to import.
+        time_ns: How long they took together.
+    """
+
+    module: str
+    file: str
+    line: int
+    imports: int
+    names: tuple[str, ...]
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """
     Something to change.
 
     Attributes:
         kind: defer (move imports into the functions that use them), effect (defer a side effect), slow (a module's own
-            code), gc (garbage collection).
+            code), failed (imports of what is not there), gc (garbage collection).
         subject: What it is about: a package, a module, a side effect's detail.
         text: What to do, as a sentence without a full stop.
         doors: The lines to edit.

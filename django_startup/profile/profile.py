@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.profile.effects import Ran, Registries, SideEffect, UnreadableRegistry
-from django_startup.profile.parts import App, Fix, Module, Package
+from django_startup.profile.parts import App, FailedImports, Fix, Module, Package
 
 SCHEMA = "django-startup/profile/1"
 
@@ -128,7 +128,7 @@ class OwnerTime:
     All modules of one kind of owner.
 
     Attributes:
-        kind: app, project, package, django or stdlib.
+        kind: app, project, package, django, stdlib or nobody (what could not be imported, namespace packages).
         self_ns: Their self time.
         modules: How many they are.
     """
@@ -237,6 +237,7 @@ class StartupProfile:
         modules: Every imported module.
         checks: The system checks that ran.
         gc: Garbage collections.
+        failed_imports: The lines on which imports failed, the costliest first.
         notes: What a reader of the figures must know.
         side_effects: What the boot did besides importing, in its order.
         registries: What it registered.
@@ -265,3 +266,4 @@ class StartupProfile:
     fixes: tuple[Fix, ...] = ()
     graph: GraphInfo = GraphInfo()
     timeline: TimelineInfo = TimelineInfo()
+    failed_imports: tuple[FailedImports, ...] = ()

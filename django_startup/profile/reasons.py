@@ -48,6 +48,7 @@ class Reason(StrEnum):
     CODE_OF_OTHERS = "code-of-others"
     SIDE_EFFECT = "side-effect"
     OWN_CODE = "own-code"
+    FAILED_IMPORTS = "failed-imports"
 
     UNKNOWN = "unknown"  # in a profile of an earlier version, or of a later one with more reasons
 

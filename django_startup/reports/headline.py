@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import Note, OwnerTime, StartupProfile, TargetInfo, Total
 from django_startup.text import format_duration, printable
+from django_startup.thresholds import WORTH_NS
 
 WARNINGS = {"bytecode", "run-queue"}  # notes that must be read before the figures
 UNTIL = {
@@ -23,6 +24,7 @@ OWNERS = {
     "django": "Django",
     "app": "project apps",
     "project": "other project modules",
+    "nobody": "failed imports and namespace packages",
 }
 
 
@@ -61,7 +63,8 @@ class Headline:
 
     @classmethod
     def from_profile(cls, profile: StartupProfile) -> Headline:
-        owners = (owner for owner in profile.owners if owner.modules)
+        least = {"nobody": WORTH_NS}
+        owners = (owner for owner in profile.owners if owner.modules and owner.self_ns >= least.get(owner.kind, 0))
         imports = [fix for fix in profile.fixes if fix.kind == "defer"]
         return cls(
             target=profile.target,

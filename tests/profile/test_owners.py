@@ -9,7 +9,7 @@ import pytest
 
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.recording import Environment, LoadedApp, LoadedModule, Recording
-from django_startup.profile.owners import DJANGO, PROJECT, STDLIB, Owner, OwnerKind, Owners, identity
+from django_startup.profile.owners import DJANGO, NOBODY, PROJECT, STDLIB, Owner, OwnerKind, Owners, identity
 
 ZERO = Clocks(0, 0, 0)
 STANDARD = Path(sysconfig.get_path("stdlib"))
@@ -29,13 +29,15 @@ def install(site: Path, name: str, version: str, record: str | None, **texts: st
         (directory / f"{text}.txt").write_text(content)
 
 
-def owners_of(*modules: LoadedModule, path: tuple[Path | str, ...] = (), apps: tuple[LoadedApp, ...] = ()) -> Owners:
-    environment = Environment(path=tuple(map(str, path)), django="5.2.1")
+def owners_of(
+    *modules: LoadedModule, path: tuple[Path | str, ...] = (), apps: tuple[LoadedApp, ...] = (), settings: str = ""
+) -> Owners:
+    environment = Environment(path=tuple(map(str, path)), django="5.2.1", settings=settings)
     return Owners.from_recording(Recording(0, ZERO, ZERO, ZERO, modules=modules, apps=apps, environment=environment))
 
 
-def module(name: str, file: Path | str = "", origin: str = "") -> LoadedModule:
-    return LoadedModule(name, origin, str(file))
+def module(name: str, file: Path | str = "", origin: str = "", directories: tuple[str, ...] = ()) -> LoadedModule:
+    return LoadedModule(name, origin, str(file), directories)
 
 
 def test_files_belong_to_the_distribution_that_installed_them(tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ def test_files_belong_to_the_distribution_that_installed_them(tmp_path: Path) ->
     )
     assert owners.of("google.storage") == owners.of("google.storage.a") == package("google-storage")
     assert owners.of("google.auth") == package("google-auth")
-    assert owners.of("google") == package("google-storage")
+    assert owners.of("google") == NOBODY
     assert (owners.version("google-storage"), owners.version("google-auth")) == ("1.0", "2.0")
 
 
@@ -157,6 +159,86 @@ def test_what_was_not_loaded_in_the_end(tmp_path: Path) -> None:
     assert owners.of("xml.unheard_of") == STDLIB
     assert owners.of("nowhere", importer="lib") == package("lib")
     assert owners.of("nowhere") == PROJECT
+
+
+def test_what_could_not_be_imported_is_nobodys(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    owners = owners_of(
+        module("lib", site / "lib/__init__.py"),
+        module("google", directories=(str(site / "google"),)),
+        module("google.protobuf", site / "google/protobuf/__init__.py"),
+    )
+    assert owners.of_missing("lib.missing") == package("lib")
+    assert owners.of_missing("xml.unheard_of") == STDLIB
+    assert owners.of_missing("google.appengine") == owners.of_missing("nowhere") == NOBODY
+
+
+def test_namespace_packages() -> None:
+    apps = (LoadedApp("apps.shop", "shop", "apps.shop", "/p/apps/shop"),)
+    owners = owners_of(
+        module("apps", directories=("/p/apps",)),
+        module("apps.shop.models", "/p/apps/shop/models.py"),
+        module("parts", directories=("/p/parts",)),
+        module("parts.one", "/p/parts/one.py"),
+        module("mixed", directories=("/p/mixed", "/v/site-packages/mixed")),
+        module("mixed.own", "/p/mixed/own.py"),
+        module("mixed.theirs", "/v/site-packages/mixed/theirs.py"),
+        module("tools", directories=("/p/tools",)),
+        module("tools.shop", "/p/tools/shop.py"),
+        module("apps.shop", "/p/apps/shop/__init__.py"),
+        module("empty", directories=("/p/empty",)),
+        apps=apps,
+    )
+    assert owners.of("apps") == Owner(OwnerKind.APP, "shop")
+    assert owners.of("parts") == owners.of("tools") == PROJECT
+    assert owners.of("mixed") == owners.of("empty") == NOBODY
+
+
+def test_the_project_and_one_of_its_apps_in_a_namespace_package() -> None:
+    app = LoadedApp("src.shop", "shop", "src.shop", "/p/src/shop")
+    modules = module("src.shop.models", "/p/src/shop/models.py"), module("src.tools", "/p/src/tools.py")
+    assert owners_of(module("src", directories=("/p/src",)), *modules, apps=(app,)).of("src") == PROJECT
+
+
+def test_a_namespace_package_with_a_file_that_several_distributions_install(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    shared = {"ns": "__path__ = __import__('pkgutil').extend_path(__path__, __name__)", "cv2": "", "gone": None}
+    for name, text in shared.items():
+        install(site, f"{name}-one", "1", f"{name}/__init__.py,,\n{name}/one.py,,\n")
+        install(site, f"{name}-two", "1", f"{name}/__init__.py,,\n{name}/two.py,,\n")
+        if text is not None:
+            (site / name).mkdir()
+            (site / name / "__init__.py").write_text(text)
+    modules = [module(name, site / name / "__init__.py") for name in shared]
+    modules += [module("ns.one", site / "ns/one.py"), module("ns.two", site / "ns/two.py")]
+    owners = owners_of(*modules, path=(site,))
+    assert owners.of("ns") == NOBODY
+    assert (owners.of("ns.one"), owners.of("ns.two")) == (package("ns-one"), package("ns-two"))
+    assert owners.of("cv2").kind == owners.of("gone").kind == OwnerKind.PACKAGE
+
+
+def test_a_project_whose_settings_were_put_into_its_installed_package(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    install(site, "Weblate", "5.0", "weblate/__init__.py,,\nweblate/trans/models.py,,\n")
+    install(site, "other", "1.0", "other.py,,\n")
+    owners = owners_of(
+        module("weblate", site / "weblate/__init__.py"),
+        module("weblate.settings", site / "weblate/settings.py"),
+        module("weblate.trans.models", site / "weblate/trans/models.py"),
+        module("weblate.elsewhere", tmp_path / "plugins/elsewhere.py"),
+        module("other", site / "other.py"),
+        path=(site,),
+        settings="weblate.settings",
+    )
+    assert owners.of("weblate") == owners.of("weblate.settings") == owners.of("weblate.trans.models") == PROJECT
+    assert owners.of("weblate.elsewhere") == PROJECT
+    assert owners.of("other") == package("other")
+
+
+def test_settings_that_no_distribution_installed_are_the_projects(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    assert owners_of(module("conf", site / "conf.py"), settings="conf").of("conf") == PROJECT
+    assert owners_of(module("conf", STANDARD / "conf.py"), settings="conf").of("conf") == PROJECT
 
 
 def test_metadata_that_cannot_be_read() -> None:

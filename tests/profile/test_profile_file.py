@@ -144,7 +144,8 @@ def change(saved: dict[str, Any], *path: str | int, to: Any) -> None:
         (
             ("modules", 0, "owner", "kind"),
             ["app"],
-            "the profile.modules[0].owner.kind must be one of app, project, package, django, stdlib, not ['app'].",
+            "the profile.modules[0].owner.kind must be one of app, project, package, django, stdlib, nobody, "
+            "not ['app'].",
         ),
         (
             ("timeline", "spans"),
@@ -156,7 +157,7 @@ def change(saved: dict[str, Any], *path: str | int, to: Any) -> None:
         (
             ("modules", 0, "owner", "kind"),
             "x" * 50,
-            "the profile.modules[0].owner.kind must be one of app, project, package, django, stdlib, "
+            "the profile.modules[0].owner.kind must be one of app, project, package, django, stdlib, nobody, "
             f"not '{'x' * 36}....",
         ),
     ],

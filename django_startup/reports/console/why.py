@@ -43,6 +43,8 @@ def line(text: str, *, indent: int = 0, style: str = "") -> Padding | Text:
 
 
 def not_imported(answer: NotImported) -> str:
+    if answer.tried:
+        return f"{answer.name!r} was not imported in this boot. Importing it failed: see {answer.tried}."
     similar = f" Did you mean {' or '.join(answer.similar)}?" if answer.similar else ""
     return f"No package, app or module named {answer.name!r} was imported in this boot.{similar}"
 
