@@ -7,13 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
 from django_startup.measure.child import kill_group, running, wait
 from django_startup.measure.ending import ending_of
 from django_startup.measure.interrupts import deferred
+from django_startup.measure.overlay import DIRECTORY, UNCHANGED, compile_overlay, write_overlay
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget
@@ -35,28 +36,46 @@ class BootKind(StrEnum):
     DRILL = "drill"
 
 
-def boot(target: BootTarget, kind: BootKind, *, timeout: float, place: str = "") -> Recording:
+def boot(
+    target: BootTarget,
+    kind: BootKind,
+    *,
+    timeout: float,
+    place: str = "",
+    overlay: Mapping[str, bytes] = UNCHANGED,
+) -> Recording:
     """
     Boot target once and return what it recorded.
 
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
-    BootKind.DRILL looks into: module:NAME, or ready:LABEL for an app's ready().
+    BootKind.DRILL looks into: module:NAME, or ready:LABEL for an app's ready(). overlay has new texts of source files,
+    by their os.path.realpath(): the boot sees them in place of what is on disk, where nothing changes. Raises
+    SyntaxError, before anything is booted, where one cannot be compiled.
     """
-    with booting(target, kind, timeout=timeout, place=place) as ended:
+    with booting(target, kind, timeout=timeout, place=place, overlay=overlay) as ended:
         return ended()
 
 
 @contextlib.contextmanager
 def booting(
-    target: BootTarget, kind: BootKind, *, timeout: float, place: str = "", processor: int | None = None
+    target: BootTarget,
+    kind: BootKind,
+    *,
+    timeout: float,
+    place: str = "",
+    processor: int | None = None,
+    overlay: Mapping[str, bytes] = UNCHANGED,
 ) -> Iterator[Callable[[], Recording]]:
     """
     A boot that has begun; what this gives waits for its end and returns what it recorded.
 
     As boot(). processor: the number of the one that it runs on, where it is not to run on any.
     """
+    compiled = compile_overlay(overlay)
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         directory = Path(name)
+        if overlay:
+            write_overlay(directory / DIRECTORY, overlay, compiled)
         with (directory / "stdout").open("ab") as stdout, (directory / "stderr").open("ab") as stderr:
             command = command_line(target, f"{kind}:{place}" if place else kind, directory, timeout)
             spawned = time.perf_counter_ns()

@@ -221,6 +221,8 @@ class Recording:
     samples: tuple[Sample, ...] = ()
     counted: tuple[Counted, ...] = ()
     environment: Environment = Environment()
+    # The files of the overlay that the boot has read, by their real paths.
+    overlaid: tuple[str, ...] = ()
     # The probe's last word: reached, exception, exit, os._exit, unsupported, or "" if it had none.
     outcome: str = ""
     failure: Failure = Failure()

@@ -164,6 +164,7 @@ class RecordingReader:
             samples=tuple(self.samples),
             counted=tuple(self.counted),
             environment=read_fields(Environment, self.heads["environment"]),
+            overlaid=strings(self.heads["overlay"].get("files")),
             outcome=str(stop.get("outcome", "")),
             failure=read_fields(Failure, stop.get("failure")),
         )

@@ -67,6 +67,7 @@ class Boot:
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         self.executed: Any = None
         self.registrars: Any = None
+        self.overlay: Any = None
         self.drill = None
         if place:
             self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
@@ -78,6 +79,11 @@ class Boot:
         bootstrap: Any = sys.modules["_frozen_importlib"]
         if not hook.is_hook_called(bootstrap):
             self.finish("unsupported")
+        overlay = os.path.join(self.directory, "overlay")
+        if os.path.isdir(overlay):
+            self.overlay = sibling("overlay").Overlay(overlay, builtin("marshal"), hook.disguised)
+            self.overlay.start()
+            self.phases.arrivals["linecache"] = self.overlay.wrap_linecache
         faulthandler = builtin("faulthandler")
         self.fault = open(os.path.join(self.directory, "fault.txt"), "w")  # noqa: SIM115 open as long as the process
         faulthandler.enable(self.fault)
@@ -182,6 +188,8 @@ class Boot:
                 self.drill.write(self.journal)
             if self.executed is not None:
                 sibling("executed").write(self.executed, self.journal)
+            if self.overlay is not None:
+                self.journal.write({"record": "overlay", "files": self.overlay.files()})
             if self.kind in OBSERVED and outcome == "reached":
                 sibling("registries").write(self.journal, self.target.until, self.registrars.by)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})

@@ -149,8 +149,9 @@ def run_script(path: str) -> None:
     path = os.path.join(os.getcwd(), path)
     if not sys.flags.safe_path:
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
-    with open(path, "rb") as file:
-        code = compile(file.read(), path, "exec")
+    # By a loader, so that an overlay counts.
+    text = sys.modules["_frozen_importlib_external"].SourceFileLoader("__main__", path).get_data(path)
+    code = compile(text, path, "exec")
     exec(code, main_module(__file__=path, __cached__=None))
 
 
