@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
 from django_startup.measure.limits import TIMEOUT
-from django_startup.measure.target import BootTarget
+from django_startup.measure.target import BootTarget, Secrets
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.profile_file import load_profile
 from django_startup.profiler import ProjectDied, profile_startup
@@ -34,8 +35,12 @@ from django_startup.reports.viewers.requirements import require_pyinstrument
 from django_startup.text import printable
 
 EXCLUSIONS = (
-    Exclusion("drill", ("load", "compare", "why", "emit", "sort", "runs"), "which looks into one place only"),
-    Exclusion("load", ("until", "entry", "seen_as", "timeout", "runs", "command"), "which boots nothing"),
+    Exclusion(
+        "drill", ("load", "compare", "why", "emit", "sort", "runs", "show_arguments"), "which looks into one place only"
+    ),
+    Exclusion(
+        "load", ("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "command"), "which boots nothing"
+    ),
     Exclusion("compare", ("why", "emit"), "which shows only what has changed"),
     Exclusion("why", ("emit",)),
 )
@@ -135,7 +140,8 @@ class ProfileCommand:
         return timeout or TIMEOUT
 
     def target(self) -> BootTarget:
-        return target_options.boot_target(self.options, on_command_line=self.on_command_line)
+        target = target_options.boot_target(self.options, on_command_line=self.on_command_line)
+        return replace(target, secrets=Secrets.SHOWN) if self.options["show_arguments"] else target
 
     def tables(self, profile: StartupProfile) -> RenderableType:
         return render(profile, top=self.options["top"], sort=self.order)

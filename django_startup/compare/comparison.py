@@ -16,6 +16,7 @@ from django_startup.compare.changes import (
 )
 from django_startup.compare.drift import Drift, find_drift
 from django_startup.compare.memory_changes import MemoryChange, memory_changes
+from django_startup.measure.target import Secrets
 from django_startup.profile.effects import Registries
 from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import TOTAL_SHARE
@@ -141,6 +142,8 @@ def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -
         ("number of processors", one.cpus, other.cpus),
         ("target", target_of(before), target_of(after)),
         ("settings", before.target.settings, after.target.settings),
+        # Those of older profiles have never been redacted.
+        ("secrets", before.target.secrets or Secrets.SHOWN, after.target.secrets or Secrets.SHOWN),
     ):
         if old != new:
             yield f"Different {name}: {old or 'none'} before, {new or 'none'} now."

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from django_startup.measure.interrupts import deferred
 from django_startup.measure.overlay import DIRECTORY, UNCHANGED, compile_overlay, write_overlay
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
+from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
@@ -94,7 +96,8 @@ def booting(
                         thread=recording.thread,
                         returncode=process.returncode if in_time else None,
                     )
-                    return recording.with_ending(ending)
+                    redact = make_redaction(target.secrets).message
+                    return recording.with_ending(replace(ending, lines=tuple(map(redact, ending.lines))))
 
                 yield ended
 
@@ -103,5 +106,5 @@ def command_line(target: BootTarget, kind: str, directory: Path, timeout: float)
     """What to spawn: this interpreter with its own -W and -X options, the probe, and the project's arguments."""
     entry = target.entry
     flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
-    probe = [str(PROBE), str(directory), kind, target.until, str(timeout)]
+    probe = [str(PROBE), str(directory), kind, target.until, str(timeout), target.secrets]
     return [sys.executable, *flags, *probe, entry.how, entry.target, entry.shown, *target.arguments]

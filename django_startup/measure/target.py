@@ -24,6 +24,13 @@ class Until(StrEnum):
     COMMAND = "command"
 
 
+class Secrets(StrEnum):
+    """What becomes of passwords and the like in command lines, SQL and messages."""
+
+    REDACTED = "redacted"
+    SHOWN = "shown"
+
+
 class How(StrEnum):
     """How an entry is run: `python PATH`, `python -m NAME`, or only DJANGO_SETTINGS_MODULE."""
 
@@ -64,6 +71,7 @@ class BootTarget:
     directory: Path = Path()
     # Of the children; None for that of this process.
     environment: dict[str, str] | None = field(default=None, repr=False, compare=False)
+    secrets: Secrets = Secrets.REDACTED
 
     @property
     def arguments(self) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """
 The first thing that a measured process runs: record, run the project, write the recording, leave.
 
-    python probe/boot.py DIRECTORY KIND UNTIL TIMEOUT HOW ENTRY ARGV0 [ARGUMENT ...]
+    python probe/boot.py DIRECTORY KIND UNTIL TIMEOUT SECRETS HOW ENTRY ARGV0 [ARGUMENT ...]
 
 DIRECTORY is where the recording goes, KIND bare, recorded, evidence, counted or drill:PLACE, UNTIL the boot target,
-TIMEOUT the seconds after which to write down where the process stands, HOW script, module or settings, ENTRY what to
-run that way, and ARGV0 and the arguments what the project finds in sys.argv.
+TIMEOUT the seconds after which to write down where the process stands, SECRETS redacted or shown, HOW script, module or
+settings, ENTRY what to run that way, and ARGV0 and the arguments what the project finds in sys.argv.
 
 It is started by its path: `python -m` would import eight modules first, which would then not be charged to the project.
 For the same reason it loads its siblings itself, so that no trace of them is left in sys.modules or sys.path.
@@ -50,12 +50,13 @@ def builtin(name: str) -> "Any":
 class Boot:
     """One boot, from the probe's first line to the recording on disk."""
 
-    def __init__(self, directory: str, kind: str, until: str) -> None:
+    def __init__(self, directory: str, kind: str, until: str, secrets: str) -> None:
         recorder = sibling("recorder")
         self.pid = os.getpid()
         self.run_queue = sibling("run_queue").RunQueue()
         self.first_line = (*FIRST_LINE, self.run_queue.read())
         self.directory = directory
+        self.shows_secrets = secrets == "shown"
         self.kind, _, place = kind.partition(":")
         self.journal = sibling("journal").Journal(os.path.join(directory, "recording.jsonl"))
         self.recorder = recorder.Silent()
@@ -116,7 +117,7 @@ class Boot:
             find_and_load = hook.drilling(find_and_load, self.drill)
         else:
             edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
-            side_effects = sibling("side_effects").SideEffects(self.recorder, HERE)
+            side_effects = sibling("side_effects").SideEffects(self.recorder, HERE, self.redaction())
             self.registrars = sibling("registrars").Registrars(self.recorder)
             sibling("evidence").start(self.recorder, self.phases, edges, side_effects, self.registrars)
             self.executed = sibling("executed").make(HERE, hook.hands_on, builtin)
@@ -131,6 +132,11 @@ class Boot:
             self.executed.start()
         if self.kind == "counted":
             sys.setprofile(self.recorder.on_call)
+
+    def redaction(self) -> "Any":
+        """What every text of the project goes through that may have a secret in it."""
+        parts = [sibling(name) for name in ("secret_names", "secret_texts", "secret_arguments", "sql_literals")]
+        return sibling("redaction").Redaction(*parts, is_off=self.shows_secrets)
 
     def run(self, how: str, entry: str) -> None:
         """Run the project until it reaches the target or fails. Does not return."""
@@ -158,6 +164,7 @@ class Boot:
     def fail(self, outcome: str, error: BaseException) -> None:
         stop = self.stop()
         failure = sibling("postmortem").describe(error, HERE)
+        failure["text"] = self.redaction().message(failure["text"])
         # No frame of the probe's own is around a command, nor left of an import.
         failure["span"] = max(failure["span"], self.target.commanding or 0, self.recorder.failed_span(error))
         self.finish(outcome, failure, stop)
@@ -183,6 +190,8 @@ class Boot:
             builtin("gc").disable()
             self.journal.write_all(self.recorder.records(sibling("records").WIDTHS))
             if self.kind != "bare":
+                redact = self.redaction().message
+                self.recorder.threads = {thread: redact(name) for thread, name in self.recorder.threads.items()}
                 sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
             if self.drill is not None:
                 self.drill.write(self.journal)
@@ -191,7 +200,8 @@ class Boot:
             if self.overlay is not None:
                 self.journal.write({"record": "overlay", "files": self.overlay.files()})
             if self.kind in OBSERVED and outcome == "reached":
-                sibling("registries").write(self.journal, self.target.until, self.registrars.by)
+                redact = self.redaction().message
+                sibling("registries").write(self.journal, self.target.until, self.registrars.by, redact)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
             for stream in (sys.stdout, sys.stderr):
                 try:
@@ -204,10 +214,10 @@ class Boot:
 
 
 def main() -> None:
-    directory, kind, until, timeout, how, entry, *sys.argv = sys.argv[1:]
+    directory, kind, until, timeout, secrets, how, entry, *sys.argv = sys.argv[1:]
     if not sys.flags.safe_path:
         del sys.path[0]
-    boot = Boot(directory, kind, until)
+    boot = Boot(directory, kind, until, secrets)
     boot.start(float(timeout))
     boot.run(how, entry)
 

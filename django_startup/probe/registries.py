@@ -11,15 +11,19 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 Entry = tuple[str, str, str, str]
 Notes = dict[tuple[int, object], str]  # Registrars.by
 
 
-def write(journal: "Any", until: str, by: Notes) -> None:
-    """Write the registries that a boot to the target until has filled; of one that cannot be read a record "X"."""
+def write(journal: "Any", until: str, by: Notes, redact: "Callable[[str], str]") -> None:
+    """
+    Write the registries that a boot to the target until has filled; of one that cannot be read a record "X".
+
+    redact takes what may be secret out of the text of an exception.
+    """
     if until == "settings":
         return
     readers = {
@@ -36,7 +40,7 @@ def write(journal: "Any", until: str, by: Notes) -> None:
         try:
             entries = sorted(set(read(by)))
         except Exception as error:
-            journal.write(["X", registry, f"{type(error).__name__}: {error}"])
+            journal.write(["X", registry, redact(f"{type(error).__name__}: {error}")])
             continue
         journal.write_all([["G", registry, *entry] for entry in entries])
 

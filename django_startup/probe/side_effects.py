@@ -3,7 +3,7 @@ What a boot does beside importing: SQL, connections, DNS, subprocesses, threads.
 
 Functions that take time are wrapped and timed as soon as their module has been imported; an audit hook sees the rest,
 whatever calls it. Each leaves a record "S", and a process that is waited for later a record "W". Of SQL the statement
-is kept, never its parameters.
+is kept, never its parameters. Whatever is kept has gone through the redaction.
 """
 
 import os
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from django_startup.probe.recorder import Recorder
+    from django_startup.probe.redaction import Redaction
 
 AUDITED = {
     "socket.connect": "connect",
@@ -32,7 +33,6 @@ AUDITED = {
     "_thread.start_new_thread": "thread",
     "_thread.start_joinable_thread": "thread",
 }
-TEXT_LIMIT = 1000
 STACK_LIMIT = 60
 MOST_RECORDS = 5000  # records; a boot with more says nothing new
 
@@ -40,8 +40,9 @@ MOST_RECORDS = 5000  # records; a boot with more says nothing new
 class SideEffects:
     """Emits the records. arrivals says what to wrap when which module has been imported."""
 
-    def __init__(self, recorder: "Recorder", probe: str) -> None:
+    def __init__(self, recorder: "Recorder", probe: str, redaction: "Redaction") -> None:
         self.recorder = recorder
+        self.redaction = redaction
         self.probe = probe
         self.count = 0
         self.inside: set[int] = set()
@@ -56,7 +57,7 @@ class SideEffects:
 
     def start(self) -> None:
         def command(command: object) -> tuple[str, str]:
-            return text(command), ""
+            return self.redaction.command(command), ""
 
         sys.addaudithook(self.audit)
         os.system = self.timed("subprocess", os.system, command)
@@ -64,11 +65,13 @@ class SideEffects:
     def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
         kind = AUDITED.get(event)
         if kind is not None and get_ident() not in self.inside:
-            try:
-                detail = describe(kind, arguments)
-            except Exception:
-                detail = event
-            self.note(kind, detail, "", 0, sys._getframe(1))
+            self.note(kind, self.described(kind, arguments), "", 0, sys._getframe(1))
+
+    def described(self, kind: str, arguments: "tuple[Any, ...]") -> str:
+        try:
+            return describe(kind, arguments, self.redaction)
+        except Exception:
+            return kind
 
     def note(self, kind: str, detail: str, alias: str, ns: int, frame: "FrameType | None") -> int:
         """Emit a record and return its number."""
@@ -81,7 +84,7 @@ class SideEffects:
             if not code.co_filename.startswith(("<frozen", self.probe)):
                 stack += (code.co_filename, frame.f_lineno or 0, code.co_name)
             frame = frame.f_back
-        self.recorder.emit(("S", self.count, get_ident(), kind, detail[:TEXT_LIMIT], alias, ns, stack))
+        self.recorder.emit(("S", self.count, get_ident(), kind, detail, alias, ns, stack))
         return self.count
 
     def timed(
@@ -110,7 +113,7 @@ class SideEffects:
 
     def wrap_cursor(self, module: "Any") -> None:
         def statement(cursor: "Any", sql: object = "", *args: object, **kwargs: object) -> tuple[str, str]:
-            return str(sql), str(cursor.db.alias)
+            return self.redaction.statement(str(sql), str(cursor.db.vendor)), str(cursor.db.alias)
 
         for name in ("execute", "executemany", "callproc"):
             setattr(module.CursorWrapper, name, self.timed("sql", getattr(module.CursorWrapper, name), statement))
@@ -124,10 +127,10 @@ class SideEffects:
 
     def wrap_socket(self, module: "Any") -> None:
         def host(host: object = None, port: object = None, *args: object, **kwargs: object) -> tuple[str, str]:
-            return address((host, port)), ""
+            return self.redaction.location((host, port)), ""
 
         def peer(socket: object, peer: object) -> tuple[str, str]:
-            return address(peer), ""
+            return self.redaction.location(peer), ""
 
         module.getaddrinfo = self.timed("dns", module.getaddrinfo, host)
         module.gethostbyname = self.timed("dns", module.gethostbyname, host)
@@ -157,7 +160,7 @@ class SideEffects:
                 start(process, *args, **kwargs)
             finally:
                 effects.inside.discard(thread)
-                command = describe("subprocess", (None, args[0] if args else kwargs.get("args")))
+                command = effects.described("subprocess", (None, args[0] if args else kwargs.get("args")))
                 ns = time.perf_counter_ns() - began
                 process._startup_number = effects.note("subprocess", command, "", ns, sys._getframe(1))
 
@@ -177,32 +180,15 @@ class SideEffects:
         popen.__init__, popen.wait, popen.communicate = __init__, waited(wait), waited(communicate)
 
 
-def describe(kind: str, arguments: "tuple[Any, ...]") -> str:
+def describe(kind: str, arguments: "tuple[Any, ...]", redaction: "Redaction") -> str:
     """What an audit event is about, from its arguments as the event's documentation lists them."""
     if kind == "subprocess":
-        command = arguments[1] if len(arguments) > 1 else arguments[0]
-        if isinstance(command, (list, tuple)):
-            return " ".join([text(part) for part in command])
-        return text(command)
+        return redaction.command(arguments[1] if len(arguments) > 1 else arguments[0])
     if kind == "thread":
         thread = getattr(arguments[0], "__self__", None)
         target = getattr(thread, "_target", None) or arguments[0]
-        name = getattr(thread, "_name", "")
+        name = redaction.text(getattr(thread, "_name", ""))
         return f"{name} {getattr(target, '__module__', '?')}.{getattr(target, '__qualname__', '?')}".strip()
     if kind == "fork":
         return "os.fork()"
-    if kind == "dns":
-        return address(arguments[:2])
-    return address(arguments[-1])
-
-
-def text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def address(value: object) -> str:
-    """A network address as people write it, or a path."""
-    if isinstance(value, tuple) and value:
-        host, port = text(value[0]), value[1] if len(value) > 1 else None
-        return f"{host}:{port}" if port is not None else host
-    return text(value)
+    return redaction.location(arguments[:2] if kind == "dns" else arguments[-1])

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django_startup.measure.recording import Recording
+from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget
 from django_startup.profile.attribution import (
     make_apps,
@@ -18,7 +19,7 @@ from django_startup.profile.attribution import (
     make_packages,
 )
 from django_startup.profile.boot_minimums import BootMinimums, Cost, gc_key, to_microseconds, to_saved_bytes
-from django_startup.profile.notes import notes_on
+from django_startup.profile.notes import notes_on, notes_on_target
 from django_startup.profile.owners import Owners
 from django_startup.profile.places import PlacedSpan, place_spans, plus
 from django_startup.profile.profile import (
@@ -50,7 +51,11 @@ def make_profile(
     total = make_total(recording)
     return StartupProfile(
         target=TargetInfo(
-            target.entry.label, target.until, " ".join(target.command) or None, recording.environment.settings
+            entry=target.entry.label,
+            until=target.until,
+            command=make_redaction(target.secrets).command(target.command) or None,
+            settings=recording.environment.settings,
+            secrets=target.secrets,
         ),
         environment=EnvironmentInfo(
             python=platform.python_version(),
@@ -68,7 +73,7 @@ def make_profile(
         modules=modules,
         checks=make_checks(places),
         gc=GcPauses(len(recording.collections), total.gc_ns),
-        notes=tuple(notes_on(recording)),
+        notes=(*notes_on_target(target), *notes_on(recording)),
         timeline=make_timeline(recording, places),
         failed_imports=make_failed_imports(recording, places, target.directory),
     )

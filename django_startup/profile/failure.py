@@ -6,6 +6,7 @@ import os
 
 from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Recording
+from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget
 from django_startup.text import format_duration, relative_file, short_file
 
@@ -29,7 +30,7 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     if ending.outcome is Outcome.UNSUPPORTED:
         return "This interpreter does not import through importlib, so its imports cannot be recorded. Use CPython."
     if ending.outcome is Outcome.UNREACHED:
-        asked = " ".join(target.command[:1] or target.seen_as)
+        asked = make_redaction(target.secrets).command(target.command[:1] or target.seen_as)
         return (
             f"{entry} ended without running Django's command {asked!r}. If it is not the right entry script, name "
             "another with --entry."
@@ -81,7 +82,8 @@ def usage(target: BootTarget, code: str) -> str:
     """A hint for entry scripts that do not know the command: 2 is how they leave."""
     if code != "2" or target.command:
         return ""
-    return f" It was called with {' '.join(target.seen_as)!r}. Name another command with --as."
+    called = make_redaction(target.secrets).command(target.seen_as)
+    return f" It was called with {called!r}. Name another command with --as."
 
 
 def first_line(text: str) -> str:

@@ -8,10 +8,21 @@ from collections.abc import Iterator
 
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget, Secrets
 from django_startup.profile.owners import site_directory
 from django_startup.profile.profile import Note
 from django_startup.text import format_duration
 from django_startup.thresholds import WORTH_NS
+
+
+def notes_on_target(target: BootTarget) -> Iterator[Note]:
+    """The notes on what was asked for."""
+    if target.secrets is Secrets.SHOWN:
+        yield Note(
+            "secrets",
+            "Command lines, SQL and messages are shown as they are (--show-arguments): this profile may contain "
+            "passwords. Do not share it.",
+        )
 
 
 def notes_on(recording: Recording) -> Iterator[Note]:

@@ -26,12 +26,14 @@ class TargetInfo:
         until: How far: settings, setup, urls, checks, wsgi, asgi or command.
         command: The management command, where that was the target.
         settings: The settings module.
+        secrets: Whether passwords and the like were redacted or shown; "" in profiles of before that was asked.
     """
 
     entry: str
     until: str
     command: str | None
     settings: str
+    secrets: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django_startup.measure.target import Secrets
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import Note, OwnerTime, StartupProfile, TargetInfo, Total
 from django_startup.text import format_duration, printable
 from django_startup.thresholds import WORTH_NS
 
-WARNINGS = {"bytecode", "run-queue"}  # notes that must be read before the figures
+WARNINGS = {"secrets", "bytecode", "run-queue"}  # notes that must be read before the figures
 UNTIL = {
     "settings": "to its settings",
     "setup": "to django.setup()",
@@ -83,8 +84,9 @@ class Headline:
 
     @property
     def what(self) -> str:
-        """manage.py to URLs"""
-        return printable(f"{self.target.entry} {UNTIL.get(self.target.until, f'-- {self.target.command}')}")
+        """manage.py to URLs; in every report, so it is where a file says that it may have passwords in it."""
+        what = f"{self.target.entry} {UNTIL.get(self.target.until, f'-- {self.target.command}')}"
+        return printable(f"{what} (arguments shown)" if self.target.secrets == Secrets.SHOWN else what)
 
     @property
     def surroundings(self) -> str:

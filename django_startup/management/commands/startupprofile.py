@@ -49,6 +49,11 @@ class Command(StartupCommand):
             help=f"also write to a file, whose suffix is the format: {' '.join(PROFILE_FORMATS)}; "
             f"with --drill {' '.join(DRILL_FORMATS)}. May be repeated",
         )
+        group.add_argument(
+            "--show-arguments",
+            action="store_true",
+            help="show command lines, SQL and messages as they are, with passwords and tokens in them",
+        )
 
     @console.ending_at_ctrl_c()
     @console.without_collections()
