@@ -29,6 +29,7 @@ class Inquiry:
         self.subjects = Subjects(profile)
         costs: dict[str, int] = defaultdict(int)
         for module in profile.modules:
+            costs[module.name] += module.waited_ns
             if module.thread is None:
                 # An import that failed is a part of what the module takes that tried it.
                 is_missing = module.name not in self.subjects.graph.numbers and module.importer is not None

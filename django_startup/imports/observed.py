@@ -19,7 +19,9 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     written = set()
     found: list[tuple[Statement, str]] = []
     for edge in recording.edges:
-        if edge.target in loaded:
+        if edge.target in loaded and not edge.file:
+            graph.connect(ROOT, graph.node(edge.target))
+        elif edge.target in loaded:
             found.append((Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target))
             if not edge.is_dynamic:
                 written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
@@ -27,6 +29,16 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     for span in recording.spans:
         if span.kind == "import":
             site = span.importer
+            around = recording.spans_by_number.get(span.parent or 0)
+            if around is not None and around.kind == "phase" and around.importer is not None:
+                asking = around.importer
+                graph.connect(
+                    graph.node(asking.module),
+                    graph.node(span.name),
+                    Statement(asking.module, asking.file, asking.line, True),
+                )
+                if not is_urlconf_needed(recording):
+                    continue
             is_dynamic = site is not None and (site.file, site.line, span.name) not in written
             statement = Statement(site.module, site.file, site.line, is_dynamic) if site else None
             if span.failed and span.name not in loaded:
@@ -57,6 +69,14 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
         graph.connect(ROOT, number)  # imported in a way that was not seen
     return graph
+
+
+def is_urlconf_needed(recording: Recording) -> bool:
+    """Whether the boot loads the URLconf even if nobody asks for it early: to walk it, or to check it."""
+    return any(
+        span.kind == "phase" and (span.name == "checks" or (span.name == "urls" and span.importer is None))
+        for span in recording.spans
+    )
 
 
 def through_missing(

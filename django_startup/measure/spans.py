@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.measure.clocks import Clocks
+from django_startup.measure.contention import Contention, Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,13 @@ class ImportSite:
 class Span:
     """
     Something that took time in one thread: a phase, an import, a stage of an app, a system check, a collection, a wait
-    for a module that another thread imports.
+    for a module that another thread imports, or while another thread imported.
     """
 
     number: int
     # The number of the span around it in the same thread; None for the outermost.
     parent: int | None
-    # phase, app, models, ready, import, check, gc or lock.
+    # phase, app, models, ready, import, check, gc, lock or contention.
     kind: str
     # The phase, the label of the app, the module, the check, the generation.
     name: str
@@ -69,6 +70,7 @@ class SpanReader:
         self.stacks: dict[int, list[Span]] = {}
         self.before: dict[int, Clocks] = {}
         self.resident_bytes = 0
+        self.contention = Contention()
 
     def begin(
         self,
@@ -122,8 +124,12 @@ class SpanReader:
         stack = self.stacks.setdefault(thread, [])
         if before is not None and stack:
             cpu = now.cpu - before.cpu
+            waiting = now.wall - before.wall - cpu - (now.run_queue_wait - before.run_queue_wait)
             stack[-1].self_cpu_ns += cpu
-            stack[-1].self_waiting_ns += now.wall - before.wall - cpu - (now.run_queue_wait - before.run_queue_wait)
+            stack[-1].self_waiting_ns += waiting
+            if len(self.stacks) > 1:
+                of_main = thread == self.main
+                self.contention.add(Stretch(stack[-1], before.wall, now.wall, waiting if of_main else cpu), of_main)
         self.before[thread] = now
         self.now_ns = max(self.now_ns, now.running)  # it is read a little late
         if thread == self.main:
@@ -140,4 +146,14 @@ class SpanReader:
                 span.end_ns = self.now_ns if thread == self.main else max(span.start_ns, self.before[thread].running)
         for span in self.spans.values():
             span.self_waiting_ns = max(0, span.self_waiting_ns)
+        for span, name, waited_ns in self.contention.found():
+            self.add_contention(span, name, min(waited_ns, span.self_waiting_ns))
         return tuple(self.spans.values())
+
+    def add_contention(self, span: Span, name: str, waited_ns: int) -> None:
+        """Take a wait while another thread imported a module from a span, into a span of its own at its end."""
+        number = max(self.spans) + 1
+        within = Span(number, span.number, "contention", name, span.thread, span.on_main, span.end_ns, span.end_ns)
+        within.self_waiting_ns = waited_ns
+        span.self_waiting_ns -= waited_ns
+        self.spans[number] = within

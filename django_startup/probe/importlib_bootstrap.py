@@ -42,6 +42,7 @@ CARRIERS = {
 MESSENGERS = {"importlib.metadata": {"load"}, "importlib_metadata": {"load"}, "pkgutil": {"resolve_name"}}
 LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
 TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
+LAZY = ("__getattr__", "__getattribute__", "__get__")
 SELF_TEST = "django_startup_probe_self_test"
 
 
@@ -78,17 +79,66 @@ def importing_frame(frame: "FrameType | None") -> "FrameType | None":
     """
     The frame that wants an import: out of the import system, and out of a package's lazy __getattr__.
 
-    None where nobody has written it: the application that a server loads.
+    It is one of the import system's where a compiled module is loaded, which has no frame of its own.
     """
-    while frame is not None and (frame.f_code.co_name == "__getattr__" or hands_on(frame)):
+    while frame is not None:
+        if frame.f_code.co_name == "__getattr__":
+            frame = frame.f_back
+        elif hands_on(frame):
+            if is_loading_compiled(frame):
+                break
+            frame = frame.f_back
+        else:
+            serving = lazy_getattr(frame)
+            if serving is None:
+                break
+            frame = serving.f_back
+    return frame
+
+
+def is_loading_compiled(frame: "FrameType") -> bool:
+    """Whether a frame of the import system runs a compiled module."""
+    if frame.f_code.co_name not in ("create_module", "exec_module"):
+        return False
+    return type(frame.f_locals.get("self")).__name__ == "ExtensionFileLoader"
+
+
+def lazy_getattr(frame: "FrameType | None") -> "FrameType | None":
+    """
+    The frame of a package's lazy __getattr__ that a function of the same top-level package serves, whose frame is
+    given; None if it serves none.
+    """
+    top = None
+    while frame is not None and frame.f_code.co_name != "<module>":
+        name = str(frame.f_globals.get("__name__")).partition(".")[0]
+        if top not in (None, name):
+            return None
+        top = name
+        if frame.f_code.co_name in LAZY and is_of_module(frame):
+            return frame
         frame = frame.f_back
-    return None if frame is None or frame.f_globals.get("__name__") == TARGET else frame
+    return None
+
+
+def is_of_module(frame: "FrameType") -> bool:
+    """Whether a call of __getattr__ or the like looks for an attribute of a module."""
+    code = frame.f_code
+    if code.co_argcount == 1:  # a function of the module
+        return True
+    values = frame.f_locals
+    return any(isinstance(values.get(name), type(sys)) for name in code.co_varnames[:2])
 
 
 def place(frame: "FrameType | None") -> "tuple[Any, ...]":
-    """The file, line and module that a frame stands for; nothing for none."""
-    if frame is None:
+    """
+    The file, line and module that an importing frame stands for. Nothing for none, and where nobody has written the
+    import: the application that a server loads.
+    """
+    if frame is None or frame.f_globals.get("__name__") == TARGET:
         return ()
+    if hands_on(frame):
+        loader = frame.f_locals["self"]
+        return str(loader.path), 1, str(loader.name)
     return frame.f_code.co_filename, frame.f_lineno or 0, str(frame.f_globals.get("__name__"))
 
 

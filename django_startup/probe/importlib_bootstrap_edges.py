@@ -19,7 +19,8 @@ RESUME, NOP = b"\x97\x00", b"\x09\x00"  # instructions of Python 3.11
 class Edges:
     """
     Who imports what, modules that are loaded already included: for each line and what it imports, once, a record "I",
-    importer, file, line, target, or "D" for a call of import_module.
+    importer, file, line, target, or "D" for a call of import_module. Importer and file are empty where nobody has
+    written it.
     """
 
     def __init__(self, recorder: "Recorder", hook: "Any") -> None:
@@ -29,11 +30,10 @@ class Edges:
         self.seen: set[tuple[str, str, int, str]] = set()
 
     def note(self, letter: str, frame: "FrameType | None", targets: "Iterable[str]") -> None:
-        frame = self.hook.importing_frame(frame)
-        if frame is None:
-            return
-        importer = str(frame.f_globals.get("__name__"))
-        file, line = frame.f_code.co_filename, frame.f_lineno or 0
+        place = self.hook.place(self.hook.importing_frame(frame))
+        if not place and letter == "I":
+            return  # the probe's own statement
+        file, line, importer = place or ("", 0, "")
         for target in targets:
             edge = (importer, file, line, target)
             if edge not in self.seen:

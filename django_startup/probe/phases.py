@@ -13,11 +13,14 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
     from typing import Any
 
     from django_startup.probe.recorder import Recorder, Silent
     from django_startup.probe.target import Target
 
+# What runs them does not ask for the URLconf itself.
+STARTING = ("django.apps.registry", "django.core.management", "django.core.checks", "django_startup.probe.target")
 POPULATE = ("apps", "models", "ready")
 
 
@@ -169,10 +172,18 @@ class Phases:
         """Whoever first asks for the URLconf, an app's ready() or a system check: importing it belongs to urls."""
         urlconf_module = module.URLResolver.__dict__["urlconf_module"]
         load = urlconf_module.func
-        load_in_span = self.span("phase", "urls", load)
 
         def recorded_load(resolver: "Any") -> "Any":
-            return (load_in_span if isinstance(resolver.urlconf_name, str) else load)(resolver)
+            if not isinstance(resolver.urlconf_name, str):
+                return load(resolver)
+            span = self.recorder.begin("phase", "urls", *asking_place(sys._getframe(1)))
+            try:
+                result = load(resolver)
+            except BaseException:
+                self.recorder.end(span, 1)
+                raise
+            self.recorder.end(span)
+            return result
 
         urlconf_module.func = recorded_load
 
@@ -194,6 +205,22 @@ class Phases:
             run_from_argv(command, argv)
 
         module.BaseCommand.run_from_argv = recorded_run_from_argv
+
+
+def asking_place(frame: "FrameType | None") -> "tuple[Any, ...]":
+    """
+    File, line and module of the code that makes Django load the URLconf, by reverse() or otherwise. Nothing where what
+    comes first is code that only starts Django, or this boot's target.
+    """
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__"))
+        top = name.partition(".")[0]
+        if name.startswith(STARTING):
+            return ()
+        if top != "django" and not name.startswith("django_startup.probe.") and top not in sys.stdlib_module_names:
+            return frame.f_code.co_filename, frame.f_lineno or 0, name
+        frame = frame.f_back
+    return ()
 
 
 class Check:

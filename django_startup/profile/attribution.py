@@ -11,10 +11,11 @@ from django_startup.measure.spans import ImportSite
 from django_startup.profile.boot_minimums import Cost
 from django_startup.profile.owners import THIRD_PARTY, OwnerKind, Owners
 from django_startup.profile.parts import App, FailedImports, Module, Package
-from django_startup.profile.places import OF_AN_APP, PlacedSpan
+from django_startup.profile.places import PlacedSpan, plus
 from django_startup.profile.profile import CheckTime, OwnerTime
 from django_startup.text import relative_file
 
+OF_ANOTHER_THREAD = ("lock", "contention")
 MOST_NAMES = 3  # of modules that could not be imported, as examples
 
 
@@ -25,9 +26,12 @@ def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners,
     """
     loaded = {module.name: module for module in recording.modules}
     rows: dict[str, list[PlacedSpan]] = defaultdict(list)
+    waited_ns: dict[str, int] = defaultdict(int)
     for place in places:
         if place.span.kind == "import":
             rows[place.span.name].append(place)
+        elif place.span.kind in OF_ANOTHER_THREAD:
+            waited_ns[place.span.name] += place.self_cost.time_ns if place.span.on_main else 0
     modules = []
     for name, imports in rows.items():
         first = next((place for place in imports if not place.span.failed), imports[0])
@@ -47,6 +51,7 @@ def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners,
                 importer=ImportSite(site.module, relative_file(site.file, directory), site.line) if site else None,
                 thread=None if span.on_main else recording.threads.get(span.thread, "another thread"),
                 loaded=name in loaded,
+                waited_ns=waited_ns[name],
             )
         )
     preloaded = set(recording.preloaded)
@@ -81,13 +86,17 @@ def make_apps(
             count[app.label] += 1
             own_ns[app.label] += 0 if module.thread else module.self_ns
     stages: dict[tuple[str, str | None], PlacedSpan] = {}
+    times: dict[tuple[str, str | None], Cost] = defaultdict(Cost)
     for place in places:
-        if place.span.kind in OF_AN_APP:
-            stages.setdefault((place.span.kind, place.app), place)
+        stage = place.stage
+        if stage is not None:
+            key = stage.span.kind, stage.app
+            if stages.setdefault(key, stage) is stage:
+                times[key] = plus(times[key], place.self_cost)
     apps = []
     for app in recording.apps:
         found = [stages.get((kind, app.label)) for kind in ("app", "models", "ready")]
-        create, models, ready = (place.cumulative if place else Cost() for place in found)
+        create, models, ready = (times[kind, app.label] for kind in ("app", "models", "ready"))
         apps.append(
             App(
                 label=app.label,

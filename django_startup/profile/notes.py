@@ -10,9 +10,12 @@ from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Secrets
 from django_startup.profile.owners import site_directory
+from django_startup.profile.places import OF_AN_APP
 from django_startup.profile.profile import Note
 from django_startup.text import format_duration
 from django_startup.thresholds import WORTH_NS
+
+STAGES = {"import": "{}", "ready": "ready() of {}", "models": "the models of {}", "app": "the app {}"}
 
 
 def notes_on_target(target: BootTarget) -> Iterator[Note]:
@@ -42,7 +45,7 @@ def notes_on(recording: Recording) -> Iterator[Note]:
         yield Note("site", f"Imported before the project, by site and .pth files (in interpreter): {', '.join(early)}.")
     triggered = urlconf_trigger(recording)
     if triggered:
-        yield Note("urlconf", f"The URLconf was imported by {triggered}; its time still counts as urls.")
+        yield Note("urlconf", f"The URLconf was imported {triggered}; its time counts as urls.")
     for name, modules, wall_ns in in_threads(recording):
         yield Note(
             "thread",
@@ -112,21 +115,28 @@ def in_threads(recording: Recording) -> Iterator[tuple[str, int, int]]:
 
 
 def waits(recording: Recording) -> Iterator[str]:
-    """Where the main thread waited until another one had imported a module. No module's time has these waits."""
+    """Where the main thread waited for another one that imported a module. No module's time has these waits."""
     for span in recording.spans:
         if span.kind == "lock" and span.on_main and span.self_waiting_ns >= WORTH_NS:
             where = f"{span.importer.module}, line {span.importer.line}," if span.importer else "The boot"
             duration = format_duration(span.self_waiting_ns)
             yield f"{where} waited {duration} until another thread had imported {span.name}."
+        if span.kind == "contention" and span.self_waiting_ns >= WORTH_NS:
+            outer = recording.spans_by_number[span.parent or 0]
+            what = STAGES.get(outer.kind, f"{outer.kind} {{}}").format(outer.name)
+            duration = format_duration(span.self_waiting_ns)
+            yield (
+                f"{what} waited {duration} while another thread imported {span.name}: Python runs one thread at a time."
+            )
 
 
 def urlconf_trigger(recording: Recording) -> str:
-    """What imported the URLconf before its turn: an app, its models or its ready(); "" for nothing."""
+    """What imported the URLconf before its turn, and on which line: an app, a package; "" for nothing."""
     first = next((span for span in recording.spans if span.kind == "phase" and span.name == "urls"), None)
     if first is None or not any(span.parent == first.number for span in recording.spans):
         return ""  # it was there already, by an import statement
     around = (span for span in recording.ancestors(first) if span is not first)
     outer = next((span for span in around if span.kind != "import"), None)
-    if outer is None or outer.kind not in ("app", "models", "ready"):
-        return ""
-    return {"ready": "ready() of {}", "models": "the models of {}", "app": "the app {}"}[outer.kind].format(outer.name)
+    stage = f"in {STAGES[outer.kind].format(outer.name)}" if outer is not None and outer.kind in OF_AN_APP else ""
+    asking = f"by {first.importer.module}, line {first.importer.line}" if first.importer else ""
+    return ", ".join(filter(None, (stage, asking)))

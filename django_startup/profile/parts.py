@@ -129,6 +129,7 @@ class Module:
         saving_ns: What the boot would lose if nothing imported it, nor anything in it where it is a package.
         declared: Where the lazy import of it stands.
         rss_bytes: The memory that the import added, without what it imported.
+        waited_ns: How long the main thread waited while another thread imported it. No module's self time has that.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Module:
     saving_ns: int | None = None
     declared: ImportSite | None = None
     rss_bytes: int | None = None
+    waited_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class PlacedSpan:
         outer: The span around it.
         cumulative: Its cost with all inside it.
         packages: The packages that it was imported by.
+        stage: The part of a phase that is an app's (create(), import_models() or ready()) in which it lies, itself for
+            such a part; None for none. A phase that begins within is no part of it.
     """
 
     span: Span
@@ -33,6 +35,7 @@ class PlacedSpan:
     outer: PlacedSpan | None
     cumulative: Cost
     packages: frozenset[str] = frozenset()
+    stage: PlacedSpan | None = None
 
 
 def place_spans(recording: Recording, minimums: BootMinimums) -> list[PlacedSpan]:
@@ -44,9 +47,16 @@ def place_spans(recording: Recording, minimums: BootMinimums) -> list[PlacedSpan
             continue
         outer = None if span.parent is None else places.get(span.parent)
         app = outer.app if outer else None
-        if span.kind in OF_AN_APP:
+        if span.kind == "phase":
+            app = None
+        elif span.kind in OF_AN_APP:
             app = labels.get(span.name, span.name)
-        places[span.number] = PlacedSpan(span, recording.phase_of(span), app, minimums.costs[key], outer, Cost())
+        place = PlacedSpan(span, recording.phase_of(span), app, minimums.costs[key], outer, Cost())
+        if span.kind in OF_AN_APP:
+            place.stage = place
+        elif outer is not None and span.kind != "phase":
+            place.stage = outer.stage
+        places[span.number] = place
     ordered = list(places.values())
     for place in reversed(ordered):
         place.cumulative = plus(place.cumulative, place.self_cost)

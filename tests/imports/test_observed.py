@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from django_startup.imports.graph import Statement
-from django_startup.imports.observed import through_missing
+import pytest
+
+from django_startup.imports.graph import ROOT, Statement
+from django_startup.imports.observed import make_graph, through_missing
+from django_startup.measure.clocks import Clocks
+from django_startup.measure.recording import LoadedModule, Recording
+from django_startup.measure.spans import ImportSite, Span
+from django_startup.profile.owners import Owners
+
+ZERO = Clocks(0, 0, 0)
 
 
 def at(module: str, line: int = 1) -> Statement:
@@ -18,3 +26,37 @@ def test_what_a_missing_module_has_imported_is_of_those_who_tried_it() -> None:
         (at("shop"), "json"),
         *((statement, target) for statement in missing["broken"] for target in ("csv", "re")),
     }
+
+
+def asked(*more: Span) -> dict[tuple[str, str], set[tuple[str, int]]]:
+    """The written edges of a boot in which shop/apps.py asked for the URLconf, and ROOT's edges."""
+    asking = Span(2, 1, "phase", "urls", 0, True, 0, importer=ImportSite("shop.apps", "/p/shop/apps.py", 9))
+    resolvers = ImportSite("django.urls.resolvers", "/v/django/urls/resolvers.py", 700)
+    spans = (
+        Span(5, None, "import", "shop.apps", 0, True, 0),
+        Span(1, None, "ready", "shop", 0, True, 0),
+        asking,
+        Span(3, 2, "import", "shop.urls", 0, True, 0, importer=resolvers),
+        *more,
+    )
+    names = {"shop.apps": "/p/shop/apps.py", "shop.urls": "/p/shop/urls.py", "django.urls.resolvers": resolvers.file}
+    modules = tuple(LoadedModule(name, "", file) for name, file in names.items())
+    recording = Recording(0, ZERO, ZERO, ZERO, spans=spans, modules=modules)
+    graph = make_graph(recording, Owners.from_recording(recording))
+    edges = {edge: {(made_by.file, made_by.line) for made_by in graph.statements[edge]} for edge in graph.statements}
+    edges |= {(ROOT, after): set() for after in graph.successors[ROOT]}
+    return {(graph.names[one], graph.names[other]): made_by for (one, other), made_by in edges.items()}
+
+
+def test_who_asks_for_the_urlconf_has_imported_it() -> None:
+    assert asked() == {
+        ("shop.apps", "shop.urls"): {("/p/shop/apps.py", 9)},
+        ("", "shop.apps"): set(),
+        ("", "django.urls.resolvers"): set(),
+        ("", "__main__"): set(),
+    }
+
+
+@pytest.mark.parametrize("name", ["urls", "checks"])
+def test_a_boot_that_walks_the_urlconf_or_checks_it_needs_it_anyway(name: str) -> None:
+    assert ("", "shop.urls") in asked(Span(4, None, "phase", name, 0, True, 0))

@@ -44,6 +44,30 @@ def test_waiting_is_never_negative() -> None:
     assert read(begin(1, 0, 0), end(1, 100, 90, 30))[1].self_waiting_ns == 0
 
 
+def test_waiting_while_another_thread_imports_is_no_time_of_the_module() -> None:
+    ms = 1_000_000
+    spans = read(
+        begin(1, 0, 0, name="shop.views"),
+        begin(2, 10 * ms, 0, thread=OTHER, name="early"),
+        end(2, 12 * ms, 2 * ms, thread=OTHER),
+        begin(3, 60 * ms, 5 * ms, name="shop.forms"),
+        begin(4, 60 * ms, 2 * ms, thread=OTHER, name="heavylib"),
+        begin(5, 62 * ms, 4 * ms, thread=OTHER, name="heavylib.core"),
+        end(5, 65 * ms, 4 * ms, thread=OTHER),
+        end(4, 100 * ms, 22 * ms, thread=OTHER),
+        end(3, 120 * ms, 25 * ms),
+        begin(6, 130 * ms, 25 * ms, name="after"),
+        end(6, 150 * ms, 45 * ms),
+        end(1, 151 * ms, 46 * ms),
+    )
+    of_forms, of_views = spans[8], spans[7]
+    assert (of_forms.kind, of_forms.name, of_forms.parent, of_forms.on_main) == ("contention", "heavylib", 3, True)
+    assert (of_forms.self_waiting_ns, spans[3].self_waiting_ns, spans[3].self_cpu_ns) == (20 * ms, 20 * ms, 20 * ms)
+    # Of the wait in shop.views no more than the other thread ran.
+    assert (of_views.name, of_views.parent, of_views.self_waiting_ns) == ("early", 1, 2 * ms)
+    assert len(spans) == 8
+
+
 def test_threads_have_stacks_of_their_own() -> None:
     spans = read(
         begin(1, 0, 0),

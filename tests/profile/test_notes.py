@@ -109,6 +109,18 @@ def test_waits_for_another_thread() -> None:
     assert notes(spans=(short, elsewhere, replace(wait, kind="import"))) == {}
 
 
+def test_waits_while_another_thread_imports() -> None:
+    views = span(1, None, "import", "shop.views")
+    wait = replace(span(2, 1, "contention", "heavylib"), self_waiting_ns=37 * MS)
+    assert notes(spans=(views, wait))["lock"] == snapshot(
+        "shop.views waited 0.037 s while another thread imported heavylib: Python runs one thread at a time."
+    )
+    assert notes(spans=(span(1, None, "ready", "shop"), wait))["lock"].startswith("ready() of shop waited 0.037 s ")
+    phase = notes(spans=(span(1, None, "phase", "settings"), wait))["lock"]
+    assert phase.startswith("phase settings waited 0.037 s while ")
+    assert notes(spans=(views, replace(wait, self_waiting_ns=MS))) == {}
+
+
 def test_the_urlconf_before_its_turn() -> None:
     spans = (
         span(1, None, "phase", "entry"),
@@ -118,12 +130,18 @@ def test_the_urlconf_before_its_turn() -> None:
         span(5, 4, "phase", "urls"),
         span(6, 5, "import", "shop.urls"),
     )
-    text = "The URLconf was imported by ready() of shop; its time still counts as urls."
+    text = "The URLconf was imported in ready() of shop; its time counts as urls."
     assert notes(spans=spans)["urlconf"] == text
+    asked = (*spans[:4], replace(spans[4], importer=ImportSite("shop.signals", "/p/shop/signals.py", 7)), spans[5])
+    assert notes(spans=asked)["urlconf"] == (
+        "The URLconf was imported in ready() of shop, by shop.signals, line 7; its time counts as urls."
+    )
+    by_package = (span(1, None, "phase", "entry"), replace(asked[4], parent=1), spans[5])
+    assert notes(spans=by_package)["urlconf"].startswith("The URLconf was imported by shop.signals, line 7;")
     models = (*spans[:2], replace(spans[2], kind="models"), *spans[3:])
-    assert "by the models of shop;" in notes(spans=models)["urlconf"]
+    assert "in the models of shop;" in notes(spans=models)["urlconf"]
     app = (*spans[:2], replace(spans[2], kind="app", name="shop.apps.Shop"), *spans[3:])
-    assert "by the app shop.apps.Shop;" in notes(spans=app)["urlconf"]
+    assert "in the app shop.apps.Shop;" in notes(spans=app)["urlconf"]
     in_turn = (*spans[:2], replace(spans[4], parent=1), spans[5])
     assert notes(spans=in_turn) == {}
     assert notes(spans=spans[:5]) == {}

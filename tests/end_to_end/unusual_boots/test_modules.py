@@ -166,9 +166,13 @@ def test_urlconf_imported_in_ready(tmp_path: Path) -> None:
     saved = boot(project)
     assert phases(saved) == TO_URLS
     assert module(saved, "shop.urls")["phase"] == "urls"
-    assert notes(saved, "urlconf") == snapshot(
-        ["The URLconf was imported by ready() of billing; its time still counts as urls."]
-    )
+    line = at(project, "billing/apps.py", "resolve('/pay/')").partition(":")[2]
+    assert notes(saved, "urlconf") == [
+        f"The URLconf was imported in ready() of billing, by billing.apps, line {line}; its time counts as urls."
+    ]
+    (app,) = saved["apps"]
+    assert app["ready_ms"] < module(saved, "shop.urls")["cumulative_ms"] + app["ready_own_ms"]
+    assert module(saved, "shop.urls")["app"] is None
 
 
 def test_app_by_its_config_and_with_another_label(tmp_path: Path) -> None:
