@@ -30,14 +30,16 @@ class Overlay:
         self.disguised = disguised
         self.bootstrap: Any = sys.modules["_frozen_importlib_external"]
         self.numbers: dict[str, int] = marshal.loads(self.read("index"))
-        self.real_directories: dict[str, str] = {}
+        self.identities = {identity(os.stat(path)) for path in self.numbers if os.path.exists(path)}
+        self.statuses: dict[str, os.stat_result | None] = {}
         self.used: set[int] = set()
 
     def start(self) -> None:
         """Let the loaders of source files find these from now on."""
-        bootstrap = self.bootstrap
-        bootstrap.SourceLoader.get_code = self.disguised(self.getting_code(bootstrap.SourceLoader.get_code))
-        bootstrap.FileLoader.get_data = self.disguised(self.getting_data(bootstrap.FileLoader.get_data))
+        source, file = self.bootstrap.SourceLoader, self.bootstrap.SourceFileLoader
+        source.get_code = self.disguised(self.getting_code(source.get_code))
+        file.path_stats = self.disguised(self.getting_stats(file.path_stats))
+        self.bootstrap.FileLoader.get_data = self.disguised(self.getting_data(self.bootstrap.FileLoader.get_data))
 
     def files(self) -> list[str]:
         """The real paths of those that something has asked for."""
@@ -49,31 +51,31 @@ class Overlay:
 
     def number(self, path: str) -> int | None:
         """The number of the file that a path leads to; None where it is none of these."""
-        try:
-            number = self.numbers.get(path)
-            return self.numbers.get(self.real(path)) if number is None else number
-        except (OSError, TypeError, ValueError):  # no path of a file
-            return None
+        return self.find(path)[0]
 
-    def real(self, path: str) -> str:
-        """As os.path.realpath(), which would look at every directory again for each file."""
-        directory, name = os.path.split(path)
-        real = self.real_directories.get(directory)
-        if real is None:
-            real = os.path.realpath(directory)
-            if os.path.isabs(directory):  # where another one leads depends on the working directory
-                self.real_directories[directory] = real
-        path = os.path.join(real, name)
-        return path if path in self.numbers or not os.path.islink(path) else os.path.realpath(path)
+    def find(self, path: str) -> "tuple[int | None, os.stat_result | None]":
+        """The number of the file that a path leads to, and its os.stat() where that was needed."""
+        if path in self.numbers:
+            return self.numbers[path], None
+        try:
+            status = os.stat(path)
+            is_one = identity(status) in self.identities  # a realpath() for each file would be dear
+            return self.numbers.get(os.path.realpath(path)) if is_one else None, status
+        except (OSError, TypeError, ValueError):  # there is no such file
+            return None, None
 
     def getting_code(self, get_code: "Callable[[Any, str], CodeType | None]") -> "Callable[..., Any]":
         """A get_code that reads the parent's bytecode, which costs what reading that of the original costs."""
 
         def overlaid_get_code(loader: "Any", name: str) -> "CodeType | None":
             path = str(loader.get_filename(name))
-            number = self.number(path)
+            number, status = self.find(path)
             if number is None:
-                return get_code(loader, name)
+                self.statuses[path] = status
+                try:
+                    return get_code(loader, name)
+                finally:
+                    self.statuses.pop(path, None)
             if not self.is_plain(loader):
                 return loader.source_to_code(loader.get_data(path), path)  # type: ignore[no-any-return]
             self.used.add(number)
@@ -81,6 +83,17 @@ class Overlay:
             return self.bootstrap._compile_bytecode(data, name=name, source_path=path)  # type: ignore[no-any-return]
 
         return overlaid_get_code
+
+    def getting_stats(self, path_stats: "Callable[[Any, str], dict[str, Any]]") -> "Callable[..., Any]":
+        """A path_stats, which get_code asks for, that does not ask the system a second time."""
+
+        def overlaid_path_stats(loader: "Any", path: str) -> "dict[str, Any]":
+            status = self.statuses.pop(path, None)
+            if status is None:
+                return path_stats(loader, path)
+            return {"mtime": status.st_mtime, "size": status.st_size}
+
+        return overlaid_path_stats
 
     def is_plain(self, loader: "Any") -> bool:
         """Whether a loader compiles what is in the file: import hooks of type checkers, say, change it on the way."""
@@ -115,3 +128,8 @@ class Overlay:
             return lines
 
         linecache.updatecache = overlaid_updatecache
+
+
+def identity(status: os.stat_result) -> tuple[int, int]:
+    """What a file has in common under all of its paths."""
+    return status.st_dev, status.st_ino

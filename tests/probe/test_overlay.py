@@ -26,6 +26,7 @@ def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.py", "b.py"):
         (real / name).touch()
     (real / "link.py").symlink_to("a.py")
+    (real / "other.py").hardlink_to(real / "a.py")  # the same file, by a path of its own
     (tmp_path / "linked").symlink_to("real")
     overlay = make_overlay(tmp_path, {str(real / "a.py"): b""})
 
@@ -35,7 +36,7 @@ def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert overlay.number("linked/a.py") == 0
     monkeypatch.chdir(tmp_path / "linked")
     assert [overlay.number(path) for path in ("a.py", "./link.py", "linked/a.py")] == [0, 0, None]
-    odd: list[Any] = ["", "<string>", "b.py", "a.py\0", "/none/a.py", b"a.py", None, ["a.py"]]
+    odd: list[Any] = ["", "<string>", "b.py", "other.py", "a.py\0", "/none/a.py", b"a.py", None]
     assert [overlay.number(path) for path in odd] == [None] * len(odd)
 
 
@@ -68,3 +69,21 @@ def test_what_was_used(tmp_path: Path) -> None:
     assert get_code(loader, "loaded").co_filename == loaded
     assert get_data(loader, read) == b""
     assert overlay.files() == [loaded, read]
+
+
+def test_the_system_is_asked_once_for_the_state_of_a_file(tmp_path: Path) -> None:
+    overlay = make_overlay(tmp_path, {})
+    file = tmp_path / "a.py"
+    file.write_text("A = 1\n")
+    loader = SourceFileLoader("a", str(file))
+    path_stats = overlay.getting_stats(lambda loader, path: {"asked": path})
+    stats: list[dict[str, Any]] = []
+
+    def get_code(loader: SourceFileLoader, name: str) -> None:
+        stats.extend(path_stats(loader, loader.path) for _ in range(2))
+
+    overlay.getting_code(get_code)(loader, "a")
+    assert stats == [loader.path_stats(loader.path), {"asked": str(file)}]
+    file.unlink()
+    overlay.getting_code(get_code)(loader, "a")
+    assert (stats[2:], overlay.statuses) == ([{"asked": str(file)}] * 2, {})
