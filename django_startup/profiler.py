@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django_startup.exceptions import BootError
+from django_startup.imports.effects import find_side_effects
 from django_startup.imports.enrich import enrich
-from django_startup.imports.evidence import Evidence, find_side_effects
+from django_startup.imports.evidence import Evidence
 from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.ending import Outcome
 from django_startup.measure.limits import LEAST_RUNS, TIMEOUT

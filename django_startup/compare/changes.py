@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from django_startup.compare.drift import Drift
@@ -191,7 +192,7 @@ def items(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], Item]]:
             owner = "app" if module.owner.kind is OwnerKind.APP else "package", module.owner.name
             yield ("module", module.name), Item(module.self_ns, place, owner=owner)
     effects: dict[tuple[str, str], tuple[int, int, str]] = {}
-    for effect in profile.side_effects:
+    for effect in filter(attrgetter("is_repeated"), profile.side_effects):
         key = (effect.kind, PASSING.sub("…", effect.detail))
         time_ns, count, place = effects.get(key, (0, 0, f"{effect.file}:{effect.line}" if effect.file else ""))
         effects[key] = (time_ns + effect.time_ns, count + 1, place)

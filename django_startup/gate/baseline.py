@@ -105,7 +105,7 @@ def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: 
         circumstances=circumstances,
         packages=tuple(sorted({f"{package.name} {package.version}".rstrip() for package in profile.packages})),
         project_modules=tuple(sorted(module.name for module in rows if module.owner.kind in OWN)),
-        side_effects=tuple(sorted(set(map(effect_item, profile.side_effects)))),
+        side_effects=tuple(sorted({effect_item(row) for row in profile.side_effects if row.is_repeated})),
         registrations=tuple(sorted(registrations(profile.registries))),
         modules=profile.total.modules,
         calls=calls,

@@ -103,8 +103,7 @@ def side_effects(budget: Budget, profile: StartupProfile) -> BudgetCheck:
 
 
 def effect_place(effect: SideEffect) -> Location:
-    where = f"{effect.phase}: {effect.app}" if effect.app else effect.phase
-    return Location(effect.file, effect.line, f"{effect.detail[:200]} ({effect.function}(), {where})")
+    return Location(effect.file, effect.line, f"{effect.detail[:200]} ({effect.code})")
 
 
 def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from django_startup.gate.baseline import effect_item
-from django_startup.gate.budgets import BudgetCheck, Location
+from django_startup.gate.budgets import Budget, BudgetCheck, Location
 from django_startup.gate.evidence import BootRunner, GateEvidence, with_times
 from django_startup.gate.exact import chain, effect_place
+from django_startup.gate.kinds import BudgetKind
+from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import ways_in
+from django_startup.profile.effects import SideEffect
 from django_startup.profile.parts import Fix
 from django_startup.text import short_file
+from django_startup.thresholds import WORTH_NS
 
 MOST_ITEMS = 20  # modules and packages that are looked into
 SHOWN = 3  # fixes under a broken time limit
@@ -53,12 +57,31 @@ def with_culprits(checks: Iterable[BudgetCheck], evidence: GateEvidence) -> Iter
     checks = tuple(checks)
     fixes: tuple[Fix, ...] | None = None
     for check in checks:
-        if check.is_over and check.budget.info.is_timed:
-            if fixes is None:
-                fixes = evidence.find_fixes()
-            yield with_fixes(check, fixes)
-        else:
+        if not check.is_over or not check.budget.info.is_timed:
             yield check
+            continue
+        effects = [effect for effect in evidence.profile.side_effects if concerns(check.budget, effect)]
+        first = tuple(effect_fixes(effects, WORTH_NS))
+        if check.budget.kind is BudgetKind.WAITING:
+            yield with_fixes(check, first)
+            continue
+        if fixes is None:
+            fixes = evidence.find_fixes()
+        yield with_fixes(check, (*first, *(fix for fix in fixes if fix.kind != "effect" or not first)))
+
+
+def concerns(budget: Budget, effect: SideEffect) -> bool:
+    """Whether a limit in time is about the very place of a side effect."""
+    match budget.kind:
+        case BudgetKind.WAITING:
+            return True
+        case BudgetKind.READY:
+            return effect.app == budget.name and effect.phase not in ("apps", "models")
+        case BudgetKind.APP:
+            return effect.app == budget.name
+        case BudgetKind.PHASE:
+            return effect.phase == budget.name
+    return False
 
 
 def with_fixes(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
@@ -66,5 +89,10 @@ def with_fixes(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
     places = tuple(
         Location(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors
     )
-    first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {fix.subject}" for fix in shown)
+    first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {what_to_do(fix)}" for fix in shown)
     return replace(check, places=places, fix=first, reproduce="python -m django_startup profile")
+
+
+def what_to_do(fix: Fix) -> str:
+    """What a fix is about, and for a side effect what to do: the others move an import, or speed code up."""
+    return f"{fix.subject}: {fix.text}" if fix.kind == "effect" else fix.subject

@@ -85,16 +85,24 @@ def unreadable_notes(evidence: Evidence) -> Iterator[Note]:
 
 
 def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[SideEffect]:
-    """Side effects with no more time than the measured boots needed where they happen."""
-    modules = {module.name: module.self_ns for module in profile.modules}
-    ready = {app.label: app.ready_own_ns for app in profile.apps}
-    for effect in effects:
-        limit = effect.time_ns
-        if effect.module is not None:
-            limit = modules.get(effect.module, limit)
-        elif effect.phase == "ready" and effect.app is not None:
-            limit = ready.get(effect.app, limit)
-        yield replace(effect, time_ns=to_microseconds(min(effect.time_ns, limit)))
+    """Side effects, those of one place with no more time together than the measured boots needed there."""
+    limits: dict[tuple[str, str | None], int] = {("module", module.name): module.self_ns for module in profile.modules}
+    limits |= {("ready", app.label): app.ready_own_ns for app in profile.apps}
+    keys = [place_of(effect) for effect in effects]
+    took: dict[tuple[str, str | None], int] = defaultdict(int)
+    for effect, key in zip(effects, keys, strict=True):
+        took[key] += effect.time_ns
+    for effect, key in zip(effects, keys, strict=True):
+        limit = limits.get(key, took[key])
+        share = limit / took[key] if took[key] > limit else 1
+        yield replace(effect, time_ns=to_microseconds(round(effect.time_ns * share)))
+
+
+def place_of(effect: SideEffect) -> tuple[str, str | None]:
+    """The span whose own time a side effect is part of: the body of a module, a ready(), or neither."""
+    if effect.module is not None:
+        return "module", effect.module
+    return ("ready", effect.app) if effect.phase == "ready" else ("", None)
 
 
 def growth(sizes: dict[str, int], name: str) -> int | None:

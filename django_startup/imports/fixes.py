@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from operator import attrgetter
 
+from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
@@ -26,14 +27,19 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
     their savings add up to what all of them save together.
     """
     threshold = worth_a_line(profile.total)
-    deferrals = choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold)
+    deferrals = tuple(choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold))
+    moved = {(door.file, door.line) for fix in deferrals for door in fix.doors}
     others = [
-        *effects(profile, threshold),
+        *(fix for fix in effect_fixes(profile.side_effects, threshold) if not moved & places(fix)),
         *slow(profile, threshold),
         *failed(profile, inquiry, threshold),
         *collector(profile),
     ]
     return tuple(sorted((*deferrals, *others), key=attrgetter("saving_ns"), reverse=True)[:MOST_FIXES])
+
+
+def places(fix: Fix) -> set[tuple[str, int]]:
+    return {(door.file, door.line) for door in fix.doors}
 
 
 def worth_a_line(total: Total) -> int:
@@ -96,25 +102,18 @@ def packages_in(inquiry: Inquiry, nodes: list[int]) -> list[str]:
     return [name for name in sorted(times, key=lambda name: -times[name]) if times[name] * 10 >= most][:NAMED]
 
 
-def effects(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
-    """Side effects that take long: they can wait until they are needed."""
-    for effect in profile.side_effects:
-        if effect.time_ns >= threshold:
-            where = f"ready() of {effect.app}" if effect.phase == "ready" else effect.phase
-            door = Door("", effect.file, effect.line, "", False, f"{effect.function}(), in {where}", Reason.SIDE_EFFECT)
-            text = f"{effect.kind} at start: defer it until first use"
-            doors = (door,) if effect.file else ()
-            yield Fix("effect", effect.detail, text, doors, effect.time_ns, effect.time_ns)
-
-
 def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
-    """Modules of the project whose own code takes long, and system checks."""
+    """Modules of the project whose own code takes long, side effects left out, and system checks."""
+    elsewhere: dict[str | None, int] = defaultdict(int)
+    for effect in profile.side_effects:
+        elsewhere[effect.module] += effect.time_ns
     for module in profile.modules:
-        if module.owner.kind in OWN and module.self_ns >= 2 * threshold and module.thread is None:
+        own_ns = module.self_ns - elsewhere[module.name]
+        if module.owner.kind in OWN and own_ns >= 2 * threshold and module.thread is None:
             door = Door(module.name, module.file, 1, "", False, "the module's own code", Reason.OWN_CODE)
             text = f"its own code is slow: see --drill {module.name}"
             doors = (door,) if module.file else ()
-            yield Fix("slow", module.name, text, doors, module.self_ns, module.self_ns)
+            yield Fix("slow", module.name, text, doors, own_ns, own_ns)
     for check in profile.checks:
         if check.own_ns >= threshold and not check.name.startswith("django."):
             yield Fix("slow", check.name, "the system check is slow", (), check.own_ns, check.own_ns)

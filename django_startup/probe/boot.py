@@ -117,9 +117,13 @@ class Boot:
             find_and_load = hook.drilling(find_and_load, self.drill)
         else:
             edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
-            side_effects = sibling("side_effects").SideEffects(self.recorder, HERE, self.redaction())
+            effects = sibling("side_effects")
+            side_effects = effects.SideEffects(self.recorder, HERE, self.redaction())
+            waits = sibling("waits").Waits(side_effects, effects.standing_in)
             self.registrars = sibling("registrars").Registrars(self.recorder)
-            sibling("evidence").start(self.recorder, self.phases, edges, side_effects, self.registrars)
+            sibling("evidence").start(self.recorder, self.phases, edges, (side_effects, waits, self.registrars))
+            side_effects.start()
+            waits.start()
             self.executed = sibling("executed").make(HERE, hook.hands_on, builtin)
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait, edges)
         bootstrap._find_and_load = find_and_load

@@ -11,13 +11,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def start(recorder: "Any", phases: "Any", edges: "Any", side_effects: "Any", registrars: "Any") -> None:
-    """Begin to observe."""
+def start(recorder: "Any", phases: "Any", edges: "Any", observers: "Any") -> None:
+    """Begin to observe. observers have arrivals, which say what to wrap when which module has been imported."""
     recorder.resident = resident_memory()
-    for observer in (side_effects, registrars):
+    for observer in observers:
         for name, wrap in observer.arrivals.items():
             announce(phases, name, wrap)
-    side_effects.start()
     builtins.__import__ = edges.noting(builtins.__import__)
     if hasattr(sys, "set_lazy_imports_filter"):
         note_lazy_imports(recorder)

@@ -1,5 +1,6 @@
 """
-What a boot does beside importing: SQL, connections, DNS, subprocesses, threads. For the evidence boot only.
+What a boot does beside importing: SQL, connections, DNS, subprocesses, threads. For the evidence boot only. How long
+it waits otherwise, see waits.py.
 
 Functions that take time are wrapped and timed as soon as their module has been imported; an audit hook sees the rest,
 whatever calls it. Each leaves a record "S", and a process that is waited for later a record "W". Of SQL the statement
@@ -33,7 +34,8 @@ AUDITED = {
     "_thread.start_new_thread": "thread",
     "_thread.start_joinable_thread": "thread",
 }
-STACK_LIMIT = 60
+STACK_LIMIT = 150
+SPANNED = "spanned"  # the function of phases.py that is around a span: what is outside of it has not decided
 MOST_RECORDS = 5000  # records; a boot with more says nothing new
 
 
@@ -50,6 +52,7 @@ class SideEffects:
             "django.db.backends.utils": self.wrap_cursor,
             "django.db.backends.base.base": self.wrap_connection,
             "subprocess": self.wrap_subprocess,
+            "_posixsubprocess": self.wrap_fork_exec,
             "socket": self.wrap_socket,
         }
         if sys.version_info < (3, 12):
@@ -61,6 +64,7 @@ class SideEffects:
 
         sys.addaudithook(self.audit)
         os.system = self.timed("subprocess", os.system, command)
+        os.system.__module__ = "os"
 
     def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
         kind = AUDITED.get(event)
@@ -81,7 +85,9 @@ class SideEffects:
         stack: list[str | int] = []
         while frame is not None and len(stack) < 3 * STACK_LIMIT:
             code = frame.f_code
-            if not code.co_filename.startswith(("<frozen", self.probe)):
+            if code.co_name == SPANNED and code.co_filename.startswith(self.probe):
+                stack += ("", 0, "")
+            elif not code.co_filename.startswith(("<frozen", self.probe)):
                 stack += (code.co_filename, frame.f_lineno or 0, code.co_name)
             frame = frame.f_back
         self.recorder.emit(("S", self.count, get_ident(), kind, detail, alias, ns, stack))
@@ -109,7 +115,7 @@ class SideEffects:
                     detail, alias = kind, ""
                 self.note(kind, detail, alias, ns, sys._getframe(1))
 
-        return timed_function
+        return standing_in(timed_function, function)
 
     def wrap_cursor(self, module: "Any") -> None:
         def statement(cursor: "Any", sql: object = "", *args: object, **kwargs: object) -> tuple[str, str]:
@@ -135,6 +141,7 @@ class SideEffects:
         module.getaddrinfo = self.timed("dns", module.getaddrinfo, host)
         module.gethostbyname = self.timed("dns", module.gethostbyname, host)
         module.socket.connect = self.timed("connect", module.socket.connect, peer)
+        module.socket.connect_ex = self.timed("connect", module.socket.connect_ex, peer)
 
     def wrap_threading(self, module: "Any") -> None:
         """Before Python 3.12 a thread that starts raises no audit event."""
@@ -146,6 +153,15 @@ class SideEffects:
 
         module._start_new_thread = audited_start
 
+    def wrap_fork_exec(self, module: "Any") -> None:
+        """What multiprocessing starts its processes by raises no audit event."""
+
+        def command(arguments: object, *rest: object) -> tuple[str, str]:
+            what = self.redaction.command(arguments)
+            return what.partition(";")[0] if "from multiprocessing." in what else what, ""  # then descriptors and paths
+
+        module.fork_exec = self.timed("subprocess", module.fork_exec, command)
+
     def wrap_subprocess(self, module: "Any") -> None:
         """A process is one side effect: its start, and each time that somebody waits for it."""
         effects = self
@@ -154,6 +170,9 @@ class SideEffects:
 
         def __init__(process: "Any", *args: "Any", **kwargs: "Any") -> None:
             thread = get_ident()
+            if thread in effects.inside:
+                start(process, *args, **kwargs)
+                return
             effects.inside.add(thread)
             began = time.perf_counter_ns()
             try:
@@ -166,18 +185,28 @@ class SideEffects:
 
         def waited(function: "Callable[..., Any]") -> "Callable[..., Any]":
             def timed_wait(process: "Any", *args: "Any", **kwargs: "Any") -> "Any":
-                number, process._startup_number = getattr(process, "_startup_number", 0), 0
+                thread = get_ident()
+                number = getattr(process, "_startup_number", 0)
+                if not number or thread in effects.inside:
+                    return function(process, *args, **kwargs)
+                effects.inside.add(thread)
                 began = time.perf_counter_ns()
                 try:
                     return function(process, *args, **kwargs)
                 finally:
-                    process._startup_number = number
-                    if number:
-                        effects.recorder.emit(("W", number, time.perf_counter_ns() - began))
+                    effects.inside.discard(thread)
+                    effects.recorder.emit(("W", number, time.perf_counter_ns() - began))
 
             return timed_wait
 
         popen.__init__, popen.wait, popen.communicate = __init__, waited(wait), waited(communicate)
+
+
+def standing_in(wrapper: "Callable[..., Any]", function: "Callable[..., Any]") -> "Callable[..., Any]":
+    """wrapper with the names of a function, by which pickle finds it."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(wrapper, name, getattr(function, name, None))
+    return wrapper
 
 
 def describe(kind: str, arguments: "tuple[Any, ...]", redaction: "Redaction") -> str:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WAIT = "wait"
+BODY = "<module>"  # what Python calls the code of a module's body
+
 
 @dataclass(frozen=True, slots=True)
 class SideEffect:
@@ -15,15 +18,15 @@ class SideEffect:
     Something that the boot did beside importing.
 
     Attributes:
-        kind: sql, connect, dns, subprocess, fork or thread.
-        detail: The statement without its parameters, the address, the command line, the name.
+        kind: sql, connect, dns, subprocess, fork, thread or wait.
+        detail: The statement without its parameters, the address, the command line, the name, what was waited for.
         alias: The database's, for sql and connect.
         phase: The phase in which it happened.
         app: The app during whose part of the phase it happened, if any.
         module: The module that was being imported, if any.
-        file: The file of the innermost frame of the project, else of a package.
-        line: The line in that frame.
-        function: The function of that frame.
+        file: The file with the line of the project, else of a package, that decided on it: see imports/effects.py.
+        line: That line.
+        function: The function that it is in; <module> for none.
         time_ns: From the evidence boot, but no more than the measured boots needed at that place.
     """
 
@@ -37,6 +40,24 @@ class SideEffect:
     line: int
     function: str
     time_ns: int
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether every boot of the same code has it. Waiting is noted where it is long, which depends on the day."""
+        return self.kind != WAIT
+
+    @property
+    def phase_or_app(self) -> str:
+        """ready: billing, or settings."""
+        return f"{self.phase}: {self.app}" if self.app else self.phase
+
+    @property
+    def code(self) -> str:
+        """ready() of billing; load(), in ready() of billing; at module level, in settings."""
+        where = "at module level" if self.function == BODY else f"{self.function}()"
+        if self.phase != "ready" or self.app is None:
+            return f"{where}, in {self.phase}"
+        return f"ready() of {self.app}" if where == "ready()" else f"{where}, in ready() of {self.app}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from django_startup.imports.fixes import worth_a_line
+from django_startup.profile.causes import find_causes
 from django_startup.profile.owners import OWN
 from django_startup.profile.profile import StartupProfile
 
@@ -41,15 +43,18 @@ def candidates(profile: StartupProfile) -> Iterator[Culprit]:
         place = "" if first is None else f"{first.file}:{first.line}" if first.file else "INSTALLED_APPS"
         yield Culprit("package", package.name, package.version, package.saving_ns or 0, place)
     files = {module.name: module.file for module in profile.modules}
-    effects_in_ready: dict[str | None, int] = {}
+    in_ready: dict[str | None, int] = defaultdict(int)
+    in_modules: dict[str | None, int] = defaultdict(int)
     for effect in profile.side_effects:
         if effect.phase == "ready":
-            effects_in_ready[effect.app] = effects_in_ready.get(effect.app, 0) + effect.time_ns
-        place = f"{effect.file}:{effect.line}" if effect.file else ""
-        yield Culprit(effect.kind, effect.detail, "", effect.time_ns, place)
+            in_ready[effect.app] += effect.time_ns
+        in_modules[effect.module] += effect.time_ns
+    for cause in find_causes(profile.side_effects):
+        yield Culprit(cause.largest.kind, cause.largest.detail, "", cause.time_ns, cause.place)
     for app in profile.apps:
-        own = app.ready_own_ns - effects_in_ready.get(app.label, 0)
+        own = app.ready_own_ns - in_ready[app.label]
         yield Culprit("ready()", app.label, "", own, files.get(f"{app.name}.apps", ""))
     for module in profile.modules:
         if module.owner.kind in OWN and module.thread is None:
-            yield Culprit("module", module.name, "", module.self_ns, f"{module.file}:1" if module.file else "")
+            own = module.self_ns - in_modules[module.name]
+            yield Culprit("module", module.name, "", own, f"{module.file}:1" if module.file else "")

@@ -51,7 +51,7 @@ def test_side_effects_of_one_kind() -> None:
     over, within = judge(Budget(BudgetKind.SIDE_EFFECTS, "sql", 1), Budget(BudgetKind.SIDE_EFFECTS, "sql", 2))
     assert (over.verdict, over.value, within.verdict, within.places) == (Verdict.OVER, 2, Verdict.WITHIN, ())
     assert [(place.file, place.line, place.text) for place in over.places] == [
-        ("billing/apps.py", 12, "SELECT 1 (ready(), ready: billing)")
+        ("billing/apps.py", 12, "SELECT 1 (ready() of billing)")
     ] * 2
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from django_startup.imports.evidence import shown_detail
+from django_startup.imports.effects import shown_detail
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ subprocess  mjml --version          0.310 s  mjml/apps.py:12 load(), ready: mjml
 sql ×2  SELECT 1                    0.003 s  shop/a.py:12 load(), ready: billing
 dns  localhost:80                   0.001 s  settings
 thread  poller\\x1b[31m [bold]             -  shop/a.py:12 load(), settings
-and 1 more
+and 1 more                                -
 """)
 
 

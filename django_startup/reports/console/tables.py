@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from django_startup.profile.effects import SideEffect
+from django_startup.profile.causes import find_causes
+from django_startup.profile.effects import BODY
 from django_startup.profile.parts import App, Module, Package
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.sort import Sort
@@ -127,28 +126,22 @@ def site(module: Module) -> Text:
 
 
 def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
-    """What the boot did beside importing, the same on the same line once, with the line to look at."""
-    rows = effect_groups(profile)
+    """What the boot did beside importing, what one line decided on together, with that line."""
+    rows = find_causes(profile.side_effects, of_a_kind=True)
     if not rows:
         return None
     table = empty_table("SIDE EFFECTS", "time", place="where")
-    for effects in rows[:top]:
-        first = effects[0]
-        times = f" ×{len(effects)}" if len(effects) > 1 else ""
-        place = [f"{short_file(first.file)}:{first.line} {first.function}()"] if first.file else []
-        where = ", ".join([*place, f"{first.phase}: {first.app}" if first.app else first.phase])
-        what = named(f"{first.kind}{times}  {shortened(first.detail)}")
-        table.add_row(what, figure(sum(effect.time_ns for effect in effects)), Text(printable(where)))
-    add_rest(table, len(rows[top:]))
+    for cause in rows[:top]:
+        first = cause.largest
+        times = f" ×{len(cause.effects)}" if len(cause.effects) > 1 else ""
+        others = f" and {cause.others:,} other{'s' if cause.others > 1 else ''}" if cause.others else ""
+        function = f" {first.function}()" if first.function != BODY else ""
+        place = [f"{short_file(first.file)}:{first.line}{function}"] if first.file else []
+        what = named(f"{first.kind}{times}  {shortened(first.detail)}{others}")
+        table.add_row(what, figure(cause.time_ns), Text(printable(", ".join([*place, first.phase_or_app]))))
+    rest = rows[top:]
+    add_rest(table, len(rest), figure(sum(cause.time_ns for cause in rest)))
     return table
-
-
-def effect_groups(profile: StartupProfile) -> list[list[SideEffect]]:
-    """The side effects, those of one kind and detail on one line together, the longest first."""
-    groups: dict[tuple[str, str, str, int], list[SideEffect]] = defaultdict(list)
-    for effect in profile.side_effects:
-        groups[effect.kind, effect.detail, effect.file, effect.line].append(effect)
-    return sorted(groups.values(), key=lambda effects: -sum(effect.time_ns for effect in effects))
 
 
 def check_table(profile: StartupProfile, top: int) -> Table | None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django_startup.compare.comparison import Comparison
+from django_startup.profile.causes import find_causes
+from django_startup.profile.effects import BODY, SideEffect
 from django_startup.profile.parts import App, Module, Package
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.comparison import place
 from django_startup.reports.console.sort import Sort
-from django_startup.reports.console.tables import doors, effect_groups, site
+from django_startup.reports.console.tables import doors, site
 from django_startup.reports.doors import also
 from django_startup.reports.html.columns import Texts, column, compared, kibibytes, pair, table, times
 from django_startup.text import short_file
@@ -170,27 +172,27 @@ def door_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
 
 
 def effect_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
-    rows = effect_groups(profile)
+    rows = find_causes(profile.side_effects, of_a_kind=True)
+    largest = [cause.largest for cause in rows]
     return table(
         "effects",
         "Side effects",
-        "What the boot did besides importing: queries, connections, DNS, subprocesses, forks, threads.",
+        "What the boot did besides importing: queries, connections, DNS, subprocesses, forks, threads, waiting.",
         "time",
-        texts.column("kind", "kind", (effects[0].kind for effects in rows)),
-        texts.column("name", "what", (effects[0].detail for effects in rows), kind="place"),
-        column("count", "times", "count", map(len, rows)),
-        times("time", "time", (sum(effect.time_ns for effect in effects) for effects in rows)),
+        texts.column("kind", "kind", (effect.kind for effect in largest)),
+        texts.column("name", "what", (effect.detail for effect in largest), kind="place"),
+        column("count", "times", "count", (len(cause.effects) for cause in rows)),
+        times("time", "time", (cause.time_ns for cause in rows)),
+        texts.column("door", "line", (short_file(cause.place) for cause in rows), kind="place"),
         texts.column(
-            "door",
-            "line",
-            (f"{short_file(first.file)}:{first.line}" if first.file else "" for first, *_ in rows),
-            kind="place",
+            "function", "in", (effect.function and f"{effect.function}()" for effect in largest), kind="place"
         ),
-        texts.column("function", "in", (first.function and f"{first.function}()" for first, *_ in rows), kind="place"),
-        texts.column(
-            "phase", "phase", (f"{first.phase}: {first.app}" if first.app else first.phase for first, *_ in rows)
-        ),
+        texts.column("phase", "phase", (effect.phase_or_app for effect in largest)),
     )
+
+
+def function_name(effect: SideEffect) -> str:
+    return f"{effect.function}()" if effect.function not in ("", BODY) else ""
 
 
 def check_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from tests.support.evidence import (
     install,
     places,
 )
-from tests.support.helpers import app_config, at, make_project
+from tests.support.helpers import app_config, at, make_project, run
 
 
 @pytest.fixture(scope="module")
@@ -43,92 +43,68 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Booted:
     return boot(make_project(tmp_path, settings=settings, apps=apps, urls=urls, files=files), "--entry", "wsgi_like.py")
 
 
+def ready(busy: Booted, detail: str) -> tuple[Any, ...]:
+    """Something that a helper does, which ready() has called."""
+    return (detail, "ready", "billing", None, busy.at("billing/apps.py", "for f in"), "ready")
+
+
 def test_sql(busy: Booted) -> None:
     assert {effect["alias"] for effect in busy.effects("sql")} == {"other"}
     assert places(busy, "sql") == [
-        (detail, "ready", "billing", None, busy.at("billing/effects.py", fragment), "query")
-        for detail, fragment in [
-            ("SELECT %s AS secret", "SELECT"),
-            ("CREATE TABLE t (x)", "CREATE"),
-            ("INSERT INTO t VALUES (%s)", "INSERT"),
-        ]
+        ready(busy, detail) for detail in ("SELECT %s AS secret", "CREATE TABLE t (x)", "INSERT INTO t VALUES (%s)")
     ]
     assert "hunter2" not in json.dumps(busy.saved)
 
 
 def test_programs(busy: Booted) -> None:
-    def ready(detail: str, fragment: str, function: str) -> tuple[Any, ...]:
-        return (detail, "ready", "billing", None, busy.at("billing/effects.py", fragment), function)
-
     python = Path(sys.executable).name
-    shell = [("true of the shell", "of the shell", "shell"), ("true in bytes", "in bytes", "shell")]
+    here = busy.at("billing/models.py", "effects.shell()")
+    shell = ("true of the shell", "true in bytes")
+    ran = (*shell, f"{python} -c pass", "true || false", "true", "program", "python -c pass", "3")
     assert places(busy, "subprocess") == [
         ("true script", "entry", None, None, "wsgi_like.py:2", "<module>"),
         ("true tools", "entry", None, "tools", "wsgi_like.py:3", "<module>"),
-        *[
-            (detail, "models", "billing", "billing.models", busy.at("billing/effects.py", fragment), name)
-            for detail, fragment, name in shell
-        ],
-        *[ready(*row) for row in shell],
-        ready(f"{python} -c pass", "subprocess.run", "program"),
-        ready("true || false", "|| false", "program"),
-        ready("true", "args=", "program"),
-        ready("program", "/nowhere/program", "program"),
-        ready("python -c pass", "posix_spawn", "spawn"),
-        ready("3", "os.system(3)", "odd"),
+        *[(detail, "models", "billing", "billing.models", here, "<module>") for detail in shell],
+        *[ready(busy, detail) for detail in ran],
     ]
 
 
 def test_threads(busy: Booted) -> None:
-    here = busy.at("billing/effects.py", "poller")
+    here = busy.at("shop/urls.py", "effects.thread()")
     assert places(busy, "thread") == [
-        ("poller billing.effects.nothing", "ready", "billing", None, here, "thread"),
-        ("poller billing.effects.nothing", "urls", None, "shop.urls", here, "thread"),
+        ready(busy, "poller billing.effects.nothing"),
+        ("poller billing.effects.nothing", "urls", None, "shop.urls", here, "<module>"),
     ]
 
 
 def test_connections(busy: Booted) -> None:
-    def here(fragment: str) -> str:
-        return busy.at("billing/effects.py", fragment)
-
     address = f"127.0.0.1:{(busy.project / 'port').read_text()}"
-    found = [(detail, place) for detail, *_, place, _ in places(busy, "connect")]
-    assert found[0] == ("database sqlite", here('connections["other"]'))
-    assert [place for _, place in found[1:]] == [
-        here("client.connect(address)"),
-        here("connect_ex"),
-        here("/nowhere/socket"),
-    ]
-    assert found[-1][0] == "/nowhere/socket"
-    assert all(re.fullmatch(r"127\.0\.0\.1:\d+", detail) for detail, _ in found[1:3])
+    found = [detail for detail, *_ in places(busy, "connect")]
+    assert found[0] == "database sqlite"
+    assert [re.sub(r":\d+", ":PORT", detail) for detail in found[1:]] == ["127.0.0.1:PORT"] * 2 + ["/nowhere/socket"]
+    assert {row[4] for row in places(busy, "connect")} == {busy.at("billing/apps.py", "for f in")}
     assert address.startswith("127.0.0.1:")
     (database,) = [effect for effect in busy.effects("connect") if effect["alias"]]
     assert database["alias"] == "other"
 
 
 def test_name_lookups(busy: Booted) -> None:
-    rows = [
-        ("localhost:80", busy.at("billing/effects.py", '"localhost", 80')),
-        ("localhost", busy.at("billing/effects.py", "gethostbyname")),
-        ("None:80", busy.at("billing/effects.py", "None, 80")),
-    ]
+    here = busy.at("shop/settings.py", "effects.resolve()")
+    found = ("localhost:80", "localhost", "None:80")
     assert places(busy, "dns") == [
-        *[(detail, "settings", None, "shop.settings", place, "resolve") for detail, place in rows],
-        *[(detail, "ready", "billing", None, place, "resolve") for detail, place in rows],
-        ("None", "ready", "billing", None, busy.at("billing/effects.py", "getaddrinfo()"), "odd"),
+        *[(detail, "settings", None, "shop.settings", here, "<module>") for detail in found],
+        *[ready(busy, detail) for detail in (*found, "None")],
     ]
 
 
 def test_forks(busy: Booted) -> None:
-    assert places(busy, "fork") == [
-        ("os.fork()", "ready", "billing", None, busy.at("billing/effects.py", "os.fork()"), "fork")
-    ]
+    assert places(busy, "fork") == [ready(busy, "os.fork()")]
 
 
 def test_side_effects_in_the_report(busy: Booted) -> None:
-    report = " ".join(busy.show("--top", "50").split())
+    report = " ".join(busy.show("--top", "50", columns="250").split())
     assert "SIDE EFFECTS" in report
-    assert "thread ×2 poller" in report
+    assert re.search(r"sql ×3 (SELECT %s|CREATE TABLE|INSERT INTO) .* and 2 others", report)
 
 
 def test_effects_while_a_check_runs_and_without_a_project_on_the_stack(tmp_path: Path) -> None:
@@ -197,22 +173,130 @@ def test_import_for_a_system_check(tmp_path: Path, until: str) -> None:
     }[until]
 
 
-def test_slow_effects(tmp_path: Path) -> None:
-    settings = "import os\nos.system('sleep 0.2')\n"
-    booted = boot(make_project(tmp_path, settings=settings), "--until", "settings")
-    fixes = [(fix["subject"], fix["text"], fix["doors"]) for fix in booted.saved["fixes"] if fix["kind"] == "effect"]
-    door = {"module": "", "file": "shop/settings.py", "line": 5, "statement": "", "deferrable": False}
-    assert fixes == [
-        (
-            "sleep 0.2",
-            "subprocess at start: defer it until first use",
-            [door | {"reason": "<module>(), in settings", "kind": "side-effect", "readers": []}],
-        )
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Booted:
+    """A project that waits while it starts, and starts processes in all kinds of ways."""
+    helpers = """\
+import os, socket, threading, time
+def answer(there):
+    peer, _ = there.accept()
+    peer.recv(1)
+    time.sleep(0.05)
+    peer.sendall(b"yes")
+    peer.close()
+def ask():
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        thread = threading.Thread(target=answer, args=(there,))
+        thread.start()
+        with socket.create_connection(there.getsockname()) as here:
+            here.sendall(b"?")
+            here.recv(3)
+        thread.join()
+def run(*command):
+    os.system(" ".join(command))
+def versions():
+    for name in ("one", "two", "three"):
+        run("sleep 0.02; echo", name, "> /dev/null")
+"""
+    ready = """\
+from django.apps import AppConfig
+class Config(AppConfig):
+    name = "billing"
+    def ready(self):
+        from billing import helpers
+        helpers.ask()
+        self.nap()
+        helpers.versions()
+    def nap(self):
+        import sentry_sdk
+        sentry_sdk.traced(0.05)
+"""
+    settings = """\
+import concurrent.futures, multiprocessing, time
+with concurrent.futures.ThreadPoolExecutor(1) as pool:
+    pool.submit(time.sleep, 0.05).result()
+context = multiprocessing.get_context("spawn")
+process = context.Process(target=time.sleep, args=(0.01,))
+process.start()
+process.join()
+"""
+    tmp_path = tmp_path_factory.mktemp("waiting")
+    install(tmp_path, "sentry-sdk", {"sentry_sdk.py": "import time\ndef traced(seconds):\n    time.sleep(seconds)\n"})
+    apps = {"billing": {"apps.py": ready, "helpers.py": helpers}}
+    return boot(make_project(tmp_path, settings=settings, apps=apps), "--until", "setup")
+
+
+def test_waits(waiting: Booted) -> None:
+    rows = {
+        (re.sub(r":\d+$", ":PORT", detail), place, function) for detail, *_, place, function in places(waiting, "wait")
+    }
+    assert rows >= {
+        ("concurrent.futures._base.Future.result()", waiting.at("shop/settings.py", ".result()"), "<module>"),
+        ("multiprocessing.process.BaseProcess.join()", waiting.at("shop/settings.py", "process.join()"), "<module>"),
+        ("127.0.0.1:PORT", waiting.at("billing/apps.py", "helpers.ask()"), "ready"),
+        ("time.sleep(0.05)", waiting.at("billing/apps.py", "self.nap()"), "ready"),
+    }
+    sleeps = [effect["time_ms"] for effect in waiting.effects("wait") if effect["detail"] == "time.sleep(0.05)"]
+    assert min(sleeps) > 1  # no more than the measured boot waited in ready()
+
+
+def test_processes_of_multiprocessing(waiting: Booted) -> None:
+    here = waiting.at("shop/settings.py", "process.start()")
+    python = Path(sys.executable).name
+    found = [(re.sub(r"^\S+ (-\S+ )*-c ", "", detail), place) for detail, *_, place, _ in places(waiting, "subprocess")]
+    assert python in places(waiting, "subprocess")[0][0]
+    assert found[:2] == [
+        ("from multiprocessing.resource_tracker import main", here),
+        ("from multiprocessing.spawn import spawn_main", here),
     ]
+
+
+def test_waiting_is_a_fix_and_a_cause_is_one(waiting: Booted) -> None:
+    told = {}
+    for fix in waiting.saved["fixes"]:
+        (door,) = fix["doors"]
+        subject = re.sub(r"one|two|three", "NAME", re.sub(r":\d+$", ":PORT", fix["subject"]))
+        if door["file"] == "billing/apps.py":
+            told[door["line"]] = subject, fix["text"], door["reason"]
+    assert told == snapshot(
+        {
+            8: (
+                "sleep 0.02; echo NAME > /dev/null",
+                "3 processes at start: take the line out of ready(), and start it where its result is first needed",
+                "ready() of billing",
+            ),
+            6: (
+                "127.0.0.1:PORT",
+                "waiting at start: take the line out of ready(), and wait where the result is first needed",
+                "ready() of billing",
+            ),
+            7: (
+                "time.sleep(0.05)",
+                "waiting at start: take it out, or let a thread sleep",
+                "ready() of billing",
+            ),
+        }
+    )
+    assert "subprocess ×3 sleep 0.02; echo" in " ".join(waiting.show(columns="250").split())
+
+
+def test_a_limit_on_waiting_names_the_place(waiting: Booted) -> None:
+    site = str(waiting.project.with_name("site"))
+    limits = ("--max-waiting", "20ms", "--max-ready", "20ms", "--max-runs", "1")
+    command = ("-m", "django_startup", "budget", "--until", "setup", *limits, "--format", "json=budget.json")
+    ran = run(waiting.project, *command, env={"PYTHONPATH": site})
+    assert ran.returncode == 1
+    report = json.loads((waiting.project / "budget.json").read_text("utf-8"))
+    found = {
+        check["kind"]: [f"{place['file']}:{place['line']}" for place in check["places"]] for check in report["checks"]
+    }
+    ready = [waiting.at("billing/apps.py", line) for line in ("helpers.ask()", "self.nap()", "helpers.versions()")]
+    assert sorted(found["ready"]) == sorted(ready)
+    assert len(found["waiting"]) == 3
 
 
 def test_more_effects_than_anybody_reads(tmp_path: Path) -> None:
     settings = "import socket\nfor _ in range(5010): socket.gethostbyname('127.0.0.1')\n"
     booted = boot(make_project(tmp_path, settings=settings), "--until", "settings")
     assert len(booted.effects("dns")) == 5000
-    assert "dns ×5000" in " ".join(booted.show().split())
+    assert "dns ×5000 127.0.0.1" in " ".join(booted.show().split())
