@@ -16,7 +16,7 @@ from pathlib import Path
 from django_startup.imports.finding import Finding
 from django_startup.imports.source import (
     Function,
-    Parents,
+    SyntaxIndex,
     assigned_texts,
     binds_anew,
     bound_by,
@@ -66,14 +66,14 @@ class WrittenImport:
     """An import statement in its file, or several of them on one line, which move together."""
 
     def __init__(
-        self, path: Path, tree: ast.Module, parents: Parents, statements: Sequence[ast.Import | ast.ImportFrom]
+        self, path: Path, index: SyntaxIndex, statements: Sequence[ast.Import | ast.ImportFrom]
     ) -> None:
         self.path = path
-        self.tree = tree
+        self.index = index
         self.statements = statements
         self.line = statements[0].lineno
         self.names = {name for statement in statements for name in bound_by(statement)}
-        self.file = NameUses(tree, parents)
+        self.file = NameUses(index)
 
     @cached_property
     def uses(self) -> list[Use]:
@@ -114,12 +114,12 @@ def is_star_import(import_: WrittenImport) -> Finding | None:
 
 
 def is_in_all(import_: WrittenImport) -> Finding | None:
-    exported = import_.names & assigned_texts(import_.tree, "__all__")
+    exported = import_.names & assigned_texts(import_.index.tree, "__all__")
     return Finding(Reason.IN_ALL, f"re-exported: {min(exported)} is in __all__") if exported else None
 
 
 def is_bound_again(import_: WrittenImport) -> Finding | None:
-    for node in import_.file.tree_at_import():
+    for node in import_.index.at_import:
         if node not in import_.statements and import_.names & binds_anew(node):
             return Finding(Reason.BOUND_AGAIN, f"used at import: bound again, line {node.lineno}")
     return None
@@ -151,17 +151,17 @@ CHECKS: tuple[Callable[[WrittenImport], Finding | None], ...] = (
 def judge(path: Path, line: int) -> Deferral:
     """The verdict on the import that stands at a line of a file; on several of them together."""
     source = read_source(path)
-    if source.tree is None or source.parents is None:
+    if source.index is None:
         return Deferral(Reason.NO_SOURCE, f"unknown: {source.problem}")
-    statements = find_imports(source.tree, line)
-    lazy = [] if statements else find_lazy_imports(source.tree, line)
+    statements = find_imports(source.index, line)
+    lazy = [] if statements else find_lazy_imports(source.index, line)
     if lazy:
         lines = ", ".join(str(node.lineno) for node in lazy)
         reason = f"imported lazily, line{'s' if len(lazy) > 1 else ''} {lines}, and first used on this line"
         return Deferral(Reason.IMPORTED_LAZILY, reason, statement="; ".join(map(ast.unparse, lazy)))
     if not statements:
         return Deferral(Reason.IMPORTED_BY_NAME, f"imported by name (include, import_module), line {line}")
-    return judge_import(WrittenImport(path, source.tree, source.parents, statements))
+    return judge_import(WrittenImport(path, source.index, statements))
 
 
 def judge_import(import_: WrittenImport) -> Deferral:

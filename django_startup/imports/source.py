@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import functools
 import warnings
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import decode_source
 from pathlib import Path
 
@@ -14,16 +16,62 @@ from django_startup.files import read_file
 
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 Import = (ast.Import, ast.ImportFrom)
-Parents = dict[ast.AST, ast.AST]
+
+
+class SyntaxIndex:
+    """
+    What is asked of a syntax tree again and again, found in one walk over it.
+
+    Attributes:
+        tree: The tree.
+        parents: The node around each node; contexts and operators have none.
+        imports: Its import statements.
+        names: Its names, by what they are called.
+        strings: Its strings.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.imports: list[ast.Import | ast.ImportFrom] = []
+        self.names: dict[str, list[ast.Name]] = defaultdict(list)
+        self.strings: list[ast.Constant] = []
+        waiting: list[ast.AST] = [tree]
+        for node in waiting:  # grows while it is walked
+            for child in children(node):
+                self.parents[child] = node
+                waiting.append(child)
+                if isinstance(child, ast.Name):
+                    self.names[child.id].append(child)
+                elif isinstance(child, Import):
+                    self.imports.append(child)
+                elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+                    self.strings.append(child)
+
+    @cached_property
+    def at_import(self) -> tuple[ast.stmt, ...]:
+        """The statements of the file itself, those in blocks included."""
+        found: list[ast.stmt] = []
+        waiting: list[ast.AST] = list(self.tree.body)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.stmt):
+                found.append(node)
+            if not isinstance(node, (*Function, ast.ClassDef, ast.expr)):
+                waiting.extend(children(node))
+        return tuple(found)
+
+    def names_at(self, line: int) -> set[str]:
+        """The names that a line uses."""
+        return {name for name, nodes in self.names.items() if any(node.lineno == line for node in nodes)}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A parsed file; tree is None where that is not possible, and problem says why."""
+    """A parsed file; index is None where that is not possible, and problem says why."""
 
-    tree: ast.Module | None
+    index: SyntaxIndex | None
     problem: str = ""
-    parents: Parents | None = None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -41,8 +89,7 @@ def read_source(path: Path) -> Source:
         return Source(None, f"its source cannot be parsed ({error.msg})")
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(None, f"its source cannot be read ({type(error).__name__})")
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    return Source(tree, parents=parents)
+    return Source(SyntaxIndex(tree))
 
 
 def is_script(path: Path) -> bool:
@@ -54,28 +101,17 @@ def is_script(path: Path) -> bool:
     return first.startswith(b"#!") and (b"python" in first or (b"sh" in first and b"python" in second))
 
 
-def find_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFrom]:
+def find_imports(index: SyntaxIndex, line: int) -> list[ast.Import | ast.ImportFrom]:
     """The import statements over a line."""
-    imports = [node for node in ast.walk(tree) if isinstance(node, Import)]
-    return [node for node in imports if node.lineno <= line <= (node.end_lineno or 0)]
+    return [node for node in index.imports if node.lineno <= line <= (node.end_lineno or 0)]
 
 
-def top_level_imports(path: Path) -> Iterator[str]:
-    """What the absolute imports of a file that stand in no block import, by dotted names."""
-    tree = read_source(path).tree
-    for node in tree.body if tree else ():
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def find_lazy_imports(tree: ast.Module, line: int) -> list[ast.Import | ast.ImportFrom]:
+def find_lazy_imports(index: SyntaxIndex, line: int) -> list[ast.Import | ast.ImportFrom]:
     """The lazy imports (Python 3.15) that bind a name which a line uses."""
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.lineno == line}
-    lazy_modules = assigned_texts(tree, "__lazy_modules__")
+    used = index.names_at(line)
+    lazy_modules = assigned_texts(index.tree, "__lazy_modules__")
     found = []
-    for node in tree.body:
+    for node in index.tree.body:
         if isinstance(node, Import) and used & bound_by(node):
             modules = {node.module} if isinstance(node, ast.ImportFrom) else {alias.name for alias in node.names}
             if getattr(node, "is_lazy", False) or modules & lazy_modules:
@@ -180,7 +216,7 @@ def local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[s
 
 def strings_in(path: Path, text: str) -> Iterable[int]:
     """The lines of a file where a string stands that is text, or a dotted name that goes on from it."""
-    tree = read_source(path).tree
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and f"{node.value}.".startswith(f"{text}."):
+    index = read_source(path).index
+    for node in index.strings if index else ():
+        if f"{node.value!s}.".startswith(f"{text}."):
             yield node.lineno

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from django_startup.imports.finding import Finding
-from django_startup.imports.source import Function, Parents, local_names
+from django_startup.imports.source import Function, SyntaxIndex, local_names
 from django_startup.profile.reasons import Reason
 
 SCOPE_NAMES: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>", ast.GeneratorExp: "<genexpr>"}
@@ -45,23 +45,24 @@ class Use(NamedTuple):
 
 
 class NameUses:
-    """The uses of names in one file, by its syntax tree; parents are the nodes around its nodes."""
+    """The uses of names in one file, by its syntax tree."""
 
-    def __init__(self, tree: ast.Module, parents: Parents) -> None:
-        self.tree = tree
-        self.parents = parents
+    def __init__(self, index: SyntaxIndex) -> None:
+        self.index = index
+        self.parents = index.parents
         self.lazy_annotations = sys.version_info >= (3, 14) or any(
             isinstance(node, ast.ImportFrom)
             and node.module == "__future__"
             and any(alias.name == "annotations" for alias in node.names)
-            for node in tree.body
+            for node in index.tree.body
         )
 
     def uses(self, names: set[str]) -> Iterator[ast.Name]:
         """Every place that reads or rebinds one of the names, where no function has made it a local of its own."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Name) and node.id in names and not self.is_local(node):
-                yield node
+        for name in sorted(names):
+            for node in self.index.names.get(name, ()):
+                if not self.is_local(node):
+                    yield node
 
     def is_local(self, node: ast.Name) -> bool:
         child: ast.AST = node
@@ -187,16 +188,6 @@ class NameUses:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         above = {node, *self.above(node)}
         return any(argument is not None and argument.annotation in above for argument in every)
-
-    def tree_at_import(self) -> Iterator[ast.stmt]:
-        """The statements of the file itself, those in blocks included."""
-        waiting: list[ast.AST] = list(self.tree.body)
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, ast.stmt):
-                yield node
-            if not isinstance(node, (*Function, ast.ClassDef, ast.expr)):
-                waiting.extend(ast.iter_child_nodes(node))
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         above = self.parents.get(node)

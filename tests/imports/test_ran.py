@@ -56,14 +56,13 @@ def test_scopes_have_the_names_of_code_objects(tmp_path: Path) -> None:
     path = tmp_path / "site.py"
     path.write_text(SOURCE)
     source = read_source(path)
-    assert source.tree is not None
-    assert source.parents is not None
-    uses = NameUses(source.tree, source.parents)
+    assert source.index is not None
+    uses = NameUses(source.index)
     real = {
         (COMPREHENSION.sub("", code.co_qualname), code.co_firstlineno)
         for code in code_objects(compile(SOURCE, "", "exec"))
     }
-    for node in ast.walk(source.tree):
+    for node in ast.walk(source.index.tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in LATER:
             name = node.value
             assert isinstance(name, ast.Name)
@@ -85,12 +84,11 @@ def test_the_code_in_which_a_name_is_used(text: str, scopes: list[Scope], tmp_pa
     path = tmp_path / "site.py"
     path.write_text(SOURCE)
     source = read_source(path)
-    assert source.tree is not None
-    assert source.parents is not None
-    uses = NameUses(source.tree, source.parents)
+    assert source.index is not None
+    uses = NameUses(source.index)
     (name,) = [
         node.value
-        for node in ast.walk(source.tree)
+        for node in ast.walk(source.index.tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node) == text and isinstance(node.value, ast.Name)
     ]
     assert list(uses.place(name).scopes) == scopes
