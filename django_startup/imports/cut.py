@@ -13,32 +13,58 @@ from django_startup.imports.graph import ROOT, ImportGraph, Statement
 UNCUTTABLE = 1 << 40
 
 
-def smallest_cut(graph: ImportGraph, ends: Iterable[int], weigh: Callable[[Statement], int]) -> set[Statement] | None:
+def smallest_cut(
+    graph: ImportGraph,
+    ends: Iterable[int],
+    weigh: Callable[[Statement], int],
+    is_cuttable: Callable[[Statement], bool] = lambda statement: True,
+) -> set[Statement] | None:
     """
     The statements of the least total weight that keep all of ends out; None where no statements can.
 
-    weigh says what cutting a statement costs, UNCUTTABLE or more that it cannot be cut.
+    weigh says what cutting a statement costs, 1 at least. Only statements that may be in the cut are weighed: until
+    then each counts as 1, so that a cut of weighed statements is the smallest of all. is_cuttable says which can be
+    cut at all.
     """
-    ends = set(ends)
+    ends = uncuttable_before(graph, set(ends), is_cuttable)
+    if ROOT in ends:
+        return None
     relevant = graph.leading_to(ends)
     flow = Flow()
     for node in relevant - ends:
         for after in graph.successors[node] & relevant:
             edge = (node, after)
             head: Hashable = "end" if after in ends else after
-            if edge in graph.unwritten:
+            if edge in graph.unwritten or not all(map(is_cuttable, graph.statements[edge])):
                 flow.add(node, head, UNCUTTABLE)
                 continue
             for statement in graph.statements[edge]:
-                weight = weigh(statement)
-                if weight >= UNCUTTABLE:
-                    flow.add(node, head, UNCUTTABLE)
-                else:
-                    flow.cuttable[statement] = node
-                    flow.capacities[node][statement] = weight
-                    flow.capacities[statement].setdefault(node, 0)
-                    flow.add(statement, head, UNCUTTABLE)
-    return flow.cut(ROOT, "end")
+                flow.cuttable[statement] = node
+                flow.capacities[node][statement] = 1
+                flow.capacities[statement].setdefault(node, 0)
+                flow.add(statement, head, UNCUTTABLE)
+    weighed: set[Statement] = set()
+    while True:
+        cut = flow.cut(ROOT, "end")
+        if cut <= weighed:
+            return cut
+        for statement in cut - weighed:
+            flow.capacities[flow.cuttable[statement]][statement] += weigh(statement) - 1
+        weighed |= cut
+
+
+def uncuttable_before(graph: ImportGraph, ends: set[int], is_cuttable: Callable[[Statement], bool]) -> set[int]:
+    """The ends, and whatever leads to them by something that cannot be cut: it has to be kept out as well."""
+    found = set(ends)
+    waiting = list(ends)
+    while waiting:
+        node = waiting.pop()
+        for before in graph.predecessors[node] - found:
+            edge = (before, node)
+            if edge in graph.unwritten or not all(map(is_cuttable, graph.statements[edge])):
+                found.add(before)
+                waiting.append(before)
+    return found
 
 
 class Flow:
@@ -53,7 +79,7 @@ class Flow:
         self.capacities[one][other] = self.capacities[one].get(other, 0) + capacity
         self.capacities[other].setdefault(one, 0)
 
-    def cut(self, source: Hashable, sink: Hashable) -> set[Statement] | None:
+    def cut(self, source: Hashable, sink: Hashable) -> set[Statement]:
         """Saturate the network; of the cuts that are as small the one that is nearest to the sink."""
         while True:
             before = self.search(source, sink)
@@ -65,8 +91,6 @@ class Flow:
                 path.append(before[path[-1]])
             steps = list(zip(path[1:], path, strict=False))
             least = min(self.capacities[one][other] for one, other in steps)
-            if least >= UNCUTTABLE:
-                return None
             for one, other in steps:
                 self.capacities[one][other] -= least
                 self.capacities[other][one] += least

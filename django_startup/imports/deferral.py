@@ -65,9 +65,7 @@ class Deferral:
 class WrittenImport:
     """An import statement in its file, or several of them on one line, which move together."""
 
-    def __init__(
-        self, path: Path, index: SyntaxIndex, statements: Sequence[ast.Import | ast.ImportFrom]
-    ) -> None:
+    def __init__(self, path: Path, index: SyntaxIndex, statements: Sequence[ast.Import | ast.ImportFrom]) -> None:
         self.path = path
         self.index = index
         self.statements = statements

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from django_startup.imports.cut import UNCUTTABLE, smallest_cut
+from django_startup.imports.cut import smallest_cut
 from django_startup.imports.deferral import judge
 from django_startup.imports.graph import ROOT, Edge, Statement
 from django_startup.imports.savings import Savings
@@ -108,11 +108,12 @@ class Doors:
         """The fewest of the project's statements that keep a subject out, those that can move first; None for none."""
 
         def weigh(statement: Statement) -> int:
-            if not self.subjects.is_own(self.subjects.graph.numbers[statement.module]):
-                return UNCUTTABLE
             return 1 if self.verdicts.of(statement).deferrable else HEAVY
 
-        return smallest_cut(self.subjects.graph, subject.nodes, weigh)
+        def is_cuttable(statement: Statement) -> bool:
+            return self.subjects.is_own(self.subjects.graph.numbers[statement.module])
+
+        return smallest_cut(self.subjects.graph, subject.nodes, weigh, is_cuttable)
 
 
 def make_door(statement: Statement, text: str, kind: Reason, reason: str) -> Door:

@@ -67,18 +67,18 @@ class Savings:
         """
         The nodes that are gone without the removed nodes and the closed edges, the removed ones included.
 
-        Only what lies behind these is looked at: everything else keeps its ways.
+        Only what the spanning tree reaches through these is looked at: everything else keeps its way in the tree.
         """
         closed = frozenset(closed)
+        order, place, after_last, parents = self.spanning_tree
         marks = bytearray(len(self.following))
-        behind = list({*removed, *(head for _, head in closed)})
-        for node in behind:
-            marks[node] = BEHIND
-        for node in behind:  # grows while it is walked
-            for after in self.following[node]:
-                if not marks[after]:
-                    marks[after] = BEHIND
-                    behind.append(after)
+        behind: list[int] = []
+        for start in {*removed, *(head for one, head in closed if parents[head] == one)}:
+            if not marks[start]:
+                subtree = order[place[start] : after_last[start]]
+                behind += [node for node in subtree if not marks[node]]
+                for node in subtree:
+                    marks[node] = BEHIND
         for node in removed:
             marks[node] = GONE
         waiting = []
@@ -96,6 +96,44 @@ class Savings:
                     marks[after] = KEPT
                     waiting.append(after)
         return sorted(node for node in behind if marks[node] != KEPT)
+
+    @cached_property
+    def spanning_tree(self) -> tuple[list[int], list[int], list[int], list[int]]:
+        """
+        A tree of shortest ways from the root: its nodes so that each subtree is in one piece, the place of each node
+        there, the place after the last of its subtree, the node before it.
+
+        What cannot be reached from the root hangs on nothing: it is a tree of its own.
+        """
+        count = len(self.following)
+        parents = [-1] * count
+        seen = bytearray(count)
+        below: list[list[int]] = [[] for _ in range(count)]
+        for start in range(count):
+            if seen[start]:
+                continue
+            seen[start] = True
+            waiting = [start]
+            for node in waiting:  # grows while it is walked
+                for after in self.following[node]:
+                    if not seen[after]:
+                        seen[after] = True
+                        parents[after] = node
+                        below[node].append(after)
+                        waiting.append(after)
+        order: list[int] = []
+        stack = [node for node in range(count) if parents[node] < 0]
+        while stack:
+            node = stack.pop()
+            order.append(node)
+            stack += below[node]
+        place = [0] * count
+        after_last = [0] * count
+        for number, node in enumerate(order):
+            place[node] = number
+        for node in reversed(order):
+            after_last[node] = max([place[node] + 1, *(after_last[child] for child in below[node])])
+        return order, place, after_last, parents
 
     def lost_without(self, statements: Iterable[Statement]) -> list[int]:
         """The nodes that are gone without some statements."""

@@ -106,6 +106,16 @@ def find_imports(index: SyntaxIndex, line: int) -> list[ast.Import | ast.ImportF
     return [node for node in index.imports if node.lineno <= line <= (node.end_lineno or 0)]
 
 
+def top_level_imports(path: Path) -> Iterator[str]:
+    """What the absolute imports of a file that stand in no block import, by dotted names."""
+    index = read_source(path).index
+    for node in index.tree.body if index else ():
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 def find_lazy_imports(index: SyntaxIndex, line: int) -> list[ast.Import | ast.ImportFrom]:
     """The lazy imports (Python 3.15) that bind a name which a line uses."""
     used = index.names_at(line)

@@ -44,6 +44,7 @@ class Verdicts:
         self.savings = savings
         self.directory = directory
         self.known: dict[Statement, Deferral] = {}
+        self.asked: dict[tuple[str, frozenset[str]], tuple[Reader, ...]] = {}
 
     def of(self, statement: Statement) -> Deferral:
         """The verdict on an import. One that its text lets move stays all the same where a check of CHECKS says so."""
@@ -76,11 +77,19 @@ class Verdicts:
             if module.owner.kind in OWN
         ]
 
+    @cached_property
+    def loaded_files(self) -> frozenset[str]:
+        return frozenset(file for _, file in self.own_files)
+
     def read_by(self, statement: Statement, names: Collection[str], *, loaded: bool) -> list[Reader]:
         """Who reads names that an import binds, in code that the boot has loaded, or in other code."""
-        files = {file for _, file in self.own_files}
-        found = self.readers.of(str(self.directory / statement.file), names)
-        return [reader for reader in found if (reader.file in files and reader.how is not How.TYPING) is loaded]
+        files = self.loaded_files
+        asked = str(self.directory / statement.file), frozenset(names)
+        if asked not in self.asked:
+            self.asked[asked] = self.readers.of(*asked)
+        return [
+            reader for reader in self.asked[asked] if (reader.file in files and reader.how is not How.TYPING) is loaded
+        ]
 
     def keep(self) -> None:
         """Keep what was found out about the project's files for the next time."""

@@ -184,7 +184,7 @@ def test_smallest_cut(seed: int) -> None:
     statements = sorted(set(chain.from_iterable(graph.statements.values())))
     weights = {statement: rng.choice([1, 1, 2, 5, UNCUTTABLE]) for statement in statements}
     ends = set(rng.sample(range(1, len(graph.names)), k=min(rng.randint(1, 2), len(graph.names) - 1)))
-    found = smallest_cut(graph, ends, weights.__getitem__)
+    found = smallest_cut(graph, ends, weights.__getitem__, lambda statement: weights[statement] < UNCUTTABLE)
     cuttable = [statement for statement in statements if weights[statement] < UNCUTTABLE]
     enough = [
         sum(weights[statement] for statement in gone)
@@ -221,6 +221,31 @@ def test_of_cuts_that_are_as_small_the_nearest() -> None:
         graph.connect(graph.node(one), graph.node(other), Statement(one, f"{one}.py", 1, False))
     found = smallest_cut(graph, graph.inside("stripe"), lambda statement: 1)
     assert found == {Statement("exports", "exports.py", 1, False)}
+
+
+def test_what_is_in_no_cut_is_not_weighed() -> None:
+    graph = ImportGraph()
+    graph.connect(ROOT, graph.node("urls"))
+    for one, other in (("urls", "views"), ("views", "stripe"), ("urls", "exports"), ("exports", "views")):
+        graph.connect(graph.node(one), graph.node(other), Statement(one, f"{one}.py", 1, False))
+    weighed = []
+
+    def weigh(statement: Statement) -> int:
+        weighed.append(statement.module)
+        return 1
+
+    smallest_cut(graph, graph.inside("stripe"), weigh)
+    assert weighed == ["views"]
+
+
+def test_a_heavy_statement_gives_way_to_lighter_ones_further_up() -> None:
+    graph = ImportGraph()
+    for one, other in (("", "urls"), ("", "admin"), ("urls", "views"), ("admin", "views"), ("views", "stripe")):
+        statement = Statement(one, f"{one}.py", 1, False) if one else None
+        graph.connect(graph.node(one) if one else ROOT, graph.node(other), statement)
+    weights = {"views": 3, "urls": 1, "admin": 1}
+    found = smallest_cut(graph, graph.inside("stripe"), lambda statement: weights[statement.module])
+    assert {statement.module for statement in found or ()} == {"urls", "admin"}
 
 
 def test_nothing_to_cut() -> None:

@@ -24,6 +24,7 @@ class FileFacts:
         known = read_facts(cache) if cache else {}
         self.facts: dict[str, Facts] = {}
         self.reads_any: dict[str, bool] = {}
+        self.texts: dict[str, str] = {}
         self.is_kept = known.keys() == found.files.keys()
         for file, stamp in found.files.items():
             facts = known.get(file)
@@ -61,7 +62,9 @@ class FileFacts:
         return may_read_itself(self.text(file))
 
     def text(self, file: str) -> str:
-        return read_text(file, self.facts[file].stamp) or ""
+        if file not in self.texts:
+            self.texts[file] = read_text(file, self.facts[file].stamp) or ""
+        return self.texts[file]
 
     def keep(self) -> None:
         """Keep what is known for the next time."""

@@ -39,6 +39,21 @@ class Reader(NamedTuple):
         return self.how not in IN_DOUBT
 
 
+class Surroundings(NamedTuple):
+    """
+    Who may read the names of a module.
+
+    Attributes:
+        spaces: The modules that may have its names, itself among them.
+        holders: The files that have one of them.
+        of_themselves: Those of their own files that may read their names by way of their module.
+    """
+
+    spaces: set[str]
+    holders: set[str]
+    of_themselves: set[str]
+
+
 class Readers:
     """
     Answers for the files of a project. A module is known by its key, see ModuleFiles.
@@ -49,6 +64,7 @@ class Readers:
         holders: The files that have a module, so that they may read any of its names.
         aliases: The modules that have a module, and the name by which they have it.
         found: Where a file reads which names of which modules, for the files that have been asked about.
+        surroundings: Who may read the names of a module, for those that have been asked about.
     """
 
     def __init__(self, facts: FileFacts, modules: ModuleFiles, settings: str | None = None) -> None:
@@ -60,6 +76,7 @@ class Readers:
         self.holders: dict[str, set[str]] = defaultdict(set)
         self.aliases: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.found: dict[str, dict[tuple[str, str], set[tuple[int, How]]]] = {}
+        self.surroundings: dict[str, Surroundings] = {}
         for file, found in facts.facts.items():
             key, directory = module_key(file), os.path.dirname(file)
             for name, target in found.mentions.bindings:
@@ -82,10 +99,9 @@ class Readers:
     def of(self, file: str, names: Collection[str]) -> tuple[Reader, ...]:
         """Who reads some names that the imports of a file bind, in the order of files and lines."""
         key = module_key(os.path.realpath(file))
-        spaces = self.namespaces.sharing(key)
-        holders = {holder for space in spaces for holder in self.holders_of(space)}
-        files = {self.modules.files[space] for space in spaces & self.modules.files.keys()}
-        of_themselves = {own for own in files & self.facts.facts.keys() if self.facts.may_read_itself(own)}
+        if key not in self.surroundings:
+            self.surroundings[key] = self.around(key)
+        spaces, holders, of_themselves = self.surroundings[key]
         found: set[Reader] = set()
         for name in names:
             suspects = of_themselves | {holder for holder in holders if self.facts.may_read(holder, name)}
@@ -96,6 +112,16 @@ class Readers:
             for space in spaces & self.modules.files.keys():
                 found |= set(self.shared(space, key, name))
         return tuple(sorted(found))
+
+    def around(self, key: str) -> Surroundings:
+        """Who may have a module, or the names of it."""
+        spaces = self.namespaces.sharing(key)
+        files = {self.modules.files[space] for space in spaces & self.modules.files.keys()}
+        return Surroundings(
+            spaces,
+            {holder for space in spaces for holder in self.holders_of(space)},
+            {own for own in files & self.facts.facts.keys() if self.facts.may_read_itself(own)},
+        )
 
     def holders_of(self, key: str) -> set[str]:
         """The files that have a module: by a name, by way of a package around it, by a name that others have it by."""
