@@ -12,7 +12,7 @@ from django_startup.imports.enrich import enrich
 from django_startup.imports.evidence import Evidence
 from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.ending import Outcome
-from django_startup.measure.limits import LEAST_RUNS, TIMEOUT
+from django_startup.measure.limits import LEAST_RUNS, MAX_RUNS, TIMEOUT
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
@@ -21,8 +21,7 @@ from django_startup.profile.failure import failure_sentence
 from django_startup.profile.owners import Owners
 from django_startup.profile.profile import StartupProfile
 
-DEFAULT_RUNS = 5
-LONG_ENOUGH = 30.0  # seconds of recorded boots after which fewer than DEFAULT_RUNS will do
+LONG_ENOUGH = 30.0  # seconds of recorded boots: there are no more where they take long
 
 
 class ProjectDied(BootError):
@@ -44,25 +43,26 @@ def profile_startup(
     """
     Boot target once for evidence, which also warms caches and bytecode up, then runs times for the times.
 
-    Without runs it is DEFAULT_RUNS, or fewer where boots take long. timeout is in seconds for each boot. on_boot is
-    called with the number of boots that are done and the number that there will be. Raises ProjectDied.
+    Without runs it is LEAST_RUNS times, and on until the least times no longer fall, LONG_ENOUGH has passed, or it was
+    MAX_RUNS times. timeout is in seconds for each boot. on_boot is called with the number of boots that are done and
+    the number that there will be as far as is known. Raises ProjectDied.
     """
-    planned = runs or DEFAULT_RUNS
+    least, most = (runs, runs) if runs else (LEAST_RUNS, MAX_RUNS)
     minimums = BootMinimums()
-    on_boot(0, planned + 1)
+    on_boot(0, least + 1)
     recording = boot(target, BootKind.EVIDENCE, timeout=timeout)
     stop_if_dead(target, recording, timeout)
     boots = [boot_times(BootKind.EVIDENCE, recording)]
     evidence = Evidence.from_recording(recording, target.directory)
     del recording
     started = time.monotonic()
-    while len(boots) <= planned:
-        on_boot(len(boots), planned + 1)
+    while len(boots) <= most:
+        on_boot(len(boots), max(least, len(boots)) + 1)
         recording = boot(target, BootKind.RECORDED, timeout=timeout)
         stop_if_dead(target, recording, timeout)
         minimums.add(recording)
         boots.append(boot_times(BootKind.RECORDED, recording))
-        if runs is None and len(boots) > LEAST_RUNS and time.monotonic() - started > LONG_ENOUGH:
+        if len(boots) > least and (minimums.have_settled() or time.monotonic() - started > LONG_ENOUGH):
             break
     on_boot(len(boots), len(boots))
     return enrich(make_profile(target, minimums, boots), evidence, target.directory)

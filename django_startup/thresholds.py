@@ -13,6 +13,9 @@ WORTH_NS = 2_000_000  # in a short boot 1 % would be within what a single import
 FAILED_IMPORTS = 1000  # of one line: a loop over names that are not there, whatever it costs on a fast disk
 COLLECTIONS_SHARE = 0.05  # of the total: garbage collections always take some time
 
+# One profile: how many boots.
+FALL_SHARE = 0.02  # of the least times together: a boot that lowers them by less is the last
+
 # Two profiles (startupprofile --compare): the totals.
 TOTAL_SHARE = 0.05  # of the larger total: on a busy machine the CPU time of the same code drifts as much
 

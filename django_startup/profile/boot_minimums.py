@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import Span
+from django_startup.thresholds import FALL_SHARE
 
 Key = tuple[bool, str, str, int]
 
@@ -29,23 +30,37 @@ class Cost(NamedTuple):
 
 
 class BootMinimums:
-    """Takes recordings one by one. fastest is the one with the least time, costs the least self time of each span."""
+    """
+    Takes recordings one by one.
+
+    Attributes:
+        fastest: The one with the least time.
+        costs: The least self time of each span.
+        fell_ns: By how much the last recording has lowered the least times together.
+    """
 
     def __init__(self) -> None:
         self.fastest: Recording | None = None
         self.costs: dict[Key, Cost] = {}
+        self.fell_ns = 0
 
     def add(self, recording: Recording) -> None:
         """Take a boot in."""
         if self.fastest is None or recording.time_ns < self.fastest.time_ns:
             self.fastest = recording
         costs = self.costs
+        self.fell_ns = 0
         for key, cost in boot_costs(recording).items():
             known = costs.get(key)
             if known is None:
                 costs[key] = cost
             elif cost.cpu_ns < known.cpu_ns or cost.waiting_ns < known.waiting_ns:
                 costs[key] = Cost(min(cost.cpu_ns, known.cpu_ns), min(cost.waiting_ns, known.waiting_ns))
+                self.fell_ns += known.time_ns - costs[key].time_ns
+
+    def have_settled(self) -> bool:
+        """Whether another recording would hardly lower the least times, since the last one did not."""
+        return self.fell_ns <= FALL_SHARE * sum(cost.time_ns for cost in self.costs.values())
 
 
 def boot_costs(recording: Recording) -> dict[Key, Cost]:

@@ -21,7 +21,7 @@ class Command(StartupCommand):
         parser.usage = "%(prog)s [options] [-- COMMAND ...]"
         target_options.add_target_options(parser)
         group = parser.add_argument_group("see")
-        runs = "boots to measure (default: 5, or fewer once they have taken 30 s)"
+        runs = "boots to measure (default: until the least times no longer fall, 2 to 10)"
         group.add_argument("--runs", type=target_options.at_least(1), metavar="N", help=runs)
         group.add_argument(
             "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows of each table (default: 10)"
