@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from django_startup.imports.cut import smallest_cut
 from django_startup.imports.deferral import judge
 from django_startup.imports.graph import ROOT, Edge, Statement
 from django_startup.imports.savings import Savings
-from django_startup.imports.source import strings_in
+from django_startup.imports.settings_lines import naming_lines
 from django_startup.imports.subjects import Subject, Subjects, owner_name
 from django_startup.imports.verdicts import Verdicts
 from django_startup.profile.owners import OWN
@@ -37,10 +37,15 @@ class Doors:
                 continue
             for statement in statements:
                 found.setdefault((statement.file, statement.line), self.door(statement))
-            if not statements and before == ROOT and node in self.subjects.app_nodes:
-                door = self.settings_door(self.subjects.app_nodes[node])
-                found.setdefault((door.file, door.line), door)
-        return tuple(found[place] for place in sorted(found))
+            if not statements and before == ROOT:
+                for door in self.settings_doors(node):
+                    found.setdefault((door.file, door.line), door)
+        first = {
+            (module.importer.file, module.importer.line): number
+            for number, module in reversed(list(enumerate(self.subjects.imported(subject))))
+            if module.importer is not None
+        }
+        return tuple(found[place] for place in sorted(found, key=lambda place: (first.get(place, len(first)), place)))
 
     def of_others(self, subject: Subject) -> tuple[Door, ...]:
         """The lines of packages through which a subject comes in: not the project's to change."""
@@ -62,16 +67,31 @@ class Doors:
         door = make_door(statement, verdict.statement, verdict.kind, verdict.reason)
         return replace(door, readers=verdict.readers)
 
-    def settings_door(self, label: str) -> Door:
-        """The line of INSTALLED_APPS that names an app, as far as it can be found."""
+    def settings_doors(self, node: int) -> Iterator[Door]:
+        """The lines of the settings that name what stands at a node; of an app also where none is found."""
         profile = self.subjects.profile
-        app = next(app for app in profile.apps if app.label == label)
-        reason = f"{app.name!r} in INSTALLED_APPS"
-        for module in profile.modules:
+        if node in self.subjects.app_nodes:
+            app = next(app for app in profile.apps if app.label == self.subjects.app_nodes[node])
+            entry = app.entry or app.name
+            reason = f"{entry!r} in INSTALLED_APPS"
+            module, file, line = self.settings_line(entry, "INSTALLED_APPS") or (profile.target.settings, "", 0)
+            yield Door(module, file, line, "", False, reason, Reason.INSTALLED_APP)
+        for row in self.subjects.named.get(node, ()):
+            found = self.settings_line(row.value, row.setting)
+            if found:
+                yield Door(*found, "", False, f"{row.value!r} in {row.setting}", Reason.NAMED_IN_SETTINGS)
+
+    def settings_line(self, text: str, setting: str) -> tuple[str, str, int] | None:
+        """Module, file and line where a setting has a string, as far as it can be found."""
+        found = []
+        for number, module in enumerate(self.subjects.profile.modules):
             if module.phase == "settings" and module.owner.kind in OWN:
-                for line in strings_in(self.directory / module.file, app.name):
-                    return Door(module.name, module.file, line, "", False, reason, Reason.INSTALLED_APP)
-        return Door(profile.target.settings, "", 0, "", False, reason, Reason.INSTALLED_APP)
+                for rank, line in naming_lines(self.directory / module.file, text, setting):
+                    found.append((rank, number, -line, module))
+        if not found:
+            return None
+        _, _, line, module = min(found, key=lambda row: row[:3])  # of several in one file the last one stays
+        return module.name, module.file, -line
 
     def lines(self, statements: Iterable[Statement]) -> tuple[Door, ...]:
         """Some statements as doors, each line once: a file may be imported under several names."""
@@ -90,8 +110,15 @@ class Doors:
         return {edge: graph.statements.get(edge, set()) for edge in sorted(edges)}
 
     def lost_when_closed(self, subject: Subject) -> list[int]:
-        """The nodes that are gone when the project neither imports a subject nor names it in its settings."""
-        closed = [edge for edge in self.entrances(subject) if self.subjects.is_own(edge[0])]
+        """
+        The nodes that are gone when the project neither imports a subject nor names it in its settings. What no project
+        is without, its URLconf and its application, stays.
+        """
+        closed = [
+            edge
+            for edge in self.entrances(subject)
+            if self.subjects.is_own(edge[0]) and not (edge[0] == ROOT and edge[1] in self.subjects.indispensable)
+        ]
         return self.savings.lost(closed=closed)
 
     def needed_by(self, subject: Subject, lost: Iterable[int]) -> tuple[str, ...]:

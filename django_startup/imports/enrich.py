@@ -27,6 +27,7 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, directory: Path) 
         registries=evidence.registries,
         unreadable=evidence.unreadable,
         ran=evidence.ran,
+        named=evidence.named,
         notes=(*profile.notes, *unreadable_notes(evidence)),
         graph=graph_info(evidence.graph, directory),
         phases=tuple(
@@ -58,7 +59,7 @@ def with_savings(profile: StartupProfile, evidence: Evidence, directory: Path) -
         profile,
         packages=tuple(sorted(packages, key=lambda package: (-(package.saving_ns or 0), -package.self_ns))),
         apps=tuple(
-            replace(app, saving_ns=savings.total(savings.lost(removed=inquiry.subjects.app(app.label).nodes)))
+            replace(app, saving_ns=savings.total(inquiry.doors.lost_when_closed(inquiry.subjects.app(app.label))))
             for app in profile.apps
         ),
         modules=tuple(

@@ -13,6 +13,7 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect, UnreadableRegistry
 from django_startup.profile.owners import OWN, Owners
+from django_startup.profile.parts import NamedInSettings
 from django_startup.text import relative_file, short_file
 
 
@@ -30,6 +31,7 @@ class Evidence:
         lazy: Where the lazy import stands of each module that was loaded in the end.
         stayed_lazy: How many lazy imports were not used.
         ran: Which functions of the project ran.
+        named: The modules that the settings name.
     """
 
     graph: ImportGraph
@@ -41,6 +43,7 @@ class Evidence:
     stayed_lazy: int = 0
     unreadable: tuple[UnreadableRegistry, ...] = ()
     ran: Ran = Ran()
+    named: tuple[NamedInSettings, ...] = ()
 
     @classmethod
     def from_recording(cls, recording: Recording, directory: Path, owners: Owners | None = None) -> Evidence:
@@ -73,6 +76,7 @@ class Evidence:
             ),
             unreadable=tuple(UnreadableRegistry(name, reason) for name, reason in recording.unreadable.items()),
             ran=make_ran(recording, owners, directory),
+            named=tuple(NamedInSettings(*row) for row in recording.named),
         )
 
 

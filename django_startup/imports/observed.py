@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django_startup.imports.graph import ROOT, ImportGraph, Statement
 from django_startup.measure.recording import Recording
@@ -13,6 +13,7 @@ from django_startup.profile.owners import OWN, THIRD_PARTY, OwnerKind, Owners, a
 def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     """The graph of an evidence boot."""
     graph = ImportGraph()
+    named = {row.module for row in recording.named}
     loaded = {module.name for module in recording.modules}
     for name in (*recording.preloaded, "__main__"):
         graph.connect(ROOT, graph.node(name))
@@ -54,7 +55,7 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
         elif is_on_behalf(owners, statement, target):
             on_behalf.append((statement, graph.node(target)))
         else:
-            connect(graph, owners, statement, target)
+            connect(graph, owners, statement, target, named)
     for name, number in graph.numbers.items():
         above = name.rpartition(".")[0]
         if above and above in graph.numbers:
@@ -64,7 +65,7 @@ def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     reached = graph.reached_from({ROOT})
     for statement, node in on_behalf:
         if node not in reached:
-            connect(graph, owners, statement._replace(is_dynamic=True), graph.names[node])
+            connect(graph, owners, statement._replace(is_dynamic=True), graph.names[node], named)
             reached |= graph.reached_from({node})
     for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
         graph.connect(ROOT, number)  # imported in a way that was not seen
@@ -98,10 +99,13 @@ def through_missing(
                 waiting.extend(missing[made_by.module])
 
 
-def connect(graph: ImportGraph, owners: Owners, statement: Statement, target: str) -> None:
-    """Add the edge of a statement. An app's modules that others import by name are there because it is installed."""
-    if is_requested(owners, statement, target):
-        app = owners.app_of(target)
+def connect(graph: ImportGraph, owners: Owners, statement: Statement, target: str, named: Collection[str]) -> None:
+    """
+    Add the edge of a statement. An app's modules that others import by name are there because it is installed; those of
+    named, because a setting names them, whether the app is installed or not.
+    """
+    if is_requested(owners, statement, target, named):
+        app = None if target in named else owners.app_of(target)
         graph.connect(graph.app(app.label) if app else ROOT, graph.node(target))
     else:
         graph.connect(graph.node(statement.module), graph.node(target), statement)
@@ -118,7 +122,7 @@ def is_on_behalf(owners: Owners, statement: Statement, target: str) -> bool:
     return owners.of(target, statement.module).kind is not OwnerKind.STDLIB
 
 
-def is_requested(owners: Owners, statement: Statement, target: str) -> bool:
+def is_requested(owners: Owners, statement: Statement, target: str, named: Collection[str]) -> bool:
     """
     Whether an import by name is one that the project asked for, by INSTALLED_APPS or another setting.
 
@@ -128,7 +132,7 @@ def is_requested(owners: Owners, statement: Statement, target: str) -> bool:
     importer, imported = owners.of(statement.module), owners.of(target, statement.module)
     if not statement.is_dynamic or importer.kind not in THIRD_PARTY or importer == imported:
         return False
-    if imported.kind in OWN:
+    if imported.kind in OWN or target in named:
         return True
     if importer.kind is OwnerKind.DJANGO:
         return imported.kind is OwnerKind.PACKAGE

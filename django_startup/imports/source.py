@@ -222,11 +222,3 @@ def own_names(nodes: Iterable[ast.AST]) -> set[str]:
 def local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """Names that a function binds itself: its arguments and what it assigns, without what it declares global."""
     return frozenset(argument_names(function.args) | own_names(nodes_in_scope(function.body)))
-
-
-def strings_in(path: Path, text: str) -> Iterable[int]:
-    """The lines of a file where a string stands that is text, or a dotted name that goes on from it."""
-    index = read_source(path).index
-    for node in index.strings if index else ():
-        if f"{node.value!s}.".startswith(f"{text}."):
-            yield node.lineno

@@ -9,8 +9,10 @@ from functools import cached_property
 
 from django_startup.imports.graph import ROOT, graph_of
 from django_startup.profile.owners import OWN, Owner, OwnerKind, ancestors
+from django_startup.profile.parts import Module, NamedInSettings
 from django_startup.profile.profile import StartupProfile
 
+INDISPENSABLE = ("ROOT_URLCONF", "WSGI_APPLICATION", "ASGI_APPLICATION")
 KINDS = ("package", "app", "module")
 
 
@@ -41,6 +43,8 @@ class Subjects:
         app_names: The labels of the installed apps by their names.
         app_nodes: The same labels by node.
         preloaded: The nodes of modules that were loaded before the project, by site, .pth files and sitecustomize.
+        named: Where the settings name a module, by its node.
+        indispensable: The nodes of what no project is without and a setting names: the URLconf, the application.
     """
 
     def __init__(self, profile: StartupProfile) -> None:
@@ -53,6 +57,13 @@ class Subjects:
             node
             for name, node in self.graph.numbers.items()
             if name in self.modules and self.modules[name].phase == "interpreter"
+        }
+        self.named: dict[int, list[NamedInSettings]] = defaultdict(list)
+        for row in profile.named:
+            if row.module in self.graph.numbers:
+                self.named[self.graph.numbers[row.module]].append(row)
+        self.indispensable = {
+            node for node, rows in self.named.items() if any(row.setting in INDISPENSABLE for row in rows)
         }
 
     def owner(self, node: int) -> Owner | None:
@@ -126,6 +137,11 @@ class Subjects:
         if label in self.graph.apps:
             nodes.add(self.graph.apps[label])
         return Subject("app", label, frozenset(nodes))
+
+    def imported(self, subject: Subject) -> list[Module]:
+        """The modules of a subject in the order in which they were imported."""
+        numbers = self.graph.numbers
+        return [module for module in self.profile.modules if numbers.get(module.name) in subject.nodes]
 
     def module(self, name: str) -> Subject:
         """A module with all that is in it."""

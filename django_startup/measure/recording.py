@@ -75,6 +75,20 @@ class ObservedSideEffect:
     stack: tuple[Frame, ...]
 
 
+class NamedModule(NamedTuple):
+    """
+    A loaded module that a setting names.
+
+    setting: the name of the setting.
+    value: the string in it: the module, or something in it.
+    module: the module.
+    """
+
+    setting: str
+    value: str
+    module: str
+
+
 class ObservedRegistration(NamedTuple):
     """Something that a module registered."""
 
@@ -209,6 +223,8 @@ class Recording:
     # Of an evidence boot: who imports what, and where lazy imports are declared.
     edges: tuple[Edge, ...] = ()
     lazy: tuple[Edge, ...] = ()
+    # Of an evidence boot: the modules that the settings name.
+    named: tuple[NamedModule, ...] = ()
     # Of an evidence boot.
     side_effects: tuple[ObservedSideEffect, ...] = ()
     registries: tuple[ObservedRegistration, ...] = ()

@@ -24,6 +24,7 @@ from django_startup.measure.recording import (
     Failure,
     LoadedApp,
     LoadedModule,
+    NamedModule,
     ObservedFunction,
     ObservedRegistration,
     ObservedSideEffect,
@@ -55,6 +56,7 @@ class RecordingReader:
         self.compiled: list[Compiled] = []
         self.threads: dict[int, str] = {}
         self.edges: list[Edge] = []
+        self.named: list[NamedModule] = []
         self.lazy: list[Edge] = []
         self.effects: dict[int, ObservedSideEffect] = {}
         self.registrations: list[ObservedRegistration] = []
@@ -119,6 +121,9 @@ class RecordingReader:
     def app(self, entry: str, label: str, name: str, path: str) -> None:
         self.apps.append(LoadedApp(entry, label, name, path))
 
+    def named_module(self, setting: str, value: str, module: str) -> None:
+        self.named.append(NamedModule(setting, value, module))
+
     def thread(self, thread: int, name: str) -> None:
         self.threads[thread] = name
 
@@ -153,6 +158,7 @@ class RecordingReader:
             compiled=tuple(self.compiled),
             threads=self.threads,
             edges=tuple(self.edges),
+            named=tuple(self.named),
             lazy=tuple(self.lazy),
             side_effects=tuple(self.effects.values()),
             registries=tuple(self.registrations),
@@ -187,6 +193,7 @@ READERS: dict[str, Callable[..., None]] = {
     "M": RecordingReader.module,
     "A": RecordingReader.app,
     "T": RecordingReader.thread,
+    "Y": RecordingReader.named_module,
     "F": RecordingReader.frame,
     "P": RecordingReader.sample,
     "K": RecordingReader.counted_calls,

@@ -196,7 +196,10 @@ class Boot:
             if self.kind != "bare":
                 redact = self.redaction().message
                 self.recorder.threads = {thread: redact(name) for thread, name in self.recorder.threads.items()}
-                sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
+                inventory = sibling("inventory")
+                inventory.write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
+                if self.kind in OBSERVED:
+                    self.journal.write_all(sibling("settings_names").named(inventory.peek))
             if self.drill is not None:
                 self.drill.write(self.journal)
             if self.executed is not None:

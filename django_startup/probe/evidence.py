@@ -17,9 +17,22 @@ def start(recorder: "Any", phases: "Any", edges: "Any", observers: "Any") -> Non
     for observer in observers:
         for name, wrap in observer.arrivals.items():
             announce(phases, name, wrap)
+    announce(phases, "django.utils.module_loading", lambda module: wrap_module_loading(module, edges))
     builtins.__import__ = edges.noting(builtins.__import__)
     if hasattr(sys, "set_lazy_imports_filter"):
         note_lazy_imports(recorder)
+
+
+def wrap_module_loading(module_loading: "Any", edges: "Any") -> None:
+    """What import_string() is asked for is imported, even where the module is loaded: no import would be seen then."""
+    load = module_loading.cached_import
+
+    def cached_import(module_path: str, class_name: str) -> "Any":
+        if module_path in sys.modules:
+            edges.note("D", sys._getframe(1), (module_path,))
+        return load(module_path, class_name)
+
+    module_loading.cached_import = cached_import
 
 
 def note_lazy_imports(recorder: "Any") -> None:

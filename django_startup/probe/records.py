@@ -46,6 +46,8 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     "M": (("name", str), ("origin", str), ("file", str), ("directories", list)),
     "A": (("entry", str), ("label", str), ("name", str), ("path", str)),
     "T": (("thread", int), ("name", str)),
+    # settings_names.py: a string in the settings that names a loaded module, or something in one.
+    "Y": (("setting", str), ("value", str), ("module", str)),
     # drill.py: a frame as pyinstrument writes it; a sample with the numbers of its frames; calls that were counted.
     "F": (("frame", str),),
     "P": (("cpu_ns", int), ("waiting_ns", int), ("frames", list)),

@@ -109,6 +109,7 @@ def make_apps(
                 waiting_ns=create.waiting_ns + models.waiting_ns + ready.waiting_ns,
                 self_ns=own_ns[app.label],
                 modules=count[app.label],
+                entry=app.entry,
             )
         )
     return tuple(apps)

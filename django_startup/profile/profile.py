@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.profile.effects import Ran, Registries, SideEffect, UnreadableRegistry
-from django_startup.profile.parts import App, FailedImports, Fix, Module, Package
+from django_startup.profile.parts import App, FailedImports, Fix, Module, NamedInSettings, Package
 
 SCHEMA = "django-startup/profile/1"
 
@@ -246,6 +246,7 @@ class StartupProfile:
         ran: Which functions of the project ran.
         fixes: What to change, what saves most first.
         graph: The import graph.
+        named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
     """
 
@@ -267,5 +268,6 @@ class StartupProfile:
     ran: Ran = Ran()
     fixes: tuple[Fix, ...] = ()
     graph: GraphInfo = GraphInfo()
+    named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()
     failed_imports: tuple[FailedImports, ...] = ()

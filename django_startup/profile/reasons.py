@@ -45,6 +45,7 @@ class Reason(StrEnum):
 
     # It is no import of the project.
     INSTALLED_APP = "installed-app"
+    NAMED_IN_SETTINGS = "named-in-settings"
     CODE_OF_OTHERS = "code-of-others"
     SIDE_EFFECT = "side-effect"
     OWN_CODE = "own-code"

@@ -39,7 +39,7 @@ def find_culprits(profile: StartupProfile) -> list[Culprit]:
 
 def candidates(profile: StartupProfile) -> Iterator[Culprit]:
     for package in profile.packages:
-        first = next((door for door in package.doors if door.deferrable), next(iter(package.doors), None))
+        first = next(iter(package.doors), None)
         place = "" if first is None else f"{first.file}:{first.line}" if first.file else "INSTALLED_APPS"
         yield Culprit("package", package.name, package.version, package.saving_ns or 0, place)
     files = {module.name: module.file for module in profile.modules}

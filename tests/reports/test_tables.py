@@ -51,8 +51,8 @@ def test_packages() -> None:
     assert text(package_table(with_packages(*packages), 7, None)) == snapshot("""\
 PACKAGES                   saves     self  cumulative  door
 langchain 1.0            2.100 s  0.410 s     2.200 s  billing/models.py:3
-google-cloud-asset       2.050 s  2.310 s     2.400 s  billing/models.py:3 and 1
-4.3.0                                                  more
+google-cloud-asset       2.050 s  2.310 s     2.400 s  shop/urls.py:9 and 1 more
+4.3.0
 tagger 6.1               0.002 s  0.002 s     0.002 s  INSTALLED_APPS and 1 more
 boto3 1.44                     -  0.620 s     0.700 s  shared: also needed by
                                                        django-storages

@@ -51,13 +51,14 @@ class Booted:
     project: Path
     saved: dict[str, Any]
 
-    def show(self, *options: str, columns: str = "80") -> str:
-        """What the command prints of the saved profile, without durations and memory."""
+    def show(self, *options: str, columns: str = "80", durations: bool = False) -> str:
+        """What the command prints of the saved profile, without memory, and without durations unless asked."""
         path = str(self.project.with_name("profile.json"))
         command = ("-m", "django_startup", "profile", "--load", path, *options)
         ran = run(self.project, *command, env={"COLUMNS": columns})
         assert (ran.returncode, ran.stderr) == (0, "")
-        return re.sub(r", \d+ MiB", "", re.sub(r"\d+\.\d{3} s", "… s", ran.stdout))
+        shown = ran.stdout if durations else re.sub(r"\d+\.\d{3} s", "… s", ran.stdout)
+        return re.sub(r", \d+ MiB", "", shown)
 
     def why(self, name: str) -> str:
         return self.show("--why", name)

@@ -65,14 +65,14 @@ def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Group
 
 
 def doors(package: Package) -> str:
-    """The first door that can close, and how many more there are; who needs it where closing them saves nothing."""
+    """The door that brought it in, and how many more there are; who needs it where closing them saves nothing."""
     if figure(package.saving_ns or 0) == "-" and package.needed_by:
         more = f" and {len(package.needed_by) - 2} more" if len(package.needed_by) > 2 else ""
         shared = "shared: also needed by" if package.doors else "needed by"
         return f"{shared} {', '.join(package.needed_by[:2])}{more}"
     if not package.doors:
         return ""
-    first = next((door for door in package.doors if door.deferrable), package.doors[0])
+    first = package.doors[0]
     more = f" and {len(package.doors) - 1} more" if len(package.doors) > 1 else ""
     return f"{short_file(first.file)}:{first.line}{more}" if first.file else f"INSTALLED_APPS{more}"
 

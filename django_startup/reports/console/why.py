@@ -90,6 +90,8 @@ def conclusion(answer: Why) -> Iterator[str]:
         yield f"These modules import each other, so importing one imports all: {names}{more}."
     if any(way.door.kind is Reason.INSTALLED_APP for way in answer.ways):
         yield "It is imported as long as it is in INSTALLED_APPS."
+    elif any(way.door.kind is Reason.NAMED_IN_SETTINGS for way in answer.ways):
+        yield "It is imported as long as a setting names it."
     elif answer.before_project and not answer.is_own:
         return
     elif not answer.fewest:
