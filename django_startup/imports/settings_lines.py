@@ -15,9 +15,10 @@ def naming_lines(path: Path, text: str, setting: str) -> Iterator[tuple[int, int
     where that has another name that ends alike (LOCAL_APPS of INSTALLED_APPS), 2 elsewhere.
     """
     index = read_source(path).index
-    for node in index.strings if index else ():
-        if node.value == text:
-            yield rank(index, node, setting), node.lineno
+    if index is not None:
+        for node in index.strings:
+            if node.value == text:
+                yield rank(index, node, setting), node.lineno
 
 
 def rank(index: SyntaxIndex, node: ast.AST, setting: str) -> int:
