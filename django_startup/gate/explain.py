@@ -12,9 +12,11 @@ from django_startup.gate.exact import chain, effect_place
 from django_startup.gate.kinds import BudgetKind
 from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.slow import READY, SlowPlace, slow_places
 from django_startup.imports.why import ways_in
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.parts import Fix
+from django_startup.profile.profile import StartupProfile
 from django_startup.text import short_file
 from django_startup.thresholds import WORTH_NS
 
@@ -60,14 +62,30 @@ def with_culprits(checks: Iterable[BudgetCheck], evidence: GateEvidence) -> Iter
         if not check.is_over or not check.budget.info.is_timed:
             yield check
             continue
-        effects = [effect for effect in evidence.profile.side_effects if concerns(check.budget, effect)]
-        first = tuple(effect_fixes(effects, WORTH_NS))
+        first = tuple(fixes_for(check.budget, evidence.profile))
         if check.budget.kind is BudgetKind.WAITING:
             yield with_fixes(check, first)
             continue
         if fixes is None:
             fixes = evidence.find_fixes()
-        yield with_fixes(check, (*first, *(fix for fix in fixes if fix.kind != "effect" or not first)))
+        known = {fix.subject for fix in first}
+        others = (fix for fix in fixes if fix.subject not in known and (fix.kind != "effect" or not first))
+        yield with_fixes(check, (*first, *others))
+
+
+def fixes_for(budget: Budget, profile: StartupProfile) -> Iterator[Fix]:
+    """Fixes at the very place that a limit in time is about, those that save most first."""
+    effects = [effect for effect in profile.side_effects if concerns(budget, effect)]
+    places = [place for place in slow_places(profile, WORTH_NS) if concerns_place(budget, place)]
+    fixes = [*effect_fixes(effects, WORTH_NS), *(place.fix for place in places)]
+    yield from sorted(fixes, key=lambda fix: -fix.saving_ns)
+
+
+def concerns_place(budget: Budget, place: SlowPlace) -> bool:
+    """The same for a place whose own code takes long."""
+    if budget.kind is BudgetKind.WAITING:
+        return place.waiting_ns >= WORTH_NS
+    return budget.kind in (BudgetKind.READY, BudgetKind.APP) and (place.kind, place.name) == (READY, budget.name)
 
 
 def concerns(budget: Budget, effect: SideEffect) -> bool:
@@ -94,5 +112,5 @@ def with_fixes(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
 
 
 def what_to_do(fix: Fix) -> str:
-    """What a fix is about, and for a side effect what to do: the others move an import, or speed code up."""
-    return f"{fix.subject}: {fix.text}" if fix.kind == "effect" else fix.subject
+    """What a fix is about, and what to do; where imports move that is said of each line."""
+    return f"{fix.subject}: {fix.text}" if fix.kind in ("effect", "slow") else fix.subject

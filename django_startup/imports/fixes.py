@@ -9,8 +9,9 @@ from operator import attrgetter
 from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.slow import slow_fixes
 from django_startup.imports.subjects import Subject
-from django_startup.profile.owners import OWN, OwnerKind
+from django_startup.profile.owners import OwnerKind
 from django_startup.profile.parts import Door, FailedImports, Fix
 from django_startup.profile.profile import Note, StartupProfile, Total
 from django_startup.profile.reasons import Reason
@@ -31,7 +32,7 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
     moved = {(door.file, door.line) for fix in deferrals for door in fix.doors}
     others = [
         *(fix for fix in effect_fixes(profile.side_effects, threshold) if not moved & places(fix)),
-        *slow(profile, threshold),
+        *slow_fixes(profile, threshold),
         *failed(profile, inquiry, threshold),
         *collector(profile),
     ]
@@ -100,23 +101,6 @@ def packages_in(inquiry: Inquiry, nodes: list[int]) -> list[str]:
             times[owner.name] += inquiry.savings.costs[node]
     most = sum(times.values())
     return [name for name in sorted(times, key=lambda name: -times[name]) if times[name] * 10 >= most][:NAMED]
-
-
-def slow(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
-    """Modules of the project whose own code takes long, side effects left out, and system checks."""
-    elsewhere: dict[str | None, int] = defaultdict(int)
-    for effect in profile.side_effects:
-        elsewhere[effect.module] += effect.time_ns
-    for module in profile.modules:
-        own_ns = module.self_ns - elsewhere[module.name]
-        if module.owner.kind in OWN and own_ns >= 2 * threshold and module.thread is None:
-            door = Door(module.name, module.file, 1, "", False, "the module's own code", Reason.OWN_CODE)
-            text = f"its own code is slow: see --drill {module.name}"
-            doors = (door,) if module.file else ()
-            yield Fix("slow", module.name, text, doors, own_ns, own_ns)
-    for check in profile.checks:
-        if check.own_ns >= threshold and not check.name.startswith("django."):
-            yield Fix("slow", check.name, "the system check is slow", (), check.own_ns, check.own_ns)
 
 
 def failed(profile: StartupProfile, inquiry: Inquiry, threshold: int) -> Iterator[Fix]:

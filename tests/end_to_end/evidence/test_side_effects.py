@@ -222,7 +222,8 @@ process.join()
 """
     tmp_path = tmp_path_factory.mktemp("waiting")
     install(tmp_path, "sentry-sdk", {"sentry_sdk.py": "import time\ndef traced(seconds):\n    time.sleep(seconds)\n"})
-    apps = {"billing": {"apps.py": ready, "helpers.py": helpers}}
+    lock = "import _thread; lock = _thread.allocate_lock(); lock.acquire(); lock.acquire(timeout=0.06)"
+    apps = {"billing": {"apps.py": ready, "helpers.py": helpers}, "locks": {"apps.py": app_config(lock, name="locks")}}
     return boot(make_project(tmp_path, settings=settings, apps=apps), "--until", "setup")
 
 
@@ -280,6 +281,15 @@ def test_waiting_is_a_fix_and_a_cause_is_one(waiting: Booted) -> None:
     assert "subprocess ×3 sleep 0.02; echo" in " ".join(waiting.show(columns="250").split())
 
 
+def test_a_wait_that_nothing_shows(waiting: Booted) -> None:
+    (fix,) = [fix for fix in waiting.saved["fixes"] if fix["subject"] == "ready() of locks"]
+    place = "{file}:{line}".format(**fix["doors"][0])
+    assert (fix["kind"], place) == ("slow", waiting.at("locks/apps.py", "def ready"))
+    assert fix["text"] == snapshot(
+        "it waits, for something that Python does not tell (a C library, the disk): see --drill locks"
+    )
+
+
 def test_a_limit_on_waiting_names_the_place(waiting: Booted) -> None:
     site = str(waiting.project.with_name("site"))
     limits = ("--max-waiting", "20ms", "--max-ready", "20ms", "--max-runs", "1")
@@ -288,11 +298,13 @@ def test_a_limit_on_waiting_names_the_place(waiting: Booted) -> None:
     assert ran.returncode == 1
     report = json.loads((waiting.project / "budget.json").read_text("utf-8"))
     found = {
-        check["kind"]: [f"{place['file']}:{place['line']}" for place in check["places"]] for check in report["checks"]
+        f"{check['kind']} {check['name']}": [f"{place['file']}:{place['line']}" for place in check["places"]]
+        for check in report["checks"]
     }
     ready = [waiting.at("billing/apps.py", line) for line in ("helpers.ask()", "self.nap()", "helpers.versions()")]
-    assert sorted(found["ready"]) == sorted(ready)
-    assert len(found["waiting"]) == 3
+    assert sorted(found["ready billing"]) == sorted(ready)
+    assert found["ready locks"][:1] == [waiting.at("locks/apps.py", "def ready")]
+    assert len(found["waiting "]) == 3
 
 
 def test_more_effects_than_anybody_reads(tmp_path: Path) -> None:

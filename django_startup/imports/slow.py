@@ -1,0 +1,101 @@
+"""The project's own code that takes long at start: modules, ready() methods, system checks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django_startup.profile.owners import OWN
+from django_startup.profile.parts import Door, Fix
+from django_startup.profile.profile import StartupProfile
+from django_startup.profile.reasons import Reason
+from django_startup.profile.timeline import MAIN_THREAD, timeline_spans
+
+MODULE, READY = "import", "ready"  # kinds of spans
+# To kind and name of a span: how long its side effects took, how long it waited.
+Times = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class SlowPlace:
+    """
+    The body of a module, or a ready().
+
+    Attributes:
+        kind: MODULE or READY.
+        name: The module's, or the label of the app.
+        file: Its file; empty where that is not known.
+        line: Where it begins.
+        own_ns: Its time without imports and side effects.
+        waiting_ns: The part of that for which it waited.
+    """
+
+    kind: str
+    name: str
+    file: str
+    line: int
+    own_ns: int
+    waiting_ns: int
+
+    @property
+    def fix(self) -> Fix:
+        what = self.name if self.kind == MODULE else f"ready() of {self.name}"
+        problem = "its own code is slow"
+        if self.waiting_ns * 2 > self.own_ns:
+            problem = "it waits, for something that Python does not tell (a C library, the disk)"
+        reason = "the module's own code" if self.kind == MODULE else what
+        door = Door(self.name if self.kind == MODULE else "", self.file, self.line, "", False, reason, Reason.OWN_CODE)
+        doors = (door,) if self.file else ()
+        return Fix("slow", what, f"{problem}: see --drill {self.name}", doors, self.own_ns, self.own_ns)
+
+
+def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
+    """The places whose own code takes at least threshold nanoseconds, side effects left out."""
+    effects: Times = defaultdict(int)
+    for effect in profile.side_effects:
+        if effect.module is not None:
+            effects[MODULE, effect.module] += effect.time_ns
+        elif effect.phase == READY and effect.app is not None:
+            effects[READY, effect.app] += effect.time_ns
+    waits: Times = defaultdict(int)
+    for span in timeline_spans(profile.timeline):
+        if span.thread == MAIN_THREAD:
+            waits[span.kind, span.name] += span.waiting_ns
+    for place in (*modules(profile), *ready_methods(profile)):
+        known_ns = effects[place.kind, place.name]
+        own_ns = place.own_ns - known_ns
+        if own_ns >= threshold:
+            waiting_ns = max(0, waits[place.kind, place.name] - known_ns)
+            yield SlowPlace(place.kind, place.name, place.file, place.line, own_ns, waiting_ns)
+
+
+def modules(profile: StartupProfile) -> Iterator[SlowPlace]:
+    for module in profile.modules:
+        if module.owner.kind in OWN and module.thread is None:
+            yield SlowPlace(MODULE, module.name, module.file, 1, module.self_ns, 0)
+
+
+def ready_methods(profile: StartupProfile) -> Iterator[SlowPlace]:
+    files = {module.name: module.file for module in profile.modules}
+    for app in profile.apps:
+        if app.project:
+            file, line = ready_line(profile, files.get(f"{app.name}.apps", ""))
+            yield SlowPlace(READY, app.label, file, line, app.ready_own_ns, 0)
+
+
+def ready_line(profile: StartupProfile, file: str) -> tuple[str, int]:
+    """Where the ready() of an app begins, as far as that is known."""
+    for function in profile.ran.functions:
+        if function.file == file and function.name.endswith(".ready"):
+            return file, function.first_line
+    return file, 1
+
+
+def slow_fixes(profile: StartupProfile, threshold: int) -> Iterator[Fix]:
+    """What can only be made faster, or be looked into."""
+    for place in slow_places(profile, 2 * threshold):
+        yield place.fix
+    for check in profile.checks:
+        if check.own_ns >= threshold and not check.name.startswith("django."):
+            yield Fix("slow", check.name, "the system check is slow", (), check.own_ns, check.own_ns)
