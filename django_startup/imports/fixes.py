@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from operator import attrgetter
 
 from django_startup.imports.effect_fixes import effect_fixes
@@ -30,9 +30,10 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[Fix, ...]:
     threshold = worth_a_line(profile.total)
     deferrals = tuple(choose(inquiry, list(candidates(profile, inquiry, threshold)), threshold))
     moved = {(door.file, door.line) for fix in deferrals for door in fix.doors}
+    gone = lost_by(inquiry, moved)
     others = [
         *(fix for fix in effect_fixes(profile.side_effects, threshold) if not moved & places(fix)),
-        *slow_fixes(profile, threshold),
+        *(fix for fix in slow_fixes(profile, threshold) if fix.subject not in gone),
         *failed(profile, inquiry, threshold),
         *collector(profile),
     ]
@@ -101,6 +102,12 @@ def packages_in(inquiry: Inquiry, nodes: list[int]) -> list[str]:
             times[owner.name] += inquiry.savings.costs[node]
     most = sum(times.values())
     return [name for name in sorted(times, key=lambda name: -times[name]) if times[name] * 10 >= most][:NAMED]
+
+
+def lost_by(inquiry: Inquiry, lines: Collection[tuple[str, int]]) -> set[str]:
+    """The modules that are gone without the imports of some lines."""
+    statements = [each for each in inquiry.savings.edges_by if (each.file, each.line) in lines]
+    return {inquiry.subjects.graph.names[node] for node in inquiry.savings.lost_without(statements)}
 
 
 def failed(profile: StartupProfile, inquiry: Inquiry, threshold: int) -> Iterator[Fix]:

@@ -131,6 +131,8 @@ class Environment:
     modules: int = 0
     # sys.path.
     path: tuple[str, ...] = ()
+    # The names of modules that were loaded under another name.
+    aliases: tuple[str, ...] = ()
     working_directory: str = ""
     # The settings module.
     settings: str = ""

@@ -28,6 +28,7 @@ def write(journal: "Any", recorder: "Any", phases: "Any", observed: bool) -> Non
             "record": "environment",
             "modules": len(sys.modules),
             "path": search_path(),
+            "aliases": aliases(),
             "working_directory": working_directory(),
             "settings": phases.settings_module,
             "django": version(),
@@ -71,6 +72,13 @@ def bytecode_bytes() -> int:
         except (OSError, ValueError, NotImplementedError):  # there is none, or no directory to keep it in
             continue
     return total
+
+
+def aliases() -> list[str]:
+    """The names in sys.modules under which a module stands that was loaded under another one."""
+    known: Any = sys.modules
+    own = [(name, peek(module).get("__name__")) for name, module in list(known.items())]
+    return [name for name, loaded_as in own if isinstance(name, str) and loaded_as != name]
 
 
 def search_path() -> list[str]:

@@ -32,6 +32,7 @@ from django_startup.profile.profile import (
     Total,
 )
 from django_startup.profile.timeline import make_timeline
+from django_startup.profile.twice_loaded import twice_loaded
 
 PHASES = ("interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks", "wsgi", "asgi", "command")
 
@@ -73,7 +74,11 @@ def make_profile(
         modules=modules,
         checks=make_checks(places),
         gc=GcPauses(len(recording.collections), total.gc_ns),
-        notes=(*notes_on_target(target), *notes_on(recording)),
+        notes=(
+            *notes_on_target(target),
+            *notes_on(recording),
+            *twice_loaded(modules, recording.environment.aliases, target.directory),
+        ),
         timeline=make_timeline(recording, places),
         failed_imports=make_failed_imports(recording, places, target.directory),
     )
