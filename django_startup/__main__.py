@@ -6,11 +6,8 @@ So they work in any project in whose environment django-startup is installed, an
 
 from __future__ import annotations
 
+import signal
 import sys
-from difflib import get_close_matches
-from importlib import import_module
-
-from django.core.management.base import CommandError, handle_default_options
 
 COMMANDS = {"profile": "startupprofile", "budget": "startupbudget"}
 USAGE = f"""\
@@ -25,6 +22,9 @@ The options of each: python -m django_startup profile --help
 
 def main(arguments: list[str]) -> int:
     """Run the command that arguments name; returns its exit code."""
+    from difflib import get_close_matches
+    from importlib import import_module
+
     name = arguments[0] if arguments else ""
     if name in ("-h", "--help"):
         sys.stdout.write(USAGE)
@@ -34,18 +34,24 @@ def main(arguments: list[str]) -> int:
         for similar in get_close_matches(name.removeprefix("startup"), COMMANDS, n=1):
             sys.stderr.write(f"There is no command {name!r}; did you mean {similar}?\n")
         return 2
+    from django.core.management.base import handle_default_options
+
+    from django_startup.cli.program import run_program
+
     command = import_module(f"django_startup.management.commands.{COMMANDS[name]}").Command()
+
     # Not BaseCommand.run_from_argv(), which in the end loads the project's settings to close database connections.
-    command._called_from_command_line = True
-    namespace = command.create_parser("python -m django_startup", name).parse_args(arguments[1:])
-    handle_default_options(namespace)
-    try:
+    def run() -> None:
+        command._called_from_command_line = True
+        namespace = command.create_parser("python -m django_startup", name).parse_args(arguments[1:])
+        handle_default_options(namespace)
         command.execute(**vars(namespace))
-    except CommandError as error:
-        command.stderr.write(f"{type(error).__name__}: {error}")
-        return int(error.returncode)
-    return 0
+
+    return run_program(command, run)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # while the first modules were imported; later the commands see to it themselves
+        sys.exit(128 + signal.SIGINT)

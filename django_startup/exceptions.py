@@ -19,3 +19,12 @@ class BootError(StartupError):
     """The project did not boot."""
 
     exit_code = 3
+
+
+class Crash(StartupError):
+    """A fault of ours. Made of the exception that nobody expected."""
+
+    exit_code = 70  # EX_SOFTWARE
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(f"This is a fault of django-startup, not of the project: {type(error).__name__}.")

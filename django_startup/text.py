@@ -15,6 +15,8 @@ from django_startup.exceptions import UsageError
 DURATIONS = {"ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000}
 SIZES = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 LARGEST = 1e18  # thirty years, an exabyte: what is exact in every format
+MOST_DIGITS = 20
+LONGEST_QUOTED = 60
 QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 SITE_DIRECTORIES = ("site-packages", "dist-packages")
 INSTALLED = re.compile(r"^.*[/\\](?:site-packages|dist-packages|python\d+\.\d+)[/\\]")
@@ -47,13 +49,24 @@ def parse_size(text: str, what: str) -> int:
 def parse(text: str, what: str, units: dict[str, int], example: str) -> int:
     match = QUANTITY.fullmatch(text)
     if match is None or (match[2] and match[2] not in units):
-        raise UsageError(f"{what}: {text!r} is not {example}.")
+        raise UsageError(f"{what}: {quoted(text)} is not {example}.")
     if not match[2]:
-        raise UsageError(f"{what}: {text!r} has no unit; write {example}.")
+        raise UsageError(f"{what}: {quoted(text)} has no unit; write {example}.")
     value = float(match[1]) * units[match[2]]
     if value > LARGEST:
-        raise UsageError(f"{what}: {text!r} is too much.")
+        raise UsageError(f"{what}: {quoted(text)} is too much.")
     return round(value)
+
+
+def whole_number(text: str) -> int | None:
+    """The number that text is in decimal digits, None where it is none. Of one that is too much only the beginning."""
+    return int(text.lstrip("0")[:MOST_DIGITS] or 0) if text.isdecimal() else None
+
+
+def quoted(value: object) -> str:
+    """A value that somebody gave, for a message: in quotes, and not longer than a line."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_QUOTED else f"{text[: LONGEST_QUOTED - 1]}…"
 
 
 def relative_file(file: str, directory: Path) -> str:

@@ -4,7 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
-from django_startup.text import format_duration, parse_duration, parse_size
+from django_startup.text import LARGEST, format_duration, parse_duration, parse_size, quoted, whole_number
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,25 @@ def test_no_unit() -> None:
 def test_too_much(text: str) -> None:
     with pytest.raises(UsageError) as error:
         (parse_size if text.endswith("GiB") else parse_duration)(text, "--max")
-    assert str(error.value) == f"--max: {text!r} is too much."
+    assert str(error.value) == f"--max: {quoted(text)} is too much."
+
+
+def test_whole_numbers() -> None:
+    assert [whole_number(text) for text in ("12", "0", "007", "x", "-1", "1.5", "")] == [
+        12,
+        0,
+        7,
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert (whole_number("9" * 5000) or 0) > LARGEST
+
+
+def test_values_in_messages_are_short() -> None:
+    assert quoted("a\nb") == "'a\\nb'"
+    assert quoted("9" * 5000) == f"'{'9' * 58}…"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from django_startup.cli import console, output_files, target_options
 from django_startup.cli.budget_options import option_budgets
-from django_startup.cli.exclusions import Exclusion, check_exclusions
-from django_startup.exceptions import StartupError, UsageError
+from django_startup.cli.exclusions import Exclusion, check_exclusions, check_values
+from django_startup.exceptions import Crash, StartupError, UsageError
 from django_startup.files import locked, read_file, write_file
 from django_startup.gate.baseline import read_baselines, save_baseline
 from django_startup.gate.baseline_update import measure_baseline
@@ -78,6 +78,7 @@ class BudgetCommand:
             "doctor": self.doctor,
         }[subcommand]
         try:
+            check_values(self.options)
             run()
         except StartupError as error:
             self.say_error(error, self.formats)
@@ -85,6 +86,11 @@ class BudgetCommand:
                 for line in error.lines:
                     self.stderr.write(f"  | {printable(line)}")
             raise CommandError(printable(str(error)), returncode=error.exit_code) from None
+        except CommandError:
+            raise
+        except Exception as error:
+            self.say_error(Crash(error), self.formats)
+            raise
 
     def check(self) -> None:
         """Judge a target, and end with the exit code of the verdict."""
@@ -120,11 +126,11 @@ class BudgetCommand:
         items = self.options["items"]
         if len(items) != 1:
             raise UsageError('accept takes one budget, as the report titles it, such as "forbid pandas".')
-        settings = read_settings(Path.cwd())
+        settings = read_settings(target_options.working_directory())
         path = settings.path
         if path is None:
             raise UsageError("There is no pyproject.toml in this directory or above it.")
-        waiver = make_waiver(items[0], self.options["reason"], self.options["expires"], datetime.date.today())
+        waiver = make_waiver(items[0], self.options["reason"] or "", self.options["expires"], datetime.date.today())
         check_waivable(waiver.item, declared_titles(settings))
         with locked(path):
             write_file(path, with_waiver(read_file(path).decode(), waiver))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from django_startup.cli.target_options import at_least
+from django_startup.cli.target_options import at_least, file_path
 from django_startup.exceptions import UsageError
 from django_startup.gate.budgets import Budget
-from django_startup.gate.declared import EFFECTS, limited
+from django_startup.gate.declared import EFFECTS, limited, module_name
 from django_startup.gate.kinds import KINDS, BudgetKind, Form
 from django_startup.measure.limits import MAX_RUNS
 from django_startup.reports.format_names import BUDGET_FORMATS
@@ -42,7 +41,7 @@ def add_comparison_options(parser: ArgumentParser) -> None:
 
 def add_baseline_file(parser: argparse._ActionsContainer) -> None:
     text = "the committed file of what is accepted (default: baseline in pyproject.toml)"
-    parser.add_argument("--baseline", type=Path, metavar="FILE", help=text)
+    parser.add_argument("--baseline", type=file_path, metavar="FILE", help=text)
 
 
 def add_verdict_options(parser: ArgumentParser) -> None:
@@ -61,7 +60,7 @@ def add_waiver_options(parser: ArgumentParser) -> None:
     """What accept writes."""
     item = 'a budget as the report titles it, such as "forbid pandas" or "ready billing"'
     parser.add_argument("items", nargs="*", default=[], metavar="ITEM", help=item)
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why: for whoever reads the waiver later")
+    parser.add_argument("--reason", metavar="TEXT", help="why: for whoever reads the waiver later")
     parser.add_argument("--expires", metavar="DAY", help="the last day of the waiver (default: in 90 days)")
 
 
@@ -89,7 +88,7 @@ def option_budgets(options: Mapping[str, Any]) -> Iterator[Budget]:
             if not equals and kind is not BudgetKind.READY:
                 raise UsageError(f"--{info.option} {text}: write {info.metavar}.")
             yield limited(kind, name or "*", limit, f"--{info.option}")
-    for kind in NAMES:
-        yield from (Budget(kind, name) for name in given[kind])
+    for kind, info in NAMES.items():
+        yield from (Budget(kind, module_name(name, f"--{info.option}")) for name in given[kind])
     if options["no_side_effects"]:
         yield from (Budget(BudgetKind.SIDE_EFFECTS, name) for name in EFFECTS)

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from django_startup.measure.interrupts import deferred
 
+COLUMNS, LEAST_COLUMNS = 80, 20
+
 
 def console_policy() -> dict[str, Any]:
     """
@@ -28,6 +30,9 @@ def console_policy() -> dict[str, Any]:
     policy: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False}
     if os.environ.get("DJANGO_COLORS") == "nocolor":
         policy["no_color"] = True
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns[:9]) < LEAST_COLUMNS:  # in which nothing can be written
+        policy["width"] = COLUMNS
     return policy
 
 

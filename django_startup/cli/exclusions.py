@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django_startup.exceptions import UsageError
 
 # As people write them, where that is not --NAME.
-SPELLINGS = {"command": "-- COMMAND", "seen_as": "--as"}
+SPELLINGS = {"command": "-- COMMAND", "items": "ITEM", "seen_as": "--as"}
 
 
 class Exclusion(NamedTuple):
@@ -32,8 +32,15 @@ def spelled(name: str) -> str:
 
 
 def is_given(value: Any) -> bool:
-    """Whether an option has been given; all of ours are None, False or empty otherwise."""
-    return value is not None and value is not False and value != [] and value != ""
+    """Whether an option has been given; all of ours are None, False or an empty list otherwise."""
+    return value is not None and value is not False and value != []
+
+
+def check_values(options: Mapping[str, Any]) -> None:
+    """Raise UsageError for an option with an empty value: most likely a variable of a shell that is not set."""
+    for name, value in options.items():
+        if value == "" or (isinstance(value, (list, tuple)) and name != "command" and "" in value):
+            raise UsageError(f"{spelled(name)} has an empty value.")
 
 
 def check_exclusions(exclusions: Iterable[Exclusion], options: Mapping[str, Any]) -> None:

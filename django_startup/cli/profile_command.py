@@ -11,7 +11,7 @@ from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console, RenderableType
 
 from django_startup.cli import console, output_files, target_options
-from django_startup.cli.exclusions import Exclusion, check_exclusions
+from django_startup.cli.exclusions import Exclusion, check_exclusions, check_values
 from django_startup.compare.comparison import compare
 from django_startup.drill.drill import drill
 from django_startup.exceptions import StartupError
@@ -69,6 +69,7 @@ class ProfileCommand:
 
     def run(self) -> None:
         try:
+            check_values(self.options)
             check_exclusions(EXCLUSIONS, self.options)
             if self.options["drill"] is not None:
                 self.drill(self.options["drill"])
@@ -95,13 +96,13 @@ class ProfileCommand:
         # Before anything is shown: a saved profile that cannot be written so is refused with that sentence alone.
         texts = [write_as(path, profile, view) for path in options["output"]]
         if options["emit"] is not None:
-            inquiry = Inquiry(profile, Path.cwd())
+            inquiry = Inquiry(profile, target_options.working_directory())
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
         elif before is not None:
             self.show(render_comparison(compare(before, profile), top=options["top"]))
         elif options["why"] is not None:
-            self.show(render_why(explain(Inquiry(profile, Path.cwd()), options["why"])))
+            self.show(render_why(explain(Inquiry(profile, target_options.working_directory()), options["why"])))
         else:
             self.show(self.tables(profile))
         for path, text in zip(options["output"], texts, strict=True):

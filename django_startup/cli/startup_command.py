@@ -13,6 +13,7 @@ from rich.console import Console
 
 from django_startup.cli import console
 from django_startup.cli.command_line import about_option, about_word, split_command
+from django_startup.cli.program import run_program
 
 
 class StartupCommand(RichCommand):
@@ -50,6 +51,11 @@ class StartupCommand(RichCommand):
                 else about_word(stray[0], parser.prog, self.purpose)
             )
         return options
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        code = run_program(self, lambda: super(StartupCommand, self).run_from_argv(argv))
+        if code:
+            sys.exit(code)
 
     @property
     def is_on_command_line(self) -> bool:

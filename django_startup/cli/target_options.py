@@ -12,6 +12,7 @@ from django_startup.cli.exclusions import Exclusion, check_exclusions
 from django_startup.exceptions import UsageError
 from django_startup.measure.limits import TIMEOUT
 from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
+from django_startup.text import quoted, whole_number
 
 EXCLUSIONS = (Exclusion("command", ("until", "seen_as")),)
 
@@ -39,26 +40,39 @@ def seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number of seconds above 0")
     return value
+
+
+MOST = 1_000_000  # boots, rows: more than anybody wants
 
 
 def at_least(least: int) -> Callable[[str], int]:
     """A type for options: a whole number from least on."""
 
-    def whole_number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
-        return int(text)
+    def number(text: str) -> int:
+        value = whole_number(text)
+        if value is None or value < least:
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is not a whole number from {least} on")
+        if value > MOST:
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is too much")
+        return value
 
-    return whole_number
+    return number
+
+
+def file_path(text: str) -> Path:
+    """A type for options: a path, which must not be empty, since that would be the working directory."""
+    if not text:
+        raise argparse.ArgumentTypeError("the value is empty")
+    return Path(text)
 
 
 def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTarget:
     """The boot target that the options name. Raises UsageError."""
     check_exclusions(EXCLUSIONS, options)
     command = tuple(options["command"])
-    directory = Path.cwd()
+    directory = working_directory()
     running = running_entry() if on_command_line else None
     return BootTarget(
         entry=find_entry(options["entry"], directory, running=running),
@@ -69,6 +83,14 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
         directory=directory,
         environment=initial_environment() if running else None,
     )
+
+
+def working_directory() -> Path:
+    """The directory in which the command runs. Raises UsageError where it has been removed."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"The working directory cannot be used: {error.strerror}.") from error
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ CHECKS = {
     "bytecode": "bytecode",
     "time": "ratio",
 }
+AMOUNTS = ("modules", "calls", "memory", "bytecode", "ratio")
 LISTS = ("packages", "project_modules", "side_effects", "registrations")
 
 
@@ -170,9 +171,14 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
     if not isinstance(targets, dict):
         raise UsageError(f"{path} is damaged: it has no targets.")
     try:
-        return {until: from_json(Baseline, data, f"targets.{until}") for until, data in targets.items()}
+        baselines = {until: from_json(Baseline, data, f"targets.{until}") for until, data in targets.items()}
     except FormError as error:
         raise UsageError(f"{path} is damaged: {error}") from error
+    for until, baseline in baselines.items():
+        for name in AMOUNTS:
+            if getattr(baseline, name) < 0:
+                raise UsageError(f"{path} is damaged: targets.{until}.{name} is below 0.")
+    return baselines
 
 
 def baseline_of(path: Path, until: str) -> Baseline:

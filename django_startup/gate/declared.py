@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from django_startup.exceptions import UsageError
 from django_startup.gate.budgets import Budget, Waiver
 from django_startup.gate.kinds import KINDS, BudgetKind, Form, Unit, kinds_declared_as
 from django_startup.pyproject import TOOL, check_keys, expect_table
-from django_startup.text import parse_duration, parse_size
+from django_startup.text import LARGEST, parse_duration, parse_size, quoted, whole_number
 
 WHERE = f"[{TOOL}.budget]"
 TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")
@@ -21,6 +22,9 @@ EFFECTS = ("sql", "connect", "dns", "subprocess", "fork", "thread")
 WAIVABLE = tuple(kind for kind in BudgetKind if kind is not BudgetKind.WAIVER)
 LEVELS = ("fail", "warn", "off")
 NO_LIMIT = 1 << 40  # modules
+# What can be the name of a module or package, or a pattern for some.
+PART = r"[\w*?\[][\w*?!\[\]-]*"
+MODULE_NAME = re.compile(rf"(?:(?:package|module):)?{PART}(?:\.{PART})*")
 
 
 def declared_budgets(table: dict[str, Any]) -> tuple[Budget, ...]:
@@ -75,7 +79,14 @@ def named(kind: BudgetKind, entries: Any, where: str, until: str | None) -> Iter
         if not isinstance(message, str):
             raise UsageError(f"{where} message must be a string, not {message!r}.")
         for name in modules:
-            yield Budget(kind, name, message=message, until=target)
+            yield Budget(kind, module_name(name, where), message=message, until=target)
+
+
+def module_name(name: str, where: str) -> str:
+    """name, which must be one that something imported can have. Raises UsageError."""
+    if not MODULE_NAME.fullmatch(name):
+        raise UsageError(f"{where}: {quoted(name)} cannot be the name of a module or package, such as shop.settings.")
+    return name
 
 
 def limited(kind: BudgetKind, name: str, value: Any, where: str, until: str | None = None) -> Budget:
@@ -101,11 +112,12 @@ def amount(kind: BudgetKind, value: Any, where: str) -> int:
     """A limit in the unit of its kind."""
     unit = KINDS[kind].unit
     if unit is Unit.COUNT:
-        if isinstance(value, str) and value.isdecimal():
-            value = int(value)
-        if type(value) is not int or value < 0:
-            raise UsageError(f"{where}: {value!r} is not a whole number.")
-        return value
+        count = whole_number(value) if isinstance(value, str) else value
+        if type(count) is not int or count < 0:
+            raise UsageError(f"{where}: {quoted(value)} is not a whole number.")
+        if count > LARGEST:
+            raise UsageError(f"{where}: {quoted(value)} is too much.")
+        return count
     parse: Callable[[str, str], int] = parse_size if unit is Unit.SIZE else parse_duration
     return parse(value if isinstance(value, str) else str(value), where)
 

@@ -206,6 +206,13 @@ class Drill:
             for stack, cpu_ns, waiting_ns in self.samples
         ]
         journal.write({"record": "drill", "runs": self.runs, "failures": self.failures, "problem": self.problem})
-        journal.write_all(["F", frame] for frame in numbers)
+        journal.write_all(["F", whole(frame)] for frame in numbers)
         journal.write_all(samples)
         journal.write_all(["K", kind, count, stack] for (kind, *stack), count in self.counts.items())
+
+
+def whole(frame: str) -> str:
+    """A frame as pyinstrument writes it: a NUL stands between its parts, also where one is in the name of its file."""
+    function, _, rest = frame.partition("\0")
+    file, separator, line = rest.rpartition("\0")
+    return function + separator + file.replace("\0", "\\x00") + separator + line

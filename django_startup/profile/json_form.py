@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from django_startup.exceptions import UsageError
 
+LARGEST = 10**18  # of numbers: what no count of anything comes near
 Plain = TypeVar("Plain")
 
 
@@ -147,6 +148,8 @@ def numbers_reader() -> Reader:
 
     def read(data: Any) -> Any:
         if isinstance(data, list) and only_int.issuperset(map(type, data)):
+            if data and not -LARGEST <= min(data) <= max(data) <= LARGEST:
+                raise Misfit(f"has a number beyond {LARGEST:,}.")
             return tuple(data)
         return read_each(data)
 
@@ -177,6 +180,8 @@ def choice_reader(kind: type[enum.Enum]) -> Reader:
 
 def plain_reader(kind: type) -> Reader:
     def read(data: Any) -> Any:
+        if type(data) in (int, float) and not -LARGEST <= data <= LARGEST:  # nor what is no number
+            raise Misfit(f"must be {NAMES[kind]} of at most {LARGEST:,}, not {brief(data)}.")
         if type(data) is kind:
             return data
         if kind is float and type(data) is int:

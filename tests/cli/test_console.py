@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from django_startup.cli.console import without_collections
+from django_startup.cli.console import console_policy, without_collections
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -17,3 +17,11 @@ def test_garbage_collection_is_left_as_it_was(enabled: bool) -> None:
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if was_enabled else gc.disable)()
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"), [("0", 80), ("19", 80), ("20", None), ("9" * 5000, None), ("x", None), ("", None)]
+)
+def test_a_terminal_without_columns(monkeypatch: pytest.MonkeyPatch, columns: str, width: int | None) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert console_policy().get("width") == width

@@ -113,6 +113,29 @@ def test_profiles_are_shown(directory: Path, saved: dict[str, Any], picks: list[
         assert str(error)
 
 
+@fuzzed(0.5)
+@given(key=st.integers(0, 99), value=values)
+def test_any_value_for_a_part_of_a_profile(directory: Path, saved: dict[str, Any], key: int, value: Any) -> None:
+    path = directory / "changed.json"
+    name = list(saved)[key % len(saved)]
+    path.write_text(json.dumps(saved | {name: value}))
+    try:
+        assert isinstance(load_profile(path), StartupProfile)
+    except UsageError as error:
+        assert str(error)
+
+
+@fuzzed(0.02)
+@given(kinds=st.lists(texts, min_size=7, max_size=7), part=st.sampled_from(["kinds", "names", "threads"]))
+def test_any_names_in_a_course(directory: Path, saved: dict[str, Any], kinds: list[str], part: str) -> None:
+    path = directory / "changed.json"
+    path.write_text(json.dumps(saved | {"timeline": saved["timeline"] | {part: kinds}}))
+    try:
+        show(load_profile(path), directory)
+    except UsageError as error:
+        assert str(error)
+
+
 @fuzzed()
 @given(data=st.binary(max_size=200), head=st.booleans())
 def test_bytes_for_a_profile_and_a_baseline(directory: Path, data: bytes, head: bool) -> None:

@@ -158,6 +158,24 @@ def test_a_value_of_another_type(tmp_path: Path) -> None:
     assert refusal(path) == f"{path} is damaged: targets.urls.modules must be a whole number, not 'many'."
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("Infinity", "ratio must be a number of at most 1,000,000,000,000,000,000, not inf."),
+        ("NaN", "ratio must be a number of at most 1,000,000,000,000,000,000, not nan."),
+        ("1e400", "ratio must be a number of at most 1,000,000,000,000,000,000, not inf."),
+        ("9" * 4000, f"ratio must be a number of at most 1,000,000,000,000,000,000, not {'9' * 37}...."),
+        ("-0.5", "ratio is below 0."),
+    ],
+)
+def test_a_ratio_that_makes_no_sense(tmp_path: Path, value: str, sentence: str) -> None:
+    path = tmp_path / "baseline.json"
+    text = dump_baselines({"urls": replace(make_baseline(), ratio=7.25)})
+    assert '"ratio": 7.25' in text
+    path.write_text(text.replace('"ratio": 7.25', f'"ratio": {value}'))
+    assert refusal(path) == f"{path} is damaged: targets.urls.{sentence}"
+
+
 def test_a_statement_with_marks_is_no_conflict(tmp_path: Path) -> None:
     baseline = make_baseline(side_effects=("sql a.py <<<<<<< x\n<<<<<<< y",))
     path = save(tmp_path, dump_baselines({"urls": baseline}))

@@ -66,6 +66,23 @@ def test_off_and_other_keys_declare_nothing() -> None:
     assert declared_budgets(table) == ()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "shop.settings",
+        "django-rest-framework",
+        "2captcha",
+        "größe.x",
+        "package:a",
+        "module:a.b",
+        "google.*.x?",
+        "[ab]*",
+    ],
+)
+def test_names_that_modules_and_packages_have(name: str) -> None:
+    assert [budget.name for budget in declared_budgets({"require": [name]})] == [name]
+
+
 def test_several_modules_of_one_entry() -> None:
     budgets = declared_budgets({"forbid": [{"modules": ["a", "b"], "message": "m"}, "c"]})
     assert [(budget.name, budget.message) for budget in budgets] == [("a", "m"), ("b", "m"), ("c", "")]
@@ -84,7 +101,24 @@ def test_several_modules_of_one_entry() -> None:
         ({"max": "-3s"}, "max: '-3s' is not a duration such as 3s, 2500ms or 1m."),
         ({"max": "3MiB"}, "max: '3MiB' is not a duration such as 3s, 2500ms or 1m."),
         ({"max": True}, "max: 'True' is not a duration such as 3s, 2500ms or 1m."),
-        ({"max": f"{'9' * 400}s"}, f"max: '{'9' * 400}s' is too much."),
+        ({"max": f"{'9' * 400}s"}, f"max: '{'9' * 58}… is too much."),
+        ({"modules": 10**400}, f"modules: 1{'0' * 58}… is too much."),
+        ({"modules": "9" * 5000}, f"modules: '{'9' * 58}… is too much."),
+        *[
+            ({"forbid": [name]}, f"forbid: {name!r} cannot be the name of a module or package, such as shop.settings.")
+            for name in (
+                "",
+                "shop.",
+                " shop",
+                "shop/settings.py",
+                "a..b",
+                "-x",
+                ".shop",
+                "shop settings",
+                "app:x",
+                "a:b",
+            )
+        ],
         ({"memory": "350"}, "memory: '350' has no unit; write an amount of memory such as 350MiB."),
         ({"memory": "3s"}, "memory: '3s' is not an amount of memory such as 350MiB."),
         ({"modules": "many"}, "modules: 'many' is not a whole number."),

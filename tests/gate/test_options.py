@@ -57,6 +57,12 @@ def test_several() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
     [
+        (
+            "--forbid",
+            "shop/x.py",
+            "--forbid: 'shop/x.py' cannot be the name of a module or package, such as shop.settings.",
+        ),
+        ("--require", "", "--require: '' cannot be the name of a module or package, such as shop.settings."),
         ("--max", "3", "--max: '3' has no unit; write a duration such as 3s, 2500ms or 1m."),
         ("--max-modules", "3s", "--max-modules: '3s' is not a whole number."),
         ("--max-memory", "3s", "--max-memory: '3s' is not an amount of memory such as 350MiB."),

@@ -154,14 +154,14 @@ def test_ready_of_one_app(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_written() -> None:
     drill = make_drill()
-    drill.samples = [(["a", "b"], 1, 2), (["a"], 3, 4)]
+    drill.samples = [(["a", "f\0x\0y.py\0001\x01l2"], 1, 2), (["a"], 3, 4)]
     drill.counts = {("regex", "x.py", 1, "f"): 5}
     written: list[Any] = []
     drill.write(SimpleNamespace(write=written.append, write_all=written.extend))
     assert written == [
         {"record": "drill", "runs": 0, "failures": [], "problem": ""},
         ["F", "a"],
-        ["F", "b"],
+        ["F", "f\0x\\x00y.py\0001\x01l2"],
         ["P", 1, 2, [0, 1]],
         ["P", 3, 4, [0]],
         ["K", "regex", 5, ["x.py", 1, "f"]],

@@ -208,6 +208,13 @@ def test_page_is_safe_and_asks_nothing_of_the_network() -> None:
     assert name in json.dumps(document["frame_tree"])
 
 
+def test_kinds_that_newer_versions_may_add() -> None:
+    course = make_profile().timeline
+    assert course is not None
+    profile = replace(make_profile(), timeline=replace(course, kinds=tuple(f"new {kind}" for kind in KINDS)))
+    assert "billing.models" in boot_as("x.speedscope.json", profile)
+
+
 def test_names_that_would_break_a_frame() -> None:
     spans = [SPANS[0], ("import", "a\0b\1c\udc80", 0, 0, 1, 2, 1, 0)]
     profile = drawn(*spans, modules=())

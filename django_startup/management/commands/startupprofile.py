@@ -2,7 +2,6 @@ from __future__ import annotations
 
 __all__ = ["Command"]
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -37,12 +36,19 @@ class Command(StartupCommand):
         emit = "print ruff's settings that keep movable imports inside functions: ruff (for pyproject.toml), ruff.toml"
         group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)
         group = parser.add_argument_group("share")
-        group.add_argument("--compare", type=Path, metavar="FILE", help="show what has changed since a saved profile")
-        group.add_argument("--load", type=Path, metavar="FILE", help="show a saved profile instead of booting")
+        group.add_argument(
+            "--compare",
+            type=target_options.file_path,
+            metavar="FILE",
+            help="show what has changed since a saved profile",
+        )
+        group.add_argument(
+            "--load", type=target_options.file_path, metavar="FILE", help="show a saved profile instead of booting"
+        )
         group.add_argument(
             "-o",
             "--output",
-            type=Path,
+            type=target_options.file_path,
             action="append",
             default=[],
             metavar="PATH",

@@ -171,7 +171,7 @@ class Frames:
             app = self.apps.get(span.name, span.name)
             file, line = self.sites.get(f"{app}.{module}", ("", 0))
             return frame(name.format(span.name), short_file(file), line)  # or viewers would fold it as a library's
-        return frame(NAMES[span.kind].format(span.name))
+        return frame(NAMES.get(span.kind, "{}").format(span.name))  # kinds that newer versions may add
 
 
 def root_frame(profile: StartupProfile) -> str:
