@@ -212,7 +212,7 @@ def test_kinds_that_newer_versions_may_add() -> None:
     course = make_profile().timeline
     assert course is not None
     profile = replace(make_profile(), timeline=replace(course, kinds=tuple(f"new {kind}" for kind in KINDS)))
-    assert "billing.models" in boot_as("x.speedscope.json", profile)
+    assert b"billing.models" in boot_as("x.speedscope.json", profile)
 
 
 def test_names_that_would_break_a_frame() -> None:
