@@ -126,7 +126,8 @@ def is_of_module(frame: "FrameType") -> bool:
     if code.co_argcount == 1:  # a function of the module
         return True
     values = frame.f_locals
-    return any(isinstance(values.get(name), type(sys)) for name in code.co_varnames[:2])
+    # isinstance() would ask a lazy object of Django's for its class, and that would import, and ask again.
+    return any(issubclass(type(values.get(name)), type(sys)) for name in code.co_varnames[:2])
 
 
 def place(frame: "FrameType | None") -> "tuple[Any, ...]":

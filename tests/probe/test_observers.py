@@ -227,3 +227,18 @@ def test_a_bare_boot_says_why_it_failed(tmp_path: Path, monkeypatch: pytest.Monk
     assert recording.outcome == "exception"
     assert recording.failure is not None
     assert "by design" in str(recording.failure)
+
+
+class Lazy:
+    """As an object of Django's that is made when anything of it is asked for, by an import."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise AssertionError(f"asked for {name}")
+
+
+def test_what_a_frame_works_on_is_not_asked_for_its_class() -> None:
+    def __getattr__(self: Any, name: str) -> Any:
+        return importlib_bootstrap.is_of_module(sys._getframe())
+
+    assert not __getattr__(Lazy(), "name")
+    assert __getattr__(sys, "name")
