@@ -12,6 +12,8 @@ WORTH_SHARE = 0.01  # of the total: what saves less would not be noticed
 WORTH_NS = 2_000_000  # in a short boot 1 % would be within what a single import varies by
 FAILED_IMPORTS = 1000  # of one line: a loop over names that are not there, whatever it costs on a fast disk
 COLLECTIONS_SHARE = 0.05  # of the total: garbage collections always take some time
+TAKEN_ALONG_SHARE = 0.25  # of the project's other modules: who closes lines that cost more takes the project apart
+TAKEN_ALONG = 10  # modules: in a small project one module is a large part
 
 # One profile: how many boots.
 FALL_SHARE = 0.02  # of the least times together: a boot that lowers them by less is the last

@@ -14,7 +14,7 @@ from django_startup.cli import console, output_files, target_options
 from django_startup.cli.exclusions import Exclusion, check_exclusions, check_values
 from django_startup.compare.comparison import compare
 from django_startup.drill.drill import drill
-from django_startup.exceptions import StartupError
+from django_startup.exceptions import StartupError, UsageError
 from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
@@ -71,6 +71,8 @@ class ProfileCommand:
         try:
             check_values(self.options)
             check_exclusions(EXCLUSIONS, self.options)
+            if self.options["all"] and self.options["why"] is None:
+                raise UsageError("--all is about the lines that --why shows: add --why NAME.")
             if self.options["drill"] is not None:
                 self.drill(self.options["drill"])
             else:
@@ -102,7 +104,9 @@ class ProfileCommand:
         elif before is not None:
             self.show(render_comparison(compare(before, profile), top=options["top"]))
         elif options["why"] is not None:
-            self.show(render_why(explain(Inquiry(profile, target_options.working_directory()), options["why"])))
+            inquiry = Inquiry(profile, target_options.working_directory())
+            self.show(render_why(explain(inquiry, options["why"], every=options["all"])))
+            inquiry.verdicts.keep()
         else:
             self.show(self.tables(profile))
         for path, text in zip(options["output"], texts, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Door
 from django_startup.profile.reasons import Reason
 
+Line = tuple[str, int]  # a file and a line
 HEAVY = 1000  # what it costs to cut a statement that would have to be rewritten, where moving one costs 1
 
 
@@ -30,41 +31,52 @@ class Doors:
         self.directory = directory
 
     def into(self, subject: Subject) -> tuple[Door, ...]:
-        """The project's lines through which a subject comes in."""
-        found: dict[tuple[str, int], Door] = {}
+        """The project's lines through which a subject comes in, those that the boot took first at the top."""
+        return tuple(map(self.door, self.entries(subject)))
+
+    def entries(self, subject: Subject) -> list[Statement | Door]:
+        """The same lines, not judged yet: import statements, and as doors the lines of the settings."""
+        found: dict[Line, Statement | Door] = {}
         for (before, node), statements in self.entrances(subject).items():
             if not self.subjects.is_own(before):
                 continue
             for statement in statements:
-                found.setdefault((statement.file, statement.line), self.door(statement))
+                found.setdefault((statement.file, statement.line), statement)
             if not statements and before == ROOT:
                 for door in self.settings_doors(node):
                     found.setdefault((door.file, door.line), door)
+        return self.in_order(subject, found)
+
+    def entries_of_others(self, subject: Subject) -> list[Statement | Door]:
+        """The lines of packages through which a subject comes in: not the project's to change."""
+        found: dict[Line, Statement | Door] = {}
+        for (before, _), statements in self.entrances(subject).items():
+            if self.subjects.owner(before) is not None and not self.subjects.is_own(before):
+                for statement in statements:
+                    found.setdefault((statement.file, statement.line), statement)
+        return self.in_order(subject, found)
+
+    def in_order(self, subject: Subject, found: Mapping[Line, Statement | Door]) -> list[Statement | Door]:
+        """Lines through which a subject comes in, those that the boot took first at the top, then by file."""
         first = {
             (module.importer.file, module.importer.line): number
             for number, module in reversed(list(enumerate(self.subjects.imported(subject))))
             if module.importer is not None
         }
-        return tuple(found[place] for place in sorted(found, key=lambda place: (first.get(place, len(first)), place)))
+        return [found[line] for line in sorted(found, key=lambda line: (first.get(line, len(first)), line))]
 
-    def of_others(self, subject: Subject) -> tuple[Door, ...]:
-        """The lines of packages through which a subject comes in: not the project's to change."""
-        found: dict[tuple[str, int], Door] = {}
-        for (before, _), statements in self.entrances(subject).items():
-            owner = self.subjects.owner(before)
-            if owner is None or self.subjects.is_own(before):
-                continue
-            for statement in statements:
-                text = judge(self.directory / statement.file, statement.line).statement
-                reason = f"in {owner_name(owner)}, not in your project"
-                door = make_door(statement, text, Reason.CODE_OF_OTHERS, reason)
-                found.setdefault((statement.file, statement.line), door)
-        return tuple(found[place] for place in sorted(found))
-
-    def door(self, statement: Statement) -> Door:
-        """An import statement of the project as a door."""
-        verdict = self.verdicts.of(statement)
-        door = make_door(statement, verdict.statement, verdict.kind, verdict.reason)
+    def door(self, entry: Statement | Door) -> Door:
+        """An import statement as a door."""
+        if isinstance(entry, Door):
+            return entry
+        number = self.subjects.graph.numbers[entry.module]
+        owner = self.subjects.owner(number)
+        if owner is not None and not self.subjects.is_own(number):
+            text = judge(self.directory / entry.file, entry.line).statement
+            reason = f"in {owner_name(owner)}, not in your project"
+            return make_door(entry, text, Reason.CODE_OF_OTHERS, reason)
+        verdict = self.verdicts.of(entry)
+        door = make_door(entry, verdict.statement, verdict.kind, verdict.reason)
         return replace(door, readers=verdict.readers)
 
     def settings_doors(self, node: int) -> Iterator[Door]:
@@ -120,6 +132,11 @@ class Doors:
             if self.subjects.is_own(edge[0]) and not (edge[0] == ROOT and edge[1] in self.subjects.indispensable)
         ]
         return self.savings.lost(closed=closed)
+
+    def taken_along(self, subject: Subject, lost: Iterable[int]) -> tuple[int, int]:
+        """How many of the project's modules outside a subject are among those that are lost, and how many there are."""
+        others = {node for node in self.subjects.graph.numbers.values() if self.subjects.is_own(node)} - subject.nodes
+        return len(others.intersection(lost)), len(others)
 
     def needed_by(self, subject: Subject, lost: Iterable[int]) -> tuple[str, ...]:
         """The packages that import what is left of a subject without the project's doors."""

@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django_startup.imports.cycles import cycle_through
-from django_startup.imports.graph import ROOT
+from django_startup.imports.graph import ROOT, Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
 from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Door
 from django_startup.text import short_file
+from django_startup.thresholds import TAKEN_ALONG, TAKEN_ALONG_SHARE
+
+MOST_LISTED = 10  # doors, or lines to close, that anybody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class Why:
         cycle: The project's modules around it that import each other.
         loss: What would no longer be registered without all of fewest, as a sentence; empty where nothing is lost.
         before_project: Whether it was loaded before the project.
+        more: How many doors there are beside those of ways.
+        every: Whether all of them were asked for.
+        taken_along: How many other modules of the project are lost without all of fewest.
+        others: How many other modules the project has.
     """
 
     kind: str
@@ -72,6 +79,21 @@ class Why:
     cycle: tuple[str, ...]
     loss: str
     before_project: bool = False
+    more: int = 0
+    every: bool = False
+    taken_along: int = 0
+    others: int = 0
+
+    @property
+    def doors(self) -> int:
+        """How many doors there are."""
+        return len(self.ways) + self.more
+
+    @property
+    def takes_apart(self) -> bool:
+        """Whether fewest is no answer, since too much of the project goes with lines that cannot move."""
+        is_large = self.taken_along >= max(TAKEN_ALONG, self.others * TAKEN_ALONG_SHARE)
+        return is_large and not all(door.deferrable for door in self.fewest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +112,11 @@ class NotImported:
     tried: str = ""
 
 
-def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
+def explain(inquiry: Inquiry, name: str, *, every: bool = False) -> Why | NotImported:
     """
     Why a package, an app or a module is imported. name may begin with package:, app: or module: to say which.
+
+    Without every only the MOST_LISTED doors are judged that tell most.
     """
     subjects = inquiry.subjects
     found = subjects.find(name)
@@ -112,7 +136,10 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
     modules = [subjects.modules[name] for name in names if name in subjects.modules]
     rows = {row.name: row for row in inquiry.profile.packages}
     package = rows.get(subject.name) if subject.kind == "package" else None
-    doors = inquiry.doors.into(subject)
+    own = inquiry.doors.entries(subject)
+    entries = own or inquiry.doors.entries_of_others(subject)
+    shown = entries if every else most_telling(entries)
+    taken_along, others_of_project = inquiry.doors.taken_along(subject, gone)
     return Why(
         kind=subject.kind,
         name=subject.name,
@@ -122,15 +149,26 @@ def explain(inquiry: Inquiry, name: str) -> Why | NotImported:
         self_ns=sum(module.self_ns for module in modules),
         rss_bytes=package.rss_bytes if package else None,
         saving_ns=inquiry.savings.total(lost),
-        is_own=bool(doors),
-        ways=tuple(ways_in(inquiry, subject, doors or inquiry.doors.of_others(subject))),
+        is_own=bool(own),
+        ways=tuple(ways_in(inquiry, subject, map(inquiry.doors.door, shown))),
         fewest=inquiry.doors.lines(statements),
         fewest_saving_ns=inquiry.savings.total(gone),
         needed_by=inquiry.doors.needed_by(subject, lost),
         cycle=cycle_through(subjects, subject),
         loss=inquiry.verdicts.loss(gone),
         before_project=bool(subject.nodes & subjects.preloaded),
+        more=len(entries) - len(shown),
+        every=every,
+        taken_along=taken_along,
+        others=others_of_project,
     )
+
+
+def most_telling(entries: list[Statement | Door]) -> list[Statement | Door]:
+    """The MOST_LISTED lines to show: the first, and before them those of the settings where there are more."""
+    if len(entries) > MOST_LISTED:
+        entries = sorted(entries, key=lambda entry: isinstance(entry, Statement))[:MOST_LISTED]
+    return entries
 
 
 def ways_in(inquiry: Inquiry, subject: Subject, doors: Iterable[Door] | None = None) -> Iterable[WayIn]:

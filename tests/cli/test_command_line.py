@@ -297,6 +297,14 @@ def test_every_rule_is_asked(capsys: pytest.CaptureFixture[str], line: str) -> N
     assert " cannot be combined with " in ran.stderr
 
 
+def test_all_without_why(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = call(capsys, "profile", "--load", "x.json", "--all")
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "CommandError: --all is about the lines that --why shows: add --why NAME.\n",
+    )
+
+
 # accept
 
 

@@ -35,6 +35,9 @@ def make_why(
     cycle: tuple[str, ...] = (),
     loss: str = "",
     before_project: bool = False,
+    more: int = 0,
+    every: bool = False,
+    taken_along: int = 0,
 ) -> Why:
     return Why(
         kind=kind,
@@ -53,6 +56,10 @@ def make_why(
         cycle=cycle,
         loss=loss,
         before_project=before_project,
+        more=more,
+        every=every,
+        taken_along=taken_along,
+        others=400,
     )
 
 
@@ -133,8 +140,8 @@ def test_how_many_doors(ways: tuple[WayIn, ...], sentence: str) -> None:
 
 def test_needed_by_others_alone() -> None:
     door = replace(DOOR, file=f"{SITE}/wagtail/models.py", deferrable=False, reason="in wagtail: not the project's")
-    ways = (WayIn(door, "models", ("(wagtail)",)),) * 12
-    answer = make_why(is_own=False, ways=ways, fewest=(), needed_by=("wagtail",))
+    ways = (WayIn(door, "models", ("(wagtail)",)),) * 10
+    answer = make_why(is_own=False, ways=ways, more=2, fewest=(), needed_by=("wagtail",))
     assert text(answer).splitlines()[1:7] == snapshot(
         [
             "No line of your project brings it in.",
@@ -150,7 +157,7 @@ def test_needed_by_others_alone() -> None:
    in wagtail: not the project's
    models > (wagtail)
 
-and 2 more
+and 2 more: --all
 
 Your project cannot keep it out: Django, a setting or another package brings it
 in.
@@ -247,6 +254,54 @@ def test_a_door_in_the_entry_script_itself() -> None:
 )
 def test_what_keeps_it_out(answer: Why, sentence: str) -> None:
     assert conclusion(answer) == sentence
+
+
+MANY = tuple(replace(CLASS_DOOR, line=line) for line in range(1, 13))
+ELSEWHERE = tuple(replace(CLASS_DOOR, file=f"shop/urls{number}.py") for number in range(12))
+
+
+def test_doors_that_are_not_shown_are_counted() -> None:
+    assert text(make_why(more=584)).splitlines()[1] == (
+        "586 lines of your project (doors) bring it in. Closing all saves 0.390 s."
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "end"),
+    [
+        (make_why(fewest=MANY), "shop/urls.py:10 and 2 more (--all) (saves 0.400 s); not all of them can move"),
+        (make_why(fewest=MANY, every=True), "shop/urls.py:11, shop/urls.py:12 (saves 0.400 s); not all of them can"),
+        (make_why(fewest=MANY[:10]), "shop/urls.py:9, shop/urls.py:10 (saves 0.400 s); not all of them can move"),
+    ],
+)
+def test_more_lines_to_close_than_anybody_reads(answer: Why, end: str) -> None:
+    assert end in conclusion(answer)
+
+
+@pytest.mark.parametrize(
+    ("fewest", "files"),
+    [
+        (MANY, "12 lines that would have to be closed, all in shop/urls.py"),
+        ((*MANY, DOOR), "13 lines that would have to be closed, most of them in shop/urls.py"),
+        (ELSEWHERE, "12 lines that would have to be closed, in 12 files"),
+    ],
+)
+def test_what_takes_the_project_apart_is_no_answer(fewest: tuple[Door, ...], files: str) -> None:
+    assert conclusion(make_why(fewest=fewest, taken_along=100)) == (
+        f"Keeping it out would take the project apart: 100 of its 400 other modules go with the {files}."
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        make_why(fewest=MANY, taken_along=99),
+        make_why(fewest=(DOOR,), taken_along=399),  # what moves is not lost
+        replace(make_why(fewest=MANY, taken_along=9), others=9),
+    ],
+)
+def test_what_costs_little_of_the_project_is_an_answer(answer: Why) -> None:
+    assert conclusion(answer).startswith("To keep it out, close at least ")
 
 
 def test_more_modules_in_a_cycle_than_anybody_reads() -> None:

@@ -65,7 +65,7 @@ class Booted:
 
     def ways(self, name: str) -> dict[str, str]:
         """The reasons that --why gives, by FILE:LINE; wide, as the project lies deeper on some machines."""
-        lines = self.show("--why", name, columns="250").splitlines()
+        lines = self.show("--why", name, "--all", columns="250").splitlines()
         texts: dict[str, str] = {}
         for number, line in enumerate(lines):
             if door := re.match(r"\d+  (\S+)", line):

@@ -20,7 +20,7 @@ class Command(StartupCommand):
         parser.usage = "%(prog)s [options] [-- COMMAND ...]"
         target_options.add_target_options(parser)
         group = parser.add_argument_group("see")
-        runs = "boots to measure (default: until the least times no longer fall, 2 to 10)"
+        runs = "boots to measure (default: as few as needed, 2 to 10)"
         group.add_argument("--runs", type=target_options.at_least(1), metavar="N", help=runs)
         group.add_argument(
             "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows of each table (default: 10)"
@@ -29,7 +29,8 @@ class Command(StartupCommand):
         text = f"what tables are sorted by: {', '.join(orders)} (default: saving, modules by self)"
         group.add_argument("--sort", choices=orders, metavar="ORDER", help=text)
         group = parser.add_argument_group("explain")
-        group.add_argument("--why", metavar="NAME", help="what imports a package, module or app, and what that costs")
+        group.add_argument("--why", metavar="NAME", help="what imports a package, module or app")
+        group.add_argument("--all", action="store_true", help="with --why: all lines, however many there are")
         group.add_argument(
             "--drill", metavar="NAME", help="look into one module's own code or one app's ready() with pyinstrument"
         )

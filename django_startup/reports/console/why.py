@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from django_startup.imports.why import NotImported, Why
+from django_startup.imports.why import MOST_LISTED, NotImported, Why
 from django_startup.profile.parts import Door
 from django_startup.profile.reasons import Reason
 from django_startup.reports.doors import also
 from django_startup.text import format_duration, printable, short_file
-
-MOST_LISTED = 10  # lines of others, or modules of a cycle, that anybody reads
 
 
 def render_why(answer: Why | NotImported) -> Group:
@@ -22,16 +21,15 @@ def render_why(answer: Why | NotImported) -> Group:
     if isinstance(answer, NotImported):
         return Group(line(not_imported(answer)))
     parts = [line(text) for text in summary(answer)]
-    shown = answer.ways if answer.is_own else answer.ways[:MOST_LISTED]
-    for number, way in enumerate(shown, 1):
+    for number, way in enumerate(answer.ways, 1):
         parts += [
             line(""),
             line(f"{number}  {place(way.door)}  {way.door.statement}".rstrip(), style="bold"),
             line(f"{way.door.reason}{advice(way.door)}{also(way.door)}", indent=3),
             line(" > ".join((way.phase, *way.chain)), indent=3, style="dim"),
         ]
-    if len(shown) < len(answer.ways):
-        parts += [line(""), line(f"and {len(answer.ways) - len(shown):,} more")]
+    if answer.more:
+        parts += [line(""), line(f"and {answer.more:,} more: --all")]
     parts += [line(""), *(line(text) for text in conclusion(answer))]
     return Group(*parts)
 
@@ -58,7 +56,7 @@ def summary(answer: Why) -> Iterator[str]:
     for kind in answer.also:
         yield f"There is also {'an' if kind == 'app' else 'a'} {kind} of that name: --why {kind}:{answer.name}"
     if answer.is_own:
-        count, saving = len(answer.ways), format_duration(answer.saving_ns)
+        count, saving = answer.doors, format_duration(answer.saving_ns)
         if count == 1:
             yield f"One line of your project (a door) brings it in. Closing it saves {saving}."
         else:
@@ -82,6 +80,15 @@ def advice(door: Door) -> str:
     return ": move it there, or make it lazy (Python 3.15)"
 
 
+def where(doors: Iterable[Door]) -> str:
+    """most of them in config/urls.py"""
+    ((file, most), *others) = Counter(short_file(door.file) for door in doors).most_common()
+    rest = sum(count for _, count in others)
+    if not rest:
+        return f"all in {file}"
+    return f"most of them in {file}" if most > rest else f"in {len(others) + 1} files"
+
+
 def conclusion(answer: Why) -> Iterator[str]:
     """The fewest lines that keep it out."""
     if answer.cycle:
@@ -97,8 +104,16 @@ def conclusion(answer: Why) -> Iterator[str]:
     elif not answer.fewest:
         what = "Closing doors does not keep it out" if answer.is_own else "Your project cannot keep it out"
         yield f"{what}: Django, a setting or another package brings it in."
+    elif answer.takes_apart:
+        yield (
+            f"Keeping it out would take the project apart: {answer.taken_along:,} of its {answer.others:,} other "
+            f"modules go with the {len(answer.fewest):,} lines that would have to be closed, {where(answer.fewest)}."
+        )
     else:
-        lines = ", ".join(place(door) for door in answer.fewest)
+        most = len(answer.fewest) if answer.every else MOST_LISTED
+        lines = ", ".join(place(door) for door in answer.fewest[:most])
+        if len(answer.fewest) > most:
+            lines += f" and {len(answer.fewest) - most:,} more (--all)"
         saving = format_duration(answer.fewest_saving_ns)
         one = len(answer.fewest) == 1
         if all(door.deferrable for door in answer.fewest) and answer.loss:
