@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from django_startup.imports.effects import find_side_effects
 from django_startup.imports.enrich import enrich
 from django_startup.imports.evidence import Evidence
 from django_startup.measure.boot import BootKind, boot
+from django_startup.measure.clocks import own_time
 from django_startup.measure.ending import Outcome
 from django_startup.measure.limits import LEAST_RUNS, MAX_RUNS, TIMEOUT
 from django_startup.measure.recording import Recording
@@ -55,14 +55,14 @@ def profile_startup(
     boots = [boot_times(BootKind.EVIDENCE, recording)]
     evidence = Evidence.from_recording(recording, target.directory)
     del recording
-    started = time.monotonic()
+    started = own_time.monotonic()
     while len(boots) <= most:
         on_boot(len(boots), max(least, len(boots)) + 1)
         recording = boot(target, BootKind.RECORDED, timeout=timeout)
         stop_if_dead(target, recording, timeout)
         minimums.add(recording)
         boots.append(boot_times(BootKind.RECORDED, recording))
-        if len(boots) > least and (minimums.have_settled() or time.monotonic() - started > LONG_ENOUGH):
+        if len(boots) > least and (minimums.have_settled() or own_time.monotonic() - started > LONG_ENOUGH):
             break
     on_boot(len(boots), len(boots))
     return enrich(make_profile(target, minimums, boots), evidence, target.directory)

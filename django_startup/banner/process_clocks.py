@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
 
-from django_startup.measure.clocks import Clocks
+from django_startup.measure.clocks import Clocks, own_time
 from django_startup.probe.run_queue import RunQueue
 
 
 def thread_clocks() -> Clocks:
     """The clocks of the thread that asks."""
     run_queue = RunQueue("/proc/thread-self/schedstat")
-    clocks = Clocks(time.perf_counter_ns(), time.thread_time_ns(), run_queue.read())
+    clocks = Clocks(own_time.perf_counter_ns(), own_time.thread_time_ns(), run_queue.read())
     run_queue.close()
     return clocks
 
@@ -23,6 +22,6 @@ def process_age(path: str = "/proc/self/stat") -> int | None:
         with open(path, "rb") as file:  # noqa: PTH123 pathlib is the project's to import
             fields = file.read().rpartition(b")")[2].split()
         started = int(fields[19]) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) - started
+        return own_time.clock_gettime_ns(own_time.CLOCK_BOOTTIME) - started
     except (AttributeError, IndexError, OSError, ValueError):
         return None

@@ -12,7 +12,6 @@ import gc
 import itertools
 import os
 import sys
-import time
 from _thread import get_ident
 from collections.abc import Callable
 from pathlib import Path
@@ -22,8 +21,8 @@ from django.apps import AppConfig
 from django.core.signals import request_started
 
 from django_startup.banner.process_clocks import process_age, thread_clocks
-from django_startup.measure.clocks import Clocks
-from django_startup.probe import importlib_bootstrap, importlib_bootstrap_serving
+from django_startup.measure.clocks import Clocks, own_time
+from django_startup.probe import importlib_bootstrap, importlib_bootstrap_serving, recursion
 from django_startup.probe.recorder import Recorder
 from django_startup.probe.run_queue import RunQueue
 from django_startup.settings import banner_enabled
@@ -67,16 +66,17 @@ class StartRecording:
     def __init__(self) -> None:
         self.run_queue = RunQueue()
         self.reached = self.handover = self.clocks()
-        self.process_cpu = time.process_time_ns()
-        self.recorder = SparingRecorder(gc, itertools.count(1).__next__, self.run_queue)
+        self.process_cpu = own_time.process_time_ns()
+        self.recorder = SparingRecorder(gc, itertools.count(1).__next__, self.run_queue, clocks=own_time)
         self.bootstrap: Any = sys.modules["_frozen_importlib"]
         self.original = self.find_and_load = self.bootstrap._find_and_load
         self.create = AppConfig.__dict__["create"]
         self.wrapped: list[tuple[AppConfig, str, object]] = []
+        self.recursion_limit = sys.getrecursionlimit()
 
     def clocks(self) -> Clocks:
         """The main thread's, in the main thread."""
-        return Clocks(time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
+        return Clocks(own_time.perf_counter_ns(), own_time.thread_time_ns(), self.run_queue.read())
 
     def start(self) -> None:
         """Record, if this interpreter lets its imports be seen."""
@@ -87,6 +87,7 @@ class StartRecording:
         recording = importlib_bootstrap.recording(self.original, self.recorder, {}, importing, wait)
         self.find_and_load = importlib_bootstrap_serving.sparing(self.original, recording, others_directories())
         self.bootstrap._find_and_load = self.find_and_load
+        sys.setrecursionlimit(recursion.raised(self.recursion_limit))
         self.recorder.start()
         create = self.create.__func__
 
@@ -140,6 +141,8 @@ class StartRecording:
                 delattr(config, method)
         self.wrapped.clear()
         self.recorder.stop()
+        if sys.getrecursionlimit() == recursion.raised(self.recursion_limit):  # else the project has set another
+            sys.setrecursionlimit(self.recursion_limit)
         # Whoever came later has kept ours: then it stays in between, and passes imports on.
         if self.bootstrap._find_and_load is self.find_and_load:
             self.bootstrap._find_and_load = self.original

@@ -6,13 +6,12 @@ import contextlib
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from django_startup.measure.child import kill_group, running, wait
+from django_startup.measure.child import running
 from django_startup.measure.ending import ending_of
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.overlay import DIRECTORY, UNCHANGED, compile_overlay, write_overlay
@@ -78,28 +77,30 @@ def booting(
         directory = Path(name)
         if overlay:
             write_overlay(directory / DIRECTORY, overlay, compiled)
-        with (directory / "stdout").open("ab") as stdout, (directory / "stderr").open("ab") as stderr:
-            command = command_line(target, f"{kind}:{place}" if place else kind, directory, timeout)
-            spawned = time.perf_counter_ns()
-            with running(
-                command, stdout, stderr, directory=target.directory, environment=target.environment, processor=processor
-            ) as process:
+        with running(
+            command_line(target, f"{kind}:{place}" if place else kind, directory, timeout),
+            directory / "stdout",
+            directory / "stderr",
+            directory=target.directory,
+            environment=target.environment,
+            processor=processor,
+        ) as child:
 
-                def ended() -> Recording:
-                    in_time = wait(process, timeout + GRACE, (stdout, stderr))
-                    kill_group(process)
-                    recording = read_recording(directory / "recording.jsonl", spawned_ns=spawned)
-                    ending = ending_of(
-                        directory,
-                        last_word=recording.outcome,
-                        started=recording.started,
-                        thread=recording.thread,
-                        returncode=process.returncode if in_time else None,
-                    )
-                    redact = make_redaction(target.secrets).message
-                    return recording.with_ending(replace(ending, lines=tuple(map(redact, ending.lines))))
+            def ended() -> Recording:
+                in_time = child.wait(timeout + GRACE)
+                child.end()
+                recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
+                ending = ending_of(
+                    directory,
+                    last_word=recording.outcome,
+                    started=recording.started,
+                    thread=recording.thread,
+                    returncode=child.returncode if in_time else None,
+                )
+                redact = make_redaction(target.secrets).message
+                return recording.with_ending(replace(ending, lines=tuple(map(redact, ending.lines))))
 
-                yield ended
+            yield ended
 
 
 def command_line(target: BootTarget, kind: str, directory: Path, timeout: float) -> list[str]:

@@ -1,14 +1,18 @@
-"""The clocks of a thread at one moment."""
+"""The clocks of a thread at one moment, and clocks that a project does not change."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import time
+from importlib.machinery import BuiltinImporter
+from importlib.util import module_from_spec
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
 
 class Clocks(NamedTuple):
     """In nanoseconds."""
 
-    # time.perf_counter_ns().
+    # own_time.perf_counter_ns().
     wall: int
     # The CPU time of the thread.
     cpu: int
@@ -19,3 +23,19 @@ class Clocks(NamedTuple):
     def running(self) -> int:
         """The wall clock without the time in the run queue."""
         return self.wall - self.run_queue_wait
+
+
+def load_own_time() -> ModuleType:
+    """A time module of our own: in the one that all share, a project may have put other functions (freezegun)."""
+    spec = BuiltinImporter.find_spec("time")
+    if spec is None:  # pragma: no cover  no CPython; its time module is built in everywhere
+        return time
+    module = module_from_spec(spec)
+    BuiltinImporter.exec_module(module)
+    return module
+
+
+if TYPE_CHECKING:
+    own_time = time
+else:
+    own_time = load_own_time()

@@ -9,11 +9,9 @@ loop that only counts it does not.
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import mean
@@ -35,16 +33,15 @@ for number in range(40):
     re.compile(rf"(?P<year>\\d{{4}})-(?P<month>\\d\\d)|part{number}(?:[a-z]+|[0-9]*)+x{number}?$")
 print(time.thread_time_ns())
 """
-# Ends with the process that asked for it, also where that was killed.
 REPEAT = """
 import os, sys
-parent, *command = sys.argv[1:]
-while os.getppid() == int(parent):
+command = sys.argv[1:]
+while True:
     if os.spawnv(os.P_WAIT, command[0], command):
         sys.exit(1)
 """
 ISOLATED = (sys.executable, "-I", "-S", "-c")
-LOOK = 0.01  # seconds between looks at what has been printed
+LOOK_S = 0.01  # between looks at what has been printed
 
 
 def reference_cpu_ns() -> int:
@@ -64,19 +61,13 @@ def repeated(processor: int) -> Iterator[Callable[[], float]]:
     """
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         printed, errors = Path(name) / "stdout", Path(name) / "stderr"
-        command = [*ISOLATED, REPEAT, str(os.getpid()), *ISOLATED, WORKLOAD]
-        with (
-            printed.open("ab") as stdout,
-            errors.open("ab") as stderr,
-            running(command, stdout, stderr, processor=processor) as process,
-        ):
+        with running([*ISOLATED, REPEAT, *ISOLATED, WORKLOAD], printed, errors, processor=processor) as child:
 
             def mean_ns() -> float:
                 while not (ended := printed.read_text().split("\n")[:-1]):
-                    if process.poll() is not None:
+                    if child.has_ended(LOOK_S):
                         raise BootError(f"The reference workload did not run: {errors.read_text().strip()}.")
                     check()
-                    time.sleep(LOOK)
                 return mean(map(int, ended))
 
             yield mean_ns

@@ -138,10 +138,16 @@ def initial_environment() -> dict[str, str] | None:
 
     An entry script that runs this very command has booted the project before, which may have changed the environment: a
     .env file has been read, DJANGO_SETTINGS_MODULE has been set. A boot is to begin as the user's own does.
+
+    None where the system does not tell it, and where the process has overwritten it, as setproctitle does: the title
+    takes the place of the arguments and of the variables behind them.
     """
     try:
         raw = Path("/proc/self/environ").read_bytes()
+        arguments = Path("/proc/self/cmdline").read_bytes()
     except OSError:
+        return None
+    if arguments != b"".join(os.fsencode(argument) + b"\0" for argument in sys.orig_argv):
         return None
     pairs = (os.fsdecode(entry).partition("=") for entry in raw.split(b"\0") if b"=" in entry)
     return {name: value for name, _, value in pairs}

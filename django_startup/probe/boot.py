@@ -11,9 +11,9 @@ It is started by its path: `python -m` would import eight modules first, which w
 For the same reason it loads its siblings itself, so that no trace of them is left in sys.modules or sys.path.
 """
 
-import time
+from time import perf_counter_ns, thread_time_ns
 
-FIRST_LINE = (time.perf_counter_ns(), time.thread_time_ns())
+FIRST_LINE = (perf_counter_ns(), thread_time_ns())
 
 import os  # noqa: E402
 import sys  # noqa: E402
@@ -59,6 +59,7 @@ class Boot:
         self.shows_secrets = secrets == "shown"
         self.kind, _, place = kind.partition(":")
         self.journal = sibling("journal").Journal(os.path.join(directory, "recording.jsonl"))
+        self.hook = sibling("importlib_bootstrap")
         self.recorder = recorder.Silent()
         if kind != "bare":
             next_span = builtin("itertools").count(1).__next__
@@ -76,7 +77,7 @@ class Boot:
 
     def start(self, timeout: float) -> None:
         """Begin to record: what the project does counts from here."""
-        hook = sibling("importlib_bootstrap")
+        hook = self.hook
         bootstrap: Any = sys.modules["_frozen_importlib"]
         if not hook.is_hook_called(bootstrap):
             self.finish("unsupported")
@@ -92,7 +93,7 @@ class Boot:
         os._exit = self.exit_at_once  # type: ignore[assignment]
         if hasattr(os, "register_at_fork"):  # pragma: no branch
             os.register_at_fork(after_in_child=self.recorder.stop)
-        ready = (time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
+        ready = (perf_counter_ns(), thread_time_ns(), self.run_queue.read())
         self.journal.write(
             {
                 "record": "start",
@@ -103,6 +104,7 @@ class Boot:
                 "preloaded": PRELOADED,
             }
         )
+        sibling("recursion").RecursionLimit().start()
         self.recorder.start()
         find_and_load = bootstrap._find_and_load
         importing: dict[str, int] = {}
@@ -167,15 +169,16 @@ class Boot:
 
     def fail(self, outcome: str, error: BaseException) -> None:
         stop = self.stop()
+        # No frame of the probe's own is around a command, nor left of an import.
+        failed = self.recorder.failed_span(error, self.hook.raised(error))
         failure = sibling("postmortem").describe(error, HERE)
         failure["text"] = self.redaction().message(failure["text"])
-        # No frame of the probe's own is around a command, nor left of an import.
-        failure["span"] = max(failure["span"], self.target.commanding or 0, self.recorder.failed_span(error))
+        failure["span"] = max(failure["span"], self.target.commanding or 0, failed)
         self.finish(outcome, failure, stop)
 
     def stop(self) -> tuple[int, int, int]:
         """Stop the clocks and the recorder."""
-        stop = (time.perf_counter_ns(), time.thread_time_ns(), self.run_queue.read())
+        stop = (perf_counter_ns(), thread_time_ns(), self.run_queue.read())
         if self.kind == "counted":
             sys.setprofile(None)
         if self.executed is not None:

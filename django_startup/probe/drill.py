@@ -8,8 +8,8 @@ the place's own code. Garbage collection is off too, since self times leave it o
 
 import os
 import sys
-import time
 from _thread import get_ident
+from time import perf_counter_ns, thread_time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ class Drill:
 
     def lap(self) -> tuple[int, int]:
         """The CPU time and the waiting of this thread since the last call."""
-        cpu = time.thread_time_ns()
-        wall = time.perf_counter_ns()
+        cpu = thread_time_ns()
+        wall = perf_counter_ns()
         queued = self.run_queue.wait_ns
         if wall - cpu - self.since[0] + self.since[1] > DRIFT_NS:
             queued = self.run_queue.read()

@@ -41,6 +41,7 @@ CARRIERS = {
 # Functions that import what somebody else has named; the rest of their modules imports for itself.
 MESSENGERS = {"importlib.metadata": {"load"}, "importlib_metadata": {"load"}, "pkgutil": {"resolve_name"}}
 LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
+TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # whatever a class of the project's has there
 TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
 LAZY = ("__getattr__", "__getattribute__", "__get__")
 SELF_TEST = "django_startup_probe_self_test"
@@ -143,6 +144,24 @@ def place(frame: "FrameType | None") -> "tuple[Any, ...]":
     return frame.f_code.co_filename, frame.f_lineno or 0, str(frame.f_globals.get("__name__"))
 
 
+def raised(error: BaseException, frame: "FrameType | None" = None) -> "tuple[str, int]":
+    """The file and line where an exception was raised; those of frame, which wants an import, if that found nothing."""
+    while frame is not None and passes_on(frame):
+        frame = frame.f_back
+    at = ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno or 0)
+    traceback = TRACEBACK.__get__(error)
+    while traceback is not None:
+        if not passes_on(traceback.tb_frame):
+            at = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return at
+
+
+def passes_on(frame: "FrameType") -> bool:
+    """Whether a frame is the import system's, or of a lazy __getattr__."""
+    return frame.f_code.co_name == "__getattr__" or hands_on(frame)
+
+
 def recording(
     find_and_load: "Callable[..., Any]",
     recorder: "Recorder",
@@ -176,7 +195,7 @@ def recording(
             module = find_and_load(name, *args, **kwargs)
         except BaseException as error:
             importing.pop(name, None)
-            note_failure(error, span)
+            note_failure(error, raised(error, getframe(1)), span)
             end(span, 1)
             raise
         importing.pop(name, None)
@@ -209,7 +228,7 @@ def executing(
         try:
             exec_module(loader, module)
         except BaseException as error:
-            note_failure(error, span)
+            note_failure(error, raised(error, getframe(1)), span)
             end(span, 1)
             raise
         end(span)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from django_startup.probe.recorder import Recorder
 
+TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # which a class of the project's may not let be set
 TOOL = 4  # of sys.monitoring; those with a meaning are others
 RESUME, NOP = b"\x97\x00", b"\x09\x00"  # instructions of Python 3.11
 
@@ -111,7 +112,8 @@ def hide(function: "Callable[..., Any]") -> None:
     # No tracer follows what another tool calls.
     def on_unwind(code: object, offset: int, error: BaseException) -> None:  # pragma: no cover
         if code is hidden:
-            error.__traceback__ = getattr(error.__traceback__, "tb_next", None)
+            traceback = TRACEBACK.__get__(error)
+            TRACEBACK.__set__(error, traceback and traceback.tb_next)
 
     monitoring.use_tool_id(TOOL, "django-startup")
     monitoring.register_callback(TOOL, monitoring.events.PY_UNWIND, on_unwind)

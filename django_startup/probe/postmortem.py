@@ -1,5 +1,8 @@
 """
 Why a boot failed: where the exception came from, and in which span.
+
+The exception may be of a class of the project's that lets no attribute be read or set, so what BaseException has is
+asked for directly.
 """
 
 import sys
@@ -10,6 +13,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+TRACEBACK, CAUSE, CONTEXT = (BaseException.__dict__[f"__{name}__"] for name in ("traceback", "cause", "context"))
+NAME = type.__dict__["__name__"]
+
 
 def describe(error: BaseException, probe: str) -> "dict[str, Any]":
     """
@@ -19,7 +25,7 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
     (where it was raised) and span (the innermost one that it went through; 0 for none).
     """
     file, line, span = "", 0, 0
-    tb = error.__traceback__
+    tb = TRACEBACK.__get__(error)
     while tb is not None:
         path = tb.tb_frame.f_code.co_filename
         if path.startswith(probe):
@@ -28,19 +34,29 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
         elif not path.startswith("<frozen") and tb.tb_frame.f_globals.get("__name__") != "importlib":
             file, line = path, tb.tb_lineno
         tb = tb.tb_next
-    text = printable(error)
-    if isinstance(error, SystemExit):
-        text = "" if error.code is None else printable(error.code)
-    elif isinstance(error, SyntaxError) and error.filename:
-        file, line, text = str(error.filename), error.lineno or 0, str(error.msg)
     forget(error, probe, set())
+    failure: dict[str, Any] = {"file": file, "line": line, "span": span}
+    failure |= {"type": name_of(error), "text": printable(error)}
     try:
-        print_as_python_would(error, text)
+        specify(error, failure)
+    except Exception:  # attributes of a class of the project's: what is known already stands
+        pass
+    try:
+        print_as_python_would(error, failure["text"])
     except Exception:  # the project has closed standard error, or put something of its own there
         pass
-    if error.__cause__ is not None and not isinstance(error, SystemExit):
-        text = with_cause(text, error.__cause__)
-    return {"type": type(error).__name__, "text": text, "file": file, "line": line, "span": span}
+    cause = CAUSE.__get__(error)
+    if cause is not None and not issubclass(type(error), SystemExit):
+        failure["text"] = with_cause(failure["text"], cause)
+    return failure
+
+
+def specify(error: "Any", failure: "dict[str, Any]") -> None:
+    """What some kinds of exceptions tell beside their text."""
+    if issubclass(type(error), SystemExit):
+        failure["text"] = "" if error.code is None else printable(error.code)
+    elif issubclass(type(error), SyntaxError) and error.filename:
+        failure |= {"file": str(error.filename), "line": error.lineno or 0, "text": str(error.msg)}
 
 
 def with_cause(text: str, cause: BaseException) -> str:
@@ -49,20 +65,28 @@ def with_cause(text: str, cause: BaseException) -> str:
     if told and told in text:
         return text
     first = text.strip().partition("\n")[0].rstrip(".")
-    return f"{first}{' ' if first else ''}from {type(cause).__name__}{': ' if told else ''}{told}"
+    return f"{first}{' ' if first else ''}from {name_of(cause)}{': ' if told else ''}{told}"
 
 
-def print_as_python_would(error: BaseException, text: str) -> None:
-    if not isinstance(error, SystemExit):
-        traceback.print_exception(error)
+def print_as_python_would(error: "Any", text: str) -> None:
+    if not issubclass(type(error), SystemExit):
+        try:
+            traceback.print_exception(error)
+        except Exception:  # it reads attributes of the exception
+            traceback.print_tb(TRACEBACK.__get__(error))
+            sys.stderr.write(f"{name_of(error)}: {text}\n")
     elif not isinstance(error.code, (int, type(None))):
         sys.stderr.write(f"{text}\n")
 
 
+def name_of(error: BaseException) -> str:
+    return str(NAME.__get__(type(error)))
+
+
 def printable(thing: object) -> str:
     try:
-        return str(thing)
-    except Exception as error:
+        return str.__str__(str(thing))
+    except BaseException as error:  # it may raise anything, KeyboardInterrupt or SystemExit too
         return f"(its message cannot be shown: {type(error).__name__})"
 
 
@@ -70,9 +94,9 @@ def forget(error: BaseException | None, probe: str, seen: set[int]) -> None:
     """Take the probe's frames out of the traceback, and out of those of its causes."""
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        error.__traceback__ = kept(error.__traceback__, probe)
-        forget(error.__cause__, probe, seen)
-        error = error.__context__
+        TRACEBACK.__set__(error, kept(TRACEBACK.__get__(error), probe))
+        forget(CAUSE.__get__(error), probe, seen)
+        error = CONTEXT.__get__(error)
 
 
 def kept(tb: "TracebackType | None", probe: str) -> "TracebackType | None":

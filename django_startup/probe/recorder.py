@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from django_startup.probe.run_queue import RunQueue
 
-LEFT = "__django_startup_span__"  # the attribute of exceptions
 DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue wait is read
 
 
@@ -26,7 +25,8 @@ class Recorder:
     Collects the spans of this process.
 
     gc is the gc module, next_span gives unused numbers; both come from outside because importing them is not free of
-    traces. emit takes one record; without it, records go to the list `events`.
+    traces. emit takes one record; without it, records go to the list `events`. clocks is a time module, whose functions
+    are taken now: a project may put others in their place.
     """
 
     def __init__(
@@ -35,18 +35,22 @@ class Recorder:
         next_span: "Callable[[], int]",
         run_queue: "RunQueue",
         emit: "Callable[[Iterable[Any]], object] | None" = None,
+        clocks: "ModuleType" = time,
     ) -> None:
+        self.wall: Callable[[], int] = clocks.perf_counter_ns
+        self.cpu: Callable[[], int] = clocks.thread_time_ns
         self.events: list[int | str | None] = []
         self.emit: Callable[[Iterable[Any]], object] = emit or self.events.extend
         self.threads: dict[int, str] = {}
         self.main = get_ident()
         self.next_span = next_span
         self.run_queue = run_queue
-        self.drift = time.perf_counter_ns() - time.thread_time_ns()
+        self.drift = self.wall() - self.cpu()
         self.resident: Callable[[], int] | None = None
         self.gc = gc
         self.gc_span = 0
         self.calls = 0
+        self.failure: tuple[object, int] = (None, 0)
         self.loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
         self.source_to_code = self.loader.source_to_code
 
@@ -54,8 +58,8 @@ class Recorder:
         """Open a span and return its number."""
         span = self.next_span()
         thread = get_ident()
-        cpu = time.thread_time_ns()
-        wall = time.perf_counter_ns()
+        cpu = self.cpu()
+        wall = self.wall()
         if thread != self.main:
             if thread not in self.threads:
                 self.name_thread(thread)
@@ -70,8 +74,8 @@ class Recorder:
     def end(self, span: int, failed: int = 0) -> None:
         """Close a span; failed is 1 where it ended by an exception."""
         thread = get_ident()
-        cpu = time.thread_time_ns()
-        wall = time.perf_counter_ns()
+        cpu = self.cpu()
+        wall = self.wall()
         if thread == self.main and wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
@@ -79,24 +83,20 @@ class Recorder:
             self.emit(("R", thread, self.resident()))
         self.emit(("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed))
 
-    def note_failure(self, error: BaseException, span: int) -> None:
+    def note_failure(self, error: BaseException, raised: object, span: int) -> None:
         """
-        An exception leaves a span; the first that it leaves is the innermost.
+        An exception leaves a span; the first that it leaves is the innermost. raised is where it was raised.
 
-        It carries that itself: an id may be another exception's later, and a reference would keep its frames alive.
+        Nothing is written to the exception, and no reference to it is kept: that would keep its frames alive. Its id
+        may be another exception's later, but not one that was raised in the same place in the main thread.
         """
-        try:
-            error.__dict__.setdefault(LEFT, span)
-        except Exception:  # a class of the project's whose attributes are something else
-            pass
+        if get_ident() == self.main and self.failure[0] != (id(error), raised):
+            self.failure = ((id(error), raised), span)
 
-    def failed_span(self, error: BaseException) -> int:
+    def failed_span(self, error: BaseException, raised: object) -> int:
         """The innermost span that an exception has left; 0 for none."""
-        try:
-            span = error.__dict__.get(LEFT, 0)
-        except Exception:
-            return 0
-        return span if type(span) is int else 0
+        known, span = self.failure
+        return span if known == (id(error), raised) else 0
 
     def name_thread(self, thread: int) -> None:
         threading = sys.modules.get("threading")
@@ -123,13 +123,13 @@ class Recorder:
 
     def compiling(self, source_to_code: "Callable[..., Any]") -> "Callable[..., Any]":
         def recorded_source_to_code(loader: object, data: object, path: str, *args: object, **kwargs: object) -> object:
-            cpu = time.thread_time_ns()
-            wall = time.perf_counter_ns()
+            cpu = self.cpu()
+            wall = self.wall()
             try:
                 return source_to_code(loader, data, path, *args, **kwargs)
             finally:
-                cpu_ns = time.thread_time_ns() - cpu
-                self.emit(("C", get_ident(), wall, time.perf_counter_ns() - wall, cpu_ns, str(path)))
+                cpu_ns = self.cpu() - cpu
+                self.emit(("C", get_ident(), wall, self.wall() - wall, cpu_ns, str(path)))
 
         return recorded_source_to_code
 
@@ -164,7 +164,7 @@ class Silent:
     def end(self, span: int, failed: int = 0) -> None:
         pass
 
-    def failed_span(self, error: BaseException) -> int:
+    def failed_span(self, error: BaseException, raised: object) -> int:
         return 0
 
     def start(self) -> None:

@@ -9,8 +9,8 @@ is kept, never its parameters. Whatever is kept has gone through the redaction.
 
 import os
 import sys
-import time
 from _thread import get_ident
+from time import perf_counter_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,11 +103,11 @@ class SideEffects:
             if thread in self.inside:
                 return function(*args, **kwargs)
             self.inside.add(thread)
-            start = time.perf_counter_ns()
+            start = perf_counter_ns()
             try:
                 return function(*args, **kwargs)
             finally:
-                ns = time.perf_counter_ns() - start
+                ns = perf_counter_ns() - start
                 self.inside.discard(thread)
                 try:
                     detail, alias = describe_call(*args, **kwargs)
@@ -174,13 +174,13 @@ class SideEffects:
                 start(process, *args, **kwargs)
                 return
             effects.inside.add(thread)
-            began = time.perf_counter_ns()
+            began = perf_counter_ns()
             try:
                 start(process, *args, **kwargs)
             finally:
                 effects.inside.discard(thread)
                 command = effects.described("subprocess", (None, args[0] if args else kwargs.get("args")))
-                ns = time.perf_counter_ns() - began
+                ns = perf_counter_ns() - began
                 process._startup_number = effects.note("subprocess", command, "", ns, sys._getframe(1))
 
         def waited(function: "Callable[..., Any]") -> "Callable[..., Any]":
@@ -190,12 +190,12 @@ class SideEffects:
                 if not number or thread in effects.inside:
                     return function(process, *args, **kwargs)
                 effects.inside.add(thread)
-                began = time.perf_counter_ns()
+                began = perf_counter_ns()
                 try:
                     return function(process, *args, **kwargs)
                 finally:
                     effects.inside.discard(thread)
-                    effects.recorder.emit(("W", number, time.perf_counter_ns() - began))
+                    effects.recorder.emit(("W", number, perf_counter_ns() - began))
 
             return timed_wait
 

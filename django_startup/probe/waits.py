@@ -53,7 +53,7 @@ class Waits:
 
     def elapsed_ns(self) -> int:
         """A clock of the main thread that runs only while it waits."""
-        return time.perf_counter_ns() - time.thread_time_ns() - self.recorder.run_queue.read()
+        return self.recorder.wall() - self.recorder.cpu() - self.recorder.run_queue.read()
 
     def blocking(
         self, function: "Callable[..., Any]", describe: "Callable[..., str] | None" = None

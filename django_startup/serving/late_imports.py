@@ -15,12 +15,12 @@ import sys
 from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
-from time import perf_counter_ns
 from types import FrameType
 from typing import Any
 
 import django
 
+from django_startup.measure.clocks import own_time
 from django_startup.probe.importlib_bootstrap import SELF_TEST, importing_frame
 from django_startup.probe.importlib_bootstrap_serving import charging
 from django_startup.text import SITE_DIRECTORIES
@@ -70,7 +70,7 @@ class ProjectFiles:
 
 
 class Import:
-    """A module that was loaded, or could not be, with what it imported first. Times are perf_counter_ns()."""
+    """A module that was loaded, or could not be, with what it imported first. Times are own_time.perf_counter_ns()."""
 
     __slots__ = ("begun_ns", "ended_ns", "failed", "file", "imports", "line", "name", "outer")
 
@@ -81,13 +81,13 @@ class Import:
         self.line = (frame.f_lineno or 0) if frame else 0
         self.imports: list[Import] = []
         self.failed = False
-        self.begun_ns = self.ended_ns = perf_counter_ns()
+        self.begun_ns = self.ended_ns = own_time.perf_counter_ns()
 
     def begin(self, name: str, frame: FrameType) -> Import | None:
         return None if name in sys.modules else Import(self, name, importing_frame(frame))
 
     def end(self, failed: bool) -> None:
-        self.ended_ns = perf_counter_ns()
+        self.ended_ns = own_time.perf_counter_ns()
         self.failed = failed
         self.outer.imports.append(self)
 

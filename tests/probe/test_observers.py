@@ -189,22 +189,29 @@ def test_relative_imports(name: str, names: dict[str, Any], level: int, resolved
     assert importlib_bootstrap_edges.resolve(name, names, level) == resolved
 
 
-class Closed(Exception):
-    """An exception whose attributes nobody gets at."""
-
-    @property
-    def __dict__(self) -> Any:  # type: ignore[override]
-        raise TypeError
-
-
-@pytest.mark.parametrize(("error", "span"), [(ValueError(), 7), (Closed(), 0)])
-def test_the_innermost_span_that_an_exception_has_left(error: Exception, span: int) -> None:
+def test_the_innermost_span_that_an_exception_has_left() -> None:
     recorder = Recorder(gc, count(1).__next__, RunQueue(os.devnull))
-    assert recorder.failed_span(error) == 0
-    recorder.note_failure(error, 7)
-    recorder.note_failure(error, 3)
-    assert recorder.failed_span(error) == span
+    error = ValueError()
+    assert recorder.failed_span(error, ("x.py", 1)) == 0
+    recorder.note_failure(error, ("x.py", 1), 7)
+    recorder.note_failure(error, ("x.py", 1), 3)
+    assert recorder.failed_span(error, ("x.py", 1)) == 7
+    recorder.note_failure(error, ("x.py", 2), 3)  # another one with the same id
+    assert recorder.failed_span(error, ("x.py", 2)) == 3
+    recorder.main = 0
+    recorder.note_failure(error, ("x.py", 1), 9)  # in another thread
+    assert recorder.failed_span(error, ("x.py", 1)) == 0
     recorder.run_queue.close()
+
+
+def test_where_an_exception_was_raised() -> None:
+    code = sys._getframe().f_code
+    with pytest.raises(ValueError, match="here") as caught:
+        raise ValueError("here")
+    assert importlib_bootstrap.raised(caught.value) == (code.co_filename, caught.tb.tb_lineno)
+    assert importlib_bootstrap.raised(ValueError()) == ("", 0)
+    line = sys._getframe().f_lineno + 1
+    assert importlib_bootstrap.raised(ValueError(), sys._getframe()) == (code.co_filename, line)
 
 
 def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,3 +99,30 @@ for name in ("shop.one", "shop.two"):
         errors.append(error)
 raise ExceptionGroup("both", errors)
 """
+
+
+HOSTILE = """\
+class Closed(Exception):
+    @property
+    def __cause__(self):
+        raise TypeError
+
+    @property
+    def __traceback__(self):
+        raise TypeError
+
+    def __setattr__(self, name, value):
+        raise TypeError
+
+    def __getattribute__(self, name):
+        raise TypeError
+
+class Loud(Exception):
+    def __str__(self):
+        raise KeyboardInterrupt
+
+class Unreadable(SyntaxError):
+    @property
+    def filename(self):
+        raise TypeError
+"""

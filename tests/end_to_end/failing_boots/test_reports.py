@@ -9,6 +9,7 @@ from inline_snapshot import snapshot
 
 from tests.support.failing_boots import (
     FAILURE,
+    HOSTILE,
     IN_MODELS,
     IN_SETTINGS,
     SETUP,
@@ -36,6 +37,48 @@ def test_exception_that_cannot_be_shown(tmp_path: Path, base: str, end: str) -> 
     assert "(its message cannot be shown: TypeError)" in failed.sentence
     assert failed.sentence.endswith(" (billing/models.py:4).")
     assert failed.phases == TO_MODELS
+
+
+@pytest.mark.parametrize(
+    ("raised", "end"),
+    [
+        ("Closed('no rate')", "Closed: no rate"),
+        ("Loud()", "Loud: (its message cannot be shown: KeyboardInterrupt)"),
+        ("Unreadable('no rate')", "Unreadable: no rate"),
+    ],
+)
+def test_exception_whose_attributes_cannot_be_read_or_set(tmp_path: Path, raised: str, end: str) -> None:
+    project = make_project(tmp_path, apps={"billing": {"models.py": f"{HOSTILE}\nraise {raised}\n"}})
+    place = at(project, "billing/models.py", f"raise {raised}")
+    failed = fail(project, *SETUP)
+    assert failed.sentence == f"{IN_MODELS}: {end} ({place})."
+    assert f"    raise {raised}" in failed.lines
+
+
+def test_a_caught_exception_is_the_project_s_own(tmp_path: Path) -> None:
+    """One that lets no attribute be set is of the same type afterwards, and none has an attribute more."""
+    rates = """\
+from dataclasses import dataclass
+
+@dataclass(frozen=True)
+class ConfigError(Exception):
+    name: str
+
+raise ConfigError("rate")
+"""
+    models = """\
+try:
+    import billing.rates
+except Exception as error:
+    raise LookupError([type(error).__name__, *vars(error)])
+"""
+    project = make_project(tmp_path, apps={"billing": {"models.py": models, "rates.py": rates}})
+    assert fail(project, *SETUP).sentence == (
+        snapshot(
+            "manage.py died after T s in models, the models of billing, importing billing.models from "
+            "django/apps/config.py:N: LookupError: ['ConfigError', 'name'] (billing/models.py:4)."
+        )
+    )
 
 
 def test_duplicate_app_labels(tmp_path: Path) -> None:

@@ -162,3 +162,23 @@ def test_bytecode_cannot_be_written(tmp_path: Path) -> None:
         directory.chmod(0o755)
     assert "again in every boot, because their bytecode cannot be written to " in text
     assert str(directory) in text or " other directories" in text
+
+
+def test_imports_within_imports_as_deep_as_a_plain_start_goes(tmp_path: Path) -> None:
+    """No frame of ours counts towards the recursion limit: a plain start goes down to 130, one with them to 100."""
+    deep = {f"deep/m{number}.py": f"import deep.m{number + 1}\n" for number in range(110)}
+    files = {**deep, "deep/__init__.py": "", "deep/m110.py": ""}
+    project = make_project(tmp_path, settings="import deep.m0\n", apps=BILLING, files=files)
+    assert phases(boot(project, *SETUP)) == TO_SETUP
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "time.perf_counter_ns = time.thread_time_ns = lambda: 5",
+        "time.perf_counter = time.monotonic = lambda: 1577834963.3",
+    ],
+)
+def test_clocks_that_the_project_has_put_in_place_of_others(tmp_path: Path, patch: str) -> None:
+    project = make_project(tmp_path, settings=f"import time\n{patch}\n", files={"shop/urls.py": "urlpatterns = []\n"})
+    assert 0 < boot(project)["total"]["time_ms"] < 1e6

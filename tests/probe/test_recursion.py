@@ -1,0 +1,36 @@
+"""The recursion limit: our frames take nothing of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from django_startup.probe.recursion import AROUND, HIGHEST, RecursionLimit, raised
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecursionLimit]:
+    before = sys.getrecursionlimit()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "setrecursionlimit", sys.setrecursionlimit)
+        patch.setattr(sys, "getrecursionlimit", sys.getrecursionlimit)
+        yield RecursionLimit()
+    sys.setrecursionlimit(before)
+
+
+def test_the_project_sees_its_own(limit: RecursionLimit) -> None:
+    get = sys.getrecursionlimit
+    before = get()
+    limit.start()
+    assert (sys.getrecursionlimit(), get()) == (before, raised(before))
+    sys.setrecursionlimit(7000)
+    assert (sys.getrecursionlimit(), get()) == (7000, 12000 + AROUND)
+    with pytest.raises(ValueError, match="recursion limit must be greater"):
+        sys.setrecursionlimit(0)
+    assert (sys.getrecursionlimit(), get()) == (7000, 12000 + AROUND)
+
+
+def test_the_highest_there_is() -> None:
+    assert raised(HIGHEST) == HIGHEST
