@@ -9,13 +9,14 @@ from django_startup.exceptions import BootError
 from django_startup.imports.effects import find_side_effects
 from django_startup.imports.enrich import enrich
 from django_startup.imports.evidence import Evidence
-from django_startup.measure.boot import BootKind, boot
+from django_startup.measure.boot import BootKind, boot, site_target
 from django_startup.measure.clocks import own_time
 from django_startup.measure.ending import Outcome
 from django_startup.measure.limits import LEAST_RUNS, MAX_RUNS, TIMEOUT
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
+from django_startup.profile.before_project import NOTE, with_site
 from django_startup.profile.boot_minimums import BootMinimums
 from django_startup.profile.failure import failure_sentence
 from django_startup.profile.owners import Owners
@@ -41,7 +42,8 @@ def profile_startup(
     target: BootTarget, *, runs: int | None = None, timeout: float = TIMEOUT, on_boot: Callable[[int, int], None]
 ) -> StartupProfile:
     """
-    Boot target once for evidence, which also warms caches and bytecode up, then runs times for the times.
+    Boot target once for evidence, which also warms caches and bytecode up, then runs times for the times. Where .pth
+    files or sitecustomize import something, the interpreter is started alone once more, to tell that apart.
 
     Without runs it is LEAST_RUNS times, and on until the least times no longer fall, LONG_ENOUGH has passed, or it was
     MAX_RUNS times. timeout is in seconds for each boot. on_boot is called with the number of boots that are done and
@@ -65,7 +67,11 @@ def profile_startup(
         if len(boots) > least and (minimums.have_settled() or own_time.monotonic() - started > LONG_ENOUGH):
             break
     on_boot(len(boots), len(boots))
-    return enrich(make_profile(target, minimums, boots), evidence, target.directory)
+    profile = make_profile(target, minimums, boots)
+    if any(note.id == NOTE for note in profile.notes):
+        site = boot(site_target(target), BootKind.RECORDED, timeout=timeout)
+        profile = with_site(profile, site, target.directory)
+    return enrich(profile, evidence, target.directory)
 
 
 def stop_if_dead(target: BootTarget, recording: Recording, timeout: float) -> None:

@@ -72,7 +72,8 @@ def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
 
 def modules(profile: StartupProfile) -> Iterator[SlowPlace]:
     for module in profile.modules:
-        if module.owner.kind in OWN and module.thread is None:
+        # What is loaded before the project cannot be drilled into.
+        if module.owner.kind in OWN and module.thread is None and module.phase != "interpreter":
             yield SlowPlace(MODULE, module.name, module.file, 1, module.self_ns, 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django_startup.imports.cycles import cycle_through
@@ -61,6 +61,7 @@ class Why:
         every: Whether all of them were asked for.
         taken_along: How many other modules of the project are lost without all of fewest.
         others: How many other modules the project has.
+        loaded_by: FILE:LINE that did so; empty where that is not known.
     """
 
     kind: str
@@ -83,6 +84,7 @@ class Why:
     every: bool = False
     taken_along: int = 0
     others: int = 0
+    loaded_by: str = ""
 
     @property
     def doors(self) -> int:
@@ -161,6 +163,7 @@ def explain(inquiry: Inquiry, name: str, *, every: bool = False) -> Why | NotImp
         every=every,
         taken_along=taken_along,
         others=others_of_project,
+        loaded_by=next(loading_lines(inquiry, subject), ""),
     )
 
 
@@ -169,6 +172,15 @@ def most_telling(entries: list[Statement | Door]) -> list[Statement | Door]:
     if len(entries) > MOST_LISTED:
         entries = sorted(entries, key=lambda entry: isinstance(entry, Statement))[:MOST_LISTED]
     return entries
+
+
+def loading_lines(inquiry: Inquiry, subject: Subject) -> Iterator[str]:
+    """FILE:LINE of what loaded a subject before the project, from outside of it."""
+    inside = {inquiry.subjects.graph.names[node] for node in subject.nodes}
+    for module in inquiry.subjects.imported(subject):
+        site = module.importer
+        if module.phase == "interpreter" and site is not None and site.module not in inside:
+            yield f"{short_file(site.file)}:{site.line}"
 
 
 def ways_in(inquiry: Inquiry, subject: Subject, doors: Iterable[Door] | None = None) -> Iterable[WayIn]:

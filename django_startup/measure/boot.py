@@ -18,7 +18,7 @@ from django_startup.measure.overlay import DIRECTORY, UNCHANGED, compile_overlay
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.redaction import make_redaction
-from django_startup.measure.target import BootTarget
+from django_startup.measure.target import BootTarget, Entry, How
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 GRACE = 1.0  # seconds for a child to write down where it stands
@@ -103,9 +103,16 @@ def booting(
             yield ended
 
 
+def site_target(target: BootTarget) -> BootTarget:
+    """What the interpreter imports before a target's entry, as a target of its own. It ends before the entry."""
+    return replace(target, entry=Entry(How.SITE, "", ""))
+
+
 def command_line(target: BootTarget, kind: str, directory: Path, timeout: float) -> list[str]:
     """What to spawn: this interpreter with its own -W and -X options, the probe, and the project's arguments."""
     entry = target.entry
     flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    if entry.how is How.SITE:
+        flags.append("-S")  # the probe does what it leaves out
     probe = [str(PROBE), str(directory), kind, target.until, str(timeout), target.secrets]
     return [sys.executable, *flags, *probe, entry.how, entry.target, entry.shown, *target.arguments]

@@ -32,11 +32,15 @@ class Secrets(StrEnum):
 
 
 class How(StrEnum):
-    """How an entry is run: `python PATH`, `python -m NAME`, or only DJANGO_SETTINGS_MODULE."""
+    """
+    How an entry is run: `python PATH`, `python -m NAME`, or only DJANGO_SETTINGS_MODULE. SITE is no entry: what the
+    interpreter itself imports before any, with .pth files and sitecustomize.
+    """
 
     SCRIPT = "script"
     MODULE = "module"
     SETTINGS = "settings"
+    SITE = "site"
 
 
 @dataclass(frozen=True, slots=True)

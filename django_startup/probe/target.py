@@ -187,4 +187,11 @@ def run_settings(entry: str) -> None:
     django.setup()
 
 
-RUNNERS = {"script": run_script, "module": run_module, "settings": run_settings}
+def run_site(entry: str) -> None:
+    """Do what an interpreter does before its entry, and did not do here (python -S)."""
+    import site
+
+    site.main()
+
+
+RUNNERS = {"script": run_script, "module": run_module, "settings": run_settings, "site": run_site}

@@ -63,7 +63,8 @@ def summary(answer: Why) -> Iterator[str]:
             both = "both" if count == 2 else "all"
             yield f"{count} lines of your project (doors) bring it in. Closing {both} saves {saving}."
     elif answer.before_project:
-        yield "It was loaded before the project: by site, a .pth file or sitecustomize."
+        place = f", {answer.loaded_by}" if answer.loaded_by else ""
+        yield f"It was loaded before the project: by site, a .pth file or sitecustomize{place}."
     else:
         yield "No line of your project brings it in."
     if answer.needed_by:

@@ -111,5 +111,8 @@ def test_forbidden_and_loaded_before_the_project(tmp_path: Path) -> None:
     assert ran.returncode == 1, ran
     (check,) = json.loads(ran.stdout)["checks"]
     assert check["text"] == snapshot("wsgiref is imported before the project, by site, a .pth file or sitecustomize")
-    ran = profile(project, "--why", "wsgiref", env=env)
-    assert "It was loaded before the project: by site, a .pth file or sitecustomize." in ran.stdout
+    saved = str(project.with_name("profile.json"))
+    ran = profile(project, *SETUP, "-o", saved, env=env | {"COLUMNS": "200"})
+    assert "Imported before the project, by site and .pth files (in interpreter): " in ran.stdout
+    ran = profile(project, "--load", saved, "--why", "wsgiref", env={"COLUMNS": "200"})
+    assert "It was loaded before the project: by site, a .pth file or sitecustomize, sitecustomize.py:1." in ran.stdout
