@@ -114,5 +114,6 @@ def test_forbidden_and_loaded_before_the_project(tmp_path: Path) -> None:
     saved = str(project.with_name("profile.json"))
     ran = profile(project, *SETUP, "-o", saved, env=env | {"COLUMNS": "200"})
     assert "Imported before the project, by site and .pth files (in interpreter): " in ran.stdout
-    ran = profile(project, "--load", saved, "--why", "wsgiref", env={"COLUMNS": "200"})
-    assert "It was loaded before the project: by site, a .pth file or sitecustomize, sitecustomize.py:1." in ran.stdout
+    command = ("-m", "django_startup", "profile", "--load", saved, "--why", "wsgiref")
+    text = run(project, *command, env={"COLUMNS": "200"}).stdout
+    assert "It was loaded before the project: by site, a .pth file or sitecustomize, sitecustomize.py:1." in text
