@@ -11,6 +11,7 @@ from __future__ import annotations
 WORTH_SHARE = 0.01  # of the total: what saves less would not be noticed
 WORTH_NS = 2_000_000  # in a short boot 1 % would be within what a single import varies by
 FAILED_IMPORTS = 1000  # of one line: a loop over names that are not there, whatever it costs on a fast disk
+SMALL_NS = 1_000_000  # what saves less is shown as nothing, even in a sum of small ones
 COLLECTIONS_SHARE = 0.05  # of the total: garbage collections always take some time
 TAKEN_ALONG_SHARE = 0.25  # of the project's other modules: who closes lines that cost more takes the project apart
 TAKEN_ALONG = 10  # modules: in a small project one module is a large part

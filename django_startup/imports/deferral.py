@@ -41,6 +41,7 @@ class Deferral:
         line: Where it begins.
         names: Those that it binds.
         uses: Where they are used in functions.
+        needed: Where they are used while the file is imported, if that is all that keeps it.
         readers: Where code that the boot did not run reads them, as sentences.
     """
 
@@ -52,6 +53,7 @@ class Deferral:
     names: tuple[str, ...] = ()
     uses: tuple[Use, ...] = field(default=(), repr=False, compare=False)
     readers: tuple[str, ...] = ()
+    needed: tuple[Use, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def deferrable(self) -> bool:
@@ -165,15 +167,18 @@ def judge(path: Path, line: int) -> Deferral:
 def judge_import(import_: WrittenImport) -> Deferral:
     """The first finding of CHECKS; where there is none, the import can move."""
     written = "; ".join(map(ast.unparse, import_.statements))
-    found = next(filter(None, (check(import_) for check in CHECKS)), None) or how_it_moves(import_)
+    checks = (*CHECKS, how_it_moves)
+    check, found = next((check, found) for check in checks if (found := check(import_)) is not None)
     later = found.kind is Reason.USED_IN_FUNCTIONS
+    blocked = check is is_needed_at_import
     return Deferral(
         *found,
         functions=import_.functions if later else (),
         statement=written,
         line=import_.line,
         names=tuple(sorted(import_.names)),
-        uses=tuple(use for use in import_.uses if use.function) if later else (),
+        uses=tuple(use for use in import_.uses if use.function) if later or blocked else (),
+        needed=tuple(use for use in import_.uses if use.needed) if blocked else (),
     )
 
 

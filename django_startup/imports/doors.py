@@ -149,7 +149,11 @@ class Doors:
         return tuple(needing)
 
     def fewest(self, subject: Subject) -> set[Statement] | None:
-        """The fewest of the project's statements that keep a subject out, those that can move first; None for none."""
+        """
+        The fewest of the project's statements that keep a subject out, those that can move first; None for none.
+
+        Modules of it that came in without an import are not asked for: no statement is known that brings them in.
+        """
 
         def weigh(statement: Statement) -> int:
             return 1 if self.verdicts.of(statement).deferrable else HEAVY
@@ -157,7 +161,7 @@ class Doors:
         def is_cuttable(statement: Statement) -> bool:
             return self.subjects.is_own(self.subjects.graph.numbers[statement.module])
 
-        return smallest_cut(self.subjects.graph, subject.nodes, weigh, is_cuttable)
+        return smallest_cut(self.subjects.graph, subject.nodes - self.subjects.unseen, weigh, is_cuttable)
 
 
 def make_door(statement: Statement, text: str, kind: Reason, reason: str) -> Door:

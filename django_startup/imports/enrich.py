@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from django_startup.imports.evidence import Evidence
-from django_startup.imports.fixes import failed_elsewhere, find_fixes
+from django_startup.imports.failed import failed_elsewhere
+from django_startup.imports.fixes import find_fixes, worth_a_line
 from django_startup.imports.graph import graph_info
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.spans import ImportSite
@@ -71,9 +72,10 @@ def with_savings(profile: StartupProfile, evidence: Evidence, directory: Path) -
             )
             for module in profile.modules
         ),
-        notes=(*profile.notes, *lazy_note(evidence), *failed_elsewhere(profile, inquiry)),
+        notes=(*profile.notes, *lazy_note(evidence), *failed_elsewhere(profile, inquiry, worth_a_line(profile.total))),
     )
-    profile = replace(profile, fixes=find_fixes(profile, inquiry))
+    fixes, advice = find_fixes(profile, inquiry)
+    profile = replace(profile, fixes=fixes, advice=advice)
     inquiry.verdicts.keep()
     return profile
 

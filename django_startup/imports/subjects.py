@@ -45,6 +45,7 @@ class Subjects:
         preloaded: The nodes of modules that were loaded before the project, by site, .pth files and sitecustomize.
         named: Where the settings name a module, by its node.
         indispensable: The nodes of what no project is without and a setting names: the URLconf, the application.
+        unseen: The nodes of modules that came in without an import that was seen, such as those that C code makes.
     """
 
     def __init__(self, profile: StartupProfile) -> None:
@@ -65,6 +66,11 @@ class Subjects:
         self.indispensable = {
             node for node, rows in self.named.items() if any(row.setting in INDISPENSABLE for row in rows)
         }
+
+    @cached_property
+    def unseen(self) -> frozenset[int]:
+        names = (name for name in self.graph.numbers if name in self.modules and not self.modules[name].phase)
+        return frozenset(self.graph.numbers[name] for name in names)
 
     def owner(self, node: int) -> Owner | None:
         """Whose module a node is; None for the root, an app, what nobody owns, what was loaded before the project."""

@@ -181,7 +181,8 @@ class NameUses:
         if not may_evaluate and self.lazy_annotations:
             return Use()
         who = ", which a base class or decorator may evaluate" if may_evaluate else ""
-        return at_import(Reason.ANNOTATION, f"annotation of {where}", node, who)
+        kind = Reason.EVALUATED_ANNOTATION if may_evaluate else Reason.ANNOTATION
+        return at_import(kind, f"annotation of {where}", node, who)
 
     def in_annotation(self, node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         arguments = function.args
@@ -213,4 +214,4 @@ def name_of(node: ast.AST) -> str:
 
 def at_import(kind: Reason, what: str, node: ast.expr | ast.stmt, more: str = "") -> Use:
     """The use at a node, which is evaluated while the file is imported."""
-    return Use(Finding(kind, f"used at import: {what}, line {node.lineno}{more}"))
+    return Use(Finding(kind, f"used at import: {what}, line {node.lineno}{more}"), line=node.lineno)

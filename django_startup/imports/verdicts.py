@@ -51,7 +51,7 @@ class Verdicts:
         if statement not in self.known:
             verdict = judge(self.directory / statement.file, statement.line)
             if verdict.deferrable:
-                found = next(filter(None, (check(self, statement, verdict) for check in CHECKS)), None)
+                found = self.keeps(statement, verdict)
                 if found:
                     verdict = verdict.because(found)
                 else:
@@ -59,6 +59,10 @@ class Verdicts:
                     verdict = replace(verdict, readers=tuple(sentence(reader, self.directory) for reader in readers))
             self.known[statement] = verdict
         return self.known[statement]
+
+    def keeps(self, statement: Statement, written: Deferral) -> Finding | None:
+        """What the boot has shown that keeps an import where it is; None for nothing."""
+        return next(filter(None, (check(self, statement, written) for check in CHECKS)), None)
 
     @cached_property
     def readers(self) -> Readers:

@@ -195,12 +195,13 @@ class Fix:
 
     Attributes:
         kind: defer (move imports into the functions that use them), effect (defer a side effect), slow (a module's own
-            code), failed (imports of what is not there), gc (garbage collection).
+            code), failed (imports of what is not there), gc (garbage collection); nearly and upstream in an Advice.
         subject: What it is about: a package, a module, a side effect's detail.
         text: What to do, as a sentence without a full stop.
         doors: The lines to edit.
         alone_ns: What it saves by itself.
         saving_ns: What it adds to the fixes before it.
+        collections_ns: The garbage collections that go with the modules, about. They are in no saving but that of gc.
     """
 
     kind: str
@@ -209,3 +210,22 @@ class Fix:
     doors: tuple[Door, ...]
     alone_ns: int
     saving_ns: int
+    collections_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """
+    What there is to say beside the fixes.
+
+    Attributes:
+        smaller: What can be changed, too, and saves less.
+        nearly: Imports that could move if it were not for one line, each with what that would add to all fixes.
+        upstream: Imports in the code of packages that cost most, and which their text lets move.
+        rest: Why other imports that cost much have to stay, as sentences.
+    """
+
+    smaller: tuple[Fix, ...] = ()
+    nearly: tuple[Fix, ...] = ()
+    upstream: tuple[Fix, ...] = ()
+    rest: tuple[str, ...] = ()

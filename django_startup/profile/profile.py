@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.profile.effects import Ran, Registries, SideEffect, UnreadableRegistry
-from django_startup.profile.parts import App, FailedImports, Fix, Module, NamedInSettings, Package
+from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 
 SCHEMA = "django-startup/profile/1"
 
@@ -245,6 +245,7 @@ class StartupProfile:
         registries: What it registered.
         ran: Which functions of the project ran.
         fixes: What to change, what saves most first.
+        advice: What there is to say beside the fixes.
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
@@ -267,6 +268,7 @@ class StartupProfile:
     unreadable: tuple[UnreadableRegistry, ...] = ()
     ran: Ran = Ran()
     fixes: tuple[Fix, ...] = ()
+    advice: Advice = Advice()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     DEFAULT = "default"
     CLASS_BODY = "class-body"
     ANNOTATION = "annotation"
+    EVALUATED_ANNOTATION = "evaluated-annotation"  # by a base class or a decorator, maybe
     MODULE_LEVEL = "module-level"
     # Nothing would be gained, or nobody knows.
     UNUSED = "unused"
@@ -50,6 +51,7 @@ class Reason(StrEnum):
     SIDE_EFFECT = "side-effect"
     OWN_CODE = "own-code"
     FAILED_IMPORTS = "failed-imports"
+    COLLECTOR = "collector"
 
     UNKNOWN = "unknown"  # in a profile of an earlier version, or of a later one with more reasons
 

@@ -46,7 +46,8 @@ class Headline:
         notes: The other notes.
         first_fix: What saves most; None where no single change would save much.
         first_import: The fix that saves most by moving imports.
-        moving_ns: What moving imports saves together.
+        moving_ns: What moving imports saves together, those that save little included.
+        collections_ns: The garbage collections that go with them, about.
     """
 
     target: TargetInfo
@@ -61,12 +62,13 @@ class Headline:
     first_fix: Fix | None
     first_import: Fix | None
     moving_ns: int
+    collections_ns: int
 
     @classmethod
     def from_profile(cls, profile: StartupProfile) -> Headline:
         least = {"nobody": WORTH_NS}
         owners = (owner for owner in profile.owners if owner.modules and owner.self_ns >= least.get(owner.kind, 0))
-        imports = [fix for fix in profile.fixes if fix.kind == "defer"]
+        imports = [fix for fix in (*profile.fixes, *profile.advice.smaller) if fix.kind == "defer"]
         return cls(
             target=profile.target,
             boots=sum(boot.kind == "recorded" for boot in profile.boots),
@@ -80,6 +82,7 @@ class Headline:
             first_fix=next(iter(profile.fixes), None),
             first_import=next(iter(imports), None),
             moving_ns=sum(fix.saving_ns for fix in imports),
+            collections_ns=sum(fix.collections_ns for fix in imports),
         )
 
     @property

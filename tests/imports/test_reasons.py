@@ -34,7 +34,7 @@ PAY = "def refund():\n    stripe.pay()\n"
         ("import stripe\n@stripe.hook\ndef pay(): pass\n", Reason.DECORATOR),
         ("import stripe\ndef pay(x=stripe.X): pass\n", Reason.DEFAULT),
         ("import stripe\nclass Pay:\n    kind = stripe.KIND\n", Reason.CLASS_BODY),
-        ("import stripe\n@hook\ndef pay(x: stripe.X): pass\n", Reason.ANNOTATION),
+        ("import stripe\n@hook\ndef pay(x: stripe.X): pass\n", Reason.EVALUATED_ANNOTATION),
         ("import stripe\nkind = stripe.KIND\n", Reason.MODULE_LEVEL),
         ("import stripe\n", Reason.UNUSED),
         ("__lazy_modules__ = ['stripe']\nimport stripe\nstripe.pay()  # no import\n", Reason.IMPORTED_LAZILY),

@@ -8,9 +8,10 @@ what takes them from there: imports, attributes, strings such as those of mock.p
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from django_startup.imports.readers.facts_cache import cache_path
@@ -122,6 +123,11 @@ class Readers:
             {holder for space in spaces for holder in self.holders_of(space)},
             {own for own in files & self.facts.facts.keys() if self.facts.may_read_itself(own)},
         )
+
+    def is_named_elsewhere(self, file: str, names: Iterable[str]) -> bool:
+        """Whether another file than this has one of some names in it, whatever it means there."""
+        own, word = os.path.realpath(file), re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+        return any(word.search(self.facts.text(other)) for other in self.facts.facts if other != own)
 
     def holders_of(self, key: str) -> set[str]:
         """The files that have a module: by a name, by way of a package around it, by a name that others have it by."""

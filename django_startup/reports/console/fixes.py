@@ -4,38 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from django_startup.profile.parts import Door, Fix
+from django_startup.profile.parts import Advice, Door, Fix
+from django_startup.reports.advice import smaller_sentence
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.text import format_duration, printable, short_file
 
 MOST_DOORS = 9  # lines of one fix
+EXPLAINED = {
+    "NEARLY": "one line keeps each of these in; estimates, on top of FIXES",
+    "UPSTREAM": "lines in packages that could move, by their text: report them there",
+}
 
 
-def fix_list(fixes: Sequence[Fix], headline: Headline) -> Group | None:
-    """The fixes in order, each with its lines, and what the imports among them save together."""
-    if not fixes:
-        return None
-    head = Text("FIXES", style="bold")
-    if headline.moving_ns:
-        head.append(f"  moving the imports saves {format_duration(headline.moving_ns)} together", "not bold")
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
+def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group | None:
+    """The fixes in order, each with its lines; what is too small for a line; what is nearly one; why the rest stays."""
+    parts: list[RenderableType] = []
+    if fixes or advice.smaller:
+        head = Text("FIXES", style="bold").append(f"  {together(headline)}".rstrip(), "not bold")
+        smaller = [Text(printable(f"and {sentence}")) for sentence in [smaller_sentence(advice.smaller)] if sentence]
+        parts += [head, numbered(fixes), *smaller]
+    elif advice.rest or advice.nearly:
+        parts += [
+            Text("FIXES", style="bold").append(
+                "  none: no import that can move, nor code of your project, takes 1 %", "not bold"
+            )
+        ]
+    for title, others in (("NEARLY", advice.nearly), ("UPSTREAM", advice.upstream)):
+        if others:
+            parts += [Text(""), Text(title, style="bold").append(f"  {EXPLAINED[title]}", "not bold"), listed(others)]
+    if advice.rest:
+        parts += [Text(""), *(Text(printable(sentence)) for sentence in advice.rest)]
+    first = headline.first_import
+    if first:
+        parts += [Text(""), Text(printable(f"NEXT  --why {first.subject}"))]
+    return Group(*parts) if parts else None
+
+
+def together(headline: Headline) -> str:
+    """What moving imports saves together; empty where none can move."""
+    if not headline.moving_ns:
+        return ""
+    text = f"moving the imports saves {format_duration(headline.moving_ns)} together"
+    if headline.collections_ns:
+        text += f", and about {format_duration(headline.collections_ns)} of garbage collections"
+    return text
+
+
+def numbered(fixes: Sequence[Fix]) -> Table:
+    table = figures(2)
     for number, fix in enumerate(fixes, 1):
-        subject = shortened(fix.subject)
-        table.add_row(str(number), format_duration(fix.saving_ns), Text(printable(f"{subject}: {fix.text}")))
+        table.add_row(str(number), format_duration(fix.saving_ns), sentence(fix))
         for line in lines(fix):
             table.add_row("", "", Text(printable(line), style="dim"))
-    first = headline.first_import
-    following = [Text(""), Text(printable(f"NEXT  --why {first.subject}"))] if first else []
-    return Group(head, table, *following)
+    return table
+
+
+def listed(fixes: Sequence[Fix]) -> Table:
+    table = figures(1)
+    for fix in fixes:
+        table.add_row(format_duration(fix.saving_ns), sentence(fix))
+        for line in lines(fix):
+            table.add_row("", Text(printable(line), style="dim"))
+    return table
+
+
+def figures(columns: int) -> Table:
+    """A table of so many columns of figures, and one of text."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(columns):
+        table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def sentence(fix: Fix) -> Text:
+    return Text(printable(f"{shortened(fix.subject)}: {fix.text}"))
 
 
 def lines(fix: Fix) -> Iterator[str]:

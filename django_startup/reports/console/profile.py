@@ -46,7 +46,7 @@ def render(profile: StartupProfile, *, top: int, sort: Sort | None = None) -> Gr
         module_table(profile, top, sort),
         check_table(profile, top),
         side_effect_table(profile, top),
-        fix_list(profile.fixes, headline),
+        fix_list(profile.fixes, profile.advice, headline),
     ]
     for table in tables:
         if table is not None:

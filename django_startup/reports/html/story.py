@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from django_startup.compare.comparison import Comparison, Registration
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
+from django_startup.reports.advice import advice_lines
 from django_startup.reports.console.comparison import place, sentence
 from django_startup.reports.console.tables import doors
 from django_startup.reports.doors import also
@@ -46,6 +47,7 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
         bars=tuple(bars),
         phases=tuple(lines),
         fixes=tuple(fix_texts(profile.fixes, headline)),
+        advice=tuple(map(printable, advice_lines(profile.advice))),
         first_subject=printable(first.subject) if first else "",
         largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
         compared=before is not None,

@@ -117,6 +117,7 @@ class Story:
         bars: The boots as bars.
         phases: The legend of the bars.
         fixes: What to change.
+        advice: What there is to say beside them, a line each.
         first_subject: What the first fix is about that moves imports.
         largest: The largest packages, where there are few fixes.
         compared: Whether there is a profile that it is compared with.
@@ -138,6 +139,7 @@ class Story:
     bars: tuple[PhaseBar, ...]
     phases: tuple[PhaseLine, ...]
     fixes: tuple[FixText, ...]
+    advice: tuple[str, ...]
     first_subject: str
     largest: tuple[Large, ...]
     compared: bool

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from django_startup.compare.comparison import spread
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
+from django_startup.reports.advice import advice_lines
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.culprits import find_culprits
 from django_startup.reports.doors import also
@@ -28,6 +29,7 @@ def render_markdown(profile: StartupProfile, *, top: int) -> str:
         phase_lines(profile),
         culprit_lines(profile, min(top, ROWS)),
         fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves in addition to those above"),
+        [f"- {escape(line)}" for line in advice_lines(profile.advice)],
         how_sure(profile, headline),
     )
 

@@ -1,0 +1,93 @@
+"""The one line that keeps an import at the top of its file, and what to do there."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from django_startup.imports.deferral import Deferral
+from django_startup.imports.graph import Statement
+from django_startup.imports.moves import MOVE, TYPING
+from django_startup.imports.source import assigned_texts, read_source
+from django_startup.imports.uses import NameUses
+from django_startup.imports.verdicts import Verdicts
+from django_startup.profile.reasons import Reason
+
+
+class Blocker(NamedTuple):
+    """
+    A line that keeps an import.
+
+    Attributes:
+        line: The line, in the file of the import.
+        text: What stands there, without what follows in a block.
+        advice: What to do there, as a sentence without a full stop.
+        then: What to do with the import after that; empty where it is gone.
+    """
+
+    line: int
+    text: str
+    advice: str
+    then: str = MOVE
+
+
+def find_blocker(verdicts: Verdicts, statement: Statement) -> Blocker | None:
+    """The line that alone keeps an import; None if it can move, or if there is more that keeps it."""
+    written = verdicts.of(statement)
+    found = unused(statement, written) if written.kind is Reason.UNUSED else at_import(verdicts, statement, written)
+    return None if found is None or verdicts.keeps(statement, written) else found
+
+
+def unused(statement: Statement, written: Deferral) -> Blocker | None:
+    """An import that its file does not use. One of an __init__.py is there for others."""
+    if statement.file.endswith("__init__.py"):
+        return None
+    advice = "delete it, unless something needs what importing it does"
+    return Blocker(written.line, written.statement, advice, "")
+
+
+def at_import(verdicts: Verdicts, statement: Statement, written: Deferral) -> Blocker | None:
+    """The only line that uses its names while the file is imported."""
+    kinds = {use.needed.kind for use in written.needed if use.needed}
+    lines = {use.line for use in written.needed}
+    if len(lines) != 1 or len(kinds) != 1:
+        return None
+    (line,), (kind,) = lines, kinds
+    index = read_source(verdicts.directory / statement.file).index
+    assert index is not None
+    file = NameUses(index)
+    statements = (node for node in index.parents if isinstance(node, ast.stmt))
+    around = [node for node in statements if node.lineno <= line <= (node.end_lineno or 0)]
+    if not around:  # a decorator
+        return None
+    innermost = max(around, key=lambda node: node.lineno)
+    text = ast.unparse(innermost).partition("\n")[0]
+    match kind:
+        case Reason.ANNOTATION:
+            return Blocker(line, text, "quote the annotation", MOVE if written.uses else TYPING)
+        case Reason.DEFAULT:
+            return Blocker(line, text, "make the default None, and set it inside the function")
+        case Reason.CALL | Reason.MODULE_LEVEL if isinstance(innermost, (ast.Assign, ast.AnnAssign)):
+            return assignment(verdicts, statement, file, innermost, text)
+    return None
+
+
+def assignment(
+    verdicts: Verdicts, statement: Statement, file: NameUses, node: ast.Assign | ast.AnnAssign, text: str
+) -> Blocker | None:
+    """A line that makes something of what is imported, or sets something in it."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if all(isinstance(target, ast.Attribute) for target in targets):
+        return Blocker(node.lineno, text, "set it in the functions that use it")
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    if len(names) != len(targets) or names & assigned_texts(file.index.tree, "__all__"):
+        return None
+    uses = [file.place(use) for use in file.uses(names) if use not in targets]
+    if any(use.needed for use in uses) or not any(use.function for use in uses):
+        return None
+    if verdicts.readers.is_named_elsewhere(str(verdicts.directory / statement.file), names):
+        return None
+    made = Deferral(Reason.USED_IN_FUNCTIONS, "", uses=tuple(use for use in uses if use.function))
+    if verdicts.keeps(statement, made):
+        return None
+    return Blocker(node.lineno, text, "make it in the functions that use it")

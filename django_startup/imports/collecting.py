@@ -1,0 +1,57 @@
+"""
+Garbage collections as something to change, and the part of them that goes with imports that move.
+
+Python collects after so many new objects, so the number of collections that began in a module's own code says how many
+objects that made; how long a collection takes depends on all that is there already.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from django_startup.imports.graph import ImportGraph
+from django_startup.profile.boot_minimums import to_microseconds
+from django_startup.profile.parts import Door, Fix
+from django_startup.profile.profile import StartupProfile
+from django_startup.profile.reasons import Reason
+from django_startup.profile.timeline import MAIN_THREAD, timeline_spans
+from django_startup.thresholds import COLLECTIONS_SHARE
+
+CALL = "from django_startup.collector import postpone_collection; postpone_collection()"
+WHERE = "in its first lines; collection comes back by itself once there are 1,000,000 more objects"
+
+
+class Collections:
+    """The garbage collections of one profile, by the module in whose code they began."""
+
+    def __init__(self, profile: StartupProfile, graph: ImportGraph) -> None:
+        self.pause_ns = profile.gc.pause_ns
+        self.count = 0
+        self.began: Counter[int] = Counter()
+        spans = list(timeline_spans(profile.timeline))
+        for span in spans:
+            if span.kind == "gc" and span.thread == MAIN_THREAD:
+                self.count += 1
+                around = spans[span.parent] if span.parent >= 0 else None
+                if around is not None and around.kind == "import" and around.name in graph.numbers:
+                    self.began[graph.numbers[around.name]] += 1
+
+    def share_ns(self, nodes: Iterable[int]) -> int:
+        """About how much less time collections would take if some modules were gone, in nanoseconds."""
+        if not self.count:
+            return 0
+        return to_microseconds(self.pause_ns * sum(self.began[node] for node in nodes) // self.count)
+
+
+def collector(profile: StartupProfile) -> Iterator[Fix]:
+    """Garbage collections, which find next to nothing while a project starts."""
+    pause = profile.gc.pause_ns
+    if pause >= profile.total.time_ns * COLLECTIONS_SHARE:
+        entry = profile.target.entry
+        doors = (Door("", entry, 1, CALL, False, WHERE, Reason.COLLECTOR),) if entry.endswith(".py") else ()
+        text = (
+            f"the collector ran {profile.gc.collections:,} times: postpone it in the entry script; in wsgi.py and "
+            "asgi.py call gc.disable() first, gc.freeze() and gc.enable() last, which is enough for gunicorn"
+        )
+        yield Fix("gc", "garbage collection", text, doors, pause, pause)

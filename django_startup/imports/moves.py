@@ -1,0 +1,121 @@
+"""Imports that are to move, chosen one after the other, each for what it adds to those before it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from django_startup.imports.collecting import Collections
+from django_startup.imports.graph import Statement
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.subjects import Subject
+from django_startup.profile.owners import OwnerKind
+from django_startup.profile.parts import Door, Fix, Package
+from django_startup.profile.reasons import Reason
+
+NAMED = 3  # packages that go with a fix
+MOVE = "import it in the functions that use it"
+TYPING = "import it under TYPE_CHECKING"
+
+Offer = tuple[str, frozenset[Statement]]
+
+
+class Moves:
+    """
+    What is chosen so far.
+
+    Attributes:
+        statements: The imports that move.
+        lost: The nodes that are gone with them.
+        counted: What other fixes save already, by node: slow code and side effects in a module.
+    """
+
+    def __init__(self, inquiry: Inquiry, collections: Collections) -> None:
+        self.inquiry = inquiry
+        self.collections = collections
+        self.statements: frozenset[Statement] = frozenset()
+        self.lost: frozenset[int] = frozenset()
+        self.counted: Counter[int] = Counter()
+
+    def adds(self, moved: frozenset[Statement]) -> frozenset[int]:
+        """The nodes that are gone with some imports more, beside those that are gone already."""
+        return frozenset(self.inquiry.savings.lost_without(self.statements | moved)) - self.lost
+
+    def gain_ns(self, new: frozenset[int]) -> int:
+        """What the boot does without if these are gone, too, in nanoseconds."""
+        return self.inquiry.savings.total(new) - sum(self.counted[node] for node in new)
+
+    def choose(self, offers: Iterable[Offer], least_ns: int) -> Iterator[Fix]:
+        """The best offer, then what each further one adds to those before it, as long as that is so much."""
+        savings = self.inquiry.savings
+        names = {moved: name for name, moved in reversed(list(offers))}
+        alone = {moved: savings.lost_without(moved) for moved in names}
+        for moved in sorted(names, key=lambda moved: (-savings.total(alone[moved]), len(moved), sorted(moved))):
+            new = self.adds(moved)
+            if self.gain_ns(new) >= least_ns and not self.inquiry.verdicts.loss(self.lost | new):
+                doors = self.inquiry.doors.lines(moved - self.statements)
+                text = how_to_move(doors) + self.with_it(names[moved], alone[moved])
+                yield self.take("defer", names[moved], text, doors, moved, new)
+
+    def take(
+        self, kind: str, name: str, text: str, doors: tuple[Door, ...], moved: frozenset[Statement], new: frozenset[int]
+    ) -> Fix:
+        """Imports as a fix; what is chosen later counts on top of it."""
+        savings = self.inquiry.savings
+        alone_ns = savings.total(savings.lost_without(moved))
+        self.statements |= moved
+        self.lost |= new
+        return Fix(kind, name, text, doors, alone_ns, self.gain_ns(new), self.collections.share_ns(new))
+
+    def with_it(self, name: str, nodes: Iterable[int]) -> str:
+        """The packages that are gone, too."""
+        others = [other for other in packages_in(self.inquiry, nodes) if other != name]
+        return f"; {', '.join(others)} {'go' if len(others) > 1 else 'goes'} with it" if others else ""
+
+
+def how_to_move(doors: Iterable[Door]) -> str:
+    return TYPING if all(door.kind is Reason.USED_IN_ANNOTATIONS for door in doors) else MOVE
+
+
+def single(inquiry: Inquiry, least_ns: int) -> Iterator[tuple[str, Statement]]:
+    """The project's import statements that bring in so much, each with the name of what that is."""
+    sums = inquiry.savings.dominated
+    graph = inquiry.subjects.graph
+    for statement, edges in inquiry.savings.edges_by.items():
+        if inquiry.subjects.is_own(graph.numbers[statement.module]) and not statement.is_dynamic:
+            heads = {head for _, head in edges}
+            if sum(sums[head] for head in heads) >= least_ns:
+                yield max((graph.names[head] for head in heads), key=len), statement
+
+
+def subjects(inquiry: Inquiry, packages: Iterable[Package], package_ns: int, module_ns: int) -> Iterator[Subject]:
+    """The packages that save so much, and the project's modules that take so much themselves."""
+    for package in packages:
+        if (package.saving_ns or 0) >= package_ns:
+            yield inquiry.subjects.package(package.name)
+    graph = inquiry.subjects.graph
+    for name, number in graph.numbers.items():
+        if inquiry.subjects.is_own(number) and inquiry.savings.costs[number] >= module_ns:
+            yield inquiry.subjects.module(name)
+
+
+def movable(inquiry: Inquiry, packages: Iterable[Package], least_ns: int, module_ns: int) -> Iterator[Offer]:
+    """Sets of statements that can all move, each with the name of what they keep out."""
+    for subject in subjects(inquiry, packages, least_ns, module_ns):
+        statements = inquiry.doors.fewest(subject)
+        if statements and all(inquiry.verdicts.of(statement).deferrable for statement in statements):
+            yield subject.name, frozenset(statements)
+    for name, statement in single(inquiry, least_ns):
+        if inquiry.verdicts.of(statement).deferrable:
+            yield name, frozenset({statement})
+
+
+def packages_in(inquiry: Inquiry, nodes: Iterable[int]) -> list[str]:
+    """The packages that make up most of some nodes' time, the largest first."""
+    times: dict[str, int] = defaultdict(int)
+    for node in nodes:
+        owner = inquiry.subjects.owner(node)
+        if owner is not None and owner.kind is OwnerKind.PACKAGE:
+            times[owner.name] += inquiry.savings.costs[node]
+    most = sum(times.values())
+    return [name for name in sorted(times, key=lambda name: -times[name]) if times[name] * 10 >= most][:NAMED]

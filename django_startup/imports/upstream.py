@@ -1,0 +1,51 @@
+"""Imports in the code of packages that cost most: nothing to edit here, but something to report there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django_startup.imports.deferral import judge
+from django_startup.imports.doors import make_door
+from django_startup.imports.graph import Statement
+from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.moves import Moves
+from django_startup.profile.owners import OwnerKind
+from django_startup.profile.parts import Fix
+from django_startup.profile.reasons import Reason
+
+MOST = 3
+LOOKED_AT = 40
+
+
+def find_upstream(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[Fix]:
+    """The packages' lines that bring in something else, save most and can move by their text, on top of all else."""
+    graph, savings = inquiry.subjects.graph, inquiry.savings
+    sums: dict[Statement, int] = {}
+    heads: dict[Statement, set[int]] = {}
+    for statement, edges in savings.edges_by.items():
+        owner = inquiry.subjects.owner(graph.numbers[statement.module])
+        if owner is not None and owner.kind is OwnerKind.PACKAGE and not statement.is_dynamic:
+            others = {head for _, head in edges if inquiry.subjects.owner(head) not in (owner, None)}
+            heads[statement] = others - moves.lost
+            sums[statement] = sum(savings.dominated[head] for head in heads[statement])
+    found = 0
+    for statement in sorted(sums, key=lambda statement: (-sums[statement], statement))[:LOOKED_AT]:
+        new = moves.adds(frozenset({statement}))
+        if found == MOST or sums[statement] < least_ns:
+            return
+        if moves.gain_ns(new) < least_ns or inquiry.verdicts.loss(new):
+            continue
+        written = judge(inquiry.doors.directory / statement.file, statement.line)
+        if written.deferrable:
+            found += 1
+            largest = max(heads[statement], key=lambda head: (savings.dominated[head], head))
+            text = f"imported by {name_of(inquiry, graph.numbers[statement.module])}"
+            door = make_door(statement, written.statement, Reason.CODE_OF_OTHERS, written.reason)
+            yield moves.take("upstream", name_of(inquiry, largest), text, (door,), frozenset({statement}), new)
+
+
+def name_of(inquiry: Inquiry, node: int) -> str:
+    """The package that a module belongs to; for the standard library and the project the module itself."""
+    owner = inquiry.subjects.owner(node)
+    is_package = owner is not None and owner.kind in (OwnerKind.PACKAGE, OwnerKind.DJANGO)
+    return owner.name if owner is not None and is_package else inquiry.subjects.graph.names[node]

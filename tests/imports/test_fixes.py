@@ -1,0 +1,340 @@
+"""What to change: figures that add up, and nothing that stays unsaid."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect
+from django_startup.profile.owners import Owner, OwnerKind
+from django_startup.profile.parts import Advice, App, FailedImports
+from django_startup.profile.profile import CheckTime, GcPauses, TimelineInfo
+from django_startup.profile.timeline import KINDS, MAIN_THREAD
+from tests.support.advice import Advised, advise, told
+from tests.support.profiles import MS
+
+USE = "def use():\n    return {}\n"
+
+
+def moving(*names: str) -> str:
+    """A file that imports some modules for a function."""
+    return "".join(f"import {name}\n" for name in names) + USE.format(", ".join(names))
+
+
+def effect(module: str | None, time_ms: int, *, phase: str = "urls", app: str | None = None) -> SideEffect:
+    return SideEffect("subprocess", "git status", "", phase, app, module, "shop.py", 90 + time_ms, "run", time_ms * MS)
+
+
+def app(label: str, ready_ms: int, *, project: bool = True) -> App:
+    return App(label, label, project, 0, 0, ready_ms * MS, ready_ms * MS, 0, 0, 1)
+
+
+def test_savings_add_up_to_what_all_save_together(tmp_path: Path) -> None:
+    files = {
+        "shop.py": moving("pandas", "views"),
+        "views.py": moving("pandas", "numpy", "redis", "zeep"),
+        "site/pandas.py": "import numpy\n",
+        "site/numpy.py": "",
+        "site/redis.py": "",
+        "site/zeep.py": "",
+    }
+    found = advise(tmp_path, files, {"pandas": 200, "numpy": 100, "redis": 9, "zeep": 5, "views": 1, "shop": 8})
+    assert found.told == [("defer", "pandas", 200), ("defer", "views", 115)]
+    assert found.fixes[1].text == snapshot("import it in the functions that use it; redis, zeep go with it")
+
+
+def test_small_ones_count_too(tmp_path: Path) -> None:
+    files = {"shop.py": moving("pandas", "redis", "zeep", "tiny")}
+    files |= {f"site/{name}.py": "" for name in ("pandas", "redis", "zeep", "tiny")}
+    found = advise(tmp_path, files, {"pandas": 200, "redis": 9, "zeep": 5})
+    assert found.told == [("defer", "pandas", 200)]
+    assert [told(fix) for fix in found.advice.smaller] == [("defer", "redis", 9), ("defer", "zeep", 5)]
+
+
+def test_what_does_not_fit_is_among_the_smaller(tmp_path: Path) -> None:
+    names = [f"slow{number}" for number in range(12)]
+    found = advise(tmp_path, {f"{name}.py": "" for name in names}, dict.fromkeys(names, 20))
+    assert len(found.fixes) == 10
+    assert len(found.advice.smaller) == 2
+
+
+def test_a_slow_module_that_moves_is_one_fix(tmp_path: Path) -> None:
+    files = {"shop.py": moving("prices"), "views.py": moving("prices"), "prices.py": ""}
+    found = advise(tmp_path, files, {"prices": 100})
+    assert found.told == [("defer", "prices", 100)]
+    assert [door.file for door in found.fixes[0].doors] == ["shop.py", "views.py"]
+
+
+def test_a_side_effect_in_a_module_that_moves_goes_with_it(tmp_path: Path) -> None:
+    files = {"shop.py": moving("git"), "git.py": ""}
+    found = advise(tmp_path, files, {"git": 100}, side_effects=(effect("git", 80),))
+    assert found.told == [("defer", "git", 100)]
+
+
+def test_a_side_effect_is_no_part_of_the_slow_code_around_it(tmp_path: Path) -> None:
+    effects = (
+        effect("shop", 60),
+        effect("shop", 5),
+        effect(None, 9, phase="settings"),
+        effect(None, 30, phase="ready", app="billing"),
+    )
+    apps = (app("billing", 50), app("others", 50, project=False), app("quick", 5))
+    found = advise(tmp_path, {"shop.py": ""}, {"shop": 100}, side_effects=effects, apps=apps)
+    assert found.told == [
+        ("effect", "git status", 60),
+        ("slow", "shop", 35),
+        ("effect", "git status", 30),
+        ("slow", "billing", 20),
+    ]
+
+
+def test_ready_names_its_file(tmp_path: Path) -> None:
+    files = {"billing/apps.py": "", "billing/__init__.py": ""}
+    found = advise(tmp_path, files, {}, apps=(app("billing", 50), app("elsewhere", 20)))
+    assert [(fix.text, [door.file for door in fix.doors]) for fix in found.fixes] == snapshot(
+        [
+            ("its ready() is slow: see --drill billing", ["billing/apps.py"]),
+            ("its ready() is slow: see --drill elsewhere", []),
+        ]
+    )
+
+
+def test_a_side_effect_in_a_system_check_is_no_part_of_it(tmp_path: Path) -> None:
+    checks = CheckTime("shop.quick", 30 * MS, 30 * MS), CheckTime("shop.slow", 90 * MS, 90 * MS)
+    effects = (effect(None, 100, phase="checks"),)
+    found = advise(tmp_path, {"shop.py": ""}, {}, checks=checks, side_effects=effects)
+    assert found.told == [("effect", "git status", 100), ("slow", "shop.quick", 20)]
+
+
+def test_failed_imports_of_a_module_that_moves_go_with_it(tmp_path: Path) -> None:
+    files = {"shop.py": moving("loader"), "loader.py": "", "other.py": ""}
+    rows = tuple(FailedImports(name, f"{name}.py", 1, 2000, ("x",), 50 * MS) for name in ("loader", "other"))
+    found = advise(tmp_path, files, {"loader": 100}, failed_imports=rows)
+    assert found.told == [("defer", "loader", 100), ("failed", "2,000 failed imports", 50)]
+
+
+def collections(*modules: str) -> TimelineInfo:
+    """A boot in which a collection began in each of some modules, one in none, and one in another thread."""
+    names = tuple(dict.fromkeys([*modules, "0"]))
+    rows = []
+    for name in modules:
+        rows.append((KINDS.index("import"), names.index(name), -1, 0, 0, 9, 0, 0))
+        rows.append((KINDS.index("gc"), names.index("0"), len(rows) - 1, 0, 1, 2, 0, 0))
+    rows.append((KINDS.index("gc"), names.index("0"), -1, 0, 1, 2, 0, 0))
+    rows.append((KINDS.index("gc"), names.index("0"), -1, 1, 1, 2, 0, 0))
+    return TimelineInfo(KINDS, names, (MAIN_THREAD, "second"), tuple(rows))
+
+
+def test_collections_that_go_with_imports_have_a_figure_of_their_own(tmp_path: Path) -> None:
+    files = {"shop.py": moving("pandas"), "site/pandas.py": ""}
+    course = collections("pandas", "shop", "elsewhere")
+    found = advise(tmp_path, files, {"pandas": 200}, gc=GcPauses(4, 80 * MS), timeline=course)
+    assert [(*told(fix), fix.collections_ns // MS) for fix in found.fixes] == [
+        ("defer", "pandas", 200, 20),
+        ("gc", "garbage collection", 80, 0),
+    ]
+
+
+def test_where_to_postpone_collections(tmp_path: Path) -> None:
+    found = advise(tmp_path, {"shop.py": ""}, {}, gc=GcPauses(400, 80 * MS))
+    (fix,) = found.fixes
+    assert fix.text.endswith("call gc.disable() first, gc.freeze() and gc.enable() last, which is enough for gunicorn")
+    assert [(door.file, door.line, door.statement) for door in fix.doors] == [
+        ("manage.py", 1, "from django_startup.collector import postpone_collection; postpone_collection()")
+    ]
+    target = replace(found.profile.target, entry="-m shop")
+    found = advise(tmp_path, {"shop.py": ""}, {}, gc=GcPauses(400, 80 * MS), target=target)
+    assert found.fixes[0].doors == ()
+
+
+def nearly(found: Advised) -> list[tuple[str, int, str, list[str]]]:
+    return [
+        (fix.subject, fix.saving_ns // MS, fix.text, [f"{door.line} {door.statement}" for door in fix.doors])
+        for fix in found.advice.nearly
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice", "line"),
+    [
+        ("BOLD = lib.Font()\n" + USE.format("BOLD, lib"), "make it in the functions that use it", "BOLD = lib.Font()"),
+        ("lib.key = 3\n" + USE.format("lib"), "set it in the functions that use it", "lib.key = 3"),
+        ("KEY: int = lib.KEY\n" + USE.format("KEY"), "make it in the functions that use it", "KEY: int = lib.KEY"),
+        ("def use(x=lib.X):\n    pass\n", "make the default None, and set it inside the function", "def use(x=lib.X):"),
+        (
+            "class A:\n    def use(self, x=lib.X):\n        pass\n",
+            "make the default None, and set it inside the function",
+            "def use(self, x=lib.X):",
+        ),
+        ("", "delete it, unless something needs what importing it does", "import lib"),
+    ],
+)
+def test_what_one_line_keeps(tmp_path: Path, text: str, advice: str, line: str) -> None:
+    found = advise(tmp_path, {"shop.py": f"import lib\n{text}", "site/lib.py": ""}, {"lib": 100})
+    ((subject, saving_ms, said, lines),) = nearly(found)
+    assert (subject, saving_ms, said.partition(", then ")[0]) == ("lib", 100, advice)
+    assert [each.partition(" ")[2] for each in lines] == [line, "import lib"][: 2 if text else 1]
+    assert found.fixes == ()
+    assert found.advice.rest == ()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="annotations are evaluated when somebody asks for them")
+def test_an_annotation_keeps_it(tmp_path: Path) -> None:
+    files = {
+        "shop.py": "import lib\ndef use(x: lib.X) -> None:\n    pass\n",
+        "views.py": moving("lib"),
+        "site/lib.py": "",
+    }
+    assert nearly(advise(tmp_path, files, {"lib": 100})) == snapshot(
+        [
+            (
+                "lib",
+                100,
+                "quote the annotation, then import it under TYPE_CHECKING",
+                ["2 def use(x: lib.X) -> None:", "1 import lib", "1 import lib"],
+            )
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lib.register()\n",
+        "A = lib.A()\nB = lib.B()\n" + USE.format("A, B"),
+        "A, B = lib.A()\n" + USE.format("A, B"),
+        "A = lib.A()\nB = A + 1\n" + USE.format("A"),
+        "A = lib.A()\n",
+        "A = lib.A()\n__all__ = ['A']\n" + USE.format("A"),
+        "def use(x=lib.X): return lib.y\nA = lib.A\n",
+        "class A(lib.A): pass\n",
+        "@lib.hook\ndef use(): pass\n",
+        "for x in lib.all: pass\n",
+    ],
+)
+def test_what_is_kept_by_more_than_a_line(tmp_path: Path, text: str) -> None:
+    found = advise(tmp_path, {"shop.py": f"import lib\n{text}", "site/lib.py": ""}, {"lib": 100})
+    assert found.advice.nearly == ()
+    assert found.advice.rest[0] == "1 other import costs 1 % or more and must stay: 1 used while its file is imported."
+
+
+def test_what_others_read_or_register_is_not_nearly_movable(tmp_path: Path) -> None:
+    made = "import lib\nBOLD = lib.Font()\n" + USE.format("BOLD")
+    files = {"shop.py": made, "views.py": "from shop import BOLD\nBOLD.x\n", "site/lib.py": ""}
+    assert advise(tmp_path, files, {"lib": 100}).advice.nearly == ()
+    registries = Registries(models=(RegistryEntry("lib.Model", "lib", "lib"),))
+    found = advise(tmp_path, {"shop.py": made, "site/lib.py": ""}, {"lib": 100}, registries=registries)
+    assert found.advice.nearly == ()
+    files = {"__init__.py": "import lib\n", "site/lib.py": ""}
+    assert advise(tmp_path, files, {"lib": 100}).advice.nearly == ()
+
+
+def test_nearly_counts_on_top_of_the_fixes(tmp_path: Path) -> None:
+    files = {
+        "shop.py": "import lib, other\nlib.key = 3\n" + USE.format("other, lib"),
+        "views.py": "import prices\nprices.key = 3\n" + USE.format("prices"),
+        "prices.py": "",
+        "site/lib.py": "import shared\n",
+        "site/other.py": "import shared\n",
+        "site/shared.py": "",
+    }
+    found = advise(tmp_path, files, {"lib": 100, "other": 50, "shared": 30, "prices": 40})
+    assert found.told == [("slow", "prices", 40)]
+    assert [told(fix) for fix in found.advice.nearly] == [("nearly", "lib", 180)]
+
+
+def test_why_the_rest_stays(tmp_path: Path) -> None:
+    files = {
+        "shop.py": "import base\nimport lib\nclass A(lib.A): pass\nbase.A()\nbase.B()\n",
+        "site/lib.py": "",
+        "site/base.py": "",
+    }
+    found = advise(tmp_path, files, {"lib": 100, "base": 200})
+    assert (found.fixes, found.advice.nearly) == ((), ())
+    assert found.advice.rest == snapshot(
+        (
+            "2 other imports cost 1 % or more and must stay: 2 used while its file is imported.",
+            "The largest costs 0.200 s, shop.py:1  import base  (used at import: a call, line 4).",
+        )
+    )
+
+
+def test_what_packages_could_do(tmp_path: Path) -> None:
+    files = {
+        "shop.py": "import hyperkitty\nclass A(hyperkitty.A): pass\n",
+        "site/hyperkitty/__init__.py": "from hyperkitty import lib\nimport needed\nneeded.x()\n",
+        "site/hyperkitty/lib.py": moving("networkx", "scipy", "quick", "json5"),
+        "site/networkx.py": "",
+        "site/needed.py": "",
+        "site/scipy.py": "",
+        "site/quick.py": "",
+        "json5.py": "",
+    }
+    costs = {"networkx": 166, "scipy": 80, "hyperkitty": 50, "hyperkitty.lib": 30, "quick": 1, "json5": 20}
+    costs["needed"] = 70
+    found = advise(tmp_path, files, costs)
+    assert [
+        (*told(fix), fix.text, [(door.file, door.line, door.reason) for door in fix.doors])
+        for fix in found.advice.upstream
+    ] == snapshot(
+        [
+            (
+                "upstream",
+                "networkx",
+                166,
+                "imported by hyperkitty",
+                [("site/hyperkitty/lib.py", 1, "used only in use()")],
+            ),
+            ("upstream", "scipy", 80, "imported by hyperkitty", [("site/hyperkitty/lib.py", 2, "used only in use()")]),
+        ]
+    )
+
+
+def test_no_more_than_anybody_reports(tmp_path: Path) -> None:
+    names = [f"lib{number}" for number in range(5)]
+    files = {"site/big.py": moving(*names)} | {f"site/{name}.py": "" for name in names}
+    registries = Registries(models=(RegistryEntry("lib0.Model", "lib0", "lib0"),))
+    found = advise(tmp_path, files, {name: 20 + at for at, name in enumerate(names)}, registries=registries)
+    assert [told(fix) for fix in found.advice.upstream] == [
+        ("upstream", "lib4", 24),
+        ("upstream", "lib3", 23),
+        ("upstream", "lib2", 22),
+    ]
+
+
+def test_a_module_that_c_code_made_keeps_no_package_in(tmp_path: Path) -> None:
+    files = {"shop.py": moving("pandas"), "site/pandas/__init__.py": "", "site/pandas/made.py": ""}
+    found = advise(tmp_path, files, {"pandas": 100})
+    made = Owner(OwnerKind.PACKAGE, "pandas")
+    modules = [
+        replace(module, phase="", owner=made) if module.name == "pandas.made" else module
+        for module in found.profile.modules
+    ]
+    found = advise(tmp_path, files, {"pandas": 100}, modules=tuple(modules))
+    assert found.told == [("defer", "pandas", 100)]
+
+
+def test_what_is_made_for_a_function_that_runs_at_start_stays(tmp_path: Path) -> None:
+    files = {"shop.py": "import lib\nBOLD = lib.Font()\n" + USE.format("BOLD"), "site/lib.py": ""}
+    assert len(advise(tmp_path, files, {"lib": 100}).advice.nearly) == 1
+    ran = Ran("", (RanFunction("shop.py", "use", 3, (4,), "manage.py:1"),))
+    assert advise(tmp_path, files, {"lib": 100}, ran=ran).advice.nearly == ()
+
+
+def test_five_that_are_nearly_movable_are_enough(tmp_path: Path) -> None:
+    names = [f"lib{number}" for number in range(7)]
+    files = {f"shop{name}.py": f"import {name}\n{name}.key = 3\n{USE.format(name)}" for name in names}
+    files |= {f"site/{name}.py": "" for name in names}
+    found = advise(tmp_path, files, {name: 20 + at for at, name in enumerate(names)})
+    assert [fix.saving_ns // MS for fix in found.advice.nearly] == [26, 25, 24, 23, 22]
+    assert found.advice.rest[0].startswith("2 other imports")
+
+
+def test_with_nothing_to_change_it_says_so(tmp_path: Path) -> None:
+    found = advise(tmp_path, {"shop.py": "import lib\n", "site/lib.py": ""}, {"lib": 9})
+    assert [told(fix) for fix in found.fixes] == []
+    assert found.advice == Advice(rest=("No import of your project brings in 1 % of the boot.",))
