@@ -88,19 +88,8 @@ def test_a_side_effect_is_no_part_of_the_slow_code_around_it(tmp_path: Path) -> 
         ("effect", "git status", 60),
         ("slow", "shop", 35),
         ("effect", "git status", 30),
-        ("slow", "billing", 20),
+        ("slow", "ready() of billing", 20),
     ]
-
-
-def test_ready_names_its_file(tmp_path: Path) -> None:
-    files = {"billing/apps.py": "", "billing/__init__.py": ""}
-    found = advise(tmp_path, files, {}, apps=(app("billing", 50), app("elsewhere", 20)))
-    assert [(fix.text, [door.file for door in fix.doors]) for fix in found.fixes] == snapshot(
-        [
-            ("its ready() is slow: see --drill billing", ["billing/apps.py"]),
-            ("its ready() is slow: see --drill elsewhere", []),
-        ]
-    )
 
 
 def test_a_side_effect_in_a_system_check_is_no_part_of_it(tmp_path: Path) -> None:
