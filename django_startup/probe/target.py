@@ -1,10 +1,11 @@
 """
 How far a boot goes, and what it runs on the way.
 
-The entry script runs for real, with the arguments that it would see on a command line. When it has set Django up and
-asks for its management command, the target takes over: it walks the rest of the way (URLconf, system checks) and
-leaves. For wsgi and asgi it takes over earlier, where the script would call django.setup(), because a server calls that
-through the application's module.
+The entry script runs for real, with the arguments that it would see on a command line. For most targets the probe
+takes over when the script has set Django up and asks for its management command: it walks the rest of the way (URLconf,
+system checks) and leaves. The target setup is reached as soon as django.setup() returns, which test runners and workers
+call too. For wsgi and asgi the probe takes over earlier, where the script would call django.setup(), because a server
+calls that through the application's module.
 """
 
 import os
@@ -52,9 +53,13 @@ class Target:
         def serve_or_setup(*args: object, **kwargs: object) -> None:
             if self.until in ("wsgi", "asgi") and not self.serving:
                 self.serving = True
+                # The script may have put something around this function that lets no second call through.
+                sys.modules["django"].setup = setup  # type: ignore[attr-defined]
                 self.phase(self.until, self.load_application)
                 self.finish()
             setup(*args, **kwargs)
+            if self.until == "setup" and sys.modules["django.apps"].apps.ready:
+                self.finish()
 
         return serve_or_setup
 

@@ -54,7 +54,8 @@ def test_startproject(tmp_path: Path, until: str) -> None:
     setup = {"apps", "models", "ready"}
     own = {"settings": set(), "setup": setup, "checks": {*setup, "urls", "checks"}}.get(until, {*setup, until})
     assert phases == {"interpreter", "entry", "settings", "noise", *own}
-    assert saved["target"] == {"entry": "manage.py", "until": until, "command": None, "settings": "mysite.settings"}
+    target = {"entry": "manage.py", "until": until, "command": None, "settings": "mysite.settings"}
+    assert saved["target"] == {**target, "secrets": "redacted"}
     names = [module["name"] for module in saved["modules"]]
     assert ("mysite.urls" in names) == (until in ("urls", "checks"))
     assert (f"mysite.{until}" in names) == (until in ("urls", "settings", "wsgi", "asgi"))

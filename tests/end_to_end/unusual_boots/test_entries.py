@@ -50,7 +50,8 @@ def test_targets(tmp_path: Path, options: tuple[str, ...], last: list[str]) -> N
     assert phases(saved) == ["interpreter", "entry", *last, "noise"]
     command = "check" if options[0] == "--" else None
     until = "command" if command else options[1]
-    assert saved["target"] == {"entry": "manage.py", "until": until, "command": command, "settings": "shop.settings"}
+    target = {"entry": "manage.py", "until": until, "command": command, "settings": "shop.settings"}
+    assert saved["target"] == {**target, "secrets": "redacted"}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,7 @@ def test_entry_in_another_directory_and_another_command(tmp_path: Path) -> None:
         "until": "setup",
         "command": None,
         "settings": "shop.other",
+        "secrets": "redacted",
     }
 
 
@@ -222,6 +224,28 @@ except CommandError as error:
     assert returncode == 3
     assert sentence.endswith(f": AssertionError: closed ({at(project, 'shop/settings.py', 'assert')}).")
     assert left_behind(project) == []
+
+
+def test_setup_in_a_script_that_asks_for_no_command(tmp_path: Path) -> None:
+    script = (
+        "import django, os, sys\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\ndjango.setup()\nsys.exit()\n"
+    )
+    saved = boot(make_project(tmp_path, apps=BILLING, files={"worker.py": script}), "--entry", "worker.py", *SETUP)
+    assert phases(saved)[-2] == "ready"
+
+
+def test_setup_that_a_script_lets_through_once(tmp_path: Path) -> None:
+    wrap = """\
+import django
+done = []
+def once(original=django.setup):
+    if not done:
+        done.append(True)
+        original()
+django.setup = once
+"""
+    project = make_project(tmp_path, apps=BILLING, files={"manage.py": wrap + MANAGE})
+    assert phases(boot(project, "--until", "wsgi"))[-4:-1] == ["models", "ready", "wsgi"]
 
 
 def test_setup_called_twice(tmp_path: Path) -> None:
