@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
-from statistics import median
 
 from django_startup.compare.changes import (
     NOISE,
@@ -16,6 +15,7 @@ from django_startup.compare.changes import (
 )
 from django_startup.compare.drift import Drift, find_drift
 from django_startup.compare.memory_changes import MemoryChange, memory_changes
+from django_startup.measure.averages import median
 from django_startup.measure.target import Secrets
 from django_startup.profile.effects import Registries
 from django_startup.profile.profile import StartupProfile

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import median
 from typing import NamedTuple
 
+from django_startup.measure.averages import median
 from django_startup.profile.owners import THIRD_PARTY
 from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import DRIFT_MODULE_NS, DRIFT_MODULES, DRIFT_SHARE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from statistics import median
 
 from django_startup.gate.evidence import BootRunner, without_bytecode
 from django_startup.gate.pairs import with_reference
+from django_startup.measure.averages import median
 from django_startup.measure.boot import BootKind
 from django_startup.measure.side_by_side import shared_processor
 from django_startup.thresholds import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, MOST_PAIRS, ONE_SIDE_Z, TOLERANCE

@@ -13,8 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
+from django_startup.measure.averages import median
 from django_startup.thresholds import LEAST_PAIRS, LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, ONE_SIDE_Z, TOLERANCE
 
 

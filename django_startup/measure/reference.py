@@ -14,9 +14,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import mean
 
 from django_startup.exceptions import BootError
+from django_startup.measure.averages import mean
 from django_startup.measure.child import running
 from django_startup.measure.interrupts import check, deferred
 

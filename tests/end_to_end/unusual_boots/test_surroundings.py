@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.helpers import app_config, at, make_project, profile
+from tests.support.helpers import app_config, at, make_project, profile, run
 from tests.support.unusual_boots import (
     BILLING,
     SETUP,
@@ -182,3 +182,11 @@ def test_imports_within_imports_as_deep_as_a_plain_start_goes(tmp_path: Path) ->
 def test_clocks_that_the_project_has_put_in_place_of_others(tmp_path: Path, patch: str) -> None:
     project = make_project(tmp_path, settings=f"import time\n{patch}\n", files={"shop/urls.py": "urlpatterns = []\n"})
     assert 0 < boot(project)["total"]["time_ms"] < 1e6
+
+
+def test_an_app_that_is_called_like_a_module_of_the_standard_library(tmp_path: Path) -> None:
+    files = {"statistics/__init__.py": ""}
+    project = make_project(tmp_path, settings="INSTALLED_APPS += ['statistics', 'django_startup']\n", files=files)
+    for command in (("startupprofile", "--until", "setup", "--runs", "1"), ("startupbudget", "--max-modules", "9999")):
+        ran = run(project, "manage.py", *command)
+        assert (ran.returncode, ran.stderr) == (0, "")
