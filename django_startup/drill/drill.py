@@ -62,11 +62,12 @@ class Drilled:
         also: The kinds of other things of the same name that one could look into.
         hints: Modules of the app that take longer, each with its time.
         sampled_ns: What the place took under the profiler.
+        samples: How many samples that is.
         runs: How often it ran.
         failures: The exceptions that ended it.
         entry: The boot target's entry script.
         directory: The project's directory.
-        pieces: The samples, in their order.
+        pieces: The samples, those with the same frames together.
         findings: What took the time, the longest first.
     """
 
@@ -74,6 +75,7 @@ class Drilled:
     also: tuple[str, ...] = ()
     hints: tuple[tuple[str, int], ...] = ()
     sampled_ns: int = 0
+    samples: int = 0
     runs: int = 0
     failures: tuple[str, ...] = ()
     entry: str = ""
@@ -122,6 +124,7 @@ def drill(target: BootTarget, name: str, *, timeout: float, on_boot: Callable[[i
         place=place,
         also=also,
         sampled_ns=sum(sample.cpu_ns + sample.waiting_ns for sample in drilled.samples),
+        samples=sum(sample.samples for sample in drilled.samples),
         runs=drilled.drilling.runs,
         entry=target.entry.label,
         directory=target.directory,

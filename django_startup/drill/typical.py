@@ -18,7 +18,6 @@ from django_startup.drill.activities import TEXTS, activity_of
 from django_startup.measure.recording import Counted, Sample
 from django_startup.text import INSTALLED, relative_file, short_file
 
-INTERVAL_NS = 100_000  # pyinstrument's; a sample that took longer was one in which nothing was called
 LOADING = "find the module and read its bytecode"
 OWN_CODE = "run its own code"
 
@@ -30,10 +29,12 @@ class Piece(NamedTuple):
     Attributes:
         stack: The frames, outermost first, as pyinstrument writes them.
         time_ns: The time in them.
+        samples: How often they were seen.
     """
 
     stack: tuple[str, ...]
     time_ns: int
+    samples: int = 1
 
 
 class Line(NamedTuple):
@@ -95,10 +96,10 @@ def fit(samples: Sequence[Sample], *, cpu_ns: int, waiting_ns: int) -> tuple[Pie
     """
     The samples with times that add up to what the place takes without the profiler.
 
-    The profiler slows down calls, and nothing while there are none: what a sample took beyond the interval is left as
-    it is, and the rest shares what is left. Waiting is fitted to waiting.
+    The profiler slows down calls, and nothing while there are none: the time without calls is left as it is, and the
+    rest shares what is left. Waiting is fitted to waiting.
     """
-    quiet = [max(0, sample.cpu_ns - INTERVAL_NS) for sample in samples]
+    quiet = [max(0, min(sample.quiet_ns, sample.cpu_ns)) for sample in samples]
     busy = [sample.cpu_ns - length for sample, length in zip(samples, quiet, strict=True)]
     waits = [sample.waiting_ns for sample in samples]
     if not sum(waits):
@@ -109,7 +110,7 @@ def fit(samples: Sequence[Sample], *, cpu_ns: int, waiting_ns: int) -> tuple[Pie
     busy = scaled(busy, cpu_ns - sum(quiet))
     waits = scaled(waits, waiting_ns)
     times = map(sum, zip(quiet, busy, waits, strict=True))
-    return tuple(Piece(sample.stack, time) for sample, time in zip(samples, times, strict=True) if time)
+    return tuple(Piece(sample.stack, time, sample.samples) for sample, time in zip(samples, times, strict=True) if time)
 
 
 def scaled(times: Sequence[int], total: int) -> list[int]:
@@ -139,7 +140,8 @@ def find_typical(
     for piece in pieces:
         what, line = sorter.sort([read_frame(text) for text in piece.stack])
         times[what][line] += piece.time_ns
-        calls[what] += what == TEXTS["sleep"]  # each is a sample of its own
+        if what == TEXTS["sleep"]:  # each is a sample of its own
+            calls[what] += piece.samples
     for count in counted:
         text = TEXTS.get(count.kind, "")
         what, _ = sorter.sort([SampledFrame(frame.function, frame.file, frame.line) for frame in reversed(count.stack)])

@@ -168,13 +168,17 @@ class Failure:
 
 
 class Sample(NamedTuple):
-    """A moment in a drilled place."""
+    """The moments in a drilled place at which one stack was seen."""
 
-    # Its frames, outermost first, as pyinstrument writes them.
+    # The frames, outermost first, as pyinstrument writes them.
     stack: tuple[str, ...]
-    # Since the sample before.
+    # Since the samples before.
     cpu_ns: int
     waiting_ns: int
+    # The part of the CPU time in which nothing was called.
+    quiet_ns: int
+    # How many there were.
+    samples: int
 
 
 class Counted(NamedTuple):

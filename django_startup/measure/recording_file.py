@@ -130,10 +130,10 @@ class RecordingReader:
     def frame(self, frame: str) -> None:
         self.frames.append(frame)
 
-    def sample(self, cpu_ns: int, waiting_ns: int, numbers: list[Any]) -> None:
+    def sample(self, cpu_ns: int, waiting_ns: int, quiet_ns: int, count: int, numbers: list[Any]) -> None:
         known = range(len(self.frames))
         stack = tuple(self.frames[number] for number in numbers if number in known)
-        self.samples.append(Sample(stack, cpu_ns, waiting_ns))
+        self.samples.append(Sample(stack, cpu_ns, waiting_ns, quiet_ns, count))
 
     def counted_calls(self, kind: str, calls: int, stack: list[Any]) -> None:
         self.counted.append(Counted(kind, calls, tuple(read_stack(stack))))

@@ -33,7 +33,13 @@ COUNTED = {
     "dataclasses": ("_process_class", "dataclass"),
     "pydantic._internal._model_construction": ("complete_model_class", "pydantic"),
 }
-MOST_STACKS = 10_000  # different stacks that are counted
+MOST_STACKS = 10_000  # different stacks that are kept
+MOST_FRAMES = 1_000_000  # in all of them
+DEEPEST = 200  # frames of one
+SHORT = 8  # frames of one that comes when no more are kept
+LULL = 3  # intervals without a call, after which a sample is always taken
+REST = 9  # how much longer the place runs between samples than taking one takes
+INTERVAL_NS = round(INTERVAL * 1e9)
 
 
 class Drill:
@@ -41,7 +47,9 @@ class Drill:
     Takes the samples. place is module:NAME or ready:LABEL, finish is called when it has been left without failing.
 
     A sample is its frames from the place on, as pyinstrument writes them, and the CPU time and waiting since the one
-    before. Of pyinstrument it is the sampler; its own clock would be wall time, what taking a sample takes included.
+    before, and how much of that CPU time was quiet: without a call for longer than the interval. Samples with the same
+    frames are added up, and where a sample takes long (of a deep stack) there are fewer. Of pyinstrument it is the
+    sampler; its own clock would be wall time, what taking a sample takes included.
     """
 
     def __init__(
@@ -59,7 +67,10 @@ class Drill:
         self.problem = ""
         self.runs = 0
         self.failures: list[str] = []
-        self.samples: list[tuple[list[str], int, int]] = []
+        self.samples: dict[tuple[str, ...], list[int]] = {}
+        self.frames = 0
+        self.seen = (0, 0)
+        self.rested_ns = 0
         self.start: FrameType | None = None
         self.since = (0, 0, 0)
         self.counts: dict[tuple[str | int, ...], int] = {}
@@ -125,33 +136,60 @@ class Drill:
     def resume(self) -> None:
         self.is_running = True
         self.lap()
+        self.seen = (perf_counter_ns(), thread_time_ns())
         self.profile(self.sample, INTERVAL)
 
     def pause(self, frame: "FrameType") -> None:
         """Stop sampling; what has passed since the last sample belongs to frame."""
         self.profile(None)
         self.is_running = False
-        self.samples.append((self.stack(frame), *self.lap()))
+        self.keep(self.stack(frame), *self.lap(), 0)
 
     def sample(self, frame: "FrameType", event: str, function: "Any") -> None:
         """What pyinstrument calls each time that something is called or returns and the interval has passed."""
+        (last_wall, last_cpu), self.seen = self.seen, (perf_counter_ns(), thread_time_ns())
+        began, cpu = self.seen
+        if cpu < self.rested_ns and began - last_wall < LULL * INTERVAL_NS:
+            return
         times = self.lap()
         stack = self.stack(frame.f_back if event == "call" else frame)
         if event in ("c_return", "c_exception"):
             name = getattr(function, "__qualname__", function.__name__)
             stack.append(f"{name}\0<built-in>\0000")
-        self.samples.append((stack, *times))
+        self.keep(stack, *times, max(0, cpu - last_cpu - INTERVAL_NS))
         self.lap()
+        self.seen = (perf_counter_ns(), thread_time_ns())
+        self.rested_ns = self.seen[1] + REST * (self.seen[1] - cpu)
+
+    def keep(self, stack: list[str], cpu_ns: int, waiting_ns: int, quiet_ns: int) -> None:
+        """Add a sample to those with the same stack."""
+        key = tuple(stack)
+        if key not in self.samples and (len(self.samples) >= MOST_STACKS or self.frames + len(key) > MOST_FRAMES):
+            key = key[:SHORT]
+        if key not in self.samples:
+            self.frames += len(key)
+        sums = self.samples.setdefault(key, [0, 0, 0, 0])
+        for place, value in enumerate((cpu_ns, waiting_ns, min(quiet_ns, cpu_ns), 1)):
+            sums[place] += value
 
     def stack(self, frame: "FrameType | None") -> list[str]:
         """The frames of the place, outermost first: not those that led to it, nor the probe's own."""
-        stack = []
-        while frame is not None and frame is not self.start:
-            if not frame.f_code.co_filename.startswith(self.probe):
-                stack.append(self.describe(frame))
-            frame = frame.f_back
+        stack = [self.describe(each) for each in self.walk(frame) if not each.f_code.co_filename.startswith(self.probe)]
         stack.reverse()
         return stack
+
+    def walk(self, frame: "FrameType | None") -> "list[FrameType]":
+        """
+        The frames of the place, innermost first: of a function that calls itself in the same line the innermost, and of
+        very many the outer and the inner ones.
+        """
+        found: list[FrameType] = []
+        while frame is not None and frame is not self.start:
+            if not found or frame.f_code is not found[-1].f_code or frame.f_lineno != found[-1].f_lineno:
+                found.append(frame)
+            frame = frame.f_back
+        del found[DEEPEST // 2 : -DEEPEST // 2]
+        return found
 
     def lap(self) -> tuple[int, int]:
         """The CPU time and the waiting of this thread since the last call."""
@@ -171,9 +209,8 @@ class Drill:
     def count(self, kind: str, frame: "FrameType | None") -> None:
         """Count something that pyinstrument cannot, by what called it."""
         key: list[str | int] = [kind]
-        while frame is not None and frame is not self.start:
-            key += (frame.f_code.co_filename, frame.f_lineno or 0, frame.f_code.co_name)
-            frame = frame.f_back
+        for each in self.walk(frame):
+            key += (each.f_code.co_filename, each.f_lineno or 0, each.f_code.co_name)
         at = tuple(key)
         if at in self.counts or len(self.counts) < MOST_STACKS:
             self.counts[at] = self.counts.get(at, 0) + 1
@@ -197,13 +234,13 @@ class Drill:
 
     def write(self, journal: "Any") -> None:
         """
-        Write a record of the whole, a record "F" for each frame, "P" for each sample with the numbers of its frames,
+        Write a record of the whole, a record "F" for each frame, "P" for each stack with its samples,
         and "K" for what was counted, with the calls that led there, innermost first.
         """
         numbers: dict[str, int] = {}
         samples = [
-            ["P", cpu_ns, waiting_ns, [numbers.setdefault(frame, len(numbers)) for frame in stack]]
-            for stack, cpu_ns, waiting_ns in self.samples
+            ["P", *sums, [numbers.setdefault(frame, len(numbers)) for frame in stack]]
+            for stack, sums in self.samples.items()
         ]
         journal.write({"record": "drill", "runs": self.runs, "failures": self.failures, "problem": self.problem})
         journal.write_all(["F", whole(frame)] for frame in numbers)

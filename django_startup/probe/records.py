@@ -48,9 +48,9 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     "T": (("thread", int), ("name", str)),
     # settings_names.py: a string in the settings that names a loaded module, or something in one.
     "Y": (("setting", str), ("value", str), ("module", str)),
-    # drill.py: a frame as pyinstrument writes it; a sample with the numbers of its frames; calls that were counted.
+    # drill.py: a frame as pyinstrument writes it; the samples of a stack, with its frames by number; counted calls.
     "F": (("frame", str),),
-    "P": (("cpu_ns", int), ("waiting_ns", int), ("frames", list)),
+    "P": (("cpu_ns", int), ("waiting_ns", int), ("quiet_ns", int), ("samples", int), ("frames", list)),
     "K": (("kind", str), ("calls", int), ("stack", list)),
 }
 HEADS = ("start", "environment", "executed", "overlay", "drill", "stop")

@@ -90,6 +90,7 @@ def test_the_whole_of_it() -> None:
         PLACE,
         ("app",),
         sampled_ns=900 * MS,
+        samples=4210,
         runs=1,
         pieces=PIECES,
         findings=FINDINGS,
@@ -101,6 +102,7 @@ def test_the_whole_of_it() -> None:
             "The module flags.base (flags/base.py): 0.300 s of its own.",
             "There is also an app of that name: --drill app:flags.base",
             "It also imports a module, left out here: re 0.007 s.",
+            "This stands on 4,210 samples.",
             "The profiler slowed it down to 0.900 s; the times here are scaled to what it takes without the",
             "profiler.",
             "",
@@ -113,7 +115,7 @@ def test_the_whole_of_it() -> None:
             "└─ 0.300 sleep  <built-in>",
         ]
     )
-    assert show(drilled, top=1)[5:7] == snapshot(["", "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines"])
+    assert show(drilled, top=1)[6:8] == snapshot(["", "0.290 s  sleep (12 calls), flags/base.py:3 and 2 more lines"])
 
 
 def test_what_else_is_said() -> None:
@@ -130,6 +132,7 @@ def test_what_else_is_said() -> None:
     assert show(Drilled(PLACE, runs=2, failures=("KeyError",)))[2:] == snapshot(
         ["It failed with KeyError in 1 of 2 runs."]
     )
+    assert show(Drilled(PLACE, samples=1))[2:] == snapshot(["This stands on 1 sample."])
     assert show(Drilled(PLACE, runs=1, failures=("KeyError",)))[2:] == snapshot(["It failed with KeyError."])
 
 

@@ -148,9 +148,11 @@ def test_calls() -> None:
 
 
 def fitted(*samples: tuple[int, int], cpu_ns: int, waiting_ns: int) -> list[int]:
-    pieces = fit(
-        [Sample((str(number),), *times) for number, times in enumerate(samples)], cpu_ns=cpu_ns, waiting_ns=waiting_ns
-    )
+    made = [
+        Sample((str(number),), cpu, waiting, quiet_ns=max(0, cpu - 100_000), samples=1)
+        for number, (cpu, waiting) in enumerate(samples)
+    ]
+    pieces = fit(made, cpu_ns=cpu_ns, waiting_ns=waiting_ns)
     times = {piece.stack[0]: piece.time_ns for piece in pieces}
     return [times.get(str(number), 0) for number in range(len(samples))]
 

@@ -126,12 +126,12 @@ def test_what_was_seen_in_a_place(tmp_path: Path) -> None:
         {"record": "drill", "runs": 2, "failures": ["ImportError"], "problem": ""},
         ["F", "f\0a.py\x001"],
         ["F", "g\0a.py\x002"],
-        ["P", 10, 20, [0, 1, 7]],
-        ["P", "10", 20, [0]],
+        ["P", 10, 20, 5, 3, [0, 1, 7]],
+        ["P", "10", 20, 5, 3, [0]],
         ["K", "regex", 3, ["a.py", 4, "f"]],
     )
     assert recording.drilling == Drilling(2, ("ImportError",), "")
-    assert recording.samples == (Sample(("f\0a.py\x001", "g\0a.py\x002"), 10, 20),)
+    assert recording.samples == (Sample(("f\0a.py\x001", "g\0a.py\x002"), 10, 20, 5, 3),)
     assert recording.counted == (Counted("regex", 3, (Frame("a.py", 4, "f"),)),)
 
 

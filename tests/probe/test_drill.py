@@ -24,10 +24,11 @@ def make_drill(place: str = "module:here", finish: Any = lambda: None) -> Drill:
 
 
 def names(drill: Drill) -> list[list[str]]:
-    return [[frame.split("\0")[0] for frame in stack] for stack, _, _ in drill.samples]
+    return [[frame.split("\0")[0] for frame in stack] for stack in drill.samples]
 
 
-def test_a_sample_of_each_kind() -> None:
+def test_a_sample_of_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drill_module, "REST", 0)
     drill = make_drill()
     drill.can_start()
     drill.lap()
@@ -43,7 +44,50 @@ def test_a_sample_of_each_kind() -> None:
 
     place()
     assert names(drill) == [[], ["place"], ["place", "sleep"], ["place", "list.append"], ["place", "made"]]
-    assert all(cpu_ns >= 0 and waiting_ns >= 0 for _, cpu_ns, waiting_ns in drill.samples)
+    assert all(min(sums) >= 0 and sums[3] == 1 for sums in drill.samples.values())
+
+
+def test_after_a_sample_the_place_runs_undisturbed_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    drill = make_drill()
+    drill.can_start()
+    monkeypatch.setattr(drill_module, "REST", 10**9)
+    drill.sample(sys._getframe(), "return", None)
+    monkeypatch.setattr(drill_module, "LULL", 10**9)
+    drill.sample(sys._getframe(), "return", None)
+    assert [sums[3] for sums in drill.samples.values()] == [1]
+    monkeypatch.setattr(drill_module, "LULL", 0)  # as if nothing had been called for long
+    drill.sample(sys._getframe(), "return", None)
+    assert sum(sums[3] for sums in drill.samples.values()) == 2
+
+
+def test_deep_stacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drill_module, "DEEPEST", 4)
+    drill = make_drill()
+    drill.start = sys._getframe()
+
+    def recursive(n: int) -> list[str]:
+        return recursive(n - 1) if n else [frame.f_code.co_name for frame in drill.walk(sys._getframe())]
+
+    def even(n: int) -> list[str]:
+        return odd(n - 1) if n else recursive(50)
+
+    def odd(n: int) -> list[str]:
+        return even(n - 1)
+
+    assert recursive(50) == ["recursive"]
+    assert even(50) == ["recursive", "even", "odd", "even"]
+
+
+def test_no_more_stacks_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drill_module, "MOST_FRAMES", 5)
+    monkeypatch.setattr(drill_module, "SHORT", 1)
+    drill = make_drill()
+    for stack in ("abc", "abx", "aby", "abc"):
+        drill.keep(list(stack), 1, 0, 0)
+    assert {"".join(stack): sums[3] for stack, sums in drill.samples.items()} == {"abc": 2, "a": 2}
+    monkeypatch.setattr(drill_module, "MOST_STACKS", 2)
+    drill.keep(["b", "c"], 1, 0, 0)
+    assert list(map("".join, drill.samples)) == ["abc", "a", "b"]
 
 
 def test_collections_are_off_in_the_place_only() -> None:
@@ -154,7 +198,9 @@ def test_ready_of_one_app(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_written() -> None:
     drill = make_drill()
-    drill.samples = [(["a", "f\0x\0y.py\0001\x01l2"], 1, 2), (["a"], 3, 4)]
+    drill.keep(["a", "f\0x\0y.py\0001\x01l2"], 1, 2, 0)
+    drill.keep(["a"], 3, 4, 2)
+    drill.keep(["a"], 1, 1, 9)
     drill.counts = {("regex", "x.py", 1, "f"): 5}
     written: list[Any] = []
     drill.write(SimpleNamespace(write=written.append, write_all=written.extend))
@@ -162,8 +208,8 @@ def test_what_is_written() -> None:
         {"record": "drill", "runs": 0, "failures": [], "problem": ""},
         ["F", "a"],
         ["F", "f\0x\\x00y.py\0001\x01l2"],
-        ["P", 1, 2, [0, 1]],
-        ["P", 3, 4, [0]],
+        ["P", 1, 2, 0, 1, [0, 1]],
+        ["P", 4, 5, 3, 2, [0]],
         ["K", "regex", 5, ["x.py", 1, "f"]],
     ]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyinstrument.processors import group_library_frames_processor
 from pyinstrument.renderers import ConsoleRenderer
+from pyinstrument.renderers.base import ProcessorList
 from pyinstrument.session import Session
 from rich.console import Group
 from rich.table import Table
@@ -31,7 +33,10 @@ def render_drill(drilled: Drilled, *, top: int) -> Group:
 
 
 class Tree(ConsoleRenderer):
-    """pyinstrument's call tree without its letterhead."""
+    """pyinstrument's call tree without its letterhead, and with the frames of libraries: one may be the cause."""
+
+    def default_processors(self) -> ProcessorList:
+        return [each for each in super().default_processors() if each is not group_library_frames_processor]
 
     def render_preamble(self, session: Session) -> str:
         return ""
@@ -66,6 +71,8 @@ def summary(drilled: Drilled) -> Iterator[str]:
         yield f"It failed with {drilled.failures[-1]}{times}."
     elif drilled.runs > 1:
         yield f"It ran {drilled.runs} times."
+    if drilled.samples:
+        yield f"This stands on {drilled.samples:,} sample{'s' if drilled.samples > 1 else ''}."
     if drilled.sampled_ns > SLOWER * place.own_ns:
         yield (
             f"The profiler slowed it down to {format_duration(drilled.sampled_ns)}; the times here are scaled to what "

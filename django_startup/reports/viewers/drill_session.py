@@ -31,7 +31,7 @@ def drill_session(drilled: Drilled) -> Session:
         duration=drilled.place.own_ns / 1e9,
         min_interval=INTERVAL,
         max_interval=INTERVAL,
-        sample_count=len(drilled.pieces),
+        sample_count=drilled.samples,
         start_call_stack=[root],
         target_description=(
             f"{drilled.entry}: {what} {drilled.place.name}, {format_duration(drilled.place.own_ns)} of its own"
