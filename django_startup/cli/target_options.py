@@ -68,10 +68,19 @@ def file_path(text: str) -> Path:
     return Path(text)
 
 
+# Django's commands that serve until they are stopped.
+ENDLESS = ("runserver", "testserver")
+
+
 def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTarget:
     """The boot target that the options name. Raises UsageError."""
     check_exclusions(EXCLUSIONS, options)
     command = tuple(options["command"])
+    if command and command[0] in ENDLESS and "--help" not in command:
+        called = " ".join(command)
+        raise UsageError(
+            f"{command[0]} does not end by itself. To measure how it starts, use --until checks --as {quoted(called)}."
+        )
     directory = working_directory()
     running = running_entry() if on_command_line else None
     return BootTarget(

@@ -15,6 +15,7 @@ KINDS = {
     "connect": ("a connection", "connections", "connect where it is first needed"),
     "dns": ("a name lookup", "name lookups", "look it up where it is first needed"),
     "subprocess": ("a process", "processes", "start it where its result is first needed"),
+    "exec": ("another program in place of this one", "programs", "start it where it is first needed"),
     "fork": ("a fork", "forks", "fork where it is first needed"),
     "thread": ("a thread", "threads", "start it where it is first needed"),
     WAIT: ("waiting", "", "wait where the result is first needed"),

@@ -29,7 +29,7 @@ AUDITED = {
     "subprocess.Popen": "subprocess",
     "os.system": "subprocess",
     "os.posix_spawn": "subprocess",
-    "os.exec": "subprocess",
+    "os.exec": "exec",
     "os.fork": "fork",
     "_thread.start_new_thread": "thread",
     "_thread.start_joinable_thread": "thread",
@@ -211,7 +211,7 @@ def standing_in(wrapper: "Callable[..., Any]", function: "Callable[..., Any]") -
 
 def describe(kind: str, arguments: "tuple[Any, ...]", redaction: "Redaction") -> str:
     """What an audit event is about, from its arguments as the event's documentation lists them."""
-    if kind == "subprocess":
+    if kind in ("subprocess", "exec"):
         return redaction.command(arguments[1] if len(arguments) > 1 else arguments[0])
     if kind == "thread":
         thread = getattr(arguments[0], "__self__", None)

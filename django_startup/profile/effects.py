@@ -18,7 +18,7 @@ class SideEffect:
     Something that the boot did beside importing.
 
     Attributes:
-        kind: sql, connect, dns, subprocess, fork, thread or wait.
+        kind: sql, connect, dns, subprocess, exec (another program in place of this one), fork, thread or wait.
         detail: The statement without its parameters, the address, the command line, the name, what was waited for.
         alias: The database's, for sql and connect.
         phase: The phase in which it happened.

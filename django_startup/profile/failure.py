@@ -53,10 +53,36 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
         case Outcome.TIMEOUT:
             return (
                 f"{entry} did not reach {target.until} in {timeout:g} s and was killed; it was "
-                f"{where(target, recording)}{standing(target, ending)}. Allow more time with --timeout SECONDS."
+                f"{where(target, recording)}{standing(target, ending)}. {more_time(target)}"
             )
         case _:
-            return f"{died}: it ended with exit code {ending.exit_code} and no output."
+            return replaced(target, recording) or f"{died}: it ended with exit code {ending.exit_code} and no output."
+
+
+def more_time(target: BootTarget) -> str:
+    """What to do about a time limit: a command that serves never ends."""
+    if not target.command:
+        return "Allow more time with --timeout SECONDS."
+    called = make_redaction(target.secrets).command(target.command)
+    return (
+        f"If the command never ends by itself, measure how it starts: --until checks --as {called!r}. Else allow more "
+        "time with --timeout SECONDS."
+    )
+
+
+def replaced(target: BootTarget, recording: Recording) -> str:
+    """What a boot says whose last act was to put another program in place of itself; "" for other boots."""
+    effect = next(reversed(recording.side_effects), None)
+    if effect is None or effect.kind != "exec":
+        return ""
+    program, space, arguments = effect.detail.partition(" ")
+    own = [frame for frame in effect.stack if relative_file(frame.file, target.directory) != frame.file]
+    at = "".join(f", {shown(target, frame.file)}:{frame.line}" for frame in own[:1])
+    what = f"{os.path.basename(program)}{space}{arguments}"
+    return (
+        f"{target.entry.label} replaced itself by {what} (os.exec{at}). What ran then is not recorded; the management "
+        "command startupprofile starts from there."
+    )
 
 
 def where(target: BootTarget, recording: Recording) -> str:

@@ -38,7 +38,7 @@ def notes_on(recording: Recording) -> Iterator[Note]:
             "This system does not report run-queue wait (/proc/self/schedstat), so on a busy machine it is shown as "
             "waiting.",
         )
-    if recording.environment.resident_bytes is None:
+    if recording.environment.resident_bytes is None and recording.modules:  # else it came to no end where it would say
         yield Note("memory", "This system does not report the memory of a process (/proc/self/statm).")
     early = imported_by_site(recording)
     if early:

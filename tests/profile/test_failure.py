@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+from inline_snapshot import snapshot
+
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
-from django_startup.profile.failure import where
+from django_startup.profile.failure import more_time, replaced, where
 from tests.support.helpers import make_project
 
 
@@ -21,3 +24,33 @@ def test_before_the_first_phase(tmp_path: Path) -> None:
     target = BootTarget(find_entry(None, project), directory=project)
     recording = read_recording(path, spawned_ns=0)
     assert where(target, recording) == "in interpreter, importing json from shop/settings.py:3"
+
+
+@pytest.mark.parametrize(
+    ("command", "advice"),
+    [
+        ((), snapshot("Allow more time with --timeout SECONDS.")),
+        (
+            ("serve", "--port", "80"),
+            snapshot(
+                "If the command never ends by itself, measure how it starts: --until checks --as 'serve "
+                "--port 80'. Else allow more time with --timeout SECONDS."
+            ),
+        ),
+    ],
+)
+def test_what_to_do_about_a_time_limit(tmp_path: Path, command: tuple[str, ...], advice: str) -> None:
+    project = make_project(tmp_path)
+    assert more_time(BootTarget(find_entry(None, project), command=command, directory=project)) == advice
+
+
+def test_an_exec_that_no_file_of_the_project_is_known_for(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    path = tmp_path / "recording.jsonl"
+    records = [["S", 1, 7, "exec", "/bin/serve", "", 0, ["/lib/os.py", 3, "execvp"]]]
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    target = BootTarget(find_entry(None, project), directory=project)
+    assert replaced(target, read_recording(path, spawned_ns=0)) == snapshot(
+        "manage.py replaced itself by serve (os.exec). What ran then is not recorded; the management "
+        "command startupprofile starts from there."
+    )

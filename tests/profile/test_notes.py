@@ -157,7 +157,12 @@ def test_checks_and_what_is_unusual() -> None:
 
 
 def test_no_memory() -> None:
-    silent = replace(recording(), environment=Environment(resident_bytes=None))
+    modules = (LoadedModule("json", "", "", ()),)
+    silent = replace(recording(), environment=Environment(resident_bytes=None), modules=modules)
     assert [note.text for note in notes_on(silent)] == snapshot(
         ["This system does not report the memory of a process (/proc/self/statm)."]
     )
+
+
+def test_a_boot_that_came_to_no_end_says_nothing_about_memory() -> None:
+    assert list(notes_on(replace(recording(), environment=Environment(resident_bytes=None)))) == []

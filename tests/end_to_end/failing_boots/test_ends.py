@@ -146,18 +146,20 @@ def test_killed_by_a_signal_without_a_name(tmp_path: Path) -> None:
     assert re.fullmatch(re.escape(IN_READY) + r": it was killed by signal \d+\.", fail(project, *SETUP).sentence)
 
 
-@pytest.mark.parametrize(
-    ("leave", "code"),
-    [
-        ("import ctypes; ctypes.CDLL(None)._exit(5)", 5),
-        ("import os, sys; os.execv(sys.executable, [sys.executable, '-c', ''])", 0),
-    ],
-    ids=["_exit in C", "exec"],
-)
-def test_gone_without_a_word(tmp_path: Path, leave: str, code: int) -> None:
-    project = make_project(tmp_path, apps={"billing": {"apps.py": app_config(leave)}})
-    failed = fail(project, *SETUP)
-    assert failed.sentence == f"{IN_READY}: it ended with exit code {code} and no output."
+def test_gone_without_a_word(tmp_path: Path) -> None:
+    apps = {"billing": {"apps.py": app_config("import ctypes; ctypes.CDLL(None)._exit(5)")}}
+    failed = fail(make_project(tmp_path, apps=apps), *SETUP)
+    assert failed.sentence == f"{IN_READY}: it ended with exit code 5 and no output."
+    assert failed.phases == TO_READY
+
+
+def test_another_program_in_its_place(tmp_path: Path) -> None:
+    leave = "import os, sys; os.execvp(sys.executable, ['/usr/bin/serve', '-c', 'print(3)'])"
+    failed = fail(make_project(tmp_path, apps={"billing": {"apps.py": app_config(leave)}}), *SETUP)
+    assert failed.sentence == snapshot(
+        "manage.py replaced itself by serve -c print(3) (os.exec, billing/apps.py:8). What ran then is "
+        "not recorded; the management command startupprofile starts from there."
+    )
     assert failed.phases == TO_READY
 
 
