@@ -8,6 +8,8 @@ from enum import StrEnum
 from django_startup.gate.kinds import KINDS, BudgetKind, KindInfo
 from django_startup.thresholds import BUSY_SHARE
 
+INTERRUPTED = "counting was interrupted: the project, or a tool in it, called sys.setprofile()"
+
 
 class Verdict(StrEnum):
     """What became of a budget, the worst last. unsure: inconclusive on this machine, at this time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from django_startup.gate.budgets import Budget, BudgetCheck, Location, Verdict
+from django_startup.gate.budgets import INTERRUPTED, Budget, BudgetCheck, Location, Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.kinds import BudgetKind
 from django_startup.imports.inquiry import Inquiry
@@ -32,7 +32,7 @@ def judge_exactly(budgets: Iterable[Budget], evidence: GateEvidence) -> Iterator
             case BudgetKind.MEMORY:
                 yield memory(budget, evidence.profile)
             case BudgetKind.CALLS:
-                yield compared(budget, evidence.baseline.calls)
+                yield calls(budget, evidence.baseline.calls)
             case BudgetKind.BYTECODE:
                 yield bytecode(budget, evidence)
 
@@ -117,6 +117,10 @@ def memory(budget: Budget, profile: StartupProfile) -> BudgetCheck:
     if size is None:
         return BudgetCheck(budget, Verdict.UNSURE, None, 1, "this system does not report the memory of a process")
     return compared(budget, size)
+
+
+def calls(budget: Budget, count: int) -> BudgetCheck:
+    return compared(budget, count) if count else BudgetCheck(budget, Verdict.UNSURE, None, 1, INTERRUPTED)
 
 
 def bytecode(budget: Budget, evidence: GateEvidence) -> BudgetCheck:

@@ -144,7 +144,7 @@ def change_in_time(case: Case) -> Iterator[BudgetCheck]:
     else:
         return
     same = before.packages == now.packages and before.project_modules == now.project_modules
-    moved = abs(now.calls - before.calls) > before.calls * CALLS_MOVED_SHARE
+    moved = now.calls > 0 and abs(now.calls - before.calls) > before.calls * CALLS_MOVED_SHARE
     yield judge_time(ratio, expected, corroborated=moved or not same)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django_startup.gate.baseline import RESOLUTION, Baseline, Circumstances
-from django_startup.gate.budgets import Budget, BudgetCheck, Location, Verdict
+from django_startup.gate.budgets import INTERRUPTED, Budget, BudgetCheck, Location, Verdict
 from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.sequential import Estimate, estimate, is_slower
 from django_startup.thresholds import COUNTER_SHARE, MOST_PAIRS, TOLERANCE
@@ -72,6 +72,8 @@ def listed(items: Sequence[str]) -> str:
 
 def counter(name: str, before: int, now: int) -> Iterator[BudgetCheck]:
     """A count that is not to grow by more than the same code may differ by."""
+    if before and not now and name == "calls":
+        yield BudgetCheck(Budget(BudgetKind.BASELINE, name), Verdict.UNSURE, None, 1, INTERRUPTED)
     if not before or not now:
         return
     limit = round(before * (1 + max(RESOLUTION[name], COUNTER_SHARE)))

@@ -138,6 +138,7 @@ class Boot:
             self.executed.start()
         if self.kind == "counted":
             sys.setprofile(self.recorder.on_call)
+            sys.addaudithook(self.recorder.on_audit)
 
     def redaction(self) -> "Any":
         """What every text of the project goes through that may have a secret in it."""
@@ -180,7 +181,10 @@ class Boot:
         """Stop the clocks and the recorder."""
         stop = (perf_counter_ns(), thread_time_ns(), self.run_queue.read())
         if self.kind == "counted":
+            interrupted = self.recorder.interrupted
             sys.setprofile(None)
+            if interrupted:  # 0 is no count
+                self.recorder.calls = 0
         if self.executed is not None:
             self.executed.stop()
         self.recorder.stop()

@@ -50,6 +50,7 @@ class Recorder:
         self.gc = gc
         self.gc_span = 0
         self.calls = 0
+        self.interrupted = False  # the counting of calls, by a profiler of the project's
         self.failure: tuple[object, int] = (None, 0)
         self.loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
         self.source_to_code = self.loader.source_to_code
@@ -115,6 +116,11 @@ class Recorder:
         """For sys.setprofile: how many Python functions are called is the work done, whatever the machine does."""
         if event == "call":
             self.calls += 1
+
+    def on_audit(self, event: str, arguments: object) -> None:
+        """For sys.addaudithook: in place of our profile function the project, or a tool in it, sets another one."""
+        if event == "sys.setprofile" and get_ident() == self.main:
+            self.interrupted = True
 
     def start(self) -> None:
         """Record garbage collections and compilations from now on. Imports are recorded by the import hook."""

@@ -14,12 +14,14 @@ from tests.support.budgets import make_baseline
 from tests.support.profiles import make_profile
 
 
-def judge(*budgets: Budget, rss: int | None = 100, cold: int = 0, bytecode: int = 100) -> list[BudgetCheck]:
+def judge(
+    *budgets: Budget, rss: int | None = 100, cold: int = 0, bytecode: int = 100, calls: int = 100
+) -> list[BudgetCheck]:
     profile = make_profile()
     profile = replace(profile, total=replace(profile.total, rss_bytes=rss))
     evidence = GateEvidence.__new__(GateEvidence)
     evidence.profile, evidence.inquiry, evidence.cold = profile, Inquiry(profile, Path()), cold
-    evidence.baseline = make_baseline(calls=100, bytecode=bytecode)
+    evidence.baseline = make_baseline(calls=calls, bytecode=bytecode)
     return list(judge_exactly(budgets, evidence))
 
 
@@ -33,6 +35,12 @@ def test_at_the_limit_is_within() -> None:
 def test_a_pair_of_limits() -> None:
     (check,) = judge(Budget(BudgetKind.CALLS, fail=200, warn=99))
     assert check.verdict is Verdict.WARN
+
+
+def test_calls_that_were_not_all_counted() -> None:
+    (check,) = judge(Budget(BudgetKind.CALLS, fail=200), calls=0)
+    assert (check.verdict, check.value) == (Verdict.UNSURE, None)
+    assert check.text == snapshot("counting was interrupted: the project, or a tool in it, called sys.setprofile()")
 
 
 def test_memory_that_the_system_does_not_tell() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +34,18 @@ def test_only_calls_of_python_functions_are_counted() -> None:
     for event in ("call", "c_call", "return", "call"):
         recorder.on_call(None, event, None)
     assert recorder.calls == 2
+
+
+def test_a_profiler_of_another_thread_interrupts_nothing() -> None:
+    recorder = Recorder(gc, iter(range(1, 9)).__next__, RunQueue())
+    recorder.main = 0
+    recorder.on_audit("sys.setprofile", ())
+    assert not recorder.interrupted
+    recorder.main = threading.get_ident()
+    recorder.on_audit("sys.settrace", ())
+    assert not recorder.interrupted
+    recorder.on_audit("sys.setprofile", ())
+    assert recorder.interrupted
 
 
 def test_a_module_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -237,6 +237,12 @@ def test_counted(project: Path) -> None:
     assert units == {"modules": "count", "memory": "mib", "calls": "count"}
 
 
+def test_the_project_has_a_profiler_of_its_own(tmp_path: Path) -> None:
+    profiler = "import sys\nsys.setprofile(lambda *arguments: None)\nsys.setprofile(None)\n"
+    document = report(make_project(tmp_path, settings=profiler), "--max-calls", "9000000")
+    assert verdicts(document) == {"calls": "unsure"}
+
+
 def test_found_above_and_options_come_first(project: Path) -> None:
     (project.parent / "pyproject.toml").write_text(
         TABLE + "modules = 1\nmemory = '1MiB'\n[tool.django-startup.budget.target.setup]\nmodules = 2\n"
