@@ -164,17 +164,16 @@ def changed(key: tuple[str, str], was: Item, is_now: Item, noise: Noise | None) 
 
 
 def judged(kind: str, was: Item, is_now: Item, noise: Noise) -> Status | None:
-    """Whether a time grew or shrank, both as it is and on a machine that had not changed; None for neither."""
-    before_ns, after_ns = was.time_ns, is_now.time_ns
+    """Whether a time grew or shrank beyond what the machine did; None for neither."""
+    before_ns, after_ns = noise.drift.corrected_ns(was.time_ns, min(was.waiting_ns, was.time_ns)), is_now.time_ns
     least_ns, share = (ITEM_NS, ITEM_SHARE) if kind in TIMED else (EFFECT_NS, EFFECT_SHARE)
-    differences = after_ns - before_ns, after_ns - round(before_ns * noise.drift.factor)
     share = max(share, noise.drift.scatter * SCATTERS)
     least = max(least_ns, round(max(before_ns, after_ns) * share))
     if max(was.waiting_ns, is_now.waiting_ns) >= ITEM_NS:
         least = max(least, noise.waiting_ns)
-    if min(differences) >= least:
+    if after_ns - before_ns >= least:
         return Status.GREW
-    return Status.SHRANK if max(differences) <= -least else None
+    return Status.SHRANK if after_ns - before_ns <= -least else None
 
 
 def items(profile: StartupProfile) -> Iterator[tuple[tuple[str, str], Item]]:

@@ -54,8 +54,9 @@ class Comparison:
     Attributes:
         verdict: faster, slower or same.
         before_ns: The total before.
+        expected_ns: What that would be at the speed that the machine has now.
         after_ns: The total now.
-        noise_ns: By how much the totals must differ to be called different.
+        noise_ns: By how much the total now must differ from the expected one to be called different.
         circumstances: Sentences about what else differs: Python, Django, target, machine.
         changes: What costs more or less, the largest difference first.
         lost: What is no longer registered.
@@ -78,14 +79,22 @@ class Comparison:
     memory: tuple[MemoryChange, ...] = ()
     before_modules: int = 0
     after_modules: int = 0
+    expected_ns: int | None = None
+
+    @property
+    def difference_ns(self) -> int:
+        """By how much the total differs from what it would be if only the machine had changed."""
+        return self.after_ns - (self.before_ns if self.expected_ns is None else self.expected_ns)
 
 
 def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
     """What is different in after."""
     drift = find_drift(before, after)
     comparable = bool(before.environment.compiled_from_source) == bool(after.environment.compiled_from_source)
-    noise = noise_of(before, after, drift)
-    difference = after.total.time_ns - before.total.time_ns
+    noise = noise_of(before, after)
+    total = before.total
+    expected = drift.corrected_ns(total.time_ns, total.waiting_ns) if drift.is_worth_a_word else total.time_ns
+    difference = after.total.time_ns - expected
     unknown = {registry.registry for profile in (before, after) for registry in profile.unreadable}
     registered, now = registrations(before.registries, unknown), registrations(after.registries, unknown)
     of_items = Noise(drift, max(spread_of(before, "waiting_ns"), spread_of(after, "waiting_ns")))
@@ -95,6 +104,7 @@ def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
     return Comparison(
         verdict="same" if not can_be_told else "slower" if difference > 0 else "faster",
         before_ns=before.total.time_ns,
+        expected_ns=expected,
         after_ns=after.total.time_ns,
         noise_ns=noise,
         circumstances=tuple(circumstances(before, after, drift)),
@@ -108,13 +118,13 @@ def compare(before: StartupProfile, after: StartupProfile) -> Comparison:
     )
 
 
-def noise_of(before: StartupProfile, after: StartupProfile, drift: Drift) -> int:
+def noise_of(before: StartupProfile, after: StartupProfile) -> int:
     """
-    How far two totals of the same code may lie apart: what the boots of either differ by, TOTAL_SHARE of the total at
-    least, and on top of it what the machine was faster or slower by.
+    How far two totals of the same code may lie apart on a machine of the same speed: what the boots of either differ
+    by, TOTAL_SHARE of the total at least.
     """
     total = max(before.total.time_ns, after.total.time_ns)
-    return max(spread(before), spread(after), round(total * TOTAL_SHARE)) + round(drift.size * total)
+    return max(spread(before), spread(after), round(total * TOTAL_SHARE))
 
 
 def spread(profile: StartupProfile) -> int:
@@ -157,8 +167,8 @@ def circumstances(before: StartupProfile, after: StartupProfile, drift: Drift) -
         much, speed = f"{abs(drift.factor - 1) * 100:.0f} %", "slower" if drift.factor > 1 else "faster"
         more = "more" if drift.factor > 1 else "less"
         yield (
-            f"{drift.modules:,} unchanged modules took {much} {more} time now: the machine was {speed}, so only larger "
-            "differences count."
+            f"{drift.modules:,} unchanged modules took {much} {more} time now: the machine was {speed}, and "
+            "the times before are corrected for that where something is called faster or slower."
         )
 
 

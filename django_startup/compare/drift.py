@@ -26,13 +26,12 @@ class Drift(NamedTuple):
     modules: int
 
     @property
-    def size(self) -> float:
-        """By which share the slower took longer."""
-        return max(self.factor, 1 / self.factor) - 1
-
-    @property
     def is_worth_a_word(self) -> bool:
         return abs(self.factor - 1) >= DRIFT_SHARE
+
+    def corrected_ns(self, time_ns: int, waiting_ns: int) -> int:
+        """What a time of before would be at the speed of now, in nanoseconds. Waiting does not change with that."""
+        return round((time_ns - waiting_ns) * self.factor) + waiting_ns
 
 
 def find_drift(before: StartupProfile, after: StartupProfile) -> Drift:

@@ -2,8 +2,8 @@
 A workload to measure the machine by: what a boot does (reading bytecode, building classes, compiling regular
 expressions) with the standard library alone, so that no change of a project moves it.
 
-The CPU time of a boot divided by that of this workload stays the same when the machine is busy; divided by that of a
-loop that only counts it does not.
+On a busy machine the CPU time of a boot grows, and that of this workload with it: their ratio changes far less. The
+ratio to a loop that only counts changes as much as the boot.
 """
 
 from __future__ import annotations

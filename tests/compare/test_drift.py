@@ -9,8 +9,9 @@ import pytest
 from django_startup.compare.comparison import compare
 from django_startup.compare.drift import Drift, find_drift
 from django_startup.profile.owners import STDLIB, Owner, OwnerKind
-from django_startup.profile.parts import Package
+from django_startup.profile.parts import App, Package
 from django_startup.profile.profile import StartupProfile
+from django_startup.reports.console.comparison import VERDICTS, sentence
 from django_startup.thresholds import DRIFT_MODULES
 from tests.support.profiles import MS, make_module, make_profile
 
@@ -26,7 +27,7 @@ def slowed(factor: float, *, owner: Owner = STDLIB, version: str = "1.0", own: f
     ]
     return replace(
         profile,
-        total=replace(profile.total, time_ns=round(1400 * MS * factor)),
+        total=replace(profile.total, time_ns=round(900 * MS * factor) + 500 * MS),
         packages=(Package("library", version, round(210 * MS * factor), 0, DRIFT_MODULES),),
         modules=(*modules, replace(make_module("billing.models"), self_ns=round(20 * MS * factor * own))),
         apps=(),
@@ -41,7 +42,7 @@ def test_the_same_code_on_another_machine_is_no_difference(factor: float, owner:
     speed, more = ("slower", "more") if factor > 1 else ("faster", "less")
     assert comparison.circumstances == (
         f"{DRIFT_MODULES} unchanged modules took {abs(factor - 1) * 100:.0f} % {more} time now: the machine "
-        f"was {speed}, so only larger differences count.",
+        f"was {speed}, and the times before are corrected for that where something is called faster or slower.",
     )
 
 
@@ -92,3 +93,20 @@ def test_where_everything_scatters_more_must_have_changed(own: float, listed: li
     before, after = slowed(1.0), scattered(slowed(1.0, own=own))
     assert find_drift(before, after) == pytest.approx((1.0, 0.1, DRIFT_MODULES))
     assert [change.name for change in compare(before, after).changes] == listed
+
+
+@pytest.mark.parametrize(("now", "verdict"), [(700, "faster"), (1400, "faster"), (1850, "same"), (2200, "slower")])
+def test_a_faster_start_on_a_slower_machine_is_faster(now: int, verdict: str) -> None:
+    before, after = slowed(1.0), slowed(1.5)
+    comparison = compare(before, replace(after, total=replace(after.total, time_ns=now * MS)))
+    assert (comparison.expected_ns, comparison.verdict) == (1850 * MS, verdict)
+    assert comparison.difference_ns == (now - 1850) * MS
+    assert sentence(comparison).startswith(
+        f"{VERDICTS[verdict]}: 1.400 s before (1.850 s at the speed of now), {now / 1000:.3f} s now ("
+    )
+
+
+def test_waiting_does_not_depend_on_the_machine() -> None:
+    app = App("billing", "billing", True, 100 * MS, 0, 0, 0, 100 * MS, 0, 1)
+    before, after = (replace(slowed(factor), apps=(app,)) for factor in (1.0, 1.5))
+    assert compare(before, after).changes == ()

@@ -44,9 +44,9 @@ COMPARISON = Comparison(
 )
 SAME = Comparison("same", 1400 * MS, 1399 * MS, 70 * MS, (), (), (), (), before_modules=3, after_modules=3)
 REPORT = """\
+1,234 modules before, 1,204 now (-30) · 231 MiB before, 241 MiB now (+10 MiB)
 Slower: 1.400 s before, 1.900 s now (+0.500 s; up to 0.070 s is noise).
 Different Python: 3.13.0 before, 3.14.0 now.
-1,234 modules before, 1,204 now (-30) · 231 MiB before, 241 MiB now (+10 MiB)
 
 No longer registered: 1
   receiver shop.signals.reindex (post_save shop.Product)

@@ -19,10 +19,10 @@ VERDICTS = {"faster": "Faster", "slower": "Slower", "same": "No measurable diffe
 
 
 def render_comparison(comparison: Comparison, *, top: int) -> Group:
-    """One sentence, what makes it doubtful, what is no longer registered, then tables of at most top changes."""
-    parts: list[RenderableType] = [Text(sentence(comparison), style="bold")]
+    """What is exact, then the time and what makes it doubtful, registrations, tables of at most top changes."""
+    parts: list[RenderableType] = [Text(counted, style="bold") for counted in [counts(comparison)] if counted]
+    parts += [Text(sentence(comparison), style="bold")]
     parts += [Text(printable(text), style="yellow") for text in comparison.circumstances]
-    parts += [Text(counted) for counted in [counts(comparison)] if counted]
     parts += registry_lines("No longer registered", comparison.lost, top, "bold red")
     parts += registry_lines("Newly registered", comparison.gained, top, "")
     if comparison.verdict != "same":
@@ -36,10 +36,19 @@ def render_comparison(comparison: Comparison, *, top: int) -> Group:
 
 
 def sentence(comparison: Comparison) -> str:
-    before, now = format_duration(comparison.before_ns), format_duration(comparison.after_ns)
-    difference = signed(comparison.after_ns - comparison.before_ns)
     noise = format_duration(comparison.noise_ns)
-    return f"{VERDICTS[comparison.verdict]}: {before} before, {now} now ({difference}; up to {noise} is noise)."
+    times = f"{before_and_now(comparison)} ({signed(comparison.difference_ns)}; up to {noise} is noise)"
+    return f"{VERDICTS[comparison.verdict]}: {times}."
+
+
+def before_and_now(comparison: Comparison) -> str:
+    """1.400 s before (1.050 s at the speed of now), 0.730 s now"""
+    before, now = format_duration(comparison.before_ns), format_duration(comparison.after_ns)
+    expected = comparison.expected_ns
+    speed = (
+        "" if expected in (None, comparison.before_ns) else f" ({format_duration(expected or 0)} at the speed of now)"
+    )
+    return f"{before} before{speed}, {now} now"
 
 
 def counts(comparison: Comparison) -> str:

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 from django_startup.compare.comparison import Comparison, Registration
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
-from django_startup.reports.console.comparison import VERDICTS, cell, counts, place, registered, signed, sizes
+from django_startup.reports.console.comparison import (
+    VERDICTS,
+    before_and_now,
+    cell,
+    counts,
+    place,
+    registered,
+    signed,
+    sizes,
+)
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.headline import Headline
 from django_startup.reports.markdown.profile import ROWS, cell_code, fix_lines, joined, more, row, where
@@ -40,9 +49,8 @@ def new_fixes(before: StartupProfile, after: StartupProfile) -> list[Fix]:
 
 
 def change_headline(comparison: Comparison) -> str:
-    before, now = format_duration(comparison.before_ns), format_duration(comparison.after_ns)
-    difference = signed(comparison.after_ns - comparison.before_ns)
-    return f"{VERDICTS[comparison.verdict].lower()}, {before} before, {now} now ({difference})"
+    difference = signed(comparison.difference_ns)
+    return f"{VERDICTS[comparison.verdict].lower()}, {before_and_now(comparison)} ({difference})"
 
 
 def registry_lines(title: str, entries: Sequence[Registration]) -> Iterator[str]:

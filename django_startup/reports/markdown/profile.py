@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django_startup.compare.comparison import spread
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.advice import advice_lines
@@ -94,11 +93,19 @@ def doors(fix: Fix) -> str:
 def how_sure(profile: StartupProfile, headline: Headline) -> list[str]:
     """How far the boots differ, where they were measured, and what else a reader must know."""
     lines = [
-        f"**How sure:** {headline.boots} boots, which vary by {format_duration(spread(profile))}; time is CPU time "
-        f"plus waiting, so a busy machine hardly changes it. Savings are computed from the graph of all imports. "
+        f"**How sure:** {boots(profile, headline)}; time is CPU time plus waiting: it leaves out what other processes "
+        f"took, but on a busy machine CPU time itself grows. Savings are computed from the graph of all imports. "
         f"{where(profile)}"
     ]
     return [" ".join([*lines, *(escape(note.text) for note in headline.notes[:NOTES])])]
+
+
+def boots(profile: StartupProfile, headline: Headline) -> str:
+    """5 boots, from 0.691 s to 0.722 s"""
+    times = [boot.time_ns for boot in profile.boots if boot.kind == "recorded"]
+    if len(times) < 2:
+        return f"{headline.boots} boot{'' if headline.boots == 1 else 's'}"
+    return f"{headline.boots} boots, from {format_duration(min(times))} to {format_duration(max(times))}"
 
 
 def where(profile: StartupProfile) -> str:
