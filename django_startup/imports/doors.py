@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from django_startup.imports.cut import smallest_cut
@@ -16,6 +17,7 @@ from django_startup.imports.verdicts import Verdicts
 from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Door
 from django_startup.profile.reasons import Reason
+from django_startup.profile.timeline import timeline_spans
 
 Line = tuple[str, int]  # a file and a line
 HEAVY = 1000  # what it costs to cut a statement that would have to be rewritten, where moving one costs 1
@@ -76,8 +78,24 @@ class Doors:
             reason = f"in {owner_name(owner)}, not in your project"
             return make_door(entry, text, Reason.CODE_OF_OTHERS, reason)
         verdict = self.verdicts.of(entry)
+        if verdict.kind is Reason.IMPORTED_BY_NAME and (entry.file, entry.line) in self.asking:
+            reason = f"makes Django load the URLconf, line {entry.line}: resolve URLs later, or use reverse_lazy()"
+            return make_door(entry, "", Reason.ASKS_FOR_URLCONF, reason)
         door = make_door(entry, verdict.statement, verdict.kind, verdict.reason)
         return replace(door, readers=verdict.readers)
+
+    @cached_property
+    def asking(self) -> set[Line]:
+        """The lines that made Django load the URLconf, by reverse() or the like, while it was set up."""
+        spans = list(timeline_spans(self.subjects.profile.timeline))
+        names = {self.subjects.graph.names[node] for node in self.subjects.indispensable}
+        found = set()
+        for span in spans:
+            if span.kind == "import" and span.name in names and span.parent >= 0 and spans[span.parent].kind == "phase":
+                site = self.subjects.modules[span.name].importer
+                if site is not None:
+                    found.add((site.file, site.line))
+        return found
 
     def settings_doors(self, node: int) -> Iterator[Door]:
         """The lines of the settings that name what stands at a node; of an app also where none is found."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django_startup.imports.chains import Chains
 from django_startup.imports.cycles import cycle_through
-from django_startup.imports.graph import ROOT, Statement
+from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
-from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Door
 from django_startup.text import short_file
 from django_startup.thresholds import TAKEN_ALONG, TAKEN_ALONG_SHARE
@@ -26,8 +25,8 @@ class WayIn:
 
     Attributes:
         door: The door.
-        phase: The phase in which its module was imported.
-        chain: The modules that import each other up to that one.
+        phase: The phase in which the boot came to it.
+        chain: The ready() that ran, if any, and the modules that imported each other, up to the door's.
     """
 
     door: Door
@@ -184,39 +183,7 @@ def loading_lines(inquiry: Inquiry, subject: Subject) -> Iterator[str]:
 
 
 def ways_in(inquiry: Inquiry, subject: Subject, doors: Iterable[Door] | None = None) -> Iterable[WayIn]:
-    """Doors of a subject, those of the project unless others are given, each with the shortest way from the root."""
-    before = shortest_ways(inquiry, subject)
+    """Doors of a subject, those of the project unless others are given, each with the way to it."""
+    chains = Chains(inquiry.subjects)
     for door in inquiry.doors.into(subject) if doors is None else doors:
-        node = inquiry.subjects.graph.numbers.get(door.module)
-        path = []
-        while node is not None and node != ROOT and node in before:
-            path.append(node)
-            node = before[node]
-        path.reverse()
-        modules = [inquiry.subjects.graph.names[node] for node in path if node not in inquiry.subjects.app_nodes]
-        module = inquiry.subjects.modules.get(door.module)
-        yield WayIn(door, module.phase if module else "entry", tuple(collapse(inquiry, modules)))
-
-
-def shortest_ways(inquiry: Inquiry, subject: Subject) -> dict[int, int]:
-    """For each node that can be reached without the subject the one before it on a shortest way from the root."""
-    before = {ROOT: ROOT}
-    waiting = deque([ROOT])
-    while waiting:
-        node = waiting.popleft()
-        for after in sorted(inquiry.subjects.graph.successors[node]):
-            if after not in before and after not in subject.nodes:
-                before[after] = node
-                waiting.append(after)
-    return before
-
-
-def collapse(inquiry: Inquiry, modules: Iterable[str]) -> Iterable[str]:
-    """The project's modules as they are, neighbours of one package as that package."""
-    last = ""
-    for name in modules:
-        module = inquiry.subjects.modules.get(name)
-        shown = name if module is None or module.owner.kind in OWN else f"({module.owner.name})"
-        if shown != last:
-            yield shown
-        last = shown
+        yield WayIn(door, *chains.to(door, subject))

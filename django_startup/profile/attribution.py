@@ -37,6 +37,8 @@ def make_modules(recording: Recording, places: list[PlacedSpan], owners: Owners,
         first = next((place for place in imports if not place.span.failed), imports[0])
         span = first.span
         site = span.importer
+        if first.outer is not None and first.outer.span.kind == "phase" and first.outer.span.importer is not None:
+            site = first.outer.span.importer  # who asked for the URLconf, and not the line of Django that loads it
         modules.append(
             Module(
                 name=name,

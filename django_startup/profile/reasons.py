@@ -35,6 +35,7 @@ class Reason(StrEnum):
     IMPORTED_LAZILY = "imported-lazily"
     IMPORTED_BY_NAME = "imported-by-name"
     NO_SOURCE = "no-source"
+    ASKS_FOR_URLCONF = "asks-for-urlconf"
 
     # What the boot has shown keeps it where it is.
     RUNS_AT_START = "runs-at-start"

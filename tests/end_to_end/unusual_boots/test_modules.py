@@ -173,6 +173,7 @@ def test_urlconf_imported_in_ready(tmp_path: Path) -> None:
     (app,) = saved["apps"]
     assert app["ready_ms"] < module(saved, "shop.urls")["cumulative_ms"] + app["ready_own_ms"]
     assert module(saved, "shop.urls")["app"] is None
+    assert importer(saved, "shop.urls") == f"billing/apps.py:{line}"
 
 
 def test_app_by_its_config_and_with_another_label(tmp_path: Path) -> None:
