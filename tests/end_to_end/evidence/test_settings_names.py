@@ -45,7 +45,7 @@ def booted(tmp_path_factory: pytest.TempPathFactory) -> Booted:
 def test_a_setting_is_a_door_even_where_the_module_was_loaded_already(booted: Booted) -> None:
     assert list(booted.ways("cached").values()) == snapshot(
         [
-            "already inside Config.ready(), which runs at start apps > pages.apps",
+            "already inside Config.ready(), which runs at start ready > ready() of pages > pages.apps",
             "'cached.backend.Cache' in CACHES settings > shop.settings",
         ]
     )

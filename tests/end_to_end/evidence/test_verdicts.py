@@ -238,7 +238,8 @@ def test_tag_libraries_are_loaded_by_django(office: Booted) -> None:
 def test_what_is_registered_all_the_same_does_not_have_to_stay(office: Booted) -> None:
     assert office.ways("billing.rules") == snapshot(
         {
-            "billing/apps.py:8": "already inside Config.ready(), which runs at start apps > billing.apps",
+            "billing/apps.py:8": "already inside Config.ready(), which runs at start ready > ready() of billing > "
+            "billing.apps",
             "catalog/hooks.py:3": (
                 "used only in use(): move it there, or make it lazy (Python 3.15) urls > shop.urls > catalog.hooks"
             ),
