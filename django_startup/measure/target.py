@@ -89,8 +89,9 @@ def find_entry(name: str | None, directory: Path, *, running: Entry | None = Non
     """
     The entry to boot: the one that is named, else the one that is running, else the one in reach of directory.
 
-    name is a path, a console script on PATH or beside the interpreter, or "-m MODULE". In reach are a manage.py in
-    directory or in a directory above it, and DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
+    name is a path, also of a zip archive or a directory with a __main__.py, a console script on PATH or beside the
+    interpreter, or "-m MODULE". In reach are a manage.py in directory or in a directory above it, and
+    DJANGO_SETTINGS_MODULE. Raises UsageError where there is none.
     """
     if name is not None:
         return named_entry(name, directory)
@@ -115,7 +116,7 @@ def named_entry(name: str, directory: Path) -> Entry:
     if flag == "-m" and module.strip():
         return Entry(How.MODULE, name, module.strip())
     path = directory / name
-    if path.is_file():
+    if path.is_file() or (path / "__main__.py").is_file():
         return Entry(How.SCRIPT, name, str(path))
     if path.is_dir():
         raise UsageError(f"--entry {name} is a directory; name the script in it, such as {Path(name) / 'manage.py'}.")

@@ -150,8 +150,14 @@ def main_module(**names: "Any") -> dict[str, "Any"]:
 
 
 def run_script(path: str) -> None:
-    """Run a file the way `python PATH` does."""
+    """Run a file, or the __main__ of a directory or zip archive, the way `python PATH` does."""
     path = os.path.join(os.getcwd(), path)
+    spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec("__main__", [path])
+    if spec is not None:
+        sys.path.insert(0, path)
+        code = spec.loader.get_code("__main__")
+        exec(code, main_module(__file__=spec.origin, __package__="", __spec__=spec, __loader__=spec.loader))
+        return
     if not sys.flags.safe_path:
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
     # By a loader, so that an overlay counts.

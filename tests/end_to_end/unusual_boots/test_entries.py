@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import zipapp
 from pathlib import Path
 
 import pytest
@@ -224,6 +226,17 @@ except CommandError as error:
     assert returncode == 3
     assert sentence.endswith(f": AssertionError: closed ({at(project, 'shop/settings.py', 'assert')}).")
     assert left_behind(project) == []
+
+
+def test_archive_and_directory_with_a_main(tmp_path: Path) -> None:
+    project = make_project(tmp_path, apps=BILLING, files={"src/__main__.py": MANAGE})
+    shutil.move(project / "shop", project / "src" / "shop")
+    shutil.move(project / "billing", project / "src" / "billing")
+    zipapp.create_archive(project / "src", project / "site.pyz")
+    for entry in ("src", "site.pyz"):
+        saved = boot(project, *SETUP, "--entry", entry)
+        assert phases(saved) == TO_SETUP
+        assert f"{entry}/shop/settings.py" in module(saved, "shop.settings")["file"]
 
 
 def test_setup_in_a_script_that_asks_for_no_command(tmp_path: Path) -> None:
