@@ -1,9 +1,9 @@
-"""Why the own code of one place takes long: the body of a module, or the ready() of an app."""
+"""Why the own code of one place takes long: the body of a module, those of a package, or the ready() of an app."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
 from django_startup.profile.boot_minimums import BootMinimums
+from django_startup.profile.owners import ancestors
 from django_startup.profile.parts import Module
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.timeline import TimelineSpan, timeline_spans
@@ -23,7 +24,7 @@ from django_startup.text import format_duration
 LEAST_NS = 5_000_000  # below that there is nothing to see
 BOOTS = 3
 EXTENSIONS = (".so", ".pyd")
-KINDS = ("app", "module", "package")
+KINDS = ("app", "package", "module")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,13 @@ class DrillPlace:
     Where to look.
 
     Attributes:
-        kind: module or ready.
-        name: The module's name or the app's label.
-        file: Its file; empty where there is none.
+        kind: module, package or ready.
+        name: The module's name, the distribution's or the app's label.
+        file: Its file, of a package that of its first module; empty where there is none.
         cpu_ns: Its own CPU time.
         waiting_ns: Its own waiting.
         imported: What is imported from within, each with the time of all that it imports itself, the longest first.
+        parts: The modules that with all that is in them are a package.
     """
 
     kind: str
@@ -46,6 +48,12 @@ class DrillPlace:
     cpu_ns: int
     waiting_ns: int
     imported: tuple[tuple[str, int], ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def boot_place(self) -> str:
+        """The place as a boot takes it."""
+        return f"{self.kind}:{','.join(self.parts) or self.name}"
 
     @property
     def own_ns(self) -> int:
@@ -112,7 +120,7 @@ def drill(target: BootTarget, name: str, *, timeout: float, on_boot: Callable[[i
     if place.own_ns < LEAST_NS:
         return Drilled(place, also, hints=slow_modules(profile, place))
     on_boot(planned - 1, planned)
-    drilled = boot(target, BootKind.DRILL, timeout=timeout, place=f"{place.kind}:{place.name}")
+    drilled = boot(target, BootKind.DRILL, timeout=timeout, place=place.boot_place)
     stop_if_dead(target, drilled, timeout)
     on_boot(planned, planned)
     if drilled.drilling.problem:
@@ -131,56 +139,73 @@ def drill(target: BootTarget, name: str, *, timeout: float, on_boot: Callable[[i
         failures=drilled.drilling.failures,
         pieces=pieces,
         findings=find_typical(
-            pieces, drilled.counted, file=place.file, directory=target.directory, body=place.kind == "module"
+            pieces,
+            drilled.counted,
+            file=place.file,
+            directory=target.directory,
+            body=place.kind != "ready",
+            several=place.kind == "package",
         ),
     )
 
 
 def title(place: DrillPlace) -> str:
-    return f"the module {place.name}" if place.kind == "module" else f"ready() of the app {place.name}"
+    return f"ready() of the app {place.name}" if place.kind == "ready" else f"the {place.kind} {place.name}"
 
 
 def find_drill_place(profile: StartupProfile, name: str) -> tuple[DrillPlace, tuple[str, ...]]:
     """
     The place that a name means, and the kinds of other things of that name. Raises UsageError where it means none.
 
-    An app's ready() comes before a module, unless there is something to see only in the module.
+    An app's ready() comes before a package, and that before a module, unless there is something to see only there.
     """
     kind, _, rest = name.partition(":")
     kinds, name = ((kind,), rest) if kind in KINDS and rest else (KINDS, name)
     found = [place for kind in kinds for place in places(profile, kind, name)]
     slow = [place for place in found if place.own_ns >= LEAST_NS]
-    package = next((row.name for row in profile.packages if normal(row.name) == normal(name)), None)
-    if "package" in kinds and package is not None and not slow:
-        modules = [module for module in profile.modules if module.owner.name == package and can_drill(module)]
-        slowest = sorted(modules, key=lambda module: -module.self_ns)[:3]
-        names = ", ".join(f"{module.name} ({format_duration(module.self_ns)})" for module in slowest)
-        raise UsageError(f"{package} is a package. Name one of its modules; the slowest are: {names}.")
     if not found:
         raise UsageError(no_place(profile, name))
     place, *others = slow or found[:1]
     if place.file.endswith(EXTENSIONS):
         own = format_duration(place.own_ns)
         raise UsageError(f"{name} takes {own} in compiled code, which pyinstrument cannot profile.")
-    return place, tuple("app" if other.kind == "ready" else "module" for other in others)
+    return place, tuple("app" if other.kind == "ready" else other.kind for other in others)
 
 
 def places(profile: StartupProfile, kind: str, name: str) -> Iterator[DrillPlace]:
-    """The place that a name means as the name of an app or of a module."""
+    """The place that a name means as the name of an app, of a package or of a module."""
     spans = list(timeline_spans(profile.timeline))
     if kind == "app":
         for app in profile.apps:
             if app.label == name:
                 yield make_place(profile, spans, "ready", name, file_of(profile, f"{app.name}.apps"))
+    package = next((row.name for row in profile.packages if normal(row.name) == normal(name)), None)
+    if kind == "package" and package is not None:
+        parts = outermost(module.name for module in profile.modules if module.owner.name == package)
+        yield make_place(profile, spans, "package", package, file_of(profile, parts[0]), parts)
     if kind == "module" and any(module.name == name for module in profile.modules):
         yield make_place(profile, spans, "module", name, file_of(profile, name))
 
 
-def make_place(profile: StartupProfile, spans: list[TimelineSpan], kind: str, name: str, file: str) -> DrillPlace:
-    wanted = ("import" if kind == "module" else "ready", name)
-    numbers = {number for number, span in enumerate(spans) if span[:2] == wanted}
+def outermost(names: Iterable[str]) -> tuple[str, ...]:
+    """Of some modules those that are in no other of them."""
+    known = set(names)
+    return tuple(sorted(name for name in known if not known.intersection(ancestors(name))))
+
+
+def make_place(
+    profile: StartupProfile, spans: list[TimelineSpan], kind: str, name: str, file: str, parts: tuple[str, ...] = ()
+) -> DrillPlace:
+    wanted = "ready" if kind == "ready" else "import"
+    known = set(parts or (name,))
+
+    def is_place(span: TimelineSpan) -> bool:
+        is_part = bool(parts) and not known.isdisjoint(ancestors(span.name))
+        return span.kind == wanted and (span.name in known or is_part)
+
+    numbers = {number for number, span in enumerate(spans) if is_place(span)}
     took = {module.name: module.cumulative_ns for module in profile.modules}
-    inside = {span.name for span in spans if span.parent in numbers and span.kind == "import"}
+    inside = {span.name for span in spans if span.parent in numbers and span.kind == "import" and not is_place(span)}
     return DrillPlace(
         kind=kind,
         name=name,
@@ -188,6 +213,7 @@ def make_place(profile: StartupProfile, spans: list[TimelineSpan], kind: str, na
         cpu_ns=sum(spans[number].cpu_ns for number in numbers),
         waiting_ns=sum(spans[number].waiting_ns for number in numbers),
         imported=tuple(sorted(((inner, took[inner]) for inner in inside), key=lambda row: (-row[1], row[0]))),
+        parts=parts,
     )
 
 

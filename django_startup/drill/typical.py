@@ -20,6 +20,7 @@ from django_startup.text import INSTALLED, relative_file, short_file
 
 LOADING = "find the module and read its bytecode"
 OWN_CODE = "run its own code"
+MACHINERY = "<frozen importlib._bootstrap"  # the files of import itself
 
 
 class Piece(NamedTuple):
@@ -126,15 +127,21 @@ def scaled(times: Sequence[int], total: int) -> list[int]:
 
 
 def find_typical(
-    pieces: Iterable[Piece], counted: Iterable[Counted], *, file: str, directory: Path, body: bool
+    pieces: Iterable[Piece],
+    counted: Iterable[Counted],
+    *,
+    file: str,
+    directory: Path,
+    body: bool,
+    several: bool = False,
 ) -> tuple[Finding, ...]:
     """
     What takes the time, the longest first, adding up to all pieces.
 
     file is that of the place, directory the project's, body whether the place is the body of a module: what is not in
-    it only led there.
+    it only led there. several: the bodies of several modules, which import each other.
     """
-    sorter = Sorter(file, directory, body)
+    sorter = Sorter(file, directory, body, several)
     times: dict[str, Counter[Line]] = defaultdict(Counter)
     calls: Counter[str] = Counter()
     for piece in pieces:
@@ -157,10 +164,11 @@ def find_typical(
 class Sorter:
     """Says what a stack does, and which line of the user's own code does it."""
 
-    def __init__(self, file: str, directory: Path, body: bool) -> None:
+    def __init__(self, file: str, directory: Path, body: bool, several: bool = False) -> None:
         self.file = file
         self.directory = directory
         self.body = body
+        self.several = several
         self.path = str(directory / file)
         self.package = top_level(self.path)
 
@@ -170,6 +178,8 @@ class Sorter:
             if not bodies:
                 return LOADING, Line("", 0)
             stack = stack[bodies[0] :]
+            if self.several and any(frame.file.startswith(MACHINERY) for frame in stack):
+                return LOADING, Line("", 0)
         at = Line(self.file, 0)
         foreign = ""
         for frame in stack:

@@ -1,9 +1,11 @@
 """
-pyinstrument inside one place of the boot, the body of a module or the ready() of an app, and nowhere else.
+pyinstrument inside one place of the boot, the body of a module, the bodies of a package's modules or the ready() of an
+app, and nowhere else.
 
 pyinstrument is imported when the boot has come to the place, so that it takes nothing from what the project imports
 before, and before the clock starts. While a further module is imported from within, the profiler is off: that is not
-the place's own code. Garbage collection is off too, since self times leave it out. The boot ends behind the place.
+the place's own code. Garbage collection is off too, since self times leave it out. The boot ends behind the place; a
+package's modules may come in until its end.
 """
 
 import os
@@ -44,7 +46,8 @@ INTERVAL_NS = round(INTERVAL * 1e9)
 
 class Drill:
     """
-    Takes the samples. place is module:NAME or ready:LABEL, finish is called when it has been left without failing.
+    Takes the samples. place is module:NAME, ready:LABEL or package:NAME,NAME, of modules with all that is in them.
+    finish is called when it has been left without failing, unless it is a package.
 
     A sample is its frames from the place on, as pyinstrument writes them, and the CPU time and waiting since the one
     before, and how much of that CPU time was quiet: without a call for longer than the interval. Samples with the same
@@ -55,7 +58,10 @@ class Drill:
     def __init__(
         self, place: str, gc: "ModuleType", run_queue: "RunQueue", probe: str, finish: "Callable[[], None]"
     ) -> None:
+        kind, _, names = place.partition(":")
         self.place = place
+        self.parts = tuple(names.split(",")) if kind == "package" else ()
+        self.insides = tuple(f"{part}." for part in self.parts)
         self.gc = gc
         self.run_queue = run_queue
         self.probe = probe + os.sep
@@ -92,7 +98,23 @@ class Drill:
         sys.addaudithook(self.audit)
 
     def is_entrance(self, module: str) -> bool:
-        return not self.thread and self.place == f"module:{module}"
+        return not self.thread and (self.place == f"module:{module}" or self.is_part(module))
+
+    def is_part(self, module: str) -> bool:
+        """Whether a module is of the package."""
+        return module in self.parts or module.startswith(self.insides)
+
+    def switches(self, module: str) -> bool:
+        """Whether the import of a module leads out of the place, or from there into it again."""
+        is_inside = self.start is not None and self.thread == get_ident()
+        return is_inside and self.is_running != self.is_part(module)
+
+    def switch(self, frame: "FrameType") -> None:
+        """Leave the place, or go into it again; frame is what was running."""
+        if self.is_running:
+            self.pause(frame)
+        else:
+            self.resume()
 
     def is_on(self) -> bool:
         return self.is_running and self.thread == get_ident()
@@ -115,9 +137,10 @@ class Drill:
         finally:
             self.pause(self.start)
             self.thread = 0
+            self.start = None
             if collecting:
                 self.gc.enable()
-            if len(self.failures) < self.runs:
+            if len(self.failures) < self.runs and not self.parts:
                 self.finish()
 
     def can_start(self) -> bool:
@@ -181,12 +204,15 @@ class Drill:
     def walk(self, frame: "FrameType | None") -> "list[FrameType]":
         """
         The frames of the place, innermost first: of a function that calls itself in the same line the innermost, and of
-        very many the outer and the inner ones.
+        very many the outer and the inner ones. Of a package's modules, which import each other, those up to the
+        innermost body.
         """
         found: list[FrameType] = []
         while frame is not None and frame is not self.start:
             if not found or frame.f_code is not found[-1].f_code or frame.f_lineno != found[-1].f_lineno:
                 found.append(frame)
+            if self.parts and frame.f_code.co_name == "<module>":
+                break
             frame = frame.f_back
         del found[DEEPEST // 2 : -DEEPEST // 2]
         return found

@@ -293,7 +293,7 @@ def watching(
 
 
 def drilling(find_and_load: "Callable[..., Any]", drill: "Drill") -> "Callable[..., Any]":
-    """A _find_and_load that samples the import of one module, and leaves out those from within the sampled place."""
+    """A _find_and_load that samples the import of one place, and leaves out others from within the sampled place."""
     modules = sys.modules
     getframe = sys._getframe
 
@@ -302,12 +302,12 @@ def drilling(find_and_load: "Callable[..., Any]", drill: "Drill") -> "Callable[.
             return find_and_load(name, *args, **kwargs)
         if drill.is_entrance(name):
             return drill.call(find_and_load, name, *args, **kwargs)
-        if not drill.is_on():
+        if not drill.switches(name):
             return find_and_load(name, *args, **kwargs)
-        drill.pause(getframe(1))
+        drill.switch(getframe(1))
         try:
             return find_and_load(name, *args, **kwargs)
         finally:
-            drill.resume()
+            drill.switch(getframe(1))
 
     return drilled_find_and_load

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from django_startup.drill.drill import Drilled, DrillPlace, find_drill_place, title
+from django_startup.drill.drill import Drilled, DrillPlace, find_drill_place, outermost, title
 from django_startup.drill.typical import Finding, Line, Piece
-from django_startup.exceptions import UsageError
+from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.profile import StartupProfile, TimelineInfo
 from django_startup.profile.timeline import KINDS
 from django_startup.reports.console.drill import render_drill
@@ -61,11 +61,33 @@ def test_a_kind_in_front_of_the_name() -> None:
 
 
 @pytest.mark.parametrize("name", ["stripe", "Stripe", "package:stripe"])
-def test_a_package(name: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        find_drill_place(profile_of(ready_ms=30, module_ms=20), name)
-    assert str(caught.value) == snapshot(
-        "stripe is a package. Name one of its modules; the slowest are: stripe.api (0.300 s)."
+def test_a_package_as_a_whole(name: str) -> None:
+    rows = (
+        (IMPORT, 0, -1, 0, 0, 0, 6_000, 0),
+        (IMPORT, 1, 0, 0, 0, 0, 30_000, 20_000),
+        (IMPORT, 2, 1, 0, 0, 0, 90_000, 0),
+        (IMPORT, 3, 2, 0, 0, 0, 5_000, 0),
+    )
+    names = ("stripe", "stripe.api", "billing", "stripe.late")
+    owner = Owner(OwnerKind.PACKAGE, "stripe")
+    modules = [replace(make_module(module), owner=owner, file=f"/site/{module}.py") for module in names]
+    modules[2] = make_module("billing", self_ms=95)
+    timeline = TimelineInfo(KINDS, names, ("MainThread",), rows)
+    place, also = find_drill_place(replace(make_profile(), modules=tuple(modules), timeline=timeline), name)
+    assert (title(place), place.boot_place, also) == (
+        "the package stripe",
+        "package:stripe",
+        () if ":" in name or name != "stripe" else ("module",),
+    )
+    assert (place.cpu_ns, place.waiting_ns, place.file) == (41 * MS, 20 * MS, "/site/stripe.py")
+    assert [module for module, _ in place.imported] == ["billing"]
+
+
+def test_of_a_namespace_only_the_parts_of_the_package() -> None:
+    parts = outermost(["google.cloud.asset", "google.cloud.asset.v1", "google.cloud.asset_v1"])
+    assert parts == ("google.cloud.asset", "google.cloud.asset_v1")
+    assert DrillPlace("package", "google-cloud-asset", "", 0, 0, parts=parts).boot_place == (
+        "package:google.cloud.asset,google.cloud.asset_v1"
     )
 
 

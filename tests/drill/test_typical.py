@@ -180,3 +180,16 @@ def test_top_level() -> None:
     assert top_level(f"{SITE}/lark/grammar.py") == f"{SITE}/lark/"
     assert top_level(f"{LIB}/dataclasses.py") == f"{LIB}/dataclasses.py"
     assert top_level("/shop/flags/base.py") == ""
+
+
+def test_what_several_modules_take_to_import_each_other() -> None:
+    body, load = f"<module>\0{SITE}/stripe/api.py\0001\1l7", "_load\0<frozen importlib._bootstrap>\0001\1l5"
+    stacks = [(body,), (body, *REGEX), (body, load), (load,)]
+    pieces = [Piece(stack, 10 + number) for number, stack in enumerate(stacks)]
+    file = f"{SITE}/stripe/__init__.py"
+    found = find_typical(pieces, (), file=file, directory=DIRECTORY, body=True, several=True)
+    assert [(finding.text, finding.time_ns, finding.lines[:1]) for finding in found] == [
+        (LOADING, 25, ()),
+        ("compile regular expressions", 11, (Line(f"{SITE}/stripe/api.py", 7),)),
+        ("run its own code", 10, (Line(f"{SITE}/stripe/api.py", 7),)),
+    ]

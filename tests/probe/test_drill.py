@@ -144,6 +144,41 @@ def test_imports_from_within_are_left_out(monkeypatch: pytest.MonkeyPatch) -> No
     ]
 
 
+def test_the_modules_of_a_package_are_one_place() -> None:
+    drill = make_drill("package:here,there", finish=lambda: pytest.fail("more of it may come"))
+    on: list[tuple[str, bool]] = []
+    inner = {"here": ["here.api", "other"], "other": ["there.late", "hereabouts"]}
+
+    def find_and_load(name: str) -> str:
+        on.append((name, drill.is_on()))
+        for module in inner.get(name, ()):
+            hooked(module)
+        return name
+
+    hooked = drilling(find_and_load, drill)
+    for name in ("before", "here", "there"):
+        assert hooked(name) == name
+    assert on == [
+        ("before", False),
+        ("here", True),
+        ("here.api", True),
+        ("other", False),
+        ("there.late", True),
+        ("hereabouts", False),
+        ("there", True),
+    ]
+    assert (drill.runs, drill.is_on()) == (2, False)
+
+
+def test_of_a_package_the_innermost_body() -> None:
+    drill = make_drill("package:here")
+    drill.can_start()
+    frames: list[Any] = []
+    inner = compile("import sys\ndef f():\n    frames.append(sys._getframe())\nf()\n", "here/api.py", "exec")
+    exec(compile("exec(inner)\n", "here/__init__.py", "exec"), {"inner": inner, "frames": frames})
+    assert [text.split("\0")[0] for text in drill.stack(frames[0])] == ["<module>", "f"]
+
+
 def test_what_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     drill = make_drill()
     monkeypatch.setattr(drill_module, "MOST_STACKS", 1)

@@ -32,7 +32,9 @@ class Command(StartupCommand):
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app")
         group.add_argument("--all", action="store_true", help="with --why: all lines, however many there are")
         group.add_argument(
-            "--drill", metavar="NAME", help="look into one module's own code or one app's ready() with pyinstrument"
+            "--drill",
+            metavar="NAME",
+            help="look into a module's own code, a package or an app's ready() with pyinstrument",
         )
         emit = "print ruff's settings that keep movable imports inside functions: ruff (for pyproject.toml), ruff.toml"
         group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)

@@ -49,7 +49,7 @@ def printable_lines(text: str) -> str:
 def summary(drilled: Drilled) -> Iterator[str]:
     place = drilled.place
     name = title(place)
-    name = name[0].upper() + name[1:] if place.kind == "module" else name
+    name = name[0].upper() + name[1:] if place.kind != "ready" else name
     file = f" ({short_file(place.file)})" if place.file else ""
     own = format_duration(place.own_ns)
     if drilled.is_too_fast:
@@ -66,10 +66,10 @@ def summary(drilled: Drilled) -> Iterator[str]:
         number = len(place.imported)
         what = "a module" if number == 1 else f"{number} modules"
         yield f"It also imports {what}, left out here: {', '.join(slow[:3])}{', …' if number > 3 else ''}."
-    if drilled.failures:
+    if drilled.failures and place.kind != "package":
         times = f" in {len(drilled.failures)} of {drilled.runs} runs" if drilled.runs > 1 else ""
         yield f"It failed with {drilled.failures[-1]}{times}."
-    elif drilled.runs > 1:
+    elif drilled.runs > 1 and place.kind != "package":
         yield f"It ran {drilled.runs} times."
     if drilled.samples:
         yield f"This stands on {drilled.samples:,} sample{'s' if drilled.samples > 1 else ''}."

@@ -6,8 +6,8 @@ import time
 
 from pyinstrument.session import Session
 
-from django_startup.drill.drill import Drilled
-from django_startup.drill.typical import LOADING, Piece, read_frame, top_level
+from django_startup.drill.drill import Drilled, title
+from django_startup.drill.typical import LOADING, MACHINERY, Piece, read_frame, top_level
 from django_startup.reports.viewers.boot_session import INTERVAL
 from django_startup.reports.viewers.callstack import frame
 from django_startup.text import INSTALLED, format_duration
@@ -24,7 +24,6 @@ def drill_session(drilled: Drilled) -> Session:
     libraries = sorted({directory for file in files if (directory := top_level(file)) and directory != own})
     installed = {match[0].rstrip("/\\") for file in files if (match := INSTALLED.match(file))}
     root = root_frame(drilled)
-    what = "ready() of the app" if drilled.place.kind == "ready" else "the module"
     return Session(
         frame_records=[(frames_of(piece, drilled, root), piece.time_ns / 1e9) for piece in drilled.pieces],
         start_time=time.time(),
@@ -34,7 +33,7 @@ def drill_session(drilled: Drilled) -> Session:
         sample_count=drilled.samples,
         start_call_stack=[root],
         target_description=(
-            f"{drilled.entry}: {what} {drilled.place.name}, {format_duration(drilled.place.own_ns)} of its own"
+            f"{drilled.entry}: {title(drilled.place)}, {format_duration(drilled.place.own_ns)} of its own"
         ),
         cpu_time=drilled.place.cpu_ns / 1e9,
         sys_path=[str(drilled.directory), *sorted(installed)],
@@ -43,7 +42,7 @@ def drill_session(drilled: Drilled) -> Session:
 
 
 def root_frame(drilled: Drilled) -> str:
-    name = drilled.place.name if drilled.place.kind == "module" else f"{drilled.place.name}: AppConfig.ready()"
+    name = f"{drilled.place.name}: AppConfig.ready()" if drilled.place.kind == "ready" else drilled.place.name
     return frame(name, str(drilled.directory / drilled.place.file) if drilled.place.file else "", 1)
 
 
@@ -51,4 +50,7 @@ def frames_of(piece: Piece, drilled: Drilled, root: str) -> list[str]:
     if drilled.place.kind == "ready":
         return [root, *piece.stack]
     bodies = [number for number, text in enumerate(piece.stack) if text.startswith("<module>\0")]
-    return [root, *piece.stack[bodies[0] + 1 :]] if bodies else [root, frame(LOADING)]
+    several = drilled.place.kind == "package"
+    if not bodies or (several and any(MACHINERY in text for text in piece.stack)):
+        return [root, frame(LOADING)]
+    return [root, *piece.stack[bodies[0] + (not several) :]]
