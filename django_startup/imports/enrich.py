@@ -27,6 +27,7 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, directory: Path) 
         side_effects=tuple(cap(profile, evidence.side_effects)),
         registries=evidence.registries,
         unreadable=evidence.unreadable,
+        changes=evidence.changes,
         ran=evidence.ran,
         named=evidence.named,
         notes=(*profile.notes, *unreadable_notes(evidence)),

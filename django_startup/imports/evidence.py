@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,15 @@ from django_startup.imports.graph import ImportGraph
 from django_startup.imports.observed import make_graph
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
-from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect, UnreadableRegistry
+from django_startup.profile.effects import (
+    Change,
+    Ran,
+    RanFunction,
+    Registries,
+    RegistryEntry,
+    SideEffect,
+    UnreadableRegistry,
+)
 from django_startup.profile.owners import OWN, Owners
 from django_startup.profile.parts import NamedInSettings
 from django_startup.text import relative_file, short_file
@@ -30,6 +39,7 @@ class Evidence:
         phase_bytes: The same during each phase.
         lazy: Where the lazy import stands of each module that was loaded in the end.
         stayed_lazy: How many lazy imports were not used.
+        changes: What imports changed in modules that were there before.
         ran: Which functions of the project ran.
         named: The modules that the settings name.
     """
@@ -42,6 +52,7 @@ class Evidence:
     lazy: dict[str, ImportSite] = field(default_factory=dict)
     stayed_lazy: int = 0
     unreadable: tuple[UnreadableRegistry, ...] = ()
+    changes: tuple[Change, ...] = ()
     ran: Ran = Ran()
     named: tuple[NamedInSettings, ...] = ()
 
@@ -75,9 +86,17 @@ class Evidence:
                 - {(edge.file, edge.line) for edge in recording.lazy if edge.target in loaded}
             ),
             unreadable=tuple(UnreadableRegistry(name, reason) for name, reason in recording.unreadable.items()),
+            changes=tuple(make_changes(recording, owners)),
             ran=make_ran(recording, owners, directory),
             named=tuple(NamedInSettings(*row) for row in recording.named),
         )
+
+
+def make_changes(recording: Recording, owners: Owners) -> Iterator[Change]:
+    """What imports changed in others. What a package does at exit is its own affair."""
+    for change in recording.changes:
+        if change.module != "atexit" or owners.of(change.by).kind in OWN:
+            yield Change(change.by, change.module, change.name)
 
 
 def make_ran(recording: Recording, owners: Owners, directory: Path) -> Ran:

@@ -21,7 +21,7 @@ from django_startup.imports.readers.sentences import sentence, what_keeps
 from django_startup.imports.savings import Savings
 from django_startup.imports.subjects import Subjects
 from django_startup.imports.uses import Scope
-from django_startup.profile.effects import RanFunction
+from django_startup.profile.effects import Change, RanFunction
 from django_startup.profile.owners import OWN
 from django_startup.profile.reasons import Reason
 
@@ -101,12 +101,24 @@ class Verdicts:
             self.readers.facts.keep()
 
     def loss(self, nodes: Iterable[int]) -> str:
-        """What one of nodes registers, which the boot would do without, as a sentence; "" for nothing."""
-        for node in nodes:
-            name = self.subjects.graph.names[node]
+        """What one of nodes does to others, which the boot would do without, as a sentence; "" for nothing."""
+        names = dict.fromkeys(self.subjects.graph.names[node] for node in nodes)
+        for name in names:
             if name in self.registered:
                 return f"{name} registers {self.registered[name]}"
+        for name in names:
+            for change in self.changes.get(name, ()):
+                if change.of not in names:
+                    return f"{name} changes {change.name}"
         return ""
+
+    @cached_property
+    def changes(self) -> dict[str, list[Change]]:
+        """What each module changes in others, by its name."""
+        found: dict[str, list[Change]] = defaultdict(list)
+        for change in self.subjects.profile.changes:
+            found[change.by].append(change)
+        return found
 
     @cached_property
     def ran(self) -> dict[tuple[str, str], list[RanFunction]]:

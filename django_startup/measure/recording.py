@@ -103,6 +103,17 @@ class ObservedRegistration(NamedTuple):
     by: str
 
 
+class ObservedChange(NamedTuple):
+    """Something that the import of a module changed in another one."""
+
+    # The module that was imported.
+    by: str
+    # The module that has what was changed.
+    module: str
+    # What it is: json.JSONEncoder.default.
+    name: str
+
+
 class ObservedFunction(NamedTuple):
     """
     A function of the project that ran before the target.
@@ -235,6 +246,7 @@ class Recording:
     side_effects: tuple[ObservedSideEffect, ...] = ()
     registries: tuple[ObservedRegistration, ...] = ()
     unreadable: dict[str, str] = field(default_factory=dict)
+    changes: tuple[ObservedChange, ...] = ()
     ran: tuple[ObservedFunction, ...] = ()
     # Why functions may be missing from ran: "" if none are, None if nobody has watched.
     ran_problem: str | None = None

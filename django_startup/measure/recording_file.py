@@ -25,6 +25,7 @@ from django_startup.measure.recording import (
     LoadedApp,
     LoadedModule,
     NamedModule,
+    ObservedChange,
     ObservedFunction,
     ObservedRegistration,
     ObservedSideEffect,
@@ -61,6 +62,7 @@ class RecordingReader:
         self.effects: dict[int, ObservedSideEffect] = {}
         self.registrations: list[ObservedRegistration] = []
         self.unreadable: dict[str, str] = {}
+        self.changes: list[ObservedChange] = []
         self.frames: list[str] = []
         self.samples: list[Sample] = []
         self.counted: list[Counted] = []
@@ -115,6 +117,9 @@ class RecordingReader:
     def unreadable_registry(self, registry: str, reason: str) -> None:
         self.unreadable[registry] = reason
 
+    def change(self, by: str, module: str, name: str) -> None:
+        self.changes.append(ObservedChange(by, module, name))
+
     def module(self, name: str, origin: str, file: str, directories: list[Any]) -> None:
         self.modules.append(LoadedModule(name, origin, file, strings(directories)))
 
@@ -163,6 +168,7 @@ class RecordingReader:
             side_effects=tuple(self.effects.values()),
             registries=tuple(self.registrations),
             unreadable=self.unreadable,
+            changes=tuple(self.changes),
             ran=tuple(self.ran),
             ran_problem=problem if isinstance(problem, str) else None,
             preloaded=strings(start.get("preloaded")),
@@ -190,6 +196,7 @@ READERS: dict[str, Callable[..., None]] = {
     "N": RecordingReader.functions,
     "G": RecordingReader.registration,
     "X": RecordingReader.unreadable_registry,
+    "H": RecordingReader.change,
     "M": RecordingReader.module,
     "A": RecordingReader.app,
     "T": RecordingReader.thread,

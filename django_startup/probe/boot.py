@@ -70,6 +70,7 @@ class Boot:
         self.executed: Any = None
         self.registrars: Any = None
         self.overlay: Any = None
+        self.changes: Any = None
         self.drill = None
         if place:
             self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
@@ -123,9 +124,16 @@ class Boot:
             side_effects = effects.SideEffects(self.recorder, HERE, self.redaction())
             waits = sibling("waits").Waits(side_effects, effects.standing_in)
             self.registrars = sibling("registrars").Registrars(self.recorder)
-            sibling("evidence").start(self.recorder, self.phases, edges, (side_effects, waits, self.registrars))
+            own = sibling("executed").OwnFiles(HERE)
+            state = sibling("shared_state").SharedState(builtin("gc"))
+            self.changes = sibling("changes").Changes(
+                self.recorder, own, state, sibling("stored_names"), builtin("atexit")
+            )
+            observers = (side_effects, waits, self.registrars, self.changes)
+            sibling("evidence").start(self.recorder, self.phases, edges, observers)
             side_effects.start()
             waits.start()
+            self.changes.start(hook.disguised)
             self.executed = sibling("executed").make(HERE, hook.hands_on, builtin)
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait, edges)
         bootstrap._find_and_load = find_and_load

@@ -42,6 +42,8 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     # registries.py: something that was registered, and a registry that could not be read.
     "G": (("registry", str), ("name", str), ("of", str), ("module", str), ("by", str)),
     "X": (("registry", str), ("reason", str)),
+    # changes.py: the import of a module, by, changes something of another one.
+    "H": (("by", str), ("module", str), ("name", str)),
     # inventory.py: a loaded module, an installed app, a further thread.
     "M": (("name", str), ("origin", str), ("file", str), ("directories", list)),
     "A": (("entry", str), ("label", str), ("name", str), ("path", str)),

@@ -99,6 +99,8 @@ class UnreadableRegistry:
 
     @property
     def sentence(self) -> str:
+        if self.registry == "changes":
+            return f"what imports change in other modules could not be watched ({self.reason})"
         return f"the registry {self.registry.replace('_', ' ')} could not be read ({self.reason})"
 
 
@@ -124,6 +126,22 @@ class Registries:
     url_names: tuple[RegistryEntry, ...] = ()
     template_tags: tuple[RegistryEntry, ...] = ()
     celery_tasks: tuple[RegistryEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    Something that the import of a module changed in another one.
+
+    Attributes:
+        by: The module that was imported.
+        of: The module that has what was changed.
+        name: What it is: json.JSONEncoder.default, django.urls.converters.REGISTERED_CONVERTERS.
+    """
+
+    by: str
+    of: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

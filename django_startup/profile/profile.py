@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django_startup.profile.effects import Ran, Registries, SideEffect, UnreadableRegistry
+from django_startup.profile.effects import Change, Ran, Registries, SideEffect, UnreadableRegistry
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 
 SCHEMA = "django-startup/profile/1"
@@ -243,6 +243,7 @@ class StartupProfile:
         notes: What a reader of the figures must know.
         side_effects: What the boot did besides importing, in its order.
         registries: What it registered.
+        changes: What imports changed in modules that were there before.
         ran: Which functions of the project ran.
         fixes: What to change, what saves most first.
         advice: What there is to say beside the fixes.
@@ -266,6 +267,7 @@ class StartupProfile:
     side_effects: tuple[SideEffect, ...] = ()
     registries: Registries = Registries()
     unreadable: tuple[UnreadableRegistry, ...] = ()
+    changes: tuple[Change, ...] = ()
     ran: Ran = Ran()
     fixes: tuple[Fix, ...] = ()
     advice: Advice = Advice()

@@ -1,0 +1,88 @@
+"""What a module can change, by its bytecode: the attributes that it stores; stretches that change nothing."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType
+
+# Statements that change nothing but the names of their own module.
+HARMLESS = """
+from __future__ import annotations
+import a, b.c, d.e as f
+from g import h, i as j
+from . import k
+x = 1
+y = "text"
+z = x, y, None
+__all__ = ["x", "y", "z"]
+def function(argument): pass
+"""
+NAMES_OF_SETTERS = {"setattr", "delattr", "__setattr__", "__dict__", "vars", "patch", "wrap_function_wrapper"}
+NAMES_OF_UPDATES = {"update", "setdefault", "__setitem__", "pop"}
+
+
+def opcodes(source: str) -> set[int]:
+    """The opcodes of a module; the opcode and dis modules are the project's to import."""
+    return set(compile(source, "", "exec").co_code[::2])
+
+
+HARMLESS_OPCODES = opcodes(HARMLESS)
+ATTRIBUTE_STORES = opcodes("a.b = c\ndel a.b") - opcodes("a.b; c\ndel c\nd = c")
+ITEM_STORES = opcodes("a[b] = c\ndel a[b]") - opcodes("a[b]; c\ndel c\nd = c")
+EXTENDED_ARG = opcodes("\n".join(f"x{number} = 1" for number in range(300))) - opcodes("x = 1")
+
+
+def is_harmless(code: "CodeType", start: int, end: "int | None") -> bool:
+    """Whether the instructions of a module's body between two offsets, both included, change nothing of others."""
+    return HARMLESS_OPCODES.issuperset(code.co_code[start : None if end is None else end + 1 : 2])
+
+
+def stores_items(code: "CodeType") -> bool:
+    """Whether a module's body, its functions left out, puts something under a key."""
+    if not NAMES_OF_UPDATES.isdisjoint(code.co_names):
+        return True
+    return "__annotations__" not in code.co_names and not ITEM_STORES.isdisjoint(code.co_code[::2])
+
+
+def stored_names(code: "CodeType", deep: bool) -> set[str]:
+    """
+    The attributes that the code of a file may store, by a statement or by setattr() with a string.
+
+    deep: in functions too, but for methods, which as a rule store those of their own object.
+    """
+    names: set[str] = set()
+    for part in code_objects(code) if deep else (code,):
+        if part.co_varnames[:1] == ("self",):
+            continue
+        if not NAMES_OF_SETTERS.isdisjoint(part.co_names):
+            names.update(strings(part.co_consts))
+        instructions = part.co_code
+        if not ATTRIBUTE_STORES.isdisjoint(instructions[::2]):
+            names.update(part.co_names[index] for index in arguments(instructions, ATTRIBUTE_STORES))
+    return {name for name in names if not name.startswith("__")}
+
+
+def strings(values: "tuple[object, ...]") -> "Iterator[str]":
+    """The names in constants, those of dotted strings apart."""
+    for value in values:
+        if type(value) is str and len(value) < 200:
+            yield from value.split(".")
+
+
+def arguments(instructions: bytes, wanted: set[int]) -> "Iterator[int]":
+    """The arguments of some instructions."""
+    extended = 0
+    for opcode, argument in zip(instructions[::2], instructions[1::2]):  # noqa: B905
+        argument |= extended
+        extended = argument << 8 if opcode in EXTENDED_ARG else 0
+        if opcode in wanted:
+            yield argument
+
+
+def code_objects(code: "CodeType") -> "Iterator[CodeType]":
+    """The code of a file and of all functions and classes in it."""
+    waiting = [code]
+    while waiting:
+        code = waiting.pop()
+        yield code
+        waiting += [inner for inner in code.co_consts if type(inner) is type(code)]

@@ -1,0 +1,201 @@
+"""What imports do to modules that were there before them."""
+
+from __future__ import annotations
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.support.evidence import BURN, SQLITE, Booted, boot, install
+from tests.support.helpers import app_config, make_project
+
+STATE = """\
+import functools
+class Registry:
+    def __init__(self):
+        self.entries = {}
+        self.order = []
+    def add(self, thing):
+        self.entries[thing.__name__] = thing
+        return thing
+    @functools.cached_property
+    def first(self):
+        return [*self.entries]
+class Described:
+    kinds = {}
+    def __init_subclass__(cls):
+        Described.kinds.setdefault("all", []).append(cls)
+class Meta(type):
+    made = []
+    def __init__(cls, *args):
+        Meta.made.append(cls)
+class Lazy:
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        self.__dict__[name] = name
+        return name
+registry = Registry()
+lazy = Lazy()
+hooks = {"save": []}
+cached = {}
+results_cache = {}
+current = None
+swapped = {"text": 1}
+counters = {"text": 1}
+pair = [], {}
+ordered = [None]
+queue = [None]
+@functools.singledispatch
+def show(thing): return str(thing)
+def answer():
+    global current, fresh
+    current = fresh = Registry()
+    queue.clear()
+    results_cache[1] = lazy
+    cached["answer"] = registry
+    return registry.first, lazy.anything
+def apply(target, name, value):
+    setattr(target, name, value)
+"""
+# Each leaves something behind, and has a function that nobody has called.
+MEDDLERS = {
+    "lookups": "from django.db.models import CharField, Lookup\\nclass Ne(Lookup):\\n    lookup_name = 'ne'\\n"
+    "CharField.register_lookup(Ne)",
+    "encoder": "import json\ndef default(self, o): return str(o)\njson.JSONEncoder.default = default",
+    "setter": "import catalog.state as state\nsetattr(state, 'apply', print)",
+    "types": "import mimetypes\nmimetypes.add_type('text/x-shop', '.shop')",
+    "converters": "from django.urls import register_converter\nfrom django.urls.converters import IntConverter\n"
+    "class Four(IntConverter): pass\nregister_converter(Four, 'four')",
+    "decorated": "from catalog.state import registry\n@registry.add\nclass Plugin: pass",
+    "called": "from catalog.state import registry\nfrom catalog.others import helper\nregistry.add(helper)",
+    "hooked": "from catalog.state import hooks\nhooks['save'].append(len)",
+    "replaced": "from catalog.state import swapped\ndef text(): pass\nswapped['text'] = text",
+    "counted": "from catalog.state import counters\ncounters['text'] += 1",
+    "pair": "from catalog.state import pair\npair[0].append(len)",
+    "first": "from catalog.state import ordered\nordered.insert(0, 1)",
+    "subclass": "from catalog.state import Described\nclass Mine(Described): pass",
+    "again": "from catalog.state import Described\nclass Yours(Described): pass",
+    "meta": "from catalog.state import Meta\nclass Made(metaclass=Meta): pass",
+    "dispatch": "from decimal import Decimal\nfrom catalog.state import show\nshow.register(Decimal, repr)",
+    "exits": "import atexit\natexit.register(print, end='')",
+    "environment": "import os\nos.environ['SHOP_CURRENCY'] = 'EUR'",
+    "path": "import sys\nsys.path.append('/nowhere')",
+    "handlers": "import logging\nlogging.getLogger().addHandler(logging.NullHandler())",
+    "levels": "import logging\nlogging.addLevelName(35, 'NOTICE')",
+    "attribute": "import catalog.state\nfrom catalog.others import helper\ncatalog.state.helper = helper",
+    "packaged": "import meddling",
+    # These change nothing that others could miss.
+    "innocent": "import logging, re, json, multiprocessing.util\nlogger = logging.getLogger('x')\nlogger.addHandler(\n"
+    "    logging.NullHandler())\nre.compile('x+y')\nlogging.captureWarnings(False)",
+    "asks": "from catalog.state import answer\nanswer()",
+    "own": "import functools\nREGISTRY = {}\nREGISTRY['x'] = print\n@functools.lru_cache\ndef f(): pass\nf.x = 3",
+    "quiet": "import quiet",
+    "sub": "import catalog.package.inner",
+}
+
+
+@pytest.fixture(scope="module")
+def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
+    """A project whose modules change what others have."""
+    tmp_path = tmp_path_factory.mktemp("meddled")
+    meddling = {
+        "meddling/__init__.py": f"{BURN}import meddling.state, meddling.patch\nfrom catalog import state\n",
+        "meddling/state.py": "registry = []\n",
+        "meddling/patch.py": "import json, meddling.state\nmeddling.state.registry.append(print)\n"
+        "def dumps(*args): pass\njson.dumps_of_meddling = dumps\njson.detect_encoding = dumps\n",
+    }
+    install(tmp_path, "meddling", meddling)
+    quiet = (
+        "import atexit, warnings\nclass QuietWarning(Warning): pass\nwarnings.simplefilter('ignore', QuietWarning)\n"
+    )
+    install(tmp_path, "quiet", {"quiet.py": f"{BURN}{quiet}atexit.register(print, end='')\n"})
+    use = "\ndef use(): pass\n"
+    catalog = {f"{name}.py": text.replace("\\n", "\n") + use for name, text in MEDDLERS.items()}
+    catalog |= {
+        "apps.py": app_config("import catalog.state").replace("billing", "catalog"),
+        "state.py": STATE,
+        "others.py": "def helper(): pass\n",
+        "package/__init__.py": "",
+        "package/inner.py": "",
+        "views.py": "".join(f"from catalog.{name} import use as use_{name}\n" for name in MEDDLERS)
+        + "def view(request):\n    return "
+        + ", ".join(f"use_{name}()" for name in MEDDLERS)
+        + "\n",
+    }
+    urls = "import catalog.others, catalog.package\nfrom catalog import views\nurlpatterns = []\n"
+    return boot(make_project(tmp_path, settings=SQLITE, apps={"catalog": catalog}, urls=urls))
+
+
+def test_what_each_module_changes(meddled: Booted) -> None:
+    found = {
+        (change["by"], change["of"], change["name"])
+        for change in meddled.saved["changes"]
+        if not change["by"].startswith("django")
+    }
+    assert sorted(found) == snapshot(
+        [
+            ("catalog.again", "catalog.state", "catalog.state.Described.kinds"),
+            ("catalog.attribute", "catalog.state", "catalog.state.helper"),
+            ("catalog.called", "catalog.state", "catalog.state.registry.entries"),
+            ("catalog.converters", "django.urls.converters", "django.urls.converters.REGISTERED_CONVERTERS"),
+            ("catalog.decorated", "catalog.state", "catalog.state.registry.entries"),
+            ("catalog.dispatch", "catalog.state", "catalog.state.show"),
+            ("catalog.encoder", "json.encoder", "json.JSONEncoder.default"),
+            ("catalog.environment", "os", "os.environ"),
+            ("catalog.exits", "atexit", "what runs at exit"),
+            ("catalog.first", "catalog.state", "catalog.state.ordered"),
+            ("catalog.handlers", "logging", "logging.Logger.root.handlers"),
+            ("catalog.hooked", "catalog.state", "catalog.state.hooks"),
+            ("catalog.levels", "logging", "logging._levelToName"),
+            ("catalog.levels", "logging", "logging._nameToLevel"),
+            ("catalog.lookups", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
+            ("catalog.meta", "catalog.state", "catalog.state.Meta.made"),
+            ("catalog.pair", "catalog.state", "catalog.state.pair"),
+            ("catalog.path", "sys", "sys.path"),
+            ("catalog.replaced", "catalog.state", "catalog.state.swapped"),
+            ("catalog.setter", "catalog.state", "catalog.state.apply"),
+            ("catalog.subclass", "catalog.state", "catalog.state.Described.kinds"),
+            ("catalog.types", "mimetypes", "mimetypes.types_map"),
+            ("meddling.patch", "json", "json.detect_encoding"),
+            ("meddling.patch", "json", "json.dumps_of_meddling"),
+            ("meddling.patch", "meddling.state", "meddling.state.registry"),
+        ]
+    )
+
+
+def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
+    ways = {name: " ".join(meddled.ways(f"catalog.{name}").values()) for name in MEDDLERS}
+    assert {name: way.partition(" urls > ")[0] for name, way in ways.items()} == snapshot(
+        {
+            "lookups": "catalog.lookups changes django.db.models.CharField.class_lookups, which must happen at start",
+            "encoder": "catalog.encoder changes json.JSONEncoder.default, which must happen at start",
+            "setter": "catalog.setter changes catalog.state.apply, which must happen at start",
+            "types": "catalog.types changes mimetypes.types_map, which must happen at start",
+            "converters": (
+                "catalog.converters changes django.urls.converters.REGISTERED_CONVERTERS, which must happen at start"
+            ),
+            "decorated": "catalog.decorated changes catalog.state.registry.entries, which must happen at start",
+            "called": "catalog.called changes catalog.state.registry.entries, which must happen at start",
+            "hooked": "catalog.hooked changes catalog.state.hooks, which must happen at start",
+            "replaced": "catalog.replaced changes catalog.state.swapped, which must happen at start",
+            "counted": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "pair": "catalog.pair changes catalog.state.pair, which must happen at start",
+            "first": "catalog.first changes catalog.state.ordered, which must happen at start",
+            "subclass": "catalog.subclass changes catalog.state.Described.kinds, which must happen at start",
+            "again": "catalog.again changes catalog.state.Described.kinds, which must happen at start",
+            "meta": "catalog.meta changes catalog.state.Meta.made, which must happen at start",
+            "dispatch": "catalog.dispatch changes catalog.state.show, which must happen at start",
+            "exits": "catalog.exits changes what runs at exit, which must happen at start",
+            "environment": "catalog.environment changes os.environ, which must happen at start",
+            "path": "catalog.path changes sys.path, which must happen at start",
+            "handlers": "catalog.handlers changes logging.Logger.root.handlers, which must happen at start",
+            "levels": "catalog.levels changes logging._levelToName, which must happen at start",
+            "attribute": "catalog.attribute changes catalog.state.helper, which must happen at start",
+            "packaged": "meddling.patch changes json.dumps_of_meddling, which must happen at start",
+            "innocent": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "asks": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "own": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "quiet": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "sub": "used only in view(): move it there, or make it lazy (Python 3.15)",
+        }
+    )

@@ -1,0 +1,163 @@
+"""What tells whose doing a change is, where no tiny project gets it to."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from django_startup.probe import stored_names
+from django_startup.probe.changes import Body, Changes
+from django_startup.probe.shared_state import Place, SharedState, attributes
+
+HARMLESS = "import json\nfrom os import path as where\nNAME = 1\ndef pay(): pass\n"
+
+
+class FakeRecorder(SimpleNamespace):
+    def __init__(self) -> None:
+        super().__init__(records=[], calls=0, resident=None)
+
+    def emit(self, record: Any) -> None:
+        self.records.append(record)
+
+    def begin(self, *arguments: Any) -> int:
+        return 7
+
+    def end(self, *arguments: Any) -> None: ...
+
+
+@pytest.fixture
+def module() -> Iterator[ModuleType]:
+    module = ModuleType("registering")
+    sys.modules["registering"] = module
+    yield module
+    del sys.modules["registering"]
+
+
+@pytest.fixture
+def changes() -> Changes:
+    own = SimpleNamespace(has=lambda file: False)
+    atexit = SimpleNamespace(_ncallbacks=lambda: 0)
+    return Changes(FakeRecorder(), own, SharedState(gc), stored_names, atexit)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("json.x = 1", {"x"}),
+        ("del json.x", {"x"}),
+        ("setattr(json, 'x.y', 1)", {"x", "y"}),
+        ("def pay(order): order.x = 1", {"x"}),
+        ("class A:\n    def pay(self): self.x = 1", set()),
+        ("json.__x__ = 1", set()),
+        ("\n".join(f"a{number} = 1" for number in range(300)) + "\njson.x = 1", {"x"}),
+    ],
+)
+def test_attributes_that_code_stores(text: str, names: set[str]) -> None:
+    assert stored_names.stored_names(compile(text, "", "exec"), True) == names
+
+
+def test_functions_are_left_out_of_the_parts_of_a_package() -> None:
+    code = compile("json.x = 1\ndef pay(order): order.y = 1", "", "exec")
+    assert stored_names.stored_names(code, False) == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "stores"),
+    [("a[b] = 1", True), ("a.update(b)", True), ("a: int = 1", False), ("a = 1", False)],
+)
+def test_whether_a_body_stores_under_keys(text: str, stores: bool) -> None:
+    assert stored_names.stores_items(compile(text, "", "exec")) is stores
+
+
+def test_what_changes_nothing() -> None:
+    assert stored_names.is_harmless(compile(HARMLESS, "", "exec"), 0, None)
+    assert not stored_names.is_harmless(compile(f"{HARMLESS}pay()", "", "exec"), 0, None)
+
+
+def test_odd_things_are_left_alone(changes: Changes, module: ModuleType) -> None:
+    class Slotted:
+        __slots__ = ()
+
+    class Hostile(type):
+        def __getattribute__(cls, name: str) -> Any:
+            raise AssertionError(name)
+
+    class Made(metaclass=Hostile):
+        pass
+
+    vars(module).update(slotted=Slotted(), made=Made, hostile=Hostile)
+    vars(module)[3] = 4  # type: ignore[index]
+    sys.modules["registering.odd"] = Slotted()  # type: ignore[assignment]
+    try:
+        changes.state.add_new_modules()
+    finally:
+        del sys.modules["registering.odd"]
+    assert "registering" in changes.state.modules
+    assert attributes(Slotted()) is None
+
+
+def test_a_module_that_is_being_imported_is_left_for_later(changes: Changes, module: ModuleType) -> None:
+    module.__spec__ = SimpleNamespace(_initializing=True)  # type: ignore[assignment]
+    changes.state.add_new_modules()
+    assert "registering" not in changes.state.modules
+
+
+def test_a_failure_of_ours_is_said_and_breaks_nothing(changes: Changes) -> None:
+    def watch() -> None:
+        raise ValueError("odd")
+
+    guarded = changes.guarded(watch)
+    guarded()
+    guarded()
+    assert changes.recorder.records == [("X", "changes", "ValueError: odd")]
+
+
+def test_names_that_come_by_themselves(module: ModuleType) -> None:
+    class Lazy:
+        def __getattr__(self, name: str) -> Any: ...
+
+    class Cached:
+        first = property()
+
+    names = vars(module)
+    sys.modules["registering.sub"] = module
+    assert Place("registering", (), names, True).adds_by_itself("sub")
+    del sys.modules["registering.sub"]
+    assert not Place("registering", (), names, True).adds_by_itself("sub")
+    assert not Place("registering", ("Class",), names, True).adds_by_itself("sub")
+    assert Place("registering", ("lazy",), {}, True, Lazy).adds_by_itself("x")
+    assert Place("registering", ("cached",), {}, True, Cached).adds_by_itself("first")
+    assert not Place("registering", ("cached",), {}, True, Cached).adds_by_itself("second")
+    names["__getattr__"] = print
+    assert Place("registering", (), names, True).adds_by_itself("x")
+
+
+def test_a_body_that_is_on_no_frame(changes: Changes) -> None:
+    body = Body(1, "shop", True, 0)
+    body.code = compile(HARMLESS, "", "exec")
+    assert not changes.has_done_nothing(body)
+
+    def deeper(depth: int) -> bool:
+        return deeper(depth - 1) if depth else changes.has_done_nothing(body)
+
+    assert not deeper(30)
+
+
+def test_a_change_is_noted_once_and_for_what_could_move(changes: Changes) -> None:
+    watched, other = Body(1, "shop", True, 0), Body(2, "", False, 0)
+    place = Place("registering", ("kinds",), {"a": print}, False)
+    changes.compare(other_with(other, place))
+    changes.compare(other_with(watched, place))
+    for body in (watched, watched, other):
+        changes.emit(body, "json", "json.dumps")
+    assert changes.recorder.records == [("H", "shop", "json", "json.dumps")]
+
+
+def other_with(body: Body, place: Place) -> Body:
+    body.mappings = [(place, (0,))]
+    return body
