@@ -62,7 +62,10 @@ def make() -> StartupProfile:
         modules=modules,
         timeline=make_timeline(spans),
         graph=GraphInfo(("", *NAMES), ("bbb/apps.py",), ((6, 0, 9, 1),), (*edges, (6, 7, 0))),
-        named=(NamedInSettings("ROOT_URLCONF", "shop.urls", "shop.urls"),),
+        named=(
+            NamedInSettings("ROOT_URLCONF", "shop.urls", "shop.urls"),
+            NamedInSettings("BACKEND", "not.in.the.graph", "not.in.the.graph"),
+        ),
     )
 
 

@@ -38,6 +38,7 @@ SPANS = (
     span(9, 2, "import", "absent.too", ms=3, failed=True),
     span(10, 2, "import", "shop.late", ms=4, failed=True),
     span(11, 2, "import", "shop.late"),
+    span(12, 1, "ready", "shop", ms=500),  # once more, by the project itself
 )
 RECORDING = Recording(
     0,

@@ -198,7 +198,6 @@ def test_why_of_what_has_several_meanings(shop: Booted) -> None:
         ),
         ("package:billing", "No package, app or module named 'package:billing' was imported in this boot."),
         ("app:", "No package, app or module named 'app:' was imported in this boot."),
-        ("", "No package, app or module named '' was imported in this boot."),
         ("x" * 30, f"No package, app or module named '{'x' * 30}' was imported in\nthis boot."),
         ("\x1b[31m", "No package, app or module named '\\x1b[31m' was imported in this boot."),
     ],
