@@ -38,6 +38,11 @@ def deferred() -> Iterator[None]:
         check()
 
 
+def has_arrived() -> bool:
+    """Whether a signal waits to take effect."""
+    return bool(arrived)
+
+
 def keep(number: int, frame: FrameType | None) -> None:
     arrived.append(number)
 

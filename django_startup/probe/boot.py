@@ -88,9 +88,10 @@ class Boot:
             self.overlay.start()
             self.phases.arrivals["linecache"] = self.overlay.wrap_linecache
         faulthandler = builtin("faulthandler")
-        self.fault = open(os.path.join(self.directory, "fault.txt"), "w")  # noqa: SIM115 open as long as the process
-        faulthandler.enable(self.fault)
-        faulthandler.dump_traceback_later(timeout, file=self.fault)
+        fault = os.open(os.path.join(self.directory, "fault.txt"), os.O_WRONLY | os.O_CREAT, 0o600)
+        fault = sibling("descriptors").put_away(fault)  # faulthandler writes to the number, whatever file that is then
+        faulthandler.enable(fault)
+        faulthandler.dump_traceback_later(timeout, file=fault)
         os._exit = self.exit_at_once  # type: ignore[assignment]
         if hasattr(os, "register_at_fork"):  # pragma: no branch
             os.register_at_fork(after_in_child=self.recorder.stop)

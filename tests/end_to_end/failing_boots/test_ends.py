@@ -233,6 +233,16 @@ def test_waiting_for_ever(tmp_path: Path, first: str) -> None:
     assert failed.phases == TO_READY
 
 
+def test_the_stack_goes_to_no_file_of_the_project_s(tmp_path: Path) -> None:
+    ready = (
+        "import os, time; os.closerange(3, 4096); files = [open(f'data{i}.db', 'w') for i in range(6)]; time.sleep(600)"
+    )
+    project = make_project(tmp_path, apps={"billing": {"apps.py": app_config(ready)}})
+    failed = fail(project, *SETUP, "--timeout", "12")
+    assert failed.sentence.startswith("manage.py did not reach setup in 12 s and was killed; it was in ready")
+    assert {path.stat().st_size for path in project.glob("data*.db")} == {0}
+
+
 def test_entry_script_that_does_not_call_django(tmp_path: Path) -> None:
     project = make_project(tmp_path, files={"manage.py": "print('nothing to do')\n"})
     failed = fail(project, *SETUP)
