@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from django_startup.imports.graph import Statement
 from django_startup.imports.subjects import Subject, Subjects
+from django_startup.measure.spans import ImportSite
+from django_startup.profile.owners import ancestors
 
 
 def cycle_through(subjects: Subjects, subject: Subject) -> tuple[str, ...]:
@@ -15,6 +18,54 @@ def cycle_through(subjects: Subjects, subject: Subject) -> tuple[str, ...]:
         if component & subject.nodes:
             return tuple(sorted(subjects.graph.names[node] for node in component))
     return ()
+
+
+class Cycles:
+    """The cycles of a profile, and by which of its modules each is entered."""
+
+    def __init__(self, subjects: Subjects) -> None:
+        self.subjects = subjects
+        self.components = tuple(components(subjects))
+        self.order = {module.name: number for number, module in enumerate(subjects.profile.modules)}
+        self.importers = {module.name: module.importer for module in subjects.profile.modules}
+
+    def turned_by(self, statement: Statement, gone: Collection[int]) -> str:
+        """
+        Which cycle would be entered by another of its modules without a statement and what is gone with it, as a
+        sentence without a full stop; "" for none. What works from one side may fail from the other.
+        """
+        names = self.subjects.graph.names
+        for component in self.components:
+            known = [names[node] for node in component if names[node] in self.order]
+            if component & set(gone) or not known:
+                continue
+            first = min(known, key=self.order.__getitem__)
+            site = self.importers[first]
+            if site is None or not self.is_closed(site, statement, gone):
+                continue
+            others = sorted(self.entered(component, statement, gone) - {first})
+            if others:
+                other = others[0]
+                return f"{first} and {other} import each other, and without this {other} would be imported first"
+        return ""
+
+    def is_closed(self, site: ImportSite, statement: Statement, gone: Collection[int]) -> bool:
+        """Whether an import is the statement, or stands in what is gone."""
+        number = self.subjects.graph.numbers.get(site.module)
+        return number in gone or (site.module, site.line) == (statement.module, statement.line)
+
+    def entered(self, component: Collection[int], statement: Statement, gone: Collection[int]) -> set[str]:
+        """The modules of a cycle by which what is left enters it: of a package in it the package, which comes first."""
+        graph = self.subjects.graph
+        inside = {graph.names[node] for node in component}
+        found = set()
+        for node in component:
+            for before in graph.predecessors[node] - set(component) - set(gone):
+                statements = graph.statements.get((before, node), set())
+                if not statements or statements - {statement}:
+                    name = graph.names[node]
+                    found.add(next((above for above in reversed([*ancestors(name)]) if above in inside), name))
+        return found
 
 
 def components(subjects: Subjects) -> Iterator[frozenset[int]]:

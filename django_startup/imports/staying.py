@@ -16,6 +16,7 @@ WORDS = {
     Reason.RUNS_AT_START: "used in a function that runs at start",
     Reason.REGISTERS: "needed for what it registers",
     Reason.MAY_REGISTER: "needed for what it may register",
+    Reason.TURNS_A_CYCLE: "the way into modules that import each other",
     Reason.IMPORTED_FROM_HERE: "read by other files",
     Reason.MAY_BE_READ: "read by other files",
     Reason.IN_ALL: "read by other files",

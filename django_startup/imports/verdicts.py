@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from django_startup.imports.cycles import Cycles
 from django_startup.imports.deferral import Deferral, judge
 from django_startup.imports.finding import Finding
 from django_startup.imports.graph import Statement
@@ -63,6 +64,10 @@ class Verdicts:
     def keeps(self, statement: Statement, written: Deferral) -> Finding | None:
         """What the boot has shown that keeps an import where it is; None for nothing."""
         return next(filter(None, (check(self, statement, written) for check in CHECKS)), None)
+
+    @cached_property
+    def cycles(self) -> Cycles:
+        return Cycles(self.subjects)
 
     @cached_property
     def readers(self) -> Readers:
@@ -193,6 +198,12 @@ def may_register(verdicts: Verdicts, statement: Statement, written: Deferral) ->
     return None
 
 
+def turns_a_cycle(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """Modules that import each other would be entered from another side, from which that may fail."""
+    turned = verdicts.cycles.turned_by(statement, verdicts.savings.lost_without([statement]))
+    return Finding(Reason.TURNS_A_CYCLE, turned) if turned else None
+
+
 # In this order: the first that finds something is the verdict.
 CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
     ran_at_start,
@@ -200,4 +211,5 @@ CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = 
     is_read_elsewhere,
     registers_something,
     may_register,
+    turns_a_cycle,
 )

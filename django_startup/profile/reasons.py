@@ -44,6 +44,7 @@ class Reason(StrEnum):
     MAY_BE_READ = "may-be-read"  # from its module
     REGISTERS = "registers"
     MAY_REGISTER = "may-register"
+    TURNS_A_CYCLE = "turns-a-cycle"
 
     # It is no import of the project.
     INSTALLED_APP = "installed-app"
