@@ -19,6 +19,9 @@ TAKEN_ALONG = 10  # modules: in a small project one module is a large part
 # One profile: how many boots.
 FALL_SHARE = 0.02  # of the least times together: a boot that lowers them by less is the last
 
+# The row noise of one profile.
+NOISE_SHARE = 0.1  # of the total: what is more is with the phases in which the fastest boot needed it
+
 # Two profiles (startupprofile --compare): the totals.
 TOTAL_SHARE = 0.05  # of the larger total: on a busy machine the CPU time of the same code drifts as much
 

@@ -18,7 +18,7 @@ from django_startup.profile.attribution import (
     make_owners,
     make_packages,
 )
-from django_startup.profile.boot_minimums import BootMinimums, Cost, gc_key, to_microseconds, to_saved_bytes
+from django_startup.profile.boot_minimums import BootMinimums, Cost, boot_costs, gc_key, to_microseconds, to_saved_bytes
 from django_startup.profile.notes import notes_on, notes_on_target
 from django_startup.profile.owners import Owners
 from django_startup.profile.places import PlacedSpan, place_spans, plus
@@ -33,6 +33,7 @@ from django_startup.profile.profile import (
 )
 from django_startup.profile.timeline import make_timeline
 from django_startup.profile.twice_loaded import twice_loaded
+from django_startup.thresholds import NOISE_SHARE
 
 PHASES = ("interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks", "wsgi", "asgi", "command")
 
@@ -114,13 +115,33 @@ def make_total(recording: Recording) -> Total:
 def make_phases(
     recording: Recording, minimums: BootMinimums, places: list[PlacedSpan], total: Total
 ) -> tuple[Phase, ...]:
-    """The phases in the order in which a boot goes through them, each with its garbage collections, then the noise."""
+    """
+    The phases in the order in which a boot goes through them, each with its garbage collections, then the noise.
+
+    Noise is what the fastest boot needed more than the least of all boots. What of it is above NOISE_SHARE of the total
+    is with the phases in which that boot needed it, so that noise never hides a large part of a boot.
+    """
     costs: dict[str, Cost] = defaultdict(Cost)
+    more: dict[str, Cost] = defaultdict(Cost)
+    of_fastest = boot_costs(recording)
     for place in places:
         if place.span.on_main:
             costs[place.phase] = plus(costs[place.phase], place.self_cost)
+            span = place.span
+            more[place.phase] = plus(more[place.phase], Cost(span.self_cpu_ns, span.self_waiting_ns))
     for phase in list(costs):
-        costs[phase] = plus(costs[phase], minimums.costs.get(gc_key(True, phase), Cost()))
+        key = gc_key(True, phase)
+        costs[phase] = plus(costs[phase], minimums.costs.get(key, Cost()))
+        more[phase] = plus(more[phase], of_fastest.get(key, Cost()))
+    above_ns = total.time_ns - sum(cost.time_ns for cost in costs.values())
+    share = max(0.0, 1 - total.time_ns * NOISE_SHARE / above_ns) if above_ns > 0 else 0.0
+    for phase, cost in costs.items():
+        costs[phase] = Cost(
+            *(
+                least + to_microseconds(round((own - least) * share))
+                for least, own in zip(cost, more[phase], strict=True)
+            )
+        )
     phases = [Phase(name, costs[name].time_ns, *costs[name]) for name in PHASES if name in costs]
     cpu = total.cpu_ns - sum(phase.cpu_ns for phase in phases)
     waiting = total.waiting_ns - sum(phase.waiting_ns for phase in phases)

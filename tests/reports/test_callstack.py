@@ -92,12 +92,12 @@ def test_pieces_in_the_order_of_time_that_add_up_to_the_total() -> None:
     assert {frames[0] for frames, _ in pieces} == snapshot({"manage.py to system checks\0\0000"})
 
 
-def test_collections_of_other_boots_only_come_at_the_end_of_their_phase() -> None:
+def test_what_the_fastest_boot_does_not_show_comes_at_the_end_of_its_phase() -> None:
     spans = [("phase", "interpreter", -1, 0, 0, 30, 28, 0)]
     assert shown(drawn(*spans)) == snapshot(
         [
             ("interpreter phase", 28),
-            ("interpreter phase > garbage collection", 2),
+            ("interpreter phase > noise", 2),
             ("noise", 1370),
         ]
     )

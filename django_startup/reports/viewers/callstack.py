@@ -52,7 +52,7 @@ def call_stack(profile: StartupProfile) -> CallStack:
     costs = own_times(spans, phases, left)
     pieces = [(stacks[number], ns) for number, ns in spread(spans, costs) if phases[number] in left]
     root = root_frame(profile)
-    pieces += [([root, phase_frame(phase), GC], ns) for phase, ns in left.items() if ns > 0 and phase in phases]
+    pieces += [([root, phase_frame(phase), NOISE], ns) for phase, ns in left.items() if ns > 0 and phase in phases]
     noise = profile.total.time_ns - sum(ns for _, ns in pieces)
     if noise > 0:
         pieces.append(([root, NOISE], noise))
@@ -83,7 +83,8 @@ def own_times(spans: Sequence[TimelineSpan], phases: Sequence[str], left: dict[s
     """
     The self time of each span in nanoseconds; left is what the phases take, and then what is left of them.
 
-    Each is the least of all boots, but a single garbage collection is of one: those of a phase share what it has left.
+    Each is the least of all boots, but a single garbage collection is of one: those of a phase share what it has left,
+    none with more than it took. What is left then is noise.
     """
     pauses: dict[str, int] = defaultdict(int)
     for span, phase in zip(spans, phases, strict=True):
@@ -95,7 +96,7 @@ def own_times(spans: Sequence[TimelineSpan], phases: Sequence[str], left: dict[s
     for span, phase in zip(spans, phases, strict=True):
         cost = span.self_ns
         if span.kind == "gc" and cost and phase in left:
-            cost = max(0, left[phase]) * cost // pauses[phase]
+            cost = min(cost, max(0, left[phase]) * cost // pauses[phase])
             left[phase] -= cost
             pauses[phase] -= span.self_ns
         costs.append(cost)
