@@ -65,9 +65,11 @@ class Boot:
             next_span = builtin("itertools").count(1).__next__
             emit = self.journal.write if kind in OBSERVED else None
             self.recorder = recorder.Recorder(builtin("gc"), next_span, self.run_queue, emit)
+            self.recorder.emit_all = self.journal.write_all
         self.target = sibling("target").Target(until, self.recorder, self.reached)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         self.executed: Any = None
+        self.edges: Any = None
         self.registrars: Any = None
         self.overlay: Any = None
         self.changes: Any = None
@@ -120,7 +122,7 @@ class Boot:
             find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait)
             find_and_load = hook.drilling(find_and_load, self.drill)
         else:
-            edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
+            edges = self.edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
             effects = sibling("side_effects")
             side_effects = effects.SideEffects(self.recorder, HERE, self.redaction())
             waits = sibling("waits").Waits(side_effects, effects.standing_in)
@@ -196,6 +198,8 @@ class Boot:
                 self.recorder.calls = 0
         if self.executed is not None:
             self.executed.stop()
+        if self.edges is not None:
+            self.edges.flush()
         self.recorder.stop()
         return stop
 

@@ -15,7 +15,7 @@ from _thread import get_ident
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType, ModuleType
+    from types import CodeType, FrameType, ModuleType
     from typing import Any
 
     from django_startup.probe.drill import Drill
@@ -43,6 +43,9 @@ MESSENGERS = {"importlib.metadata": {"load"}, "importlib_metadata": {"load"}, "p
 LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
 TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # whatever a class of the project's has there
 TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
+LONG_TABLE = 2**15  # bytes of the lines of code, some 3,000 lines
+# The code by its identity, where the instructions of each line begin, and these lines.
+LINES: "dict[int, tuple[CodeType, list[int], list[int]]]" = {}
 LAZY = ("__getattr__", "__getattribute__", "__get__")
 SELF_TEST = "django_startup_probe_self_test"
 
@@ -141,7 +144,29 @@ def place(frame: "FrameType | None") -> "tuple[Any, ...]":
     if hands_on(frame):
         loader = frame.f_locals["self"]
         return str(loader.path), 1, str(loader.name)
-    return frame.f_code.co_filename, frame.f_lineno or 0, str(frame.f_globals.get("__name__"))
+    return frame.f_code.co_filename, line_of(frame), str(frame.f_globals.get("__name__"))
+
+
+def line_of(frame: "FrameType") -> int:
+    """
+    The line that a frame is at.
+
+    The interpreter looks for it from the beginning of the code each time. In a file of 20,000 imports that takes longer
+    than all the rest, so long code has a table.
+    """
+    code = frame.f_code
+    if len(code.co_linetable) < LONG_TABLE:
+        return frame.f_lineno or 0
+    known = LINES.get(id(code))
+    if known is None:
+        rows = [(start, line or 0) for start, _, line in code.co_lines()]
+        known = LINES[id(code)] = code, [start for start, _ in rows], [line for _, line in rows]
+    _, starts, lines = known
+    low, high = 0, len(starts)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if starts[middle] <= frame.f_lasti else (low, middle)
+    return lines[low]
 
 
 def raised(error: BaseException, frame: "FrameType | None" = None) -> "tuple[str, int]":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django_startup.probe.recorder import Recorder
 
 TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # which a class of the project's may not let be set
+MOST_WAITING = 1000  # records
 TOOL = 4  # of sys.monitoring; those with a meaning are others
 RESUME, NOP = b"\x97\x00", b"\x09\x00"  # instructions of Python 3.11
 
@@ -29,6 +30,7 @@ class Edges:
         self.recorder = recorder
         self.hook = hook
         self.seen: set[tuple[str, str, int, str]] = set()
+        self.waiting: list[tuple[str, str, str, int, str]] = []
 
     def note(self, letter: str, frame: "FrameType | None", targets: "Iterable[str]") -> None:
         place = self.hook.place(self.hook.importing_frame(frame))
@@ -39,7 +41,14 @@ class Edges:
             edge = (importer, file, line, target)
             if edge not in self.seen:
                 self.seen.add(edge)
-                self.recorder.emit((letter, *edge))
+                self.waiting.append((letter, *edge))
+        if len(self.waiting) >= MOST_WAITING:
+            self.flush()
+
+    def flush(self) -> None:
+        """Emit what is waiting: a file of many imports would write as many records, one by one."""
+        waiting, self.waiting = self.waiting, []
+        self.recorder.emit_all(waiting)
 
     def noting(self, import_: "Callable[..., Any]") -> "Callable[..., Any]":
         """A builtins.__import__ that notes what each statement imports."""

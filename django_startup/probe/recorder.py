@@ -41,6 +41,8 @@ class Recorder:
         self.cpu: Callable[[], int] = clocks.thread_time_ns
         self.events: list[int | str | None] = []
         self.emit: Callable[[Iterable[Any]], object] = emit or self.events.extend
+        # Takes many records, which may be lost where the process is killed.
+        self.emit_all: Callable[[Iterable[Iterable[Any]]], object] = ignore
         self.threads: dict[int, str] = {}
         self.main = get_ident()
         self.next_span = next_span
@@ -141,7 +143,7 @@ class Recorder:
 
     def stop(self) -> None:
         """Record nothing more, and let go of what was wrapped."""
-        self.emit = ignore
+        self.emit = self.emit_all = ignore
         self.loader.source_to_code = self.source_to_code
         if self.on_gc in self.gc.callbacks:
             self.gc.callbacks.remove(self.on_gc)

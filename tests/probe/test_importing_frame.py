@@ -10,7 +10,7 @@ import pytest
 
 from django_startup.probe import importlib_bootstrap as hook
 from django_startup.probe.importlib_bootstrap import TARGET, importing_frame, place
-from django_startup.probe.importlib_bootstrap_edges import Edges
+from django_startup.probe.importlib_bootstrap_edges import MOST_WAITING, Edges
 from django_startup.probe.phases import asking_place
 
 HELPER = "def helper(name):\n    return importing()\n"
@@ -142,8 +142,8 @@ class Recorder:
     def __init__(self) -> None:
         self.records: list[tuple[Any, ...]] = []
 
-    def emit(self, record: tuple[Any, ...]) -> None:
-        self.records.append(record)
+    def emit_all(self, records: list[tuple[Any, ...]]) -> None:
+        self.records += records
 
 
 def test_what_nobody_has_written_is_noted_but_not_what_the_probe_imports_itself() -> None:
@@ -152,4 +152,24 @@ def test_what_nobody_has_written_is_noted_but_not_what_the_probe_imports_itself(
     names = {"note": edges.note, "getframe": sys._getframe}
     run(TARGET, "note('I', getframe(), ['django.conf'])\nnote('D', getframe(), ['shop.wsgi'])", **names)
     run("shop.models", "note('I', getframe(), ['json'])", **names)
+    edges.flush()
     assert recorder.records == [("D", "", "", 0, "shop.wsgi"), ("I", "shop.models", "shop.models.py", 1, "json")]
+
+
+def test_edges_are_emitted_many_at_a_time() -> None:
+    recorder: Any = Recorder()
+    edges = Edges(recorder, hook)
+    for targets in ([f"m{number}" for number in range(MOST_WAITING - 1)], ["m0", "last"]):
+        assert recorder.records == []
+        run("shop.models", "note('I', getframe(), targets)", note=edges.note, getframe=sys._getframe, targets=targets)
+    assert len(recorder.records) == MOST_WAITING
+    assert edges.waiting == []
+
+
+def test_the_lines_of_long_files() -> None:
+    text = "".join(f"at({number}, getframe())\n" for number in range(1, 4001))
+    seen = []
+    run("shop.long", text, at=lambda number, frame: seen.append((number, hook.line_of(frame))), getframe=sys._getframe)
+    assert len(seen) == 4000
+    assert all(number == line for number, line in seen)
+    assert any(len(code.co_linetable) >= hook.LONG_TABLE for code, _, _ in hook.LINES.values())
