@@ -18,7 +18,6 @@ from django_startup.imports.source import (
     Function,
     SyntaxIndex,
     assigned_texts,
-    binds_anew,
     bound_by,
     find_imports,
     find_lazy_imports,
@@ -119,10 +118,16 @@ def is_in_all(import_: WrittenImport) -> Finding | None:
 
 
 def is_bound_again(import_: WrittenImport) -> Finding | None:
-    for node in import_.index.at_import:
-        if node not in import_.statements and import_.names & binds_anew(node):
-            return Finding(Reason.BOUND_AGAIN, f"used at import: bound again, line {node.lineno}")
-    return None
+    others = [
+        (number, node.lineno)
+        for name in import_.names
+        for number, node in import_.index.bound_anew.get(name, ())
+        if node not in import_.statements
+    ]
+    if not others:
+        return None
+    _, line = min(others)
+    return Finding(Reason.BOUND_AGAIN, f"used at import: bound again, line {line}")
 
 
 def is_needed_at_import(import_: WrittenImport) -> Finding | None:

@@ -61,6 +61,34 @@ class SyntaxIndex:
                 waiting.extend(children(node))
         return tuple(found)
 
+    @cached_property
+    def bound_anew(self) -> dict[str, list[tuple[int, ast.stmt]]]:
+        """The statements of at_import that bind a name as binds_anew() says, by the name, each with its place there."""
+        found: dict[str, list[tuple[int, ast.stmt]]] = defaultdict(list)
+        for number, node in enumerate(self.at_import):
+            for name in binds_anew(node):
+                found[name].append((number, node))
+        return found
+
+    @cached_property
+    def imports_at(self) -> dict[int, list[ast.Import | ast.ImportFrom]]:
+        """Its import statements, by each of their lines."""
+        found: dict[int, list[ast.Import | ast.ImportFrom]] = defaultdict(list)
+        for node in self.imports:
+            for line in range(node.lineno, (node.end_lineno or 0) + 1):
+                found[line].append(node)
+        return found
+
+    @cached_property
+    def postpones_annotations(self) -> bool:
+        """Whether the file says from __future__ import annotations."""
+        return any(
+            isinstance(node, ast.ImportFrom)
+            and node.module == "__future__"
+            and any(alias.name == "annotations" for alias in node.names)
+            for node in self.tree.body
+        )
+
     def names_at(self, line: int) -> set[str]:
         """The names that a line uses."""
         return {name for name, nodes in self.names.items() if any(node.lineno == line for node in nodes)}
@@ -103,7 +131,7 @@ def is_script(path: Path) -> bool:
 
 def find_imports(index: SyntaxIndex, line: int) -> list[ast.Import | ast.ImportFrom]:
     """The import statements over a line."""
-    return [node for node in index.imports if node.lineno <= line <= (node.end_lineno or 0)]
+    return index.imports_at.get(line, [])
 
 
 def top_level_imports(path: Path) -> Iterator[str]:
@@ -129,7 +157,8 @@ def find_lazy_imports(index: SyntaxIndex, line: int) -> list[ast.Import | ast.Im
     return found
 
 
-def assigned_texts(tree: ast.Module, name: str) -> set[str]:
+@functools.lru_cache(maxsize=256)
+def assigned_texts(tree: ast.Module, name: str) -> frozenset[str]:
     """The texts in the top-level statements that assign to a name, or call a method of its."""
     texts: set[str] = set()
     for node in tree.body:
@@ -139,7 +168,7 @@ def assigned_texts(tree: ast.Module, name: str) -> set[str]:
                 texts |= {
                     part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)
                 }
-    return texts
+    return frozenset(texts)
 
 
 def bound_by(statement: ast.Import | ast.ImportFrom) -> set[str]:

@@ -50,12 +50,7 @@ class NameUses:
     def __init__(self, index: SyntaxIndex) -> None:
         self.index = index
         self.parents = index.parents
-        self.lazy_annotations = sys.version_info >= (3, 14) or any(
-            isinstance(node, ast.ImportFrom)
-            and node.module == "__future__"
-            and any(alias.name == "annotations" for alias in node.names)
-            for node in index.tree.body
-        )
+        self.lazy_annotations = sys.version_info >= (3, 14) or index.postpones_annotations
 
     def uses(self, names: set[str]) -> Iterator[ast.Name]:
         """Every place that reads or rebinds one of the names, where no function has made it a local of its own."""
