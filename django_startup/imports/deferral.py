@@ -23,7 +23,7 @@ from django_startup.imports.source import (
     find_lazy_imports,
     read_source,
 )
-from django_startup.imports.uses import NameUses, Use
+from django_startup.imports.uses import NameUses, Node, Use
 from django_startup.profile.reasons import Reason
 
 
@@ -77,7 +77,8 @@ class WrittenImport:
     @cached_property
     def uses(self) -> list[Use]:
         """The uses of its names, in the order of the text."""
-        nodes = sorted(self.file.uses(self.names), key=lambda node: (node.lineno, node.col_offset))
+        found: list[Node] = [*self.file.uses(self.names), *self.file.in_strings(self.names)]
+        nodes = sorted(found, key=lambda node: (node.lineno, node.col_offset))
         return [self.file.place(node) for node in nodes]
 
     @property

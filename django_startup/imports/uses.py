@@ -7,9 +7,12 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django_startup.imports.annotations import handed_on, type_strings
 from django_startup.imports.finding import Finding
 from django_startup.imports.source import Function, SyntaxIndex, local_names
 from django_startup.profile.reasons import Reason
+
+Node = ast.Name | ast.Attribute | ast.Constant  # a string that stands for a type
 
 SCOPE_NAMES: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>", ast.GeneratorExp: "<genexpr>"}
 
@@ -59,6 +62,12 @@ class NameUses:
                 if not self.is_local(node):
                     yield node
 
+    def in_strings(self, names: set[str]) -> Iterator[ast.Constant]:
+        """The strings in annotations that have one of the names in them; those in functions are never evaluated."""
+        for node in type_strings(self.index, names):
+            if self.function_around(node) is None:
+                yield node
+
     def is_local(self, node: ast.Name) -> bool:
         child: ast.AST = node
         for above in self.above(node):
@@ -78,9 +87,9 @@ class NameUses:
             child = above
         return None
 
-    def place(self, node: ast.Name | ast.Attribute) -> Use:
+    def place(self, node: Node) -> Use:
         """Whether a use is evaluated while the file is imported, or in which function it stands."""
-        if not isinstance(node.ctx, ast.Load):
+        if not isinstance(node, ast.Constant) and not isinstance(node.ctx, ast.Load):
             return at_import(Reason.BOUND_AGAIN, "bound again", node)
         function = self.function_around(node)
         if function is not None:
@@ -94,17 +103,15 @@ class NameUses:
             if isinstance(above, ast.AnnAssign) and child is above.annotation:
                 owner = self.parents.get(above)
                 if isinstance(owner, ast.ClassDef):
-                    return self.annotation(
-                        node, f"class {owner.name}", bool(owner.bases or owner.keywords or owner.decorator_list)
-                    )
+                    return self.annotation(node, f"class {owner.name}", self.who_evaluates(owner))
                 if isinstance(owner, ast.Module):
-                    return self.annotation(node, "a variable", False)
+                    return self.annotation(node, "a variable", "")
             if isinstance(above, ast.ClassDef):
                 return self.class_use(node, above, child)
             child = above
         return self.statement_use(node)
 
-    def later(self, node: ast.Name | ast.Attribute, function: str) -> Use:
+    def later(self, node: Node, function: str) -> Use:
         """A use in a function, which is evaluated when that runs."""
         return Use(None, function, node.lineno, tuple(self.scopes(node)))
 
@@ -149,34 +156,46 @@ class NameUses:
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         return Scope(".".join(reversed(parts)), min(part.lineno for part in (node, *decorators)))  # type: ignore[attr-defined]
 
-    def signature_use(
-        self, node: ast.Name | ast.Attribute, function: ast.FunctionDef | ast.AsyncFunctionDef, child: ast.AST
-    ) -> Use:
+    def signature_use(self, node: Node, function: ast.FunctionDef | ast.AsyncFunctionDef, child: ast.AST) -> Use:
         name = self.qualified(function)
         if child in function.decorator_list:
             return at_import(Reason.DECORATOR, f"decorator of {name}", node)
         if child is function.args and not self.in_annotation(node, function):
             return at_import(Reason.DEFAULT, f"default in {name}", node)
-        return self.annotation(node, name, bool(function.decorator_list))
+        return self.annotation(node, name, self.who_evaluates(function))
 
-    def class_use(self, node: ast.Name | ast.Attribute, owner: ast.ClassDef, child: ast.AST) -> Use:
+    def who_evaluates(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
+        """What may evaluate the annotations of a function or class, to go on in a sentence; "" for nothing."""
+        handed = handed_on(self.index)
+        for around in (node, *self.above(node)):
+            if isinstance(around, (*Function, ast.ClassDef)):
+                bases = [*around.bases, *around.keywords] if isinstance(around, ast.ClassDef) else []
+                if around.decorator_list or bases:
+                    return ", which a base class or decorator may evaluate"
+                if around.name in handed:
+                    return f", which may be evaluated: line {handed[around.name]} hands on {around.name}"
+        return ""
+
+    def class_use(self, node: Node, owner: ast.ClassDef, child: ast.AST) -> Use:
         if child in owner.bases or any(child is keyword for keyword in owner.keywords):
             return at_import(Reason.BASE_CLASS, f"base of class {owner.name}", node)
         if child in owner.decorator_list:
             return at_import(Reason.DECORATOR, f"decorator of class {owner.name}", node)
         return at_import(Reason.CLASS_BODY, f"body of class {owner.name}", node)
 
-    def statement_use(self, node: ast.Name | ast.Attribute) -> Use:
+    def statement_use(self, node: Node) -> Use:
         if any(isinstance(above, ast.Call) for above in self.above(node)):
             return at_import(Reason.CALL, "a call", node)
         return at_import(Reason.MODULE_LEVEL, "module level", node)
 
-    def annotation(self, node: ast.Name | ast.Attribute, where: str, may_evaluate: bool) -> Use:
-        """A use in an annotation: pydantic, ninja, typer and their like evaluate those of what they are applied to."""
-        if not may_evaluate and self.lazy_annotations:
+    def annotation(self, node: Node, where: str, who: str) -> Use:
+        """
+        A use in an annotation: pydantic, ninja, typer and their like evaluate those of what they are applied to, also
+        those that are strings. who: see who_evaluates().
+        """
+        if not who and (self.lazy_annotations or isinstance(node, ast.Constant)):
             return Use()
-        who = ", which a base class or decorator may evaluate" if may_evaluate else ""
-        kind = Reason.EVALUATED_ANNOTATION if may_evaluate else Reason.ANNOTATION
+        kind = Reason.EVALUATED_ANNOTATION if who else Reason.ANNOTATION
         return at_import(kind, f"annotation of {where}", node, who)
 
     def in_annotation(self, node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

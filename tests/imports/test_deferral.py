@@ -213,3 +213,92 @@ def test_annotation_in_a_block_counts_as_evaluated(tmp_path: Path) -> None:
 def test_value_beside_an_annotation(tmp_path: Path) -> None:
     text = f"{FUTURE}import stripe\nkind: int = stripe.KIND\n"
     assert reason(tmp_path, text) == snapshot("used at import: module level, line 3")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("@router.post\ndef refund(order: 'stripe.Order'): pass\n", "refund(), line 3"),
+        ("class Order(Serializer):\n    def get_price(self, x) -> stripe.Price: pass\n", "Order.get_price(), line 3"),
+        ("class Order(Serializer):\n    def get_price(self, x: 'list[stripe.X]'): pass\n", "Order.get_price(), line 3"),
+        ("@dataclass\nclass Order:\n    price: 'stripe.Price | None' = None\n", "class Order, line 4"),
+        ("class Shop(Schema):\n    class Order:\n        price: Optional['stripe.Price']\n", "class Order, line 4"),
+    ],
+    ids=["string", "method", "string in a method", "string in a class", "class in a class"],
+)
+def test_strings_and_methods_that_others_may_evaluate(tmp_path: Path, text: str, where: str) -> None:
+    found = reason(tmp_path, f"{FUTURE}import stripe\n{text}")
+    number = int(where[-1]) + 1  # of the line, behind that of the future
+    assert found == (
+        f"used at import: annotation of {where[:-1]}{number}, which a base class or decorator may evaluate"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("def pay(x: stripe.X): pass\napi.add(pay)\n", "pay(), line 3, which may be evaluated: line 4 hands on pay"),
+        ("def pay(x: 'stripe.X'): pass\nVIEWS = [pay]\n", "pay(), line 3, which may be evaluated: line 4 hands on pay"),
+        ("def pay() -> 'stripe.X': pass\nhints = pay\n", "pay(), line 3, which may be evaluated: line 4 hands on pay"),
+        (
+            "class Order:\n    x: stripe.X\ndef f():\n    return get_type_hints(Order)\n",
+            "class Order, line 4, which may be evaluated: line 6 hands on Order",
+        ),
+        (
+            "class Order:\n    def pay(self, x: stripe.X): pass\napi.add(Order().pay)\n",
+            "Order.pay(), line 4, which may be evaluated: line 5 hands on pay",
+        ),
+        (
+            "class Order:\n    x: 'stripe.X'\nclass More(Order, Schema): pass\n",
+            "class Order, line 4, which may be evaluated: line 5 hands on Order",
+        ),
+        (
+            "class Order:\n    x: stripe.X\nkind: type = Order\n",
+            "class Order, line 4, which may be evaluated: line 5 hands on Order",
+        ),
+    ],
+    ids=["argument", "list", "assigned", "type hints", "method", "base", "value"],
+)
+def test_annotations_of_what_is_handed_on(tmp_path: Path, text: str, sentence: str) -> None:
+    assert reason(tmp_path, f"{FUTURE}import stripe\n{text}") == f"used at import: annotation of {sentence}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def pay(x: 'stripe.X'): pass\npay(1)\n",
+        "def pay(x: 'list[stripe.X]'): pass\n",
+        "class Order:\n    x: 'stripe.X'\nisinstance(1, Order)\norder: Order = Order()\n@Order\n"
+        "def f(a: Order) -> Order: pass\nOrder.x\ntry:\n    raise Order\nexcept Order:\n    pass\n",
+        "x: 'stripe.X' = 1\n",
+    ],
+)
+def test_strings_that_nobody_evaluates(tmp_path: Path, text: str) -> None:
+    found = verdict(tmp_path, f"import stripe\n{text}")
+    assert found.reason == "used only in annotations: it can move under TYPE_CHECKING"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = {'stripe': 1}['stripe']\n",
+        "x: Literal['stripe']\n",
+        "KINDS['stripe']\n",
+        "def f(x='stripe'): pass\n",
+        "x: Annotated[int, Field('stripe')]\n",
+        "x: int = 'stripe'\n",
+        "x: 'stripe is no type'\n",
+        "def f():\n    x: 'stripe.X' = 1\n",
+        "x: 'stripes'\n",
+        "f'stripe'\n",
+    ],
+)
+def test_strings_that_are_no_types(tmp_path: Path, text: str) -> None:
+    assert verdict(tmp_path, f"import stripe\n{text}").kind is Reason.UNUSED
+
+
+def test_a_type_in_a_string_of_a_call(tmp_path: Path) -> None:
+    text = "import stripe\n@api.get(response=List['stripe.X'])\ndef f(): pass\nAlias = typing.Optional['stripe.Y']\n"
+    assert reason(tmp_path, text) == snapshot("used at import: decorator of f(), line 2")
+    text = "import stripe\nAlias = typing.Optional['stripe.Y']\n"
+    assert reason(tmp_path, text, name="alias.py") == snapshot("used at import: module level, line 2")
