@@ -33,6 +33,7 @@ CARRIERS = {
     "django.urls.conf",
     "django.utils.module_loading",
     "django_startup.probe.drill",
+    "django_startup.probe.evidence",
     "django_startup.probe.overlay",
     __name__,
     f"{__name__}_edges",
