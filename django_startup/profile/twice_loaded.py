@@ -25,9 +25,10 @@ def twice_loaded(modules: Iterable[Module], aliases: Collection[str], directory:
         if module.loaded and module.file.endswith(".py") and module.importer and module.name not in aliases:
             file = relative_file(os.path.realpath(directory / module.file), root)
             by_file[file].append(module)
-    twice = {file: found for file, found in by_file.items() if len(found) > 1}
+    costs = {file: sum(module.self_ns for module in found[1:]) for file, found in by_file.items() if len(found) > 1}
+    twice = {file: by_file[file] for file in sorted(costs, key=lambda file: -costs[file])}
     if twice:
-        again_ns = sum(module.self_ns for found in twice.values() for module in found[1:])
+        again_ns = sum(costs.values())
         count = f"{len(twice):,} files are" if len(twice) > 1 else "1 file is"
         files = [f"{short_file(file)} as {' and '.join(map(described, found))}" for file, found in twice.items()]
         more = f"; and {len(files) - MOST_FILES:,} more" if len(files) > MOST_FILES else ""
