@@ -54,7 +54,8 @@ def test_self_times_are_what_was_burnt(modules: dict[str, Module]) -> None:
 
 def test_nothing_else_takes_time(modules: dict[str, Module]) -> None:
     assert len(modules) > len(BURNT)
-    assert [name for name, module in modules.items() if module.self_ns > READING and name not in BURNT] == []
+    project = {name: module for name, module in modules.items() if module.phase != "interpreter"}
+    assert [name for name, module in project.items() if module.self_ns > READING and name not in BURNT] == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_place_of_each_module(modules: dict[str, Module], name: str, phase: str,
         ("beta.urls", OwnerKind.APP, "beta"),
         ("shared_lib", OwnerKind.PACKAGE, "shared-lib"),
         ("google.cloud.tapes", OwnerKind.PACKAGE, "acme-google-tapes"),
-        ("google.cloud", OwnerKind.PACKAGE, "acme-google-tapes"),
+        ("google.cloud", OwnerKind.NOBODY, "nobody"),
         ("google.paint", OwnerKind.PACKAGE, "acme-google-paint"),
         ("django.urls", OwnerKind.DJANGO, "Django"),
         ("zoneinfo", OwnerKind.STDLIB, "stdlib"),
