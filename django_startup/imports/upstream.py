@@ -15,10 +15,11 @@ from django_startup.profile.reasons import Reason
 
 MOST = 3
 LOOKED_AT = 40
+OPTIONAL = (Reason.INSIDE_TRY, Reason.INSIDE_WITH)  # what a package does without where it is absent, it may load later
 
 
 def find_upstream(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[Fix]:
-    """The packages' lines that bring in something else, save most and can move by their text, on top of all else."""
+    """The packages' lines that bring in something else that their file may not need at once, on top of all fixes."""
     graph, savings = inquiry.subjects.graph, inquiry.savings
     sums: dict[Statement, int] = {}
     heads: dict[Statement, set[int]] = {}
@@ -36,7 +37,7 @@ def find_upstream(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[Fix
         if moves.gain_ns(new) < least_ns or inquiry.verdicts.loss(new):
             continue
         written = judge(inquiry.doors.directory / statement.file, statement.line)
-        if written.deferrable:
+        if written.deferrable or written.kind in OPTIONAL:
             found += 1
             largest = max(heads[statement], key=lambda head: (savings.dominated[head], head))
             text = f"imported by {name_of(inquiry, graph.numbers[statement.module])}"

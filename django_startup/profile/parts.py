@@ -221,7 +221,7 @@ class Advice:
     Attributes:
         smaller: What can be changed, too, and saves less.
         nearly: Imports that could move if it were not for one line, each with what that would add to all fixes.
-        upstream: Imports in the code of packages that cost most, and which their text lets move.
+        upstream: Imports in the code of packages that cost most, and which their text does not need at once.
         rest: Why other imports that cost much have to stay, as sentences.
     """
 

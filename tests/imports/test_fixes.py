@@ -327,3 +327,15 @@ def test_with_nothing_to_change_it_says_so(tmp_path: Path) -> None:
     found = advise(tmp_path, {"shop.py": "import lib\n", "site/lib.py": ""}, {"lib": 9})
     assert [told(fix) for fix in found.fixes] == []
     assert found.advice == Advice(rest=("No import of your project brings in 1 % of the boot.",))
+
+
+def test_an_optional_import_of_a_package_is_to_be_reported(tmp_path: Path) -> None:
+    files = {
+        "site/bs4.py": "try:\n    import soupsieve\nexcept ImportError:\n    soupsieve = None\n",
+        "site/soupsieve.py": "",
+    }
+    (fix,) = advise(tmp_path, files, {"soupsieve": 50}).advice.upstream
+    assert (fix.subject, fix.doors[0].reason) == (
+        "soupsieve",
+        "inside try, line 1, which may handle a failed import",
+    )

@@ -112,7 +112,8 @@ NEARLY  one line keeps each of these in; estimates, on top of FIXES
          billing/models.py:9  BOLD = Font()  (the line that keeps it)
          billing/models.py:3  import stripe  (used only in refund())
 
-UPSTREAM  lines in packages that could move, by their text: report them there
+UPSTREAM  lines of packages that may not be needed at start: to report there,
+not to edit
 0.090 s  networkx: imported by hyperkitty
          billing/models.py:3  import stripe  (used only in refund())
 

@@ -18,7 +18,7 @@ from django_startup.text import format_duration, printable, short_file
 MOST_DOORS = 9  # lines of one fix
 EXPLAINED = {
     "NEARLY": "one line keeps each of these in; estimates, on top of FIXES",
-    "UPSTREAM": "lines in packages that could move, by their text: report them there",
+    "UPSTREAM": "lines of packages that may not be needed at start: to report there, not to edit",
 }
 
 
