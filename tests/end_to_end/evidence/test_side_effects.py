@@ -181,14 +181,15 @@ import os, socket, threading, time
 def answer(there):
     peer, _ = there.accept()
     peer.recv(1)
-    time.sleep(0.05)
+    time.sleep(0.5)  # longer than connecting takes on a busy machine
     peer.sendall(b"yes")
     peer.close()
 def ask():
     with socket.create_server(("127.0.0.1", 0)) as there:
         thread = threading.Thread(target=answer, args=(there,))
         thread.start()
-        with socket.create_connection(there.getsockname()) as here:
+        with socket.socket() as here:
+            here.connect(there.getsockname())
             here.sendall(b"?")
             here.recv(3)
         thread.join()
