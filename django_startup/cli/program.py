@@ -14,6 +14,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from io import StringIO
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,7 +34,9 @@ class Output:
     """
 
     def __init__(self, stream: TextIO | None, name: str = "") -> None:
-        self.stream: TextIO = stream or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 for good
+        if stream is None:
+            os.open(os.devnull, os.O_WRONLY)  # or the next file that is opened would stand for the stream
+        self.stream: TextIO = stream or StringIO()
         self.name = name
 
     def __getattr__(self, name: str) -> Any:
