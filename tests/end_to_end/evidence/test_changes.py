@@ -84,6 +84,8 @@ MEDDLERS = {
     "levels": "import logging\nlogging.addLevelName(35, 'NOTICE')",
     "attribute": "import catalog.state\nfrom catalog.others import helper\ncatalog.state.helper = helper",
     "packaged": "import meddling",
+    "plugin": "from plugged import base\nbase.REGISTRY.append(len)",
+    "alone": "from sidecar import base\nbase.REGISTRY.append(len)",
     # These change nothing that others could miss.
     "innocent": "import logging, re, json, multiprocessing.util\nlogger = logging.getLogger('x')\nlogger.addHandler(\n"
     "    logging.NullHandler())\nre.compile('x+y')\nlogging.captureWarnings(False)",
@@ -109,10 +111,12 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
         "import atexit, warnings\nclass QuietWarning(Warning): pass\nwarnings.simplefilter('ignore', QuietWarning)\n"
     )
     install(tmp_path, "quiet", {"quiet.py": f"{BURN}{quiet}atexit.register(print, end='')\n"})
+    for name in ("plugged", "sidecar"):
+        install(tmp_path, name, {f"{name}/__init__.py": "", f"{name}/base.py": f"{BURN}REGISTRY = []\n"})
     use = "\ndef use(): pass\n"
     catalog = {f"{name}.py": text.replace("\\n", "\n") + use for name, text in MEDDLERS.items()}
     catalog |= {
-        "apps.py": app_config("import catalog.state").replace("billing", "catalog"),
+        "apps.py": app_config("import catalog.state, plugged").replace("billing", "catalog"),
         "state.py": STATE,
         "others.py": "def helper(): pass\n",
         "package/__init__.py": "",
@@ -135,6 +139,7 @@ def test_what_each_module_changes(meddled: Booted) -> None:
     assert sorted(found) == snapshot(
         [
             ("catalog.again", "catalog.state", "catalog.state.Described.kinds"),
+            ("catalog.alone", "sidecar.base", "sidecar.base.REGISTRY"),
             ("catalog.attribute", "catalog.state", "catalog.state.helper"),
             ("catalog.called", "catalog.state", "catalog.state.registry.entries"),
             ("catalog.converters", "django.urls.converters", "django.urls.converters.REGISTERED_CONVERTERS"),
@@ -152,6 +157,7 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.meta", "catalog.state", "catalog.state.Meta.made"),
             ("catalog.pair", "catalog.state", "catalog.state.pair"),
             ("catalog.path", "sys", "sys.path"),
+            ("catalog.plugin", "plugged.base", "plugged.base.REGISTRY"),
             ("catalog.replaced", "catalog.state", "catalog.state.swapped"),
             ("catalog.setter", "catalog.state", "catalog.state.apply"),
             ("catalog.subclass", "catalog.state", "catalog.state.Described.kinds"),
@@ -192,6 +198,8 @@ def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
             "levels": "catalog.levels changes logging._levelToName, which must happen at start",
             "attribute": "catalog.attribute changes catalog.state.helper, which must happen at start",
             "packaged": "meddling.patch changes json.dumps_of_meddling, which must happen at start",
+            "plugin": "catalog.plugin changes plugged.base.REGISTRY, which must happen at start",
+            "alone": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "innocent": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "asks": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "own": "used only in view(): move it there, or make it lazy (Python 3.15)",
