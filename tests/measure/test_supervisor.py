@@ -12,7 +12,6 @@ import pytest
 from django_startup.measure import supervisor
 from django_startup.measure.child import SUPERVISOR
 
-
 SLEEP = "import time; time.sleep(600)"
 
 
