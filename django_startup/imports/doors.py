@@ -31,6 +31,7 @@ class Doors:
         self.savings = savings
         self.verdicts = verdicts
         self.directory = directory
+        self.cuts: dict[frozenset[int], set[Statement] | None] = {}
 
     def into(self, subject: Subject) -> tuple[Door, ...]:
         """The project's lines through which a subject comes in, those that the boot took first at the top."""
@@ -179,7 +180,11 @@ class Doors:
         def is_cuttable(statement: Statement) -> bool:
             return self.subjects.is_own(self.subjects.graph.numbers[statement.module])
 
-        return smallest_cut(self.subjects.graph, subject.nodes - self.subjects.unseen, weigh, is_cuttable)
+        if subject.nodes not in self.cuts:
+            self.cuts[subject.nodes] = smallest_cut(
+                self.subjects.graph, subject.nodes - self.subjects.unseen, weigh, is_cuttable
+            )
+        return self.cuts[subject.nodes]
 
 
 def make_door(statement: Statement, text: str, kind: Reason, reason: str) -> Door:

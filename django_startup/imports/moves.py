@@ -52,10 +52,15 @@ class Moves:
         alone = {moved: savings.lost_without(moved) for moved in names}
         for moved in sorted(names, key=lambda moved: (-savings.total(alone[moved]), len(moved), sorted(moved))):
             new = self.adds(moved)
-            if self.gain_ns(new) >= least_ns and not self.inquiry.verdicts.loss(self.lost | new):
+            # Whether they can move takes longest to find out, so it is asked last.
+            if self.gain_ns(new) >= least_ns and can_move(self.inquiry, moved) and not self.loses(new):
                 doors = self.inquiry.doors.lines(moved - self.statements)
                 text = how_to_move(doors) + self.with_it(names[moved], alone[moved])
                 yield self.take("defer", names[moved], text, doors, moved, new)
+
+    def loses(self, new: frozenset[int]) -> bool:
+        """Whether something would not be registered if these are gone, too."""
+        return bool(self.inquiry.verdicts.loss(self.lost | new))
 
     def take(
         self, kind: str, name: str, text: str, doors: tuple[Door, ...], moved: frozenset[Statement], new: frozenset[int]
@@ -100,14 +105,17 @@ def subjects(inquiry: Inquiry, packages: Iterable[Package], package_ns: int, mod
 
 
 def movable(inquiry: Inquiry, packages: Iterable[Package], least_ns: int, module_ns: int) -> Iterator[Offer]:
-    """Sets of statements that can all move, each with the name of what they keep out."""
+    """Sets of statements that may all move, each with the name of what they keep out, single ones not judged yet."""
     for subject in subjects(inquiry, packages, least_ns, module_ns):
         statements = inquiry.doors.fewest(subject)
-        if statements and all(inquiry.verdicts.of(statement).deferrable for statement in statements):
+        if statements and can_move(inquiry, statements):
             yield subject.name, frozenset(statements)
     for name, statement in single(inquiry, least_ns):
-        if inquiry.verdicts.of(statement).deferrable:
-            yield name, frozenset({statement})
+        yield name, frozenset({statement})
+
+
+def can_move(inquiry: Inquiry, statements: Iterable[Statement]) -> bool:
+    return all(inquiry.verdicts.of(statement).deferrable for statement in statements)
 
 
 def packages_in(inquiry: Inquiry, nodes: Iterable[int]) -> list[str]:
