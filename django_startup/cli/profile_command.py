@@ -18,6 +18,8 @@ from django_startup.exceptions import StartupError, UsageError
 from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
+from django_startup.lab.patch import render_patch
+from django_startup.lab.trials import try_fixes
 from django_startup.measure.limits import TIMEOUT
 from django_startup.measure.target import BootTarget, Secrets
 from django_startup.profile.profile import StartupProfile
@@ -36,13 +38,18 @@ from django_startup.text import printable
 
 EXCLUSIONS = (
     Exclusion(
-        "drill", ("load", "compare", "why", "emit", "sort", "runs", "show_arguments"), "which looks into one place only"
+        "drill",
+        ("load", "compare", "why", "emit", "sort", "runs", "show_arguments", "untried", "diff"),
+        "which looks into one place only",
     ),
     Exclusion(
-        "load", ("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "command"), "which boots nothing"
+        "load",
+        ("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "untried", "command"),
+        "which boots nothing",
     ),
     Exclusion("compare", ("why", "emit"), "which shows only what has changed"),
     Exclusion("why", ("emit",)),
+    Exclusion("diff", ("compare", "why", "emit", "untried"), "which prints a patch"),
 )
 
 
@@ -101,6 +108,8 @@ class ProfileCommand:
             inquiry = Inquiry(profile, target_options.working_directory())
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
+        elif options["diff"]:
+            self.stdout.write(render_patch(profile, Path.cwd()), ending="")
         elif before is not None:
             self.show(render_comparison(compare(before, profile), top=options["top"]))
         elif options["why"] is not None:
@@ -111,13 +120,16 @@ class ProfileCommand:
             self.show(self.tables(profile))
         for path, text in zip(options["output"], texts, strict=True):
             write_file(path, text)
-            if options["emit"] is None:
+            if options["emit"] is None and not options["diff"]:
                 self.say_saved(path)
 
     def measure(self) -> StartupProfile:
         target = self.target()
         with console.progress() as on_boot:
-            return profile_startup(target, runs=self.options["runs"], timeout=self.timeout, on_boot=on_boot)
+            profile = profile_startup(target, runs=self.options["runs"], timeout=self.timeout, on_boot=on_boot)
+            if self.options["untried"]:
+                return profile
+            return try_fixes(target, profile, timeout=self.timeout, on_boot=on_boot)
 
     def drill(self, name: str) -> None:
         """Look into one place, and write what was seen to files."""

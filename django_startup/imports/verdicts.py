@@ -166,6 +166,14 @@ class Verdicts:
         return found
 
 
+def failed_when_tried(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """The project was booted with it moved, alone or with others, and was not the same."""
+    for refused in verdicts.subjects.profile.trial.refused:
+        if any((door.file, door.line) == (statement.file, statement.line) for door in refused.fix.doors):
+            return Finding(Reason.TRIED, refused.sentence)
+    return None
+
+
 def ran_at_start(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """One of its names was used before the target: the module would be imported all the same."""
     for use in written.uses:
@@ -209,6 +217,7 @@ def turns_a_cycle(verdicts: Verdicts, statement: Statement, written: Deferral) -
 
 # In this order: the first that finds something is the verdict.
 CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
+    failed_when_tried,
     ran_at_start,
     may_have_run,
     is_read_elsewhere,

@@ -202,6 +202,7 @@ class Fix:
         alone_ns: What it saves by itself.
         saving_ns: What it adds to the fixes before it.
         collections_ns: The garbage collections that go with the modules, about. They are in no saving but that of gc.
+        tried: Whether the project was booted with it made, and was the same but for its time.
     """
 
     kind: str
@@ -211,6 +212,7 @@ class Fix:
     alone_ns: int
     saving_ns: int
     collections_ns: int = 0
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django_startup.profile.effects import Change, Ran, Registries, SideEffect, UnreadableRegistry
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
+from django_startup.profile.trial import Trial
 
 SCHEMA = "django-startup/profile/1"
 
@@ -247,6 +248,7 @@ class StartupProfile:
         ran: Which functions of the project ran.
         fixes: What to change, what saves most first.
         advice: What there is to say beside the fixes.
+        trial: What the project did with the fixes made.
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
@@ -271,6 +273,7 @@ class StartupProfile:
     ran: Ran = Ran()
     fixes: tuple[Fix, ...] = ()
     advice: Advice = Advice()
+    trial: Trial = Trial()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()

@@ -46,6 +46,9 @@ class Reason(StrEnum):
     MAY_REGISTER = "may-register"
     TURNS_A_CYCLE = "turns-a-cycle"
 
+    # A boot with it moved has shown that it cannot.
+    TRIED = "tried"
+
     # It is no import of the project.
     INSTALLED_APP = "installed-app"
     NAMED_IN_SETTINGS = "named-in-settings"

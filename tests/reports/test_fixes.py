@@ -28,7 +28,7 @@ def test_the_whole_list_at_80_columns() -> None:
         Fix("slow", "shop.checks.slow", "the system check is slow", (), 150 * MS, 150 * MS),
     )
     assert text(*fixes) == snapshot("""\
-FIXES  moving the imports saves 2.400 s together
+FIXES  moving the imports saves 2.400 s together; estimated, not tried
 1  2.100 s  langchain: import it in the functions that use it; numpy, pydantic
             go with it
             help/apps.py:11  from langchain import agents  (used only in
@@ -82,7 +82,7 @@ def test_names_are_only_text() -> None:
     door = replace(DOOR, file="[bold].py", statement="import \x1b[31m", reason="\udc80")
     shown = text(Fix("defer", "a\nb", "[red]", (door,), MS, MS))
     assert shown == snapshot("""\
-FIXES  moving the imports saves 0.001 s together
+FIXES  moving the imports saves 0.001 s together; estimated, not tried
 1  0.001 s  a\\nb: [red]
             [bold].py:3  import \\x1b[31m  (\\udc80)
 
@@ -101,7 +101,7 @@ def test_what_there_is_to_say_beside_the_fixes() -> None:
     advice = Advice(SMALL, (NEARLY,), (UPSTREAM,), ("2 other imports must stay.", "The largest \x1b."))
     assert text(fix, advice=advice) == snapshot("""\
 FIXES  moving the imports saves 0.452 s together, and about 0.056 s of garbage
-collections
+collections; estimated, not tried
 1  0.380 s  stripe: import it in the functions that use it
             billing/models.py:3  import stripe  (used only in refund())
 and 8 smaller: lib0, lib1, lib2, lib3, lib4, lib5 and 2 more, 0.072 s
@@ -127,7 +127,7 @@ NEXT  --why stripe
 def test_small_fixes_only() -> None:
     assert text(advice=Advice(SMALL[:1])) == snapshot("""\
 FIXES  moving the imports saves 0.009 s together, and about 0.002 s of garbage
-collections
+collections; estimated, not tried
 and 1 smaller: lib0, 0.009 s
 
 NEXT  --why lib0

@@ -51,6 +51,8 @@ and 2 more
 1. **0.380 s** `stripe`: import it in the functions that use it. `billing/models.py:3` (used only in refund())
 2. **0.310 s** `mjml --version`: subprocess at start: put it off
 
+Moving the imports saves 0.380 s together; estimated, not tried.
+
 **How sure:** 2 boots, from 1.400 s to 1.450 s; time is CPU time plus waiting: \
 it leaves out what other processes took, but on a busy machine CPU time itself grows. \
 Savings are computed from the graph of all imports. Python 3.13.0, Django 5.2.19, Linux, 2 processors. \

@@ -137,10 +137,17 @@ def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cw
     return Ran(process.returncode, process.stdout, process.stderr)
 
 
-def profile(project: Path, *options: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
-    """Run `python -m django_startup profile OPTIONS` in a project's directory; --runs 1 unless they say how many."""
+def profile(
+    project: Path, *options: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, tried: bool = False
+) -> Ran:
+    """
+    Run `python -m django_startup profile OPTIONS` in a project's directory; --runs 1 unless they say how many.
+
+    tried: whether the fixes are tried, which takes boots.
+    """
     runs = [] if "--runs" in options else ["--runs", "1"]
-    return run(project, "-m", "django_startup", "profile", *runs, *options, env=env, cwd=cwd)
+    untried = [] if tried or {"--untried", "--load", "--drill", "--diff"} & {*options} else ["--untried"]
+    return run(project, "-m", "django_startup", "profile", *runs, *untried, *options, env=env, cwd=cwd)
 
 
 def left_behind(project: Path) -> list[str]:

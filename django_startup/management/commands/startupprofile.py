@@ -31,13 +31,12 @@ class Command(StartupCommand):
         group = parser.add_argument_group("explain")
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app")
         group.add_argument("--all", action="store_true", help="with --why: all lines, however many there are")
-        group.add_argument(
-            "--drill",
-            metavar="NAME",
-            help="look into a module's own code, a package or an app's ready() with pyinstrument",
-        )
+        group.add_argument("--drill", metavar="NAME", help="look into a module's own code, a package, a ready()")
         emit = "print ruff's settings that keep movable imports inside functions: ruff (for pyproject.toml), ruff.toml"
         group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)
+        text = "do not boot the project with its fixes made"
+        group.add_argument("--untried", action="store_true", help=text)
+        group.add_argument("--diff", action="store_true", help="print the tried fixes as a patch")
         group = parser.add_argument_group("share")
         group.add_argument(
             "--compare",

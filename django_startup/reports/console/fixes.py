@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from django_startup.profile.parts import Advice, Door, Fix
+from django_startup.profile.trial import Trial
 from django_startup.reports.advice import smaller_sentence
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.doors import also
@@ -26,7 +27,7 @@ def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group 
     """The fixes in order, each with its lines; what is too small for a line; what is nearly one; why the rest stays."""
     parts: list[RenderableType] = []
     if fixes or advice.smaller:
-        head = Text("FIXES", style="bold").append(f"  {together(headline)}".rstrip(), "not bold")
+        head = Text("FIXES", style="bold").append(f"  {headline.moving}".rstrip(), "not bold")
         smaller = [Text(printable(f"and {sentence}")) for sentence in [smaller_sentence(advice.smaller)] if sentence]
         parts += [head, numbered(fixes), *smaller]
     elif advice.rest or advice.nearly:
@@ -44,16 +45,6 @@ def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group 
     if first:
         parts += [Text(""), Text(printable(f"NEXT  --why {first.subject}"))]
     return Group(*parts) if parts else None
-
-
-def together(headline: Headline) -> str:
-    """What moving imports saves together; empty where none can move."""
-    if not headline.moving_ns:
-        return ""
-    text = f"moving the imports saves {format_duration(headline.moving_ns)} together"
-    if headline.collections_ns:
-        text += f", and about {format_duration(headline.collections_ns)} of garbage collections"
-    return text
 
 
 def numbered(fixes: Sequence[Fix]) -> Table:
@@ -98,3 +89,15 @@ def lines(fix: Fix) -> Iterator[str]:
 
 def statement(door: Door) -> str:
     return f"{door.statement}  " if door.statement else ""
+
+
+def refused_list(trial: Trial) -> Group | None:
+    """What was worked out as a fix, and was none when it was tried: places to look at."""
+    if not trial.refused:
+        return None
+    table = figures(0)
+    for refused in trial.refused:
+        table.add_row(Text(printable(f"{shortened(refused.fix.subject)}: {refused.reason}")))
+        for line in lines(refused.fix):
+            table.add_row(Text(printable(f"  {line}"), style="dim"))
+    return Group(Text("TRIED, NOT POSSIBLE", style="bold"), table)

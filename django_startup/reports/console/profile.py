@@ -9,7 +9,7 @@ from rich.text import Text
 
 from django_startup.profile.profile import Note, StartupProfile
 from django_startup.reports.console.bars import phase_bars
-from django_startup.reports.console.fixes import fix_list
+from django_startup.reports.console.fixes import fix_list, refused_list
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.tables import (
     app_table,
@@ -47,6 +47,7 @@ def render(profile: StartupProfile, *, top: int, sort: Sort | None = None) -> Gr
         check_table(profile, top),
         side_effect_table(profile, top),
         fix_list(profile.fixes, profile.advice, headline),
+        refused_list(profile.trial),
     ]
     for table in tables:
         if table is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from django_startup.compare.comparison import Comparison, Registration
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
+from django_startup.profile.trial import RefusedFix
 from django_startup.reports.advice import advice_lines
 from django_startup.reports.console.comparison import place, sentence
 from django_startup.reports.console.tables import doors
@@ -46,7 +47,9 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
         owners=headline.importing,
         bars=tuple(bars),
         phases=tuple(lines),
+        moving=unbroken(printable(headline.moving)),
         fixes=tuple(fix_texts(profile.fixes, headline)),
+        refused=tuple(printable(refused_text(refused)) for refused in profile.trial.refused),
         advice=tuple(map(printable, advice_lines(profile.advice))),
         first_subject=printable(first.subject) if first else "",
         largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
@@ -104,6 +107,12 @@ def fix_texts(fixes: Sequence[Fix], headline: Headline) -> Iterator[FixText]:
                 for door in fix.doors
             ),
         )
+
+
+def refused_text(refused: RefusedFix) -> str:
+    """The subject, its first lines, and why it is no fix."""
+    places = ", ".join(f"{short_file(door.file)}:{door.line}" for door in refused.fix.doors)
+    return f"{refused.fix.subject} ({places}): {refused.reason}"
 
 
 def changed(comparison: Comparison) -> Iterator[Changed]:

@@ -116,7 +116,9 @@ class Story:
         owners: Whose code the imports were.
         bars: The boots as bars.
         phases: The legend of the bars.
+        moving: What moving imports saves, and whether that was tried.
         fixes: What to change.
+        refused: What cannot be changed, as it turned out when it was tried.
         advice: What there is to say beside them, a line each.
         first_subject: What the first fix is about that moves imports.
         largest: The largest packages, where there are few fixes.
@@ -138,7 +140,9 @@ class Story:
     owners: str
     bars: tuple[PhaseBar, ...]
     phases: tuple[PhaseLine, ...]
+    moving: str
     fixes: tuple[FixText, ...]
+    refused: tuple[str, ...]
     advice: tuple[str, ...]
     first_subject: str
     largest: tuple[Large, ...]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
+from django_startup.profile.trial import Trial
 from django_startup.reports.advice import advice_lines
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.culprits import find_culprits
@@ -28,6 +29,8 @@ def render_markdown(profile: StartupProfile, *, top: int) -> str:
         phase_lines(profile),
         culprit_lines(profile, min(top, ROWS)),
         fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves in addition to those above"),
+        tried(headline),
+        refused_lines(profile.trial),
         [f"- {escape(line)}" for line in advice_lines(profile.advice)],
         how_sure(profile, headline),
     )
@@ -77,6 +80,22 @@ def fix_lines(fixes: Sequence[Fix], most: int, title: str) -> Iterator[str]:
         subject = escape(fix.subject) if fix.kind == "gc" else code(shortened(fix.subject))
         yield f"{number}. **{format_duration(fix.saving_ns)}** {subject}: {escape(fix.text)}{doors(fix)}"
     yield from more(len(fixes) - most)
+
+
+def tried(headline: Headline) -> Iterator[str]:
+    """What moving imports saves, and whether that was tried."""
+    if headline.moving:
+        yield f"{escape(headline.moving[:1].upper() + headline.moving[1:])}."
+
+
+def refused_lines(trial: Trial) -> Iterator[str]:
+    """What was worked out as a fix, and was none when it was tried."""
+    if trial.refused:
+        yield "**Tried, not possible**"
+        yield ""
+        for refused in trial.refused[:FIXES]:
+            yield f"- {code(shortened(refused.fix.subject))}: {escape(refused.reason)}{doors(refused.fix)}"
+        yield from more(len(trial.refused) - FIXES)
 
 
 def doors(fix: Fix) -> str:

@@ -1,0 +1,177 @@
+"""Moves imports of a file into the functions that use them, and under TYPE_CHECKING what only annotations name."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from django_startup.imports.deferral import WrittenImport
+from django_startup.imports.source import Function, SyntaxIndex, find_imports
+from django_startup.lab.insertion import AnyFunction, into_function, is_type_checking, under_type_checking
+from django_startup.lab.removal import Statement, comment_behind, remove
+from django_startup.lab.source_text import SourceText, Uneditable
+
+Key = tuple[int, str | None, str, str | None]
+
+TYPE_CHECKING: Key = (0, "typing", "TYPE_CHECKING", None)
+# What looks at the local names of the function that calls it.
+LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec"})
+
+
+def move_imports(path: Path, data: bytes, lines: Collection[int]) -> bytes:
+    """
+    A file with the import statements on some of its lines moved; path is its name, data what it holds.
+
+    Raises Uneditable where one of them cannot be, with the reason.
+    """
+    source = SourceText(data)
+    index = SyntaxIndex(source.tree)
+    statements = list(dict.fromkeys(found for line in sorted(lines) for found in find_imports(index, line)))
+    if not statements:
+        raise Uneditable("there is no import statement")
+    places = Places()
+    for statement in statements:
+        places.add(statement, WrittenImport(path, index, [statement]))
+    changes = [remove(source, index.parents, statement) for statement in statements]
+    for function, wanted in places.functions.items():
+        changes.append(into_function(source, function, list(written(source, wanted))))
+    if places.annotations:
+        changes.append(under_type_checking(source, list(written(source, places.annotations)), statements))
+    text = source.changed(changes)
+    check_moved(source.tree, text, statements, places.functions)
+    return source.encode(text)
+
+
+class Places:
+    """
+    Where the names of import statements go.
+
+    Attributes:
+        functions: By function, the names that it needs of each statement.
+        annotations: The names that annotations need of each statement.
+    """
+
+    def __init__(self) -> None:
+        self.functions: dict[AnyFunction, dict[Statement, list[ast.alias]]] = defaultdict(dict)
+        self.annotations: dict[Statement, list[ast.alias]] = {}
+
+    def add(self, statement: Statement, import_: WrittenImport) -> None:
+        unused = {alias: bound_name(alias) for alias in statement.names}
+        for node in import_.file.uses(import_.names):
+            use = import_.file.place(node)
+            if use.needed:
+                raise Uneditable(use.needed.reason)
+            found = [alias for alias in statement.names if bound_name(alias) == node.id]
+            functions = list(functions_around(import_, node))
+            if use.function and not functions:
+                raise Uneditable(f"used in {use.function}, which has no room for an import")
+            if functions:
+                refuse_unusual(functions, node.id)
+                add(self.functions[functions[-1]], statement, found)
+            else:
+                add(self.annotations, statement, found)
+            for alias in found:
+                unused.pop(alias, None)
+        if unused:
+            raise Uneditable(f"{min(unused.values())} is not used in this file")
+
+
+def bound_name(alias: ast.alias) -> str:
+    return (alias.asname or alias.name).partition(".")[0]
+
+
+def add(names: dict[Statement, list[ast.alias]], statement: Statement, found: list[ast.alias]) -> None:
+    known = names.setdefault(statement, [])
+    known += [alias for alias in found if alias not in known]
+
+
+def functions_around(import_: WrittenImport, node: ast.AST) -> Iterator[AnyFunction]:
+    """The functions in whose bodies a node stands, the innermost first."""
+    child = node
+    for above in import_.file.above(node):
+        if isinstance(above, Function) and child in above.body:
+            yield above
+        child = above
+
+
+def refuse_unusual(functions: Sequence[AnyFunction], name: str) -> None:
+    """Functions for which a name of their own is not the same as one of the file."""
+    outermost = functions[-1]
+    if name.startswith("__") and not name.endswith("__"):
+        raise Uneditable(f"{name} is another name inside a class")
+    for node in ast.walk(outermost):
+        if isinstance(node, ast.Global) and name in node.names:
+            raise Uneditable(f"global {name}, line {node.lineno}")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOOKING:
+            raise Uneditable(f"used in {outermost.name}(), which calls {node.func.id}(), line {node.lineno}")
+
+
+def written(source: SourceText, wanted: dict[Statement, list[ast.alias]]) -> Iterator[str]:
+    """Import statements of the names that are wanted, in the order of isort."""
+    for statement in sorted(wanted, key=sort_key):
+        names = [alias for alias in statement.names if alias in wanted[statement]]
+        node: Statement
+        if isinstance(statement, ast.Import):
+            node = ast.Import(names)
+        else:
+            node = ast.ImportFrom(statement.module, names, statement.level)
+        comment = comment_behind(source, statement)
+        yield ast.unparse(node) + (f"  {comment}" if comment else "")
+
+
+def sort_key(statement: Statement) -> tuple[bool, int, str]:
+    if isinstance(statement, ast.Import):
+        return False, 0, statement.names[0].name
+    return True, statement.level, statement.module or ""
+
+
+def check_moved(
+    before: ast.Module, text: str, statements: Sequence[Statement], functions: Collection[AnyFunction]
+) -> None:
+    """That a text differs from what it was in the moved imports only. Raises Uneditable."""
+    after = ast.parse(text)
+    old = [node for node in ast.walk(before) if isinstance(node, Function)]
+    new = [node for node in ast.walk(after) if isinstance(node, Function)]
+    docstrings = [ast.get_docstring(node, clean=False) for node in old]
+    moved = {key for statement in statements for key in keys(statement)}
+    for was, is_ in zip(old, new, strict=True):
+        if was in functions and not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in is_.body[:-1]):
+            raise Uneditable("the changed file would not be the same but for its imports")
+    if docstrings != [ast.get_docstring(node, clean=False) for node in new] or outline(before, moved) != outline(
+        after, moved
+    ):
+        raise Uneditable("the changed file would not be the same but for its imports")
+
+
+def keys(statement: Statement) -> Iterator[Key]:
+    """What tells the names of an import statement apart from those of others."""
+    for alias in statement.names:
+        if isinstance(statement, ast.Import):
+            yield -1, None, alias.name, alias.asname
+        else:
+            yield statement.level, statement.module, alias.name, alias.asname
+
+
+def outline(node: ast.AST, moved: Collection[Key]) -> object:
+    """A syntax tree as plain values, without some imports and what stands only for them."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        kept = sorted(map(repr, (key for key in keys(node) if key not in moved and key != TYPE_CHECKING)))
+        return ("import", *kept) if kept else None
+    if isinstance(node, ast.Pass):
+        return None
+    parts = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            parts.append(
+                (name, *filter(None, (outline(item, moved) if isinstance(item, ast.AST) else item for item in value)))
+            )
+        elif isinstance(value, ast.AST):
+            parts.append((name, outline(value, moved)))
+        else:
+            parts.append((name, value, type(value)))
+    if isinstance(node, ast.If) and is_type_checking(node.test) and len(parts[1]) == len(parts[2]) == 1:
+        return None
+    return (type(node).__name__, *parts)

@@ -1,0 +1,326 @@
+"""Imports that are moved: each case a small file, and what it looks like afterwards."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from django_startup.imports.deferral import judge
+from django_startup.lab.move import check_moved, move_imports
+from django_startup.lab.source_text import Change, SourceText, Uneditable
+
+FILE = Path("/shop/views.py")
+# With imports that can move, by every Python's text.
+FILES = [
+    "bdb.py",
+    "calendar.py",
+    "code.py",
+    "copy.py",
+    "gzip.py",
+    "py_compile.py",
+    "runpy.py",
+    "timeit.py",
+    "zipapp.py",
+]
+BODY = "def f():\n    return pd.x\n"
+LATER = "def f():\n    import pd\n\n    return pd.x\n"
+
+
+def moved(text: str, *lines: int) -> str:
+    """The text with some of its imports moved, or all of those outside of functions."""
+    return move_imports(FILE, text.encode(), lines or outside_functions(text)).decode()
+
+
+def outside_functions(text: str) -> set[int]:
+    waiting: list[ast.AST] = [ast.parse(text.encode())]
+    lines = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            lines.add(node.lineno)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            waiting += ast.iter_child_nodes(node)
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "import pandas as pd\n\ndef f():\n    return pd.x\n",
+            "\ndef f():\n    import pandas as pd\n\n    return pd.x\n",
+            id="a function",
+        ),
+        pytest.param(
+            'import pd\ndef f():\n    """Say."""\n    return pd.x\n',
+            'def f():\n    """Say."""\n    import pd\n\n    return pd.x\n',
+            id="a docstring",
+        ),
+        pytest.param(
+            'import pd\ndef f():\n    """Say."""\n\n    return pd.x\n',
+            'def f():\n    """Say."""\n    import pd\n\n    return pd.x\n',
+            id="a docstring and an empty line",
+        ),
+        pytest.param(
+            'import pd\ndef f():\n    "Say."; return pd.x\n',
+            'def f():\n    "Say."\n    import pd\n    return pd.x\n',
+            id="a docstring on the line of a statement",
+        ),
+        pytest.param("import pd\ndef f(): return pd.x\n", "def f():\n    import pd\n    return pd.x\n", id="one line"),
+        pytest.param(
+            'import pd\nclass A:\n\tasync def f(self): "Say."; a = 1; return pd.x\n',
+            'class A:\n\tasync def f(self):\n\t    "Say."\n\t    import pd\n\t    a = 1; return pd.x\n',
+            id="a method with its docstring on one line",
+        ),
+        pytest.param(
+            "import pd\ndef f(\n    a,\n    # Why.\n):\n    # First.\n\n    @a\n    def g():\n        pd.x\n",
+            "def f(\n    a,\n    # Why.\n):\n    import pd\n\n    # First.\n\n    @a\n    def g():\n        pd.x\n",
+            id="comments, and a decorated function within",
+        ),
+        pytest.param(
+            "import pd\n@a\n@b\ndef f():\n    import os\n    return pd.x\n",
+            "@a\n@b\ndef f():\n    import pd\n    import os\n    return pd.x\n",
+            id="a function that begins with imports",
+        ),
+        pytest.param(
+            "from . import b\nimport z  # noqa: E402\nimport a.c\n"
+            "def f():\n    return a.c, b, z\ndef g():\n    return b\n",
+            "def f():\n    import a.c\n    import z  # noqa: E402\n    from . import b\n\n    return a.c, b, z\n"
+            "def g():\n    from . import b\n\n    return b\n",
+            id="several into several",
+        ),
+        pytest.param(
+            "from a import (\n    b,  # Why.\n    c as d,\n)\ndef f():\n    return b\ndef g():\n    return d\n",
+            "def f():\n    from a import b\n\n    return b\ndef g():\n    from a import c as d\n\n    return d\n",
+            id="names into different functions",
+        ),
+        pytest.param("a = 1; import pd\n" + BODY, "a = 1\n" + LATER, id="behind ;"),
+        pytest.param("import pd; a = 1\n" + BODY, "a = 1\n" + LATER, id="before ;"),
+        pytest.param("a = 1; import pd; b = 2\n" + BODY, "a = 1; b = 2\n" + LATER, id="between ;"),
+        pytest.param(
+            "a = 1\nimport pd;  # Why.\n" + BODY,
+            "a = 1\n" + LATER.replace("pd\n\n", "pd  # Why.\n\n"),
+            id="; at the end",
+        ),
+        pytest.param(
+            "if a:\n    import pd\n" + BODY,
+            "if a:\n    pass\n" + LATER,
+            id="alone in a block",
+        ),
+        pytest.param(
+            "if a:\n    b\nelse:\n    import pd\n    c\n" + BODY,
+            "if a:\n    b\nelse:\n    c\n" + LATER,
+            id="in a block with others",
+        ),
+        pytest.param(
+            "import pd\r\n\r\ndef f():\r\n\treturn pd.x\r\n",
+            "\r\ndef f():\r\n\timport pd\r\n\r\n\treturn pd.x\r\n",
+            id="CRLF and tabs",
+        ),
+        pytest.param(
+            "import pd\r\rdef f():\r  return pd.x",
+            "\rdef f():\r  import pd\r\r  return pd.x",
+            id="CR, no end of the last line",
+        ),
+        pytest.param("\ufeffimport pd\n" + BODY, "\ufeff" + LATER, id="a byte order mark"),
+        pytest.param(
+            "import pd\nx = 'ä\x0c'; y = 1\ndef f(): é = 'ü'; return pd.x\n",
+            "x = 'ä\x0c'; y = 1\ndef f():\n    import pd\n    é = 'ü'; return pd.x\n",
+            id="characters of several bytes",
+        ),
+    ],
+)
+def test_into_functions(before: str, after: str) -> None:
+    assert moved(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            """\
+from __future__ import annotations
+
+import a
+import pd
+
+x = 1
+def f(y: pd.X) -> a.B:
+    return pd.x
+""",
+            """\
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import a
+    import pd
+
+x = 1
+def f(y: pd.X) -> a.B:
+    import pd
+
+    return pd.x
+""",
+            id="no block yet",
+        ),
+        pytest.param(
+            """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+from a import b, c
+if TYPE_CHECKING:
+  import d
+
+def f(y: c):
+    return b
+""",
+            """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+  import d
+  from a import c
+
+def f(y: c):
+    from a import b
+
+    return b
+""",
+            id="a block",
+        ),
+        pytest.param(
+            """\
+from __future__ import annotations
+import typing as t
+import typing
+import a
+def f(y: a.B): pass""",
+            """\
+from __future__ import annotations
+import typing as t
+import typing
+
+if typing.TYPE_CHECKING:
+    import a
+
+def f(y: a.B): pass""",
+            id="typing is there",
+        ),
+        pytest.param(
+            """\
+'''Say.'''
+from __future__ import annotations
+from typing import TYPE_CHECKING
+if TYPE_CHECKING: import b
+import a
+x: a.B""",
+            """\
+'''Say.'''
+from __future__ import annotations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import a
+
+if TYPE_CHECKING: import b
+x: a.B""",
+            id="a block on one line",
+        ),
+        pytest.param(
+            """\
+from __future__ import annotations
+import a
+x: a.B
+if TYPE_CHECKING:
+    import b""",
+            """\
+from __future__ import annotations
+x: a.B
+if TYPE_CHECKING:
+    import b
+    import a""",
+            id="a block at the end of a file",
+        ),
+    ],
+)
+def test_under_type_checking(before: str, after: str) -> None:
+    lines = [
+        number
+        for number, line in enumerate(before.splitlines(), 1)
+        if line in ("import a", "import pd", "from a import b, c")
+    ]
+    assert move_imports(FILE, before.encode(), lines).decode() == after
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("import pd\ndef f(:\n", "its source cannot be parsed (invalid syntax)"),
+        ("# coding: klingon\nimport pd\n", "its source cannot be parsed (unknown encoding: klingon)"),
+        ("x = 1\n", "there is no import statement"),
+        ("import pd\nx = pd.y\n", "used at import: module level, line 2"),
+        ("import pd\nx = lambda: pd\n", "used in a lambda, line 2, which has no room for an import"),
+        ("import pd, os\ndef f(): pd\n", "os is not used in this file"),
+        ("import __a\nclass A:\n    def f(self): return __a\n", "__a is another name inside a class"),
+        ("import pd\ndef f():\n    return pd, locals()\n", "used in f(), which calls locals(), line 3"),
+        ("import pd\ndef f():\n    def g():\n        global pd\n        pd\n", "global pd, line 4"),
+        ("import pd\ndef f(pd):\n    def g():\n        pass\n", "pd is not used in this file"),
+    ],
+)
+def test_what_cannot_be_moved(text: str, reason: str) -> None:
+    with pytest.raises(Uneditable) as error:
+        moved(text, 1 if text.startswith("import") else 2)
+    assert str(error.value) == reason
+
+
+def test_what_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(*arguments: object) -> None:
+        raise MemoryError  # too deeply nested, for one
+
+    monkeypatch.setattr("django_startup.lab.source_text.ast.parse", parse)
+    with pytest.raises(Uneditable, match=r"its source cannot be read \(MemoryError\)"):
+        move_imports(FILE, b"import pd\n", [1])
+
+
+def test_files_of_the_standard_library() -> None:
+    """What moves every import that can move by its text is the same file but for those, which move_imports() checks."""
+    count = 0
+    for file in map(Path(os.__file__).with_name, FILES):
+        tree = ast.parse(file.read_bytes())
+        lines = {node.lineno for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))}
+        movable = {line for line in lines if judge(file, line).deferrable}
+        for line in sorted(movable):
+            try:
+                move_imports(file, file.read_bytes(), [line])
+            except Uneditable as error:
+                assert re.search("not used in this file|no room for an import|which calls", str(error)), file
+                movable.remove(line)
+        if movable:
+            compile(move_imports(file, file.read_bytes(), movable), file, "exec")
+            count += len(movable)
+    assert count > 5
+
+
+def test_a_text_that_differs_in_more_than_imports() -> None:
+    before = ast.parse("import a\ndef f():\n    return a\n")
+    statement, function = before.body
+    assert isinstance(statement, ast.Import) and isinstance(function, ast.FunctionDef)
+    check_moved(before, "def f():\n    import a\n    return a\n", [statement], [function])
+    for text in (
+        "def f():\n    return a\n",
+        "def f():\n    import a\n    return 1\n",
+        "import a\ndef f():\n    'Say.'\n    return a\n",
+    ):
+        with pytest.raises(Uneditable, match="the changed file would not be the same but for its imports"):
+            check_moved(before, text, [statement], [function])
+
+
+def test_changes_that_meet() -> None:
+    with pytest.raises(Uneditable, match="two changes meet in one place"):
+        SourceText(b"import a\n").changed([Change(0, 3, ""), Change(2, 4, "")])
