@@ -24,7 +24,8 @@ def above(node: ast.AST, index: SyntaxIndex) -> Iterator[tuple[ast.AST, ast.AST]
 
 def type_strings(index: SyntaxIndex, names: set[str]) -> Iterator[ast.Constant]:
     """The strings that stand for a type and have one of the names in them."""
-    for node in index.strings:
+    names = {name for name in names if name in index.text_of_strings}
+    for node in index.strings if names else ():
         text = str(node.value)
         if any(name in text for name in names) and names & names_in(text) and is_type(node, index):
             yield node

@@ -89,6 +89,11 @@ class SyntaxIndex:
             for node in self.tree.body
         )
 
+    @cached_property
+    def text_of_strings(self) -> str:
+        """All strings in one, to see at once that something is in none of them."""
+        return "\0".join(str(node.value) for node in self.strings)
+
     def names_at(self, line: int) -> set[str]:
         """The names that a line uses."""
         return {name for name, nodes in self.names.items() if any(node.lineno == line for node in nodes)}
