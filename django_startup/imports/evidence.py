@@ -25,6 +25,9 @@ from django_startup.profile.owners import OWN, Owners
 from django_startup.profile.parts import NamedInSettings
 from django_startup.text import relative_file, short_file
 
+# Where packages put what they need themselves: importers of their own modules, filters of their own warnings.
+OF_WHO_CHANGES_IT = frozenset({"sys.meta_path", "sys.path_hooks", "warnings.filters"})
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -93,9 +96,10 @@ class Evidence:
 
 
 def make_changes(recording: Recording, owners: Owners) -> Iterator[Change]:
-    """What imports changed in others. What a package does at exit is its own affair."""
+    """What imports changed in others. What a package does for itself there is its own affair."""
     for change in recording.changes:
-        if change.module != "atexit" or owners.of(change.by).kind in OWN:
+        is_for_itself = change.module == "atexit" or change.name in OF_WHO_CHANGES_IT
+        if not is_for_itself or owners.of(change.by).kind in OWN:
             yield Change(change.by, change.module, change.name)
 
 

@@ -7,6 +7,7 @@ out. What fails is searched for in halves, and is shown with its reason. What is
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields, replace
@@ -136,12 +137,11 @@ class Trials:
         )
 
     def unseen(self, candidates: Sequence[Candidate], overlay: Collection[str], recording: Recording) -> Failure | None:
-        """A changed file that the boot did not read: it was there already, or came in by another way."""
-        for file in sorted(set(overlay).difference(recording.overlaid)):
+        """A file whose module the boot has loaded without the changes: it was there already, or came in another way."""
+        loaded = {os.path.realpath(module.file) for module in recording.modules if module.file}
+        for file in sorted(loaded.intersection(overlay).difference(recording.overlaid)):
             suspects = tuple(candidate for candidate in candidates if Path(file) in candidate.lines)
-            return Failure(
-                f"not tried: the boot does not read {short_file(self.relative(file))} by an import", suspects
-            )
+            return Failure(f"not tried: {short_file(self.relative(file))} is not loaded by an import", suspects)
         return None
 
     def relative(self, file: str) -> str:

@@ -268,7 +268,9 @@ class Changes:
         }
 
     def note(self, body: Body, place: "Any", path: tuple[str, ...]) -> None:
-        self.emit(body, place.module, self.state.public_name(place.module, path))
+        """Something was changed. The private parts of others that packages change are caches: use fills them."""
+        if self.is_own(body) or not any(part.startswith("_") for part in path):
+            self.emit(body, place.module, self.state.public_name(place.module, path))
 
     def emit(self, body: Body, module: str, name: str) -> None:
         if body.is_watched and (body.name, name) not in self.known:

@@ -14,7 +14,7 @@ from django_startup.lab.patch import render_patch
 from django_startup.lab.trials import Failure, Trials, counted
 from django_startup.measure.boot import BootKind
 from django_startup.measure.ending import Ending, Outcome
-from django_startup.measure.recording import Recording
+from django_startup.measure.recording import LoadedModule, Recording
 from django_startup.measure.target import BootTarget, Entry, How
 from django_startup.profile.effects import RegistryEntry
 from django_startup.profile.parts import Fix
@@ -54,9 +54,12 @@ def test_a_changed_file_that_the_boot_does_not_read(tmp_path: Path) -> None:
     file = tmp_path.resolve() / "views.py"
     file.write_text("import pandas\ndef f():\n    return pandas\n")
     found = candidate(file)
-    assert Booted(tmp_path.resolve(), reached()).attempt([found]) == Failure(
-        "not tried: the boot does not read views.py by an import", (found,)
-    )
+    loaded = (LoadedModule("shop.views", "", str(file)), LoadedModule("sys", "built-in", ""))
+    trials = Booted(tmp_path.resolve(), replace(reached(), modules=loaded))
+    assert trials.attempt([found]) == Failure("not tried: views.py is not loaded by an import", (found,))
+    # Nor is it there where what imports it is gone.
+    failure = Booted(tmp_path.resolve(), reached()).attempt([found])
+    assert failure is not None and "would not be registered" in failure.reason
 
 
 def test_nothing_is_measured_where_no_boot_gets_there(tmp_path: Path) -> None:

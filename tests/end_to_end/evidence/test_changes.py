@@ -92,6 +92,7 @@ MEDDLERS = {
     "asks": "from catalog.state import answer\nanswer()",
     "own": "import functools\nREGISTRY = {}\nREGISTRY['x'] = print\n@functools.lru_cache\ndef f(): pass\nf.x = 3",
     "quiet": "import quiet",
+    "filters": "import warnings\nwarnings.filterwarnings('ignore', 'loud: ')",
     "sub": "import catalog.package.inner",
 }
 
@@ -108,7 +109,10 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
     }
     install(tmp_path, "meddling", meddling)
     quiet = (
-        "import atexit, warnings\nclass QuietWarning(Warning): pass\nwarnings.simplefilter('ignore', QuietWarning)\n"
+        "import atexit, sys, warnings, xml.etree.ElementTree\nclass QuietWarning(Warning): pass\n"
+        "warnings.simplefilter('ignore', QuietWarning)\nwarnings.filterwarnings('ignore', 'quiet: ')\n"
+        "class Importer:\n    def find_spec(*arguments): pass\nsys.meta_path.append(Importer)\n"
+        "xml.etree.ElementTree.register_namespace('quiet', 'https://example.org/quiet')\n"
     )
     install(tmp_path, "quiet", {"quiet.py": f"{BURN}{quiet}atexit.register(print, end='')\n"})
     for name in ("plugged", "sidecar"):
@@ -148,6 +152,7 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.encoder", "json.encoder", "json.JSONEncoder.default"),
             ("catalog.environment", "os", "os.environ"),
             ("catalog.exits", "atexit", "what runs at exit"),
+            ("catalog.filters", "warnings", "warnings.filters"),
             ("catalog.first", "catalog.state", "catalog.state.ordered"),
             ("catalog.handlers", "logging", "logging.Logger.root.handlers"),
             ("catalog.hooked", "catalog.state", "catalog.state.hooks"),
@@ -204,6 +209,7 @@ def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
             "asks": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "own": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "quiet": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "filters": "catalog.filters changes warnings.filters, which must happen at start",
             "sub": "used only in view(): move it there, or make it lazy (Python 3.15)",
         }
     )
