@@ -16,6 +16,7 @@ from django_startup.lab.source_text import SourceText, Uneditable
 Key = tuple[int, str | None, str, str | None]
 
 TYPE_CHECKING: Key = (0, "typing", "TYPE_CHECKING", None)
+DIFFERENT = "the changed file would not be the same but for its imports"
 # What looks at the local names of the function that calls it.
 LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec"})
 
@@ -34,7 +35,8 @@ def move_imports(path: Path, data: bytes, lines: Collection[int]) -> bytes:
     places = Places()
     for statement in statements:
         places.add(statement, WrittenImport(path, index, [statement]))
-    changes = [remove(source, index.parents, statement) for statement in statements]
+    removals = (remove(source, index.parents, statement, statements) for statement in statements)
+    changes = [change for change in removals if change is not None]
     for function, wanted in places.functions.items():
         changes.append(into_function(source, function, list(written(source, wanted))))
     if places.annotations:
@@ -131,18 +133,21 @@ def check_moved(
     before: ast.Module, text: str, statements: Sequence[Statement], functions: Collection[AnyFunction]
 ) -> None:
     """That a text differs from what it was in the moved imports only. Raises Uneditable."""
-    after = ast.parse(text)
+    try:
+        after = ast.parse(text)
+    except SyntaxError as error:
+        raise Uneditable(DIFFERENT) from error
     old = [node for node in ast.walk(before) if isinstance(node, Function)]
     new = [node for node in ast.walk(after) if isinstance(node, Function)]
     docstrings = [ast.get_docstring(node, clean=False) for node in old]
     moved = {key for statement in statements for key in keys(statement)}
     for was, is_ in zip(old, new, strict=True):
         if was in functions and not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in is_.body[:-1]):
-            raise Uneditable("the changed file would not be the same but for its imports")
+            raise Uneditable(DIFFERENT)
     if docstrings != [ast.get_docstring(node, clean=False) for node in new] or outline(before, moved) != outline(
         after, moved
     ):
-        raise Uneditable("the changed file would not be the same but for its imports")
+        raise Uneditable(DIFFERENT)
 
 
 def keys(statement: Statement) -> Iterator[Key]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SIZES = [dict.__len__, list.__len__, set.__len__]
 FUNCTION, PROXY, MODULE = type(lambda: None), type(type.__dict__), type(sys)
 FUNCTIONS = id(FUNCTION)
+NAMES = (type(type.__dict__["__dict__"]), type(vars(MODULE)["__dict__"]))  # what C code gives to have a __dict__
 HEAP = 1 << 9  # the flag of types that are made by a class statement
 # Of packages whose objects hold nothing but their own affairs, or caches that all code fills.
 PRIVATE_TYPES = {
@@ -261,11 +262,9 @@ class SharedState:
 
 
 def attributes(thing: object) -> "Any":
-    """The __dict__ of a module or object, without running any code of its own."""
-    try:
-        return object.__getattribute__(thing, "__dict__")
-    except Exception:
-        return None
+    """The __dict__ of a module or object, without running any code of its own: proxies make one when they are asked."""
+    found = find(type(thing), "__dict__")
+    return found.__get__(thing) if type(found) in NAMES else None
 
 
 def is_private(name: str) -> bool:

@@ -50,6 +50,8 @@ def test_a_serving_process_loads_little(tmp_path: Path) -> None:
     assert not {name.partition(".")[0] for name in loaded} & HEAVY
     assert {name for name in loaded if name.startswith("django_startup.")} == {
         "django_startup.exceptions",
+        "django_startup.measure",
+        "django_startup.measure.clocks",
         "django_startup.serving",
         "django_startup.serving.names_file",
         "django_startup.text",

@@ -112,6 +112,19 @@ def outside_functions(text: str) -> set[int]:
             id="alone in a block",
         ),
         pytest.param(
+            "if a:\n    import pd\n    import os; import re\nelse:\n    b\ndef f(): return pd, os, re\n",
+            "if a:\n    pass\nelse:\n    b\n"
+            "def f():\n    import os\n    import pd\n    import re\n    return pd, os, re\n",
+            id="a whole block",
+        ),
+        pytest.param(
+            "import pd; import os\na = 1; import re; import ast; b = 2\nimport io; import sys; c = 3\n"
+            "def f(): return pd, os, re, ast, io, sys\n",
+            "a = 1; b = 2\nc = 3\ndef f():\n    import ast\n    import io\n    import os\n    import pd\n"
+            "    import re\n    import sys\n    return pd, os, re, ast, io, sys\n",
+            id="several on a line",
+        ),
+        pytest.param(
             "if a:\n    b\nelse:\n    import pd\n    c\n" + BODY,
             "if a:\n    b\nelse:\n    c\n" + LATER,
             id="in a block with others",
@@ -316,6 +329,7 @@ def test_a_text_that_differs_in_more_than_imports() -> None:
         "def f():\n    return a\n",
         "def f():\n    import a\n    return 1\n",
         "import a\ndef f():\n    'Say.'\n    return a\n",
+        "def f():\n",
     ):
         with pytest.raises(Uneditable, match="the changed file would not be the same but for its imports"):
             check_moved(before, text, [statement], [function])

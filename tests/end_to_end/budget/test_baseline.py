@@ -75,7 +75,7 @@ def test_what_is_new_and_lost(accepted: Path) -> None:
     assert "stripe 13.0.1" in found["new-packages"]["text"].split(", ")
     assert "billing/models.py" in [place["file"] for place in found["new-packages"]["places"]]
     assert found["new-side-effects"]["verdict"] == "over"
-    assert found["new-side-effects"]["text"].endswith("sql billing/apps.py SELECT 1")
+    assert found["new-side-effects"]["text"].endswith("sql billing/apps.py SELECT ?")
     assert found["registrations"]["verdict"] == "over"
     assert found["registrations"]["text"].startswith("1 no longer registered: receivers billing.signals.reindex")
     assert "time" not in found

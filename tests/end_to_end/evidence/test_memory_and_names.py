@@ -100,7 +100,7 @@ def test_modules_of_all_kinds(tmp_path: Path) -> None:
     assert reasons["shop/odd/@odd.py:1"].startswith("used only in use()")
     assert reasons["shop/odd/new\\nline.py:1"].startswith("used only in use()")
     assert "shop.settings" in booted.why("module:@odd")
-    assert "move as it is." in booted.why("made")
+    assert "Closing doors does not keep it out" in booted.why("made")
     assert "Did you mean" not in booted.why("module:app:z")
     booted.show("--top", "2000")
     inquiry = Inquiry(load_profile(project.with_name("profile.json")), project)
