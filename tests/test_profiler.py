@@ -55,3 +55,9 @@ def test_as_many_boots_as_are_asked_for(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(BootMinimums, "have_settled", lambda minimums: True)
     _, seen = boots_of(make_target(tmp_path, monkeypatch), runs=3)
     assert seen == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_nothing_is_loaded_before_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiler, "NOTE", "none")
+    profile, _ = boots_of(make_target(tmp_path, monkeypatch), runs=1)
+    assert [boot.kind for boot in profile.boots] == ["evidence", "recorded"]

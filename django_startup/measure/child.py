@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from select import select
@@ -20,7 +21,7 @@ LOOK_S = 0.25  # between looks at what a child prints, and at whether a signal h
 LAST_LOOKS = 60  # at a child that has been told to end
 
 
-class Child:
+class Child(ABC):
     """
     A running child.
 
@@ -34,13 +35,13 @@ class Child:
         self.spawned_ns = own_time.perf_counter_ns()
         self.returncode: int | None = None
 
+    @abstractmethod
     def has_ended(self, seconds: float) -> bool:
         """Whether it has ended, or does so in this time, with all that it started."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> None:
         """End it, with all that it started, if it has not ended."""
-        raise NotImplementedError
 
     def wait(self, seconds: float) -> bool:
         """Whether it ended by itself in time. Keeps its output from filling the disk. Signals take effect here."""

@@ -141,10 +141,11 @@ def reap(wakeup: int) -> "Iterator[tuple[int, int]]":
     except BlockingIOError:
         pass
     try:
-        while ended := os.waitpid(-1, os.WNOHANG):
-            if not ended[0]:
+        while True:
+            process, status = os.waitpid(-1, os.WNOHANG)
+            if not process:
                 return
-            yield ended[0], os.waitstatus_to_exitcode(ended[1])
+            yield process, os.waitstatus_to_exitcode(status)
     except ChildProcessError:  # none is left
         return
 

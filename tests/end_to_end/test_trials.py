@@ -86,11 +86,9 @@ def test_what_works_is_told_from_what_does_not(tried: Tried) -> None:
     fixes = {fix["subject"]: fix["tried"] for fix in tried.saved["fixes"] if fix["kind"] == "defer"}
     assert fixes == {"shop.fine": True}
     reasons = {refused["fix"]["subject"]: refused["reason"] for refused in tried.saved["trial"]["refused"]}
-    died, how = reasons.pop("shop.looked_for").split(" in urls", 1)
+    died = reasons.pop("shop.looked_for")
     assert died.startswith("manage.py died after ")
-    assert how == snapshot(
-        ", importing shop.urls from django/urls/resolvers.py:711: KeyError: 'shop.looked_for' (shop/urls.py:7)"
-    )
+    assert died.endswith(": KeyError: 'shop.looked_for' (shop/urls.py:7)")
     assert reasons == snapshot(
         {
             "shop.local": "not tried: used in show(), which calls locals(), line 26",

@@ -60,3 +60,15 @@ def test_who_asks_for_the_urlconf_has_imported_it() -> None:
 @pytest.mark.parametrize("name", ["urls", "checks"])
 def test_a_boot_that_walks_the_urlconf_or_checks_it_needs_it_anyway(name: str) -> None:
     assert ("", "shop.urls") in asked(Span(4, None, "phase", name, 0, True, 0))
+
+
+def test_what_nobody_has_written_is_there_by_itself() -> None:
+    """A module that C code tried to import, and that was not there in the end, had imported another one."""
+    by = ImportSite("broken", "/v/broken.py", 1)
+    spans = (
+        Span(1, None, "import", "broken", 0, True, 0, failed=True),
+        Span(2, 1, "import", "csv", 0, True, 0, importer=by),
+    )
+    recording = Recording(0, ZERO, ZERO, ZERO, spans=spans, modules=(LoadedModule("csv", "", "/csv.py"),))
+    graph = make_graph(recording, Owners.from_recording(recording))
+    assert graph.node("csv") in graph.successors[ROOT]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,3 +74,28 @@ def test_the_command_is_gone(tmp_path: Path, command: str, reports: str) -> None
     process.stdin.close()
     process.wait(60)
     assert directory.exists() is bool(reports)
+
+
+def test_signals_that_the_command_ignores_stay_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    handled = []
+    monkeypatch.setattr("django_startup.measure.supervisor.signal.set_wakeup_fd", lambda descriptor, **options: -1)
+    monkeypatch.setattr("django_startup.measure.supervisor.signal.getsignal", lambda number: signal.SIG_IGN)
+    monkeypatch.setattr(
+        "django_startup.measure.supervisor.signal.signal", lambda number, handler: handled.append(number)
+    )
+    os.close(supervisor.wake_on_signals())
+    assert handled == [signal.SIGCHLD]
+
+
+def test_other_children_end_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = iter([[(5, 0)], [], [(6, 3)]])
+    monkeypatch.setattr(supervisor, "reap", lambda wakeup: next(ended))
+    monkeypatch.setattr(
+        "django_startup.measure.supervisor.select.poll",
+        lambda: SimpleNamespace(register=refuse_nothing, poll=lambda wait: []),
+    )
+    assert supervisor.wait(6, 7, os.getppid()) == 3
+
+
+def refuse_nothing(*arguments: object) -> None:
+    pass

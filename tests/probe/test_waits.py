@@ -131,3 +131,18 @@ def test_processes_that_something_timed_as_a_whole_starts() -> None:
     assert waited() == "outside"
     assert [record[0] for record in clock.records] == ["S", "S", "W", "W", "S"]
     assert [record[4] for record in clock.records if record[0] == "S"] == ["SELECT", "outside", "SELECT"]
+
+
+def test_a_thread_is_named() -> None:
+    clock = Clock()
+
+    class Thread:
+        name = "mail"
+
+        def join(self) -> None:
+            clock.wait(LEAST_NS)
+
+    module = SimpleNamespace(Thread=Thread, Condition=SimpleNamespace(wait=clock.wait))
+    clock.waits.wrap_threading(module)
+    Thread().join()
+    assert [detail for _, detail, *_ in clock.found] == ["the thread mail"]

@@ -7,7 +7,6 @@ from typing import Any
 
 from django_startup.compare.comparison import Comparison
 from django_startup.profile.causes import find_causes
-from django_startup.profile.effects import BODY, SideEffect
 from django_startup.profile.parts import App, Module, Package
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.comparison import place
@@ -189,10 +188,6 @@ def effect_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
         ),
         texts.column("phase", "phase", (effect.phase_or_app for effect in largest)),
     )
-
-
-def function_name(effect: SideEffect) -> str:
-    return f"{effect.function}()" if effect.function not in ("", BODY) else ""
 
 
 def check_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
