@@ -84,7 +84,7 @@ def test_a_crash_under_manage_py(directory: Path) -> None:
     (directory / "sitecustomize.py").write_text("\n".join(lines))
     project = make_project(directory, apps={})
     env = {**os.environ, "PYTHONPATH": str(directory), "TMPDIR": str(directory)}
-    (project / "shop/settings.py").write_text("INSTALLED_APPS = ['django_startup']\n")
+    (project / "shop/settings.py").write_text("INSTALLED_APPS = ['django_startup']\nUSE_TZ = True\n")
     command = [sys.executable, "manage.py", "startupprofile"]
     ran = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (70, "")
@@ -142,7 +142,9 @@ def test_output_that_nobody_reads(directory: Path, close: str) -> None:
 @pytest.mark.parametrize("command", [["-m", "django_startup", "budget"], ["manage.py", "startupbudget"]])
 def test_a_verdict_that_nobody_reads_is_one(directory: Path, command: list[str]) -> None:
     project = make_project(directory)
-    (project / "shop/settings.py").write_text("INSTALLED_APPS = ['django_startup']\nROOT_URLCONF = 'shop.urls'\n")
+    (project / "shop/settings.py").write_text(
+        "INSTALLED_APPS = ['django_startup']\nROOT_URLCONF = 'shop.urls'\nUSE_TZ = True\n"
+    )
     options = ["--until", "settings", "--max-modules", "1", "--format", "text", "--format", "json=report.json"]
     words = [sys.executable, *command, *options]
     ours, theirs = os.pipe()
