@@ -19,13 +19,14 @@ NO_END = "\\ No newline at end of file"
 
 def render_patch(profile: StartupProfile, directory: Path) -> str:
     """
-    The changes of files in directory that the tried fixes of a profile are; empty where there are none.
+    The changes of files in directory that the tried fixes of a profile are; empty where there are none. Without those
+    for which other lines have to change as well.
 
     Raises UsageError where a file is no longer what it was.
     """
     lines: dict[str, set[int]] = defaultdict(set)
     for fix in (*profile.fixes, *profile.advice.smaller):
-        if fix.tried:
+        if fix.tried and not any(door.readers for door in fix.doors):
             for door in fix.doors:
                 lines[door.file].add(door.line)
     return "".join(text for file in sorted(lines) for text in file_patch(file, directory, lines[file]))

@@ -94,3 +94,10 @@ def test_only_imports_are_tried(tmp_path: Path) -> None:
 def test_what_was_not_tried_is_in_no_patch(tmp_path: Path) -> None:
     profile = make_profile()
     assert render_patch(replace(profile, fixes=profile.fixes[:1]), tmp_path) == ""
+
+
+def test_what_needs_other_changes_is_in_no_patch(tmp_path: Path) -> None:
+    profile = make_profile()
+    door = replace(profile.fixes[0].doors[0], readers=("shop/tests.py:7 patches stripe here",))
+    fix = replace(profile.fixes[0], tried=True, doors=(door,))
+    assert render_patch(replace(profile, fixes=(fix,)), tmp_path) == ""
