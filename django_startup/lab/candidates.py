@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,31 @@ class Candidate:
     promised: frozenset[str]
 
 
-def find_candidates(inquiry: Inquiry, directory: Path) -> Iterator[Candidate | RefusedFix]:
+class Sources:
+    """The files that are changed. Each is read once, so that all boots of a trial see the same."""
+
+    def __init__(self) -> None:
+        self.texts: dict[Path, bytes] = {}
+
+    def moved(self, file: Path, lines: Collection[int]) -> bytes:
+        """A file with the imports on some of its lines moved. Raises Uneditable."""
+        if file not in self.texts:
+            try:
+                self.texts[file] = read_file(file)
+            except OSError as error:
+                raise Uneditable(f"{file.name} cannot be read ({error.strerror})") from error
+        return move_imports(file, self.texts[file], lines)
+
+    def edited(self, candidates: Iterable[Candidate]) -> dict[str, bytes]:
+        """The files with all candidates made, by their real paths. Raises Uneditable."""
+        lines: dict[Path, set[int]] = defaultdict(set)
+        for candidate in candidates:
+            for file, numbers in candidate.lines.items():
+                lines[file] |= numbers
+        return {str(file): self.moved(file, numbers) for file, numbers in lines.items()}
+
+
+def find_candidates(inquiry: Inquiry, directory: Path, sources: Sources) -> Iterator[Candidate | RefusedFix]:
     """The profile's fixes that move imports, and those of them that cannot be written."""
     graph = inquiry.subjects.graph
     places: dict[tuple[str, int], list[Statement]] = defaultdict(list)
@@ -50,28 +74,11 @@ def find_candidates(inquiry: Inquiry, directory: Path) -> Iterator[Candidate | R
         candidate_lines = {file: frozenset(numbers) for file, numbers in lines.items()}
         try:
             for file, numbers in candidate_lines.items():
-                move_file(file, numbers)
+                sources.moved(file, numbers)
         except Uneditable as error:
-            yield RefusedFix(fix, f"not tried: {error}")
+            yield RefusedFix(fix, str(error), tried=False)
             continue
         moved.update(statement for door in fix.doors for statement in places[door.file, door.line])
         lost = set(inquiry.savings.lost_without(moved))
         yield Candidate(fix, candidate_lines, frozenset(graph.names[node] for node in lost - gone))
         gone |= lost
-
-
-def edit(candidates: Iterable[Candidate]) -> dict[str, bytes]:
-    """The files as they are with all candidates made, by their real paths. Raises Uneditable."""
-    lines: dict[Path, set[int]] = defaultdict(set)
-    for candidate in candidates:
-        for file, numbers in candidate.lines.items():
-            lines[file] |= numbers
-    return {str(file): move_file(file, numbers) for file, numbers in lines.items()}
-
-
-def move_file(file: Path, lines: Iterable[int]) -> bytes:
-    try:
-        data = read_file(file)
-    except OSError as error:
-        raise Uneditable(f"{file.name} cannot be read ({error.strerror})") from error
-    return move_imports(file, data, frozenset(lines))

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django_startup.exceptions import UsageError
-from django_startup.files import read_file
-from django_startup.lab.candidates import move_file
+from django_startup.lab.candidates import Sources
 from django_startup.lab.source_text import LINE, Uneditable
 from django_startup.profile.profile import StartupProfile
 
@@ -34,11 +33,12 @@ def render_patch(profile: StartupProfile, directory: Path) -> str:
 
 def file_patch(file: str, directory: Path, lines: set[int]) -> Iterator[str]:
     path = Path(os.path.realpath(directory / file))
+    sources = Sources()
     try:
-        after = move_file(path, lines)
+        after = sources.moved(path, lines)
     except Uneditable as error:
         raise UsageError(f"{file} has changed since it was tried: {error}. Profile again.") from error
     name = Path(file).as_posix()
-    was, becomes = (LINE.findall(data.decode("utf-8", "surrogateescape")) for data in (read_file(path), after))
+    was, becomes = (LINE.findall(data.decode("utf-8", "surrogateescape")) for data in (sources.texts[path], after))
     for line in difflib.unified_diff(was, becomes, f"a/{name}", f"b/{name}"):
         yield line if line.endswith("\n") else f"{line}\n{NO_END}\n"

@@ -8,15 +8,14 @@ out. What fails is searched for in halves, and is shown with its reason. What is
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from django_startup.compare.drift import find_drift
+from django_startup.compare.comparison import Registration, compare, registrations
 from django_startup.imports.evidence import make_registries
 from django_startup.imports.inquiry import Inquiry
-from django_startup.lab.candidates import Candidate, edit, find_candidates
+from django_startup.lab.candidates import Candidate, Sources, find_candidates
 from django_startup.lab.source_text import Uneditable
 from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.ending import Outcome
@@ -24,7 +23,7 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
 from django_startup.profile.boot_minimums import BootMinimums
-from django_startup.profile.effects import Registries, RegistryEntry
+from django_startup.profile.effects import Registries, UnreadableRegistry
 from django_startup.profile.failure import failure_sentence
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
@@ -35,15 +34,6 @@ from django_startup.text import relative_file, short_file
 MOST_BOOTS = 9  # that look for what fails
 MEASURED_BOOTS = 3
 NAMED = 3  # registrations in a sentence
-NAMES = {
-    "models": "model",
-    "receivers": "receiver",
-    "checks": "system check",
-    "admin": "admin class",
-    "url_names": "route",
-    "template_tags": "template tag",
-    "celery_tasks": "task",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +44,12 @@ class Failure:
     Attributes:
         reason: A sentence without a full stop.
         suspects: The candidates that it can be traced to; empty where it may be any.
+        tried: Whether there was a boot that tried them.
     """
 
     reason: str
     suspects: tuple[Candidate, ...] = ()
+    tried: bool = True
 
 
 class Trials:
@@ -70,21 +62,18 @@ class Trials:
         self.profile = profile
         self.timeout = timeout
         self.on_boot = on_boot
+        self.sources = Sources()
         self.boots = 0
         self.refused: list[RefusedFix] = []
 
     def run(self) -> StartupProfile:
         """The profile with what the trial has shown: fixes that were tried, and those that are none."""
-        found = list(find_candidates(Inquiry(self.profile, self.target.directory), self.target.directory))
+        directory = self.target.directory
+        found = list(find_candidates(Inquiry(self.profile, directory), directory, self.sources))
         self.refused += [refused for refused in found if isinstance(refused, RefusedFix)]
         works = self.prove([candidate for candidate in found if isinstance(candidate, Candidate)])
-        trial = Trial(
-            problem="" if found else "there is nothing to try",
-            estimate_ns=sum(candidate.fix.saving_ns for candidate in works),
-            saving_ns=self.measure(works) if works else 0,
-            boots=self.boots,
-            refused=tuple(self.refused),
-        )
+        saving_ns = self.measure(works) if works else 0
+        trial = Trial(self.boots, saving_ns, tuple(self.refused))
         tried = [candidate.fix for candidate in works]
         gone = [refused.fix for refused in self.refused]
 
@@ -102,8 +91,12 @@ class Trials:
         failure = self.attempt(candidates)
         if failure is None:
             return list(candidates)
-        if len(candidates) == 1 or self.boots >= MOST_BOOTS:
+        if len(candidates) == 1:
             self.refuse(candidates, failure)
+            return []
+        if self.boots >= MOST_BOOTS:
+            count = f"one of {len(candidates)}, and no more boots tell which"
+            self.refuse(candidates, replace(failure, reason=f"{count}: {failure.reason}"))
             return []
         if failure.suspects:
             self.refuse(failure.suspects, failure)
@@ -119,20 +112,20 @@ class Trials:
         return first
 
     def refuse(self, candidates: Sequence[Candidate], failure: Failure) -> None:
-        self.refused += [RefusedFix(candidate.fix, failure.reason) for candidate in candidates]
+        self.refused += [RefusedFix(candidate.fix, failure.reason, failure.tried) for candidate in candidates]
 
     def attempt(self, candidates: Sequence[Candidate]) -> Failure | None:
         """One boot with candidates made; None where it was as it had to be."""
         try:
-            overlay = edit(candidates)
+            overlay = self.sources.edited(candidates)
         except Uneditable as error:
-            return Failure(f"not tried: {error}")
-        recording = self.boot(BootKind.EVIDENCE, overlay)
+            return Failure(str(error), tried=False)
+        recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS)
         if recording.ending is None or recording.ending.outcome is not Outcome.REACHED:
             return Failure(failure_sentence(self.target, recording, self.timeout).rstrip("."))
         return (
             self.unseen(candidates, overlay, recording)
-            or self.missing(candidates, recording)
+            or self.registered(candidates, recording)
             or self.still_there(candidates, recording)
         )
 
@@ -141,32 +134,32 @@ class Trials:
         loaded = {os.path.realpath(module.file) for module in recording.modules if module.file}
         for file in sorted(loaded.intersection(overlay).difference(recording.overlaid)):
             suspects = tuple(candidate for candidate in candidates if Path(file) in candidate.lines)
-            return Failure(f"not tried: {short_file(self.relative(file))} is not loaded by an import", suspects)
+            return Failure(f"{short_file(self.relative(file))} is not loaded by an import", suspects, tried=False)
         return None
 
     def relative(self, file: str) -> str:
         return relative_file(file, self.target.directory)
 
-    def boot(self, kind: BootKind, overlay: dict[str, bytes]) -> Recording:
-        self.on_boot(self.boots, self.boots + MEASURED_BOOTS + 1)
+    def boot(self, kind: BootKind, overlay: dict[str, bytes], left: int) -> Recording:
+        """Boot with an overlay; left is how many boots there will be from this one on if all goes well."""
+        self.on_boot(self.boots, self.boots + left)
         self.boots += 1
         return boot(self.target, kind, timeout=self.timeout, overlay=overlay)
 
-    def missing(self, candidates: Sequence[Candidate], recording: Recording) -> Failure | None:
-        """What is registered no longer when the target is reached."""
+    def registered(self, candidates: Sequence[Candidate], recording: Recording) -> Failure | None:
+        """What is registered no longer when the target is reached, or besides."""
+        for registry, reason in recording.unreadable.items():
+            if registry in Registries.__dataclass_fields__:
+                return Failure(UnreadableRegistry(registry, reason).sentence)
         before, after = self.profile.registries, make_registries(recording)
-        for field in fields(Registries):
-            left = Counter((entry.name, entry.of) for entry in getattr(after, field.name))
-            gone: list[RegistryEntry] = []
-            for entry in getattr(before, field.name):
-                left[entry.name, entry.of] -= 1
-                if left[entry.name, entry.of] < 0:
-                    gone.append(entry)
-            if gone:
-                modules = {entry.module for entry in gone}
-                suspects = tuple(candidate for candidate in candidates if candidate.promised & modules)
-                return Failure(f"{counted(gone, NAMES[field.name])} at start", suspects)
-        return None
+        was, becomes = registrations(before, ()), registrations(after, ())
+        lost = [entry for entry in was if entry not in becomes]
+        if lost:
+            makers = {entry.registrar for entry in getattr(before, lost[0].registry) if entry.name == lost[0].name}
+            suspects = tuple(candidate for candidate in candidates if candidate.promised & makers)
+            return Failure(f"{listed(lost)} would not be registered at start", suspects)
+        gained = [entry for entry in becomes if entry not in was]
+        return Failure(f"{listed(gained)} would be registered besides") if gained else None
 
     def still_there(self, candidates: Sequence[Candidate], recording: Recording) -> Failure | None:
         """Something that loads, all the same, most of what a candidate promised to keep out."""
@@ -190,16 +183,16 @@ class Trials:
         """By how many nanoseconds a start with some candidates made is shorter, the machine's drift taken out."""
         minimums = BootMinimums()
         times = []
-        overlay = edit(works)
-        for _ in range(MEASURED_BOOTS):
-            recording = self.boot(BootKind.RECORDED, overlay)
+        overlay = self.sources.edited(works)
+        for left in range(MEASURED_BOOTS, 0, -1):
+            recording = self.boot(BootKind.RECORDED, overlay, left)
             if recording.ending is not None and recording.ending.outcome is Outcome.REACHED:
                 minimums.add(recording)
                 times.append(boot_times(BootKind.RECORDED, recording))
         if not times:
             return 0
         after = make_profile(self.target, minimums, times)
-        return round(self.profile.total.time_ns - after.total.time_ns / find_drift(self.profile, after).factor)
+        return -compare(self.profile, after).difference_ns
 
 
 def with_kept_doors(profile: StartupProfile) -> StartupProfile:
@@ -214,11 +207,10 @@ def with_kept_doors(profile: StartupProfile) -> StartupProfile:
     return replace(profile, packages=tuple(packages))
 
 
-def counted(entries: Sequence[RegistryEntry], kind: str) -> str:
-    """The receivers on_save and on_delete would not be registered"""
-    names = list(dict.fromkeys(entry.name for entry in entries))
-    shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
-    return f"the {kind}{'s' if len(names) > 1 else ''} {shown} would not be registered"
+def listed(entries: Sequence[Registration]) -> str:
+    """receiver billing.signals.pay (post_save), model shop.Refund and 2 more"""
+    more = f" and {len(entries) - NAMED:,} more" if len(entries) > NAMED else ""
+    return ", ".join(entry.title for entry in entries[:NAMED]) + more
 
 
 def try_fixes(

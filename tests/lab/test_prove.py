@@ -74,3 +74,5 @@ def test_not_more_boots_than_that() -> None:
     assert sorted(works + refused) == list("abcdefghij")
     assert laboratory.boots <= MOST_BOOTS + 3
     assert not set("acegi") & set(works)
+    reasons = {refused.reason for refused in laboratory.refused}
+    assert reasons == {"it fails", "one of 5, and no more boots tell which: it fails"}

@@ -14,6 +14,7 @@ from django_startup.reports.advice import smaller_sentence
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
+from django_startup.reports.refused import refused_groups
 from django_startup.text import format_duration, printable, short_file
 
 MOST_DOORS = 9  # lines of one fix
@@ -92,12 +93,13 @@ def statement(door: Door) -> str:
 
 
 def refused_list(trial: Trial) -> Group | None:
-    """What was worked out as a fix, and was none when it was tried: places to look at."""
-    if not trial.refused:
-        return None
-    table = figures(0)
-    for refused in trial.refused:
-        table.add_row(Text(printable(f"{shortened(refused.fix.subject)}: {refused.reason}")))
-        for line in lines(refused.fix):
-            table.add_row(Text(printable(f"  {line}"), style="dim"))
-    return Group(Text("TRIED, NOT POSSIBLE", style="bold"), table)
+    """What was worked out as a fix and turned out to be none: places to look at."""
+    parts: list[RenderableType] = []
+    for title, refused_fixes in refused_groups(trial):
+        table = figures(0)
+        for refused in refused_fixes:
+            table.add_row(Text(printable(f"{shortened(refused.fix.subject)}: {refused.reason}")))
+            for line in lines(refused.fix):
+                table.add_row(Text(printable(f"  {line}"), style="dim"))
+        parts += [Text(title.upper(), style="bold"), table]
+    return Group(*parts) if parts else None

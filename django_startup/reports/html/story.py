@@ -15,7 +15,8 @@ from django_startup.reports.console.tables import doors
 from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.reports.html.phases import BAR, PhaseBar, dashed, difference, phase_lines
-from django_startup.reports.html.story_parts import Changed, FixLine, FixText, Large, Registered, Story
+from django_startup.reports.html.story_parts import Changed, FixLine, FixText, Large, Story, TitledLines
+from django_startup.reports.refused import refused_groups
 from django_startup.text import format_duration, printable, short_file
 
 FEW = 3  # fixes, below which the largest packages are shown beside them
@@ -49,7 +50,10 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
         phases=tuple(lines),
         moving=unbroken(printable(headline.moving)),
         fixes=tuple(fix_texts(profile.fixes, headline)),
-        refused=tuple(printable(refused_text(refused)) for refused in profile.trial.refused),
+        refused=tuple(
+            TitledLines(title, tuple(printable(refused_text(refused)) for refused in group))
+            for title, group in refused_groups(profile.trial)
+        ),
         advice=tuple(map(printable, advice_lines(profile.advice))),
         first_subject=printable(first.subject) if first else "",
         largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
@@ -126,14 +130,14 @@ def changed(comparison: Comparison) -> Iterator[Changed]:
         )
 
 
-def registered(comparison: Comparison) -> Iterator[Registered]:
+def registered(comparison: Comparison) -> Iterator[TitledLines]:
     both: tuple[tuple[str, Sequence[Registration]], ...] = (
         ("No longer registered", comparison.lost),
         ("Newly registered", comparison.gained),
     )
     for title, entries in both:
         if entries:
-            yield Registered(f"{title}: {len(entries):,}", tuple(map(registration, entries)))
+            yield TitledLines(f"{title}: {len(entries):,}", tuple(map(registration, entries)))
 
 
 def registration(entry: Registration) -> str:

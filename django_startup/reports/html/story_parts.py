@@ -84,12 +84,12 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class TitledLines:
     """
-    Registrations that are lost or gained.
+    A list with a title: registrations that are lost or gained, fixes that are none.
 
     Attributes:
-        title: Which of the two, and how many.
+        title: Which they are.
         lines: One for each.
     """
 
@@ -118,7 +118,7 @@ class Story:
         phases: The legend of the bars.
         moving: What moving imports saves, and whether that was tried.
         fixes: What to change.
-        refused: What cannot be changed, as it turned out when it was tried.
+        refused: Fixes that are none, as it turned out when they were tried.
         advice: What there is to say beside them, a line each.
         first_subject: What the first fix is about that moves imports.
         largest: The largest packages, where there are few fixes.
@@ -142,10 +142,10 @@ class Story:
     phases: tuple[PhaseLine, ...]
     moving: str
     fixes: tuple[FixText, ...]
-    refused: tuple[str, ...]
+    refused: tuple[TitledLines, ...]
     advice: tuple[str, ...]
     first_subject: str
     largest: tuple[Large, ...]
     compared: bool
     changes: tuple[Changed, ...]
-    registered: tuple[Registered, ...]
+    registered: tuple[TitledLines, ...]

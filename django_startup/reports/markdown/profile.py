@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
-from django_startup.profile.trial import Trial
+from django_startup.profile.trial import RefusedFix
 from django_startup.reports.advice import advice_lines
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.culprits import find_culprits
 from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.reports.markdown.text import code, escape
+from django_startup.reports.refused import refused_groups
 from django_startup.text import format_duration, short_file
 
 # At most, so that it is one screen whatever the project.
@@ -30,7 +31,7 @@ def render_markdown(profile: StartupProfile, *, top: int) -> str:
         culprit_lines(profile, min(top, ROWS)),
         fix_lines(profile.fixes, FIXES, "**Fixes**, each with what it saves in addition to those above"),
         tried(headline),
-        refused_lines(profile.trial),
+        *(refused_lines(title, group) for title, group in refused_groups(profile.trial)),
         [f"- {escape(line)}" for line in advice_lines(profile.advice)],
         how_sure(profile, headline),
     )
@@ -88,14 +89,13 @@ def tried(headline: Headline) -> Iterator[str]:
         yield f"{escape(headline.moving[:1].upper() + headline.moving[1:])}."
 
 
-def refused_lines(trial: Trial) -> Iterator[str]:
-    """What was worked out as a fix, and was none when it was tried."""
-    if trial.refused:
-        yield "**Tried, not possible**"
-        yield ""
-        for refused in trial.refused[:FIXES]:
-            yield f"- {code(shortened(refused.fix.subject))}: {escape(refused.reason)}{doors(refused.fix)}"
-        yield from more(len(trial.refused) - FIXES)
+def refused_lines(title: str, group: Sequence[RefusedFix]) -> Iterator[str]:
+    """What was worked out as a fix and turned out to be none."""
+    yield f"**{title}**"
+    yield ""
+    for refused in group[:FIXES]:
+        yield f"- {code(shortened(refused.fix.subject))}: {escape(refused.reason)}{doors(refused.fix)}"
+    yield from more(len(group) - FIXES)
 
 
 def doors(fix: Fix) -> str:
