@@ -22,7 +22,6 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -124,18 +123,19 @@ def wait(child: int, wakeup: int, parent: int) -> "int | None":
     poll = select.poll()
     poll.register(0, select.POLLIN)
     poll.register(wakeup, select.POLLIN)
+    ended: dict[int, int] = {}
     while os.getppid() == parent:
         ready = [descriptor for descriptor, _ in poll.poll(LOOK_MS)]
-        for ended, status in reap(wakeup):
-            if ended == child:
-                return status
+        reap(wakeup, ended)
+        if child in ended:
+            return ended[child]
         if 0 in ready:
             return None
     return None
 
 
-def reap(wakeup: int) -> "Iterator[tuple[int, int]]":
-    """The process id and exit code of each child that has ended."""
+def reap(wakeup: int, ended: dict[int, int]) -> bool:
+    """Add the exit code of each child that has ended, by its process id, and return whether others are left."""
     try:
         os.read(wakeup, 4096)
     except BlockingIOError:
@@ -144,27 +144,26 @@ def reap(wakeup: int) -> "Iterator[tuple[int, int]]":
         while True:
             process, status = os.waitpid(-1, os.WNOHANG)
             if not process:
-                return
-            yield process, os.waitstatus_to_exitcode(status)
-    except ChildProcessError:  # none is left
-        return
+                return True
+            ended[process] = os.waitstatus_to_exitcode(status)
+    except ChildProcessError:
+        return False
 
 
 def end_all(child: int, wakeup: int, status: "int | None") -> "int | None":
     """Kill the child and all that descends from it until nothing is left, and return the exit code of the child."""
     poll = select.poll()
     poll.register(wakeup, select.POLLIN)
+    ended: dict[int, int] = {}
     for _ in range(ROUNDS):
-        for ended, code in reap(wakeup):
-            if ended == child:
-                status = code
+        are_left = reap(wakeup, ended)
         kill(os.killpg, child)
-        if not has_children():
+        if not are_left:
             break
         for process in descendants():
             kill(os.kill, process)
         poll.poll(KILL_MS)
-    return status
+    return ended.get(child, status)
 
 
 def kill(how: "object", process: int) -> None:
@@ -172,14 +171,6 @@ def kill(how: "object", process: int) -> None:
         how(process, signal.SIGKILL)  # type: ignore[operator]
     except (ProcessLookupError, PermissionError):
         return
-
-
-def has_children() -> bool:
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
 
 
 def descendants() -> list[int]:

@@ -41,9 +41,13 @@ def test_what_cannot_be_ended_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(supervisor, "ROUNDS", 2)
     monkeypatch.setattr(supervisor, "KILL_MS", 1)
     monkeypatch.setattr(supervisor, "kill", lambda how, process: None)
-    monkeypatch.setattr(supervisor, "has_children", lambda: True)
     monkeypatch.setattr(supervisor, "descendants", lambda: [1])
-    monkeypatch.setattr(supervisor, "reap", lambda wakeup: [(5, 0), (6, 3)])
+
+    def reap(wakeup: int, ended: dict[int, int]) -> bool:
+        ended.update({5: 0, 6: 3})
+        return True
+
+    monkeypatch.setattr(supervisor, "reap", reap)
     assert supervisor.end_all(6, wakeup, None) == 3
     os.close(wakeup)
     os.close(write)
@@ -88,8 +92,8 @@ def test_signals_that_the_command_ignores_stay_ignored(monkeypatch: pytest.Monke
 
 
 def test_other_children_end_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = iter([[(5, 0)], [], [(6, 3)]])
-    monkeypatch.setattr(supervisor, "reap", lambda wakeup: next(ended))
+    rounds = iter([{5: 0}, {}, {6: 3}])
+    monkeypatch.setattr(supervisor, "reap", lambda wakeup, ended: ended.update(next(rounds)))
     monkeypatch.setattr(
         "django_startup.measure.supervisor.select.poll",
         lambda: SimpleNamespace(register=refuse_nothing, poll=lambda wait: []),
