@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -52,10 +53,15 @@ class Contention:
         """Each span of the main thread that waited, the module that another thread imported then, nanoseconds."""
         others = sorted(self.others, key=lambda stretch: stretch.end)
         ends = [stretch.end for stretch in others]
+        # Of each and those behind it, which may be long ones of further threads.
+        least_starts = [*accumulate((stretch.start for stretch in reversed(others)), min)][::-1]
         waits: dict[int, tuple[Span, str, int]] = {}
         for wait in self.waits:
             left = wait.amount_ns
-            for other in others[bisect_left(ends, wait.start) :]:
+            for at in range(bisect_left(ends, wait.start), len(others)):
+                if least_starts[at] >= wait.end:
+                    break
+                other = others[at]
                 common = min(wait.end, other.end) - max(wait.start, other.start)
                 if common > 0:
                     # As if the other thread had used the processor evenly.
