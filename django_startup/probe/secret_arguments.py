@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+QUOTES = "\"'"
 SEPARATORS = ";|&()<>"
 DEEPEST = 5  # of strings for a shell inside strings for a shell
 
@@ -28,7 +29,7 @@ class Arguments:
         before, hide = "", False
         for argument in arguments:
             hide = hide or (self.announces(before) and len(shown) > 1 and not argument.startswith("-"))
-            options.update(self.names.OPTIONS.get(os.path.basename(argument).strip("\"'").removesuffix(".exe"), ()))
+            options.update(self.names.OPTIONS.get(os.path.basename(argument).strip(QUOTES).removesuffix(".exe"), ()))
             inside, follows = self.option(argument, options)
             if hide:
                 inside = self.mask
@@ -80,52 +81,33 @@ class Arguments:
         if depth > DEEPEST:
             return self.mask
         text = self.texts.redact(text)
-        spans = list(shell_words(text))
-        contents = [unquoted(text[start:end]) for start, end in spans]
-        for (start, end), content, shown in reversed(
-            list(zip(spans, contents, self.redact(contents, depth + 1)))  # noqa: B905
-        ):
-            if shown != content:
-                quote = text[start] if text[start] in "\"'" else ""
-                text = text[:start] + quote + shown + quote + text[end:]
+        words = list(shell_words(text))
+        shown = self.redact([content for _, _, content in words], depth + 1)
+        for (start, end, content), inside in reversed(list(zip(words, shown))):  # noqa: B905
+            if inside != content:
+                quote = text[start] if text[start] in QUOTES else ""
+                text = text[:start] + quote + inside + quote + text[end:]
         return text
 
 
-def shell_words(text: str) -> "Iterator[tuple[int, int]]":
-    """Where the words of a command line begin and end."""
+def shell_words(text: str) -> "Iterator[tuple[int, int, str]]":
+    """Where the words of a command line begin and end, and each as the program sees it."""
     at = 0
     while at < len(text):
         if text[at].isspace() or text[at] in SEPARATORS:
             at += 1
             continue
-        start, quote = at, ""
+        start, quote, content = at, "", ""
         while at < len(text) and (quote or not (text[at].isspace() or text[at] in SEPARATORS)):
-            if text[at] == "\\" and quote != "'":
+            char = text[at]
+            if char == "\\" and quote != "'" and at + 1 < len(text):
                 at += 1
-            elif quote:
-                quote = "" if text[at] == quote else quote
-            elif text[at] in "\"'":
-                quote = text[at]
-            at += 1
-        yield start, min(at, len(text))
-
-
-def unquoted(word: str) -> str:
-    """A word of a command line as the program sees it."""
-    out, quote, at = "", "", 0
-    while at < len(word):
-        char = word[at]
-        if char == "\\" and quote != "'" and at + 1 < len(word):
-            at += 1
-            out += word[at]
-        elif quote:
-            if char == quote:
+                content += text[at]
+            elif char == quote:
                 quote = ""
+            elif not quote and char in QUOTES:
+                quote = char
             else:
-                out += char
-        elif char in "\"'":
-            quote = char
-        else:
-            out += char
-        at += 1
-    return out
+                content += char
+            at += 1
+        yield start, at, content
