@@ -109,7 +109,7 @@ class ProfileCommand:
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
         elif options["diff"]:
-            self.stdout.write(render_patch(profile, Path.cwd()), ending="")
+            self.stdout.write(render_patch(profile, target_options.working_directory()), ending="")
         elif before is not None:
             self.show(render_comparison(compare(before, profile), top=options["top"]))
         elif options["why"] is not None:

@@ -180,11 +180,13 @@ def test_a_stream_without_a_descriptor() -> None:
         Output(odd, "Standard output").write("abc")
 
 
-def test_no_working_directory(tmp_path: Path) -> None:
-    gone = tmp_path / "gone"
+@pytest.mark.parametrize("words", ["budget --max 3s", "profile --load {} --diff"])
+def test_no_working_directory(directory: Path, words: str) -> None:
+    gone = directory / "gone"
     gone.mkdir()
-    command = 'cd "$1" && rmdir "$1" && "$0" -m django_startup budget --max 3s'
-    ran = subprocess.run(["sh", "-c", command, sys.executable, str(gone)], capture_output=True, text=True, check=False)
+    command = 'cd "$1" && rmdir "$1" && shift && "$0" -m django_startup "$@"'
+    called = ["sh", "-c", command, sys.executable, str(gone), *words.format(directory / "saved.json").split()]
+    ran = subprocess.run(called, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == snapshot(
         (2, "CommandError: The working directory cannot be used: No such file or directory.\n")
     )
