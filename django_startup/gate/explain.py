@@ -81,13 +81,6 @@ def fixes_for(budget: Budget, profile: StartupProfile) -> Iterator[Fix]:
     yield from sorted(fixes, key=lambda fix: -fix.saving_ns)
 
 
-def concerns_place(budget: Budget, place: SlowPlace) -> bool:
-    """The same for a place whose own code takes long."""
-    if budget.kind is BudgetKind.WAITING:
-        return place.waiting_ns >= WORTH_NS
-    return budget.kind in (BudgetKind.READY, BudgetKind.APP) and (place.kind, place.name) == (READY, budget.name)
-
-
 def concerns(budget: Budget, effect: SideEffect) -> bool:
     """Whether a limit in time is about the very place of a side effect."""
     match budget.kind:
@@ -100,6 +93,13 @@ def concerns(budget: Budget, effect: SideEffect) -> bool:
         case BudgetKind.PHASE:
             return effect.phase == budget.name
     return False
+
+
+def concerns_place(budget: Budget, place: SlowPlace) -> bool:
+    """The same for a place whose own code takes long."""
+    if budget.kind is BudgetKind.WAITING:
+        return place.waiting_ns >= WORTH_NS
+    return budget.kind in (BudgetKind.READY, BudgetKind.APP) and (place.kind, place.name) == (READY, budget.name)
 
 
 def with_fixes(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:

@@ -50,9 +50,8 @@ def boot(
 
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
     BootKind.DRILL looks into: module:NAME, ready:LABEL for an app's ready(), or package:NAME,NAME for modules with all
-    that is in them. overlay has new texts of source files,
-    by their os.path.realpath(): the boot sees them in place of what is on disk, where nothing changes. Raises
-    SyntaxError, before anything is booted, where one cannot be compiled.
+    that is in them. overlay has new texts of source files, by their os.path.realpath(): the boot sees them in place of
+    what is on disk, where nothing changes. Raises SyntaxError, before anything is booted, where one cannot be compiled.
     """
     with booting(target, kind, timeout=timeout, place=place, overlay=overlay) as ended:
         return ended()

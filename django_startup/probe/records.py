@@ -24,7 +24,7 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     "E": (("span", int), *CLOCKS, ("failed", int)),
     # A module was compiled from its source.
     "C": (("thread", int), ("wall_ns", int), ("took_ns", int), ("cpu_ns", int), ("path", str)),
-    # Resident memory, before each of the others. This and the next six in evidence boots only.
+    # Resident memory, before each of the others. This, all before "M" and "Y" in evidence boots only.
     "R": (("thread", int), ("bytes", int)),
     # importlib_bootstrap_edges.py: an import statement, or with "D" a call of import_module.
     "I": WHERE,
@@ -39,7 +39,7 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     "W": (("number", int), ("waited_ns", int)),
     # executed.py: the functions of one file that ran.
     "N": (("file", str), ("functions", list)),
-    # registries.py: something that was registered, and a registry that could not be read.
+    # registries.py: something that was registered, and a registry that could not be read; so "changes" by changes.py.
     "G": (("registry", str), ("name", str), ("of", str), ("module", str), ("by", str)),
     "X": (("registry", str), ("reason", str)),
     # changes.py: the import of a module, by, changes something of another one.
