@@ -59,7 +59,11 @@ def movable_names(inquiry: Inquiry) -> Iterator[str]:
     for package in inquiry.profile.packages:
         if package.saving_ns and package.is_movable and not any(door.readers for door in package.doors):
             entrances = inquiry.doors.entrances(subjects.package(package.name))
-            names = {subjects.graph.names[node] for before, node in entrances if subjects.is_own(before)}
+            names = {
+                subjects.graph.names[node]
+                for (before, node), statements in entrances.items()
+                if statements and subjects.is_own(before)
+            }
             inside = {name for name in names if name in subjects.modules and subjects.modules[name].file}
             for name in inside:
                 if all(map(str.isidentifier, name.split("."))) and not is_banned(name, inside - {name}):

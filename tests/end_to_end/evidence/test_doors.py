@@ -302,6 +302,15 @@ def test_ruff_takes_what_is_emitted(shop: Booted, tmp_path: Path, form: str, fil
     )
 
 
+def test_what_no_statement_of_the_project_imports_is_not_banned(tmp_path: Path) -> None:
+    made = "import sys, types\nsys.modules['_paint'] = types.ModuleType('_paint')\n"
+    install(tmp_path, "paint", {"paint/__init__.py": f"{made}sys.modules['_paint'].__file__ = __file__\n"})
+    project = make_project(tmp_path, urls="import paint\nurlpatterns = []\ndef f(): paint\n")
+    booted = boot(project, "--runs", "1", "--untried")
+    assert booted.row("modules", "_paint")["owner"] == {"kind": "package", "name": "paint"}
+    assert 'banned-module-level-imports = ["paint"]' in booted.show("--emit", "ruff")
+
+
 def test_nothing_for_ruff(tmp_path: Path) -> None:
     (tmp_path / "profile.json").write_text(dump_profile(replace(make_profile(), packages=())))
     project = tmp_path / "project"
