@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from typing import NamedTuple
 
 from django_startup.imports.deferral import Deferral
@@ -20,7 +21,7 @@ class Blocker(NamedTuple):
 
     Attributes:
         line: The line, in the file of the import.
-        text: What stands there, without what follows in a block.
+        text: What stands there, without what follows in a block, and without what its strings hold.
         advice: What to do there, as a sentence without a full stop.
         then: What to do with the import after that; empty where it is gone.
     """
@@ -61,7 +62,7 @@ def at_import(verdicts: Verdicts, statement: Statement, written: Deferral) -> Bl
     if not around:  # a decorator
         return None
     innermost = max(around, key=lambda node: node.lineno)
-    text = ast.unparse(innermost).partition("\n")[0]
+    text = written_without_strings(innermost).partition("\n")[0]
     match kind:
         case Reason.ANNOTATION:
             return Blocker(line, text, "quote the annotation", MOVE if written.uses else TYPING)
@@ -70,6 +71,19 @@ def at_import(verdicts: Verdicts, statement: Statement, written: Deferral) -> Bl
         case Reason.CALL | Reason.MODULE_LEVEL if isinstance(innermost, (ast.Assign, ast.AnnAssign)):
             return assignment(verdicts, statement, file, innermost, text)
     return None
+
+
+def written_without_strings(statement: ast.stmt) -> str:
+    """A statement as source; it is saved and shown, and a string may be a password."""
+    return ast.unparse(StringsLeftOut().visit(deepcopy(statement)))
+
+
+class StringsLeftOut(ast.NodeTransformer):
+    def visit(self, node: ast.AST) -> ast.AST:
+        is_string = isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
+        if is_string or type(node).__name__ in ("JoinedStr", "TemplateStr"):
+            return ast.Constant("…")
+        return self.generic_visit(node)
 
 
 def assignment(

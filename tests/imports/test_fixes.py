@@ -153,6 +153,11 @@ def nearly(found: Advised) -> list[tuple[str, int, str, list[str]]]:
         ("BOLD = lib.Font()\n" + USE.format("BOLD, lib"), "make it in the functions that use it", "BOLD = lib.Font()"),
         ("lib.key = 3\n" + USE.format("lib"), "set it in the functions that use it", "lib.key = 3"),
         ("KEY: int = lib.KEY\n" + USE.format("KEY"), "make it in the functions that use it", "KEY: int = lib.KEY"),
+        (
+            "A: int = lib.A('hunter2', key=b'hunter2', url=f'https://{1:>2}:hunter2@host', n=3)\n" + USE.format("A"),
+            "make it in the functions that use it",
+            "A: int = lib.A('…', key='…', url='…', n=3)",
+        ),
         ("def use(x=lib.X):\n    pass\n", "make the default None, and set it inside the function", "def use(x=lib.X):"),
         (
             "class A:\n    def use(self, x=lib.X):\n        pass\n",
