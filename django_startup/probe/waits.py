@@ -47,7 +47,7 @@ class Waits:
             return f"time.sleep({seconds})"
 
         time.sleep = self.blocking(time.sleep, duration)
-        for name in ("wait", "waitpid"):
+        for name in {"wait", "waitpid"}.intersection(vars(os)):  # there is no os.wait() on Windows
             setattr(os, name, self.blocking(getattr(os, name)))
             getattr(os, name).__module__ = "os"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import pickle
 import queue
 import threading
@@ -52,6 +53,16 @@ def test_a_long_wait_is_noted() -> None:
     assert (wait(LEAST_NS - 1), wait(LEAST_NS), wait(ns=LEAST_NS + 1)) == (LEAST_NS - 1, LEAST_NS, LEAST_NS + 1)
     assert clock.found[0] == ("wait", f"for {LEAST_NS}", "", LEAST_NS)
     assert [ns for *_, ns in clock.found] == [LEAST_NS, LEAST_NS + 1]
+
+
+def test_a_system_without_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    waitpid = os.waitpid
+    monkeypatch.setattr(time, "sleep", time.sleep)
+    monkeypatch.setattr(os, "waitpid", waitpid)
+    monkeypatch.delattr(os, "wait")
+    Clock().waits.start()
+    assert not hasattr(os, "wait")
+    assert os.waitpid is not waitpid
 
 
 def test_what_is_timed_as_a_whole_is_not_noted_again() -> None:
