@@ -14,6 +14,7 @@ from django_startup.imports.graph import graph_info
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.boot_minimums import to_microseconds, to_saved_bytes
+from django_startup.profile.causes import times_by_span
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.owners import OwnerKind
 from django_startup.profile.parts import Module, Package
@@ -90,23 +91,14 @@ def unreadable_notes(evidence: Evidence) -> Iterator[Note]:
 
 def cap(profile: StartupProfile, effects: tuple[SideEffect, ...]) -> Iterator[SideEffect]:
     """Side effects, those of one place with no more time together than the measured boots needed there."""
-    limits: dict[tuple[str, str | None], int] = {("module", module.name): module.self_ns for module in profile.modules}
+    limits: dict[tuple[str, str] | None, int] = {("import", module.name): module.self_ns for module in profile.modules}
     limits |= {("ready", app.label): app.ready_own_ns for app in profile.apps}
-    keys = [place_of(effect) for effect in effects]
-    took: dict[tuple[str, str | None], int] = defaultdict(int)
-    for effect, key in zip(effects, keys, strict=True):
-        took[key] += effect.time_ns
-    for effect, key in zip(effects, keys, strict=True):
-        limit = limits.get(key, took[key])
-        share = limit / took[key] if took[key] > limit else 1
+    times = times_by_span(effects)
+    for effect in effects:
+        took = times[effect.span]
+        limit = limits.get(effect.span, took)
+        share = limit / took if took > limit else 1
         yield replace(effect, time_ns=to_microseconds(round(effect.time_ns * share)))
-
-
-def place_of(effect: SideEffect) -> tuple[str, str | None]:
-    """The span whose own time a side effect is part of: the body of a module, a ready(), or neither."""
-    if effect.module is not None:
-        return "module", effect.module
-    return ("ready", effect.app) if effect.phase == "ready" else ("", None)
 
 
 def growth(sizes: dict[str, int], name: str) -> int | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
+from django_startup.profile.causes import times_by_span
 from django_startup.profile.owners import OWN
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
@@ -14,8 +15,6 @@ from django_startup.profile.reasons import Reason
 from django_startup.profile.timeline import MAIN_THREAD, timeline_spans
 
 MODULE, READY = "import", "ready"  # kinds of spans
-# To kind and name of a span: how long its side effects took, how long it waited.
-Times = dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,8 @@ class SlowPlace:
 
 def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
     """The places whose own code takes at least threshold nanoseconds, side effects left out."""
-    effects: Times = defaultdict(int)
-    for effect in profile.side_effects:
-        if effect.module is not None:
-            effects[MODULE, effect.module] += effect.time_ns
-        elif effect.phase == READY and effect.app is not None:
-            effects[READY, effect.app] += effect.time_ns
-    waits: Times = defaultdict(int)
+    effects = times_by_span(profile.side_effects)
+    waits: dict[tuple[str, str], int] = defaultdict(int)
     for span in timeline_spans(profile.timeline):
         if span.thread == MAIN_THREAD:
             waits[span.kind, span.name] += span.waiting_ns
@@ -68,7 +62,7 @@ def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
         own_ns = place.own_ns - known_ns
         if own_ns >= threshold:
             waiting_ns = max(0, waits[place.kind, place.name] - known_ns)
-            yield SlowPlace(place.kind, place.name, place.file, place.line, own_ns, waiting_ns)
+            yield replace(place, own_ns=own_ns, waiting_ns=waiting_ns)
 
 
 def modules(profile: StartupProfile) -> Iterator[SlowPlace]:

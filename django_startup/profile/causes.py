@@ -1,8 +1,8 @@
-"""What caused side effects: those that one line of the project decided on belong together."""
+"""Side effects taken together: by the line of the project that decided on them, by the span that they are part of."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
@@ -48,3 +48,11 @@ def find_causes(effects: Iterable[SideEffect], *, of_a_kind: bool = False) -> li
         groups[effect.kind if of_a_kind else "", where].append(effect)
     causes = [Cause(tuple(group)) for group in groups.values()]
     return sorted(causes, key=lambda cause: -cause.time_ns)
+
+
+def times_by_span(effects: Iterable[SideEffect]) -> Counter[tuple[str, str] | None]:
+    """How long side effects took in the own time of each span, by SideEffect.span."""
+    times: Counter[tuple[str, str] | None] = Counter()
+    for effect in effects:
+        times[effect.span] += effect.time_ns
+    return times

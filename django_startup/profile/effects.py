@@ -47,6 +47,13 @@ class SideEffect:
         return self.kind != WAIT
 
     @property
+    def span(self) -> tuple[str, str] | None:
+        """Kind and name of the span whose own time it is part of: a module's body, a ready(); None for neither."""
+        if self.module is not None:
+            return "import", self.module
+        return ("ready", self.app) if self.phase == "ready" and self.app is not None else None
+
+    @property
     def phase_or_app(self) -> str:
         """ready: billing, or settings."""
         return f"{self.phase}: {self.app}" if self.app else self.phase

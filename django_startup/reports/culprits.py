@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from django_startup.imports.fixes import worth_a_line
-from django_startup.profile.causes import find_causes
+from django_startup.profile.causes import find_causes, times_by_span
 from django_startup.profile.owners import OWN
 from django_startup.profile.profile import StartupProfile
 
@@ -43,18 +42,13 @@ def candidates(profile: StartupProfile) -> Iterator[Culprit]:
         place = "" if first is None else f"{first.file}:{first.line}" if first.file else "INSTALLED_APPS"
         yield Culprit("package", package.name, package.version, package.saving_ns or 0, place)
     files = {module.name: module.file for module in profile.modules}
-    in_ready: dict[str | None, int] = defaultdict(int)
-    in_modules: dict[str | None, int] = defaultdict(int)
-    for effect in profile.side_effects:
-        if effect.phase == "ready":
-            in_ready[effect.app] += effect.time_ns
-        in_modules[effect.module] += effect.time_ns
+    effects = times_by_span(profile.side_effects)
     for cause in find_causes(profile.side_effects):
         yield Culprit(cause.largest.kind, cause.largest.detail, "", cause.time_ns, cause.place)
     for app in profile.apps:
-        own = app.ready_own_ns - in_ready[app.label]
+        own = app.ready_own_ns - effects["ready", app.label]
         yield Culprit("ready()", app.label, "", own, files.get(f"{app.name}.apps", ""))
     for module in profile.modules:
         if module.owner.kind in OWN and module.thread is None:
-            own = module.self_ns - in_modules[module.name]
+            own = module.self_ns - effects["import", module.name]
             yield Culprit("module", module.name, "", own, f"{module.file}:1" if module.file else "")

@@ -179,6 +179,13 @@ def test_own_modules_among_the_culprits() -> None:
     assert "| module `billing.models` | 0.900 s | `billing/models.py:1` |" in text
 
 
+def test_what_a_ready_imports_is_no_time_of_its_own_nor_are_its_side_effects() -> None:
+    profile = make_profile()
+    inside = replace(profile.side_effects[0], module="billing.jobs", line=9, time_ns=400 * MS)
+    text = render_markdown(replace(profile, side_effects=(*profile.side_effects, inside)), top=5)
+    assert "| ready() `billing` | 0.493 s |" in text
+
+
 def test_a_package_that_the_settings_name() -> None:
     profile = make_profile()
     stripe = replace(profile.packages[0], doors=(replace(DOOR, file="", line=0),))
