@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 
 from django_startup.imports.graph import Statement
 from django_startup.imports.subjects import Subject, Subjects
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.owners import ancestors
-
-
-def cycle_through(subjects: Subjects, subject: Subject) -> tuple[str, ...]:
-    """The project's modules in one cycle with a module of the subject; () where there is none."""
-    if subject.kind == "package":
-        return ()
-    for component in components(subjects):
-        if component & subject.nodes:
-            return tuple(sorted(subjects.graph.names[node] for node in component))
-    return ()
 
 
 class Cycles:
@@ -26,10 +16,16 @@ class Cycles:
     def __init__(self, subjects: Subjects) -> None:
         self.subjects = subjects
         self.components = tuple(components(subjects))
-        self.order = {module.name: number for number, module in enumerate(subjects.profile.modules)}
-        self.importers = {module.name: module.importer for module in subjects.profile.modules}
+        self.order = {name: number for number, name in enumerate(subjects.modules)}
 
-    def turned_by(self, statement: Statement, gone: Collection[int]) -> str:
+    def through(self, subject: Subject) -> tuple[str, ...]:
+        """The project's modules in one cycle with a module of the subject; () where there is none."""
+        for component in self.components if subject.kind != "package" else ():
+            if component & subject.nodes:
+                return tuple(sorted(self.subjects.graph.names[node] for node in component))
+        return ()
+
+    def turned_by(self, statement: Statement, gone: Set[int]) -> str:
         """
         Which cycle would be entered by another of its modules without a statement and what is gone with it, as a
         sentence without a full stop; "" for none. What works from one side may fail from the other.
@@ -37,10 +33,10 @@ class Cycles:
         names = self.subjects.graph.names
         for component in self.components:
             known = [names[node] for node in component if names[node] in self.order]
-            if component & set(gone) or not known:
+            if component & gone or not known:
                 continue
             first = min(known, key=self.order.__getitem__)
-            site = self.importers[first]
+            site = self.subjects.modules[first].importer
             if site is None or not self.is_closed(site, statement, gone):
                 continue
             others = sorted(self.entered(component, statement, gone) - {first})
@@ -49,18 +45,18 @@ class Cycles:
                 return f"{first} and {other} import each other, and without this {other} would be imported first"
         return ""
 
-    def is_closed(self, site: ImportSite, statement: Statement, gone: Collection[int]) -> bool:
+    def is_closed(self, site: ImportSite, statement: Statement, gone: Set[int]) -> bool:
         """Whether an import is the statement, or stands in what is gone."""
         number = self.subjects.graph.numbers.get(site.module)
         return number in gone or (site.module, site.line) == (statement.module, statement.line)
 
-    def entered(self, component: Collection[int], statement: Statement, gone: Collection[int]) -> set[str]:
+    def entered(self, component: Set[int], statement: Statement, gone: Set[int]) -> set[str]:
         """The modules of a cycle by which what is left enters it: of a package in it the package, which comes first."""
         graph = self.subjects.graph
         inside = {graph.names[node] for node in component}
         found = set()
         for node in component:
-            for before in graph.predecessors[node] - set(component) - set(gone):
+            for before in graph.predecessors[node] - component - gone:
                 statements = graph.statements.get((before, node), set())
                 if not statements or statements - {statement}:
                     name = graph.names[node]

@@ -211,7 +211,7 @@ def may_register(verdicts: Verdicts, statement: Statement, written: Deferral) ->
 
 def turns_a_cycle(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """Modules that import each other would be entered from another side, from which that may fail."""
-    turned = verdicts.cycles.turned_by(statement, verdicts.savings.lost_without([statement]))
+    turned = verdicts.cycles.turned_by(statement, frozenset(verdicts.savings.lost_without([statement])))
     return Finding(Reason.TURNS_A_CYCLE, turned) if turned else None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django_startup.imports.chains import Chains
-from django_startup.imports.cycles import cycle_through
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
@@ -155,7 +154,7 @@ def explain(inquiry: Inquiry, name: str, *, every: bool = False) -> Why | NotImp
         fewest=inquiry.doors.lines(statements),
         fewest_saving_ns=inquiry.savings.total(gone),
         needed_by=inquiry.doors.needed_by(subject, lost),
-        cycle=cycle_through(subjects, subject),
+        cycle=inquiry.verdicts.cycles.through(subject),
         loss=inquiry.verdicts.loss(gone),
         before_project=bool(subject.nodes & subjects.preloaded),
         more=len(entries) - len(shown),

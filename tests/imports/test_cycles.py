@@ -30,7 +30,7 @@ def turned(edges: list[tuple[str, str, int]], closed: tuple[str, int], gone: tup
     profile = replace(make_profile(), modules=tuple(modules), packages=(), apps=(), graph=graph_info(graph, Path()))
     subjects = Subjects(profile)
     statement = Statement(closed[0], f"{closed[0]}.py", closed[1], False)
-    return Cycles(subjects).turned_by(statement, [subjects.graph.numbers[name] for name in gone])
+    return Cycles(subjects).turned_by(statement, {subjects.graph.numbers[name] for name in gone})
 
 
 CYCLE = [("chat.slack", "chat.mention", 9), ("chat.mention", "chat.slack", 1)]

@@ -13,7 +13,7 @@ import pytest
 
 from django_startup.exceptions import UsageError
 from django_startup.imports.cut import UNCUTTABLE, smallest_cut
-from django_startup.imports.cycles import components, cycle_through
+from django_startup.imports.cycles import Cycles, components
 from django_startup.imports.dominators import dominated_sums, immediate_dominators, reverse_postorder
 from django_startup.imports.graph import ROOT, Edge, ImportGraph, Statement, graph_info, graph_of
 from django_startup.imports.inquiry import Inquiry
@@ -290,10 +290,11 @@ def test_cycles(seed: int) -> None:
     found = list(components(inquiry.subjects))
     assert len(found) == len(set(found))
     assert set(found) == expected
+    cycles = Cycles(inquiry.subjects)
     for name in sorted(graph.numbers):
         number = graph.numbers[name]
         names = next((sorted(graph.names[node] for node in cycle) for cycle in expected if number in cycle), [])
-        assert cycle_through(inquiry.subjects, inquiry.subjects.module(name)) == tuple(names)
+        assert cycles.through(inquiry.subjects.module(name)) == tuple(names)
 
 
 def test_no_cycle_is_sought_for_a_package() -> None:
@@ -301,8 +302,9 @@ def test_no_cycle_is_sought_for_a_package() -> None:
     for one, other in [("a", "b"), ("b", "a")]:
         graph.connect(graph.node(one), graph.node(other), Statement(one, f"{one}.py", 1, False))
     inquiry = make_inquiry(graph)
-    assert cycle_through(inquiry.subjects, inquiry.subjects.module("a")) == ("a", "b")
-    assert cycle_through(inquiry.subjects, replace(inquiry.subjects.module("a"), kind="package")) == ()
+    cycles = Cycles(inquiry.subjects)
+    assert cycles.through(inquiry.subjects.module("a")) == ("a", "b")
+    assert cycles.through(replace(inquiry.subjects.module("a"), kind="package")) == ()
 
 
 # Saving it
