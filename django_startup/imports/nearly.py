@@ -18,11 +18,7 @@ def find_nearly(inquiry: Inquiry, packages: Iterable[Package], moves: Moves, lea
     offers = dict(reversed(list(blocked(inquiry, packages, least_ns))))
     for _ in range(MOST):
         gains = {moved: moves.adds(moved) for moved in offers}
-        worth = [
-            moved
-            for moved, new in gains.items()
-            if moves.gain_ns(new) >= least_ns and not inquiry.verdicts.loss(moves.lost | new)
-        ]
+        worth = [moved for moved, new in gains.items() if moves.gain_ns(new) >= least_ns and not moves.loses(new)]
         if not worth:
             return
         best = max(worth, key=lambda moved: (moves.gain_ns(gains[moved]), -len(moved)))

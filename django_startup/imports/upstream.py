@@ -34,7 +34,7 @@ def find_upstream(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[Fix
         new = moves.adds(frozenset({statement}))
         if found == MOST or sums[statement] < least_ns:
             return
-        if moves.gain_ns(new) < least_ns or inquiry.verdicts.loss(new):
+        if moves.gain_ns(new) < least_ns or moves.loses(new):
             continue
         written = judge(inquiry.doors.directory / statement.file, statement.line)
         if written.deferrable or written.kind in OPTIONAL:
