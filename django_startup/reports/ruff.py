@@ -78,10 +78,10 @@ def is_banned(name: str, names: Iterable[str]) -> bool:
 def importing_files(inquiry: Inquiry, names: Iterable[str]) -> Iterator[str]:
     """The project's files that the boot did not load and that import one of names at module level, relative to it."""
     directory = os.path.realpath(inquiry.verdicts.directory)
-    loaded = {file for _, file in inquiry.verdicts.own_files}
     facts = inquiry.verdicts.readers.facts.facts
-    for file, found in facts.items():
+    for file in facts.keys() - inquiry.verdicts.loaded_files:
         path = os.path.relpath(file, directory)
-        is_other = file not in loaded and not path.startswith(os.pardir)
-        if is_other and any(is_banned(target, names) for _, target in found.mentions.bindings):
-            yield from [path for name in top_level_imports(Path(file)) if is_banned(name, names)][:1]
+        is_suspect = any(is_banned(target, names) for _, target in facts[file].mentions.bindings)
+        is_inside = not path.startswith(os.pardir)
+        if is_inside and is_suspect and any(is_banned(name, names) for name in top_level_imports(Path(file))):
+            yield path
