@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django_startup.profile.causes import Cause, find_causes
-from django_startup.profile.effects import BODY, WAIT, SideEffect
+from django_startup.profile.effects import WAIT, SideEffect
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.reasons import Reason
 
@@ -43,5 +43,5 @@ def advice(cause: Cause) -> str:
         return f"{what} at start: take it out, or let a thread sleep"
     if not first.file:
         return f"{what} at start: {later}"
-    line = f"take the line out of {first.function}()" if first.function != BODY else "move the line into a function"
+    line = f"take the line out of {first.call}" if first.call else "move the line into a function"
     return f"{what} at start: {line}, and {later}"

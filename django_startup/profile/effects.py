@@ -54,17 +54,23 @@ class SideEffect:
         return ("ready", self.app) if self.phase == "ready" and self.app is not None else None
 
     @property
+    def call(self) -> str:
+        """load(); empty at module level, and where the function is not known."""
+        return f"{self.function}()" if self.function not in ("", BODY) else ""
+
+    @property
     def phase_or_app(self) -> str:
         """ready: billing, or settings."""
         return f"{self.phase}: {self.app}" if self.app else self.phase
 
     @property
     def code(self) -> str:
-        """ready() of billing; load(), in ready() of billing; at module level, in settings."""
-        where = "at module level" if self.function == BODY else f"{self.function}()"
-        if self.phase != "ready" or self.app is None:
-            return f"{where}, in {self.phase}"
-        return f"ready() of {self.app}" if where == "ready()" else f"{where}, in ready() of {self.app}"
+        """ready() of billing; load(), in ready() of billing; at module level, in settings; in settings."""
+        where = "at module level" if self.function == BODY else self.call
+        part = f"ready() of {self.app}" if self.phase == "ready" and self.app is not None else self.phase
+        if part == f"{where} of {self.app}":
+            return part
+        return f"{where}, in {part}" if where else f"in {part}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from inline_snapshot import snapshot
 
 from django_startup.compare.comparison import compare
 from django_startup.exceptions import UsageError
-from django_startup.profile.effects import Registries, RegistryEntry, SideEffect
+from django_startup.profile.effects import BODY, Registries, RegistryEntry, SideEffect
 from django_startup.profile.parts import Door, Fix, Module, Package
 from django_startup.profile.profile import CheckTime, Note, Phase, StartupProfile, TimelineInfo
 from django_startup.profile.profile_file import dump_profile, load_profile
@@ -184,6 +184,12 @@ def test_the_tables() -> None:
         }
     )
     assert rows(data, "checks")[0] == {"name": "shop.checks.slow", "time": 200_000, "own": 150_000}
+
+
+def test_a_side_effect_at_module_level_is_in_no_function() -> None:
+    effect = replace(make_profile().side_effects[0], function=BODY)
+    data = page_data(replace(make_profile(), side_effects=(effect,)), None, None, None)
+    assert [row["function"] for row in rows(data, "effects")] == [""]
 
 
 def test_what_is_installed_and_threads() -> None:

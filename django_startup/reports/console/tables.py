@@ -7,7 +7,6 @@ from rich.table import Table
 from rich.text import Text
 
 from django_startup.profile.causes import find_causes
-from django_startup.profile.effects import BODY
 from django_startup.profile.parts import App, Module, Package
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.sort import Sort
@@ -135,8 +134,7 @@ def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
         first = cause.largest
         times = f" ×{len(cause.effects)}" if len(cause.effects) > 1 else ""
         others = f" and {cause.others:,} other{'s' if cause.others > 1 else ''}" if cause.others else ""
-        function = f" {first.function}()" if first.function != BODY else ""
-        place = [f"{short_file(first.file)}:{first.line}{function}"] if first.file else []
+        place = [f"{short_file(first.file)}:{first.line} {first.call}".rstrip()] if first.file else []
         what = named(f"{first.kind}{times}  {shortened(first.detail)}{others}")
         table.add_row(what, figure(cause.time_ns), Text(printable(", ".join([*place, first.phase_or_app]))))
     rest = rows[top:]

@@ -183,9 +183,7 @@ def effect_table(profile: StartupProfile, texts: Texts) -> dict[str, Any]:
         column("count", "times", "count", (len(cause.effects) for cause in rows)),
         times("time", "time", (cause.time_ns for cause in rows)),
         texts.column("door", "line", (short_file(cause.place) for cause in rows), kind="place"),
-        texts.column(
-            "function", "in", (effect.function and f"{effect.function}()" for effect in largest), kind="place"
-        ),
+        texts.column("function", "in", (effect.call for effect in largest), kind="place"),
         texts.column("phase", "phase", (effect.phase_or_app for effect in largest)),
     )
 
