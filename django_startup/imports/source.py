@@ -1,4 +1,4 @@
-"""A Python file as a syntax tree: its imports, and the names that its functions bind themselves."""
+"""A Python file as a syntax tree, and its imports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 import functools
 import warnings
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import decode_source
@@ -190,24 +190,6 @@ def binds_anew(node: ast.stmt) -> set[str]:
     return {alias.asname for alias in node.names if alias.asname} if isinstance(node, ast.Import) else set()
 
 
-def nodes_in_scope(body: Iterable[ast.AST], expressions: bool = True) -> Iterator[ast.AST]:
-    """
-    The nodes of a block, without those in its functions, classes and lambdas and the targets of comprehensions.
-
-    expressions: false leaves out expressions but for what is assigned to; they bind names by := alone.
-    """
-    waiting = list(body)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, (*Function, ast.ClassDef, ast.Lambda)):
-            for child in children(node):
-                if expressions or not isinstance(child, ast.expr) or isinstance(getattr(child, "ctx", None), ast.Store):
-                    waiting.append(child)
-            if isinstance(node, ast.comprehension):
-                waiting.remove(node.target)
-
-
 def children(node: ast.AST) -> Iterator[ast.AST]:
     """What ast.iter_child_nodes() gives but for contexts and operators, in half its time."""
     for name in node._fields:
@@ -218,41 +200,3 @@ def children(node: ast.AST) -> Iterator[ast.AST]:
                     yield part
         elif isinstance(value, ast.AST) and value._fields:
             yield value
-
-
-def bound_at(node: ast.AST) -> Collection[str]:
-    """The names that a node by itself binds in its scope."""
-    match node:
-        case ast.Name(id=name, ctx=ast.Store()):
-            return (name,)
-        case ast.Import() | ast.ImportFrom():
-            return bound_by(node)
-        case ast.FunctionDef(name=str(name)) | ast.AsyncFunctionDef(name=str(name)) | ast.ClassDef(name=str(name)):
-            return (name,)
-        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            return (name,)
-        case ast.MatchMapping(rest=str(name)):
-            return (name,)
-    return ()
-
-
-def argument_names(arguments: ast.arguments) -> set[str]:
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return {argument.arg for argument in every if argument is not None}
-
-
-def own_names(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that the nodes of a function bind, without what it declares global."""
-    names: set[str] = set()
-    outside: set[str] = set()
-    for node in nodes:
-        names.update(bound_at(node))
-        if isinstance(node, (ast.Global, ast.Nonlocal)):
-            outside |= set(node.names)
-    return names - outside
-
-
-@functools.lru_cache(maxsize=65536)
-def local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    """Names that a function binds itself: its arguments and what it assigns, without what it declares global."""
-    return frozenset(argument_names(function.args) | own_names(nodes_in_scope(function.body)))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from django_startup.imports.annotations import handed_on, type_strings
 from django_startup.imports.finding import Finding
-from django_startup.imports.source import Function, SyntaxIndex, local_names
+from django_startup.imports.scopes import arguments_of, local_names
+from django_startup.imports.source import Function, SyntaxIndex
 from django_startup.profile.reasons import Reason
 
 Node = ast.Name | ast.Attribute | ast.Constant  # a string that stands for a type
@@ -199,10 +200,8 @@ class NameUses:
         return at_import(kind, f"annotation of {where}", node, who)
 
     def in_annotation(self, node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-        arguments = function.args
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         above = {node, *self.above(node)}
-        return any(argument is not None and argument.annotation in above for argument in every)
+        return any(argument.annotation in above for argument in arguments_of(function.args))
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         above = self.parents.get(node)

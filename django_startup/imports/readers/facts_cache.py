@@ -28,7 +28,15 @@ MOST_PROJECTS = 10
 MOST_BYTES = 64 << 20
 SEAL_BYTES = 65
 SETTLED_NS = 3_000_000_000  # a file that changed less long ago may change again without a new time
-MADE_BY = ("facts_cache.py", "meanings.py", "mentions.py", "reads.py", "reads_finder.py", "../source.py")
+MADE_BY = (
+    "facts_cache.py",
+    "meanings.py",
+    "mentions.py",
+    "reads.py",
+    "reads_finder.py",
+    "../scopes.py",
+    "../source.py",
+)
 
 
 class Facts(NamedTuple):

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from django_startup.imports.readers.mentions import DOTTED, join
-from django_startup.imports.source import Import, bound_at, nodes_in_scope, own_names
+from django_startup.imports.scopes import bound_at, nodes_in_scope, own_names
+from django_startup.imports.source import Import
 
 UNKNOWN = "\0"  # stands for the part of a string that cannot be told
 PLACEHOLDER = re.compile(r"%[sr]|\{\w*\}")

@@ -18,7 +18,8 @@ from django_startup.imports.readers.meanings import (
 )
 from django_startup.imports.readers.mentions import STAR, join
 from django_startup.imports.readers.reads import How, Read, Reads
-from django_startup.imports.source import Import, argument_names, bound_at, children, nodes_in_scope
+from django_startup.imports.scopes import argument_names, bound_at, nodes_in_scope
+from django_startup.imports.source import Import, children
 
 ENDING = re.compile(rf".*{UNKNOWN}\.(\w+)(?:\.\w+)*", re.DOTALL)
 RUN_FILES = ("exec", "execfile", "include", "run_path")

@@ -12,6 +12,7 @@ from django_startup.imports.readers.facts_cache import SETTLED_NS, cache_path, r
 from django_startup.imports.readers.file_facts import FileFacts
 from django_startup.imports.readers.project_files import find_files
 from django_startup.imports.readers.reads import How, Read, Reads
+from django_startup.imports.source import top_level_imports
 
 TEXT = """\
 from shop.services import load
@@ -108,6 +109,19 @@ def test_facts_of_other_code_are_not_used(tmp_path: Path, monkeypatch: pytest.Mo
     facts(tmp_path).keep()
     monkeypatch.setattr(facts_cache, "MADE_BY", ("reads.py",))
     assert kept(tmp_path) == {}
+
+
+def test_other_code_is_all_that_finds_facts() -> None:
+    package = Path(file_facts.__file__).parents[1]
+    found = {package / "readers/facts_cache.py"}
+    waiting = [package / "readers/mentions.py", package / "readers/reads_finder.py"]
+    while waiting:
+        path = waiting.pop()
+        found.add(path)
+        modules = (name.rpartition(".")[0] for name in top_level_imports(path))
+        inside = [name.partition("django_startup.imports.")[2].replace(".", "/") for name in modules]
+        waiting += {package / f"{name}.py" for name in inside if name} - found
+    assert {(package / "readers" / name).resolve() for name in facts_cache.MADE_BY} == found
 
 
 @pytest.mark.parametrize("made_by", [("nothing.py",)])
