@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterator
+from itertools import takewhile
 
 from django_startup.imports.source import Function, SyntaxIndex
 
@@ -15,11 +16,7 @@ QUESTIONS = {"isinstance", "issubclass", "super", "len", "repr", "str", "print"}
 
 def above(node: ast.AST, index: SyntaxIndex) -> Iterator[tuple[ast.AST, ast.AST]]:
     """The nodes around a node, from the innermost to the statement, each with the one inside of it."""
-    child = node
-    while not isinstance(child, ast.stmt):
-        around = index.parents[child]
-        yield around, child
-        child = around
+    return takewhile(lambda pair: not isinstance(pair[1], ast.stmt), index.around(node))
 
 
 def type_strings(index: SyntaxIndex, names: set[str]) -> Iterator[ast.Constant]:

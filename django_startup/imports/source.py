@@ -48,6 +48,12 @@ class SyntaxIndex:
                 elif isinstance(child, ast.Constant) and isinstance(child.value, str):
                     self.strings.append(child)
 
+    def around(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+        """The nodes around a node, the innermost first, each with the one in it that the node is in, or is."""
+        while (outer := self.parents.get(node)) is not None:
+            yield outer, node
+            node = outer
+
     @cached_property
     def at_import(self) -> tuple[ast.stmt, ...]:
         """The statements of the file itself, those in blocks included."""

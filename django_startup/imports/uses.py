@@ -53,7 +53,6 @@ class NameUses:
 
     def __init__(self, index: SyntaxIndex) -> None:
         self.index = index
-        self.parents = index.parents
         self.lazy_annotations = sys.version_info >= (3, 14) or index.postpones_annotations
 
     def uses(self, names: set[str]) -> Iterator[ast.Name]:
@@ -70,22 +69,18 @@ class NameUses:
                 yield node
 
     def is_local(self, node: ast.Name) -> bool:
-        child: ast.AST = node
-        for above in self.above(node):
+        for above, child in self.index.around(node):
             if isinstance(above, Function) and child in above.body and node.id in local_names(above):
                 return True
             if isinstance(above, ast.comprehension) and child is above.target:
                 return True
-            child = above
         return False
 
     def function_around(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """A function in whose body a node stands."""
-        child = node
-        for above in self.above(node):
+        for above, child in self.index.around(node):
             if isinstance(above, Function) and child in above.body:
                 return above
-            child = above
         return None
 
     def place(self, node: Node) -> Use:
@@ -95,21 +90,19 @@ class NameUses:
         function = self.function_around(node)
         if function is not None:
             return self.later(node, self.qualified(function))
-        child: ast.AST = node
-        for above in self.above(node):
+        for above, child in self.index.around(node):
             if isinstance(above, Function):
                 return self.signature_use(node, above, child)
             if isinstance(above, ast.Lambda) and child is above.body:
                 return self.later(node, f"a lambda, line {above.lineno}")
             if isinstance(above, ast.AnnAssign) and child is above.annotation:
-                owner = self.parents.get(above)
+                owner = self.index.parents.get(above)
                 if isinstance(owner, ast.ClassDef):
                     return self.annotation(node, f"class {owner.name}", self.who_evaluates(owner))
                 if isinstance(owner, ast.Module):
                     return self.annotation(node, "a variable", "")
             if isinstance(above, ast.ClassDef):
                 return self.class_use(node, above, child)
-            child = above
         return self.statement_use(node)
 
     def later(self, node: Node, function: str) -> Use:
@@ -127,8 +120,7 @@ class NameUses:
 
     def scopes_around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The functions, lambdas and generators in whose code a node is, the innermost first."""
-        child = node
-        for above in self.above(node):
+        for above, child in self.index.around(node):
             if isinstance(above, Function):
                 is_inside = child in above.body
             elif isinstance(above, ast.GeneratorExp):
@@ -137,7 +129,6 @@ class NameUses:
                 is_inside = isinstance(above, ast.Lambda) and child is above.body
             if is_inside:
                 yield above
-            child = above
 
     def scope(self, node: ast.AST) -> Scope:
         """
@@ -147,13 +138,11 @@ class NameUses:
         """
         parts = [name_of(node)]
         around = set(self.scopes_around(node))
-        child = node
-        for above in self.above(node):
+        for above, child in self.index.around(node):
             if above in around:
                 parts += ["<locals>", name_of(above)]
             elif isinstance(above, ast.ClassDef) and child in above.body:
                 parts.append(above.name)
-            child = above
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         return Scope(".".join(reversed(parts)), min(part.lineno for part in (node, *decorators)))  # type: ignore[attr-defined]
 
@@ -204,10 +193,7 @@ class NameUses:
         return any(argument.annotation in above for argument in arguments_of(function.args))
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
-        above = self.parents.get(node)
-        while above is not None:
-            yield above
-            above = self.parents.get(above)
+        return (above for above, _ in self.index.around(node))
 
     def qualified(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         """The outermost function around, with its class: Refund.charge()."""
