@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,26 +35,24 @@ def with_site(profile: StartupProfile, site: Recording, directory: Path) -> Star
     site is a boot of How.SITE; directory is the project's.
     """
     early = early_imports(site, directory)
-    modules = tuple(
-        replace(
+    found = {
+        module.name: replace(
             module,
             self_ns=early[module.name].self_ns,
             cumulative_ns=early[module.name].cumulative_ns,
             importer=early[module.name].importer,
         )
-        if module.phase == "interpreter" and module.name in early
-        else module
         for module in profile.modules
-    )
-    found = [module for module in modules if module.phase == "interpreter" and module.name in early]
-    self_ns: dict[Owner, int] = defaultdict(int)
-    kinds: dict[str, int] = defaultdict(int)
-    for module in found:
+        if module.phase == "interpreter" and module.name in early
+    }
+    self_ns: Counter[Owner] = Counter()
+    kinds: Counter[str] = Counter()
+    for module in found.values():
         self_ns[module.owner] += module.self_ns
         kinds[module.owner.kind] += module.self_ns
     return replace(
         profile,
-        modules=modules,
+        modules=tuple(found.get(module.name, module) for module in profile.modules),
         packages=tuple(
             replace(
                 row,
@@ -63,7 +62,7 @@ def with_site(profile: StartupProfile, site: Recording, directory: Path) -> Star
             for row in profile.packages
         ),
         owners=tuple(replace(row, self_ns=row.self_ns + kinds[row.kind]) for row in profile.owners),
-        notes=tuple(site_note(found) if note.id == NOTE and found else note for note in profile.notes),
+        notes=tuple(site_note(found.values()) if note.id == NOTE and found else note for note in profile.notes),
     )
 
 
@@ -84,7 +83,7 @@ def early_imports(site: Recording, directory: Path) -> dict[str, EarlyImport]:
     return early
 
 
-def site_note(modules: list[Module]) -> Note:
+def site_note(modules: Iterable[Module]) -> Note:
     """By whom the time was taken: packages, and modules of nobody's by their names."""
     times: dict[str, int] = defaultdict(int)
     for module in modules:

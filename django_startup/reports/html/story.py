@@ -114,7 +114,7 @@ def fix_texts(fixes: Sequence[Fix], headline: Headline) -> Iterator[FixText]:
 
 
 def refused_text(refused: RefusedFix) -> str:
-    """The subject, its first lines, and why it is no fix."""
+    """The subject, its lines, and why it is no fix."""
     places = ", ".join(f"{short_file(door.file)}:{door.line}" for door in refused.fix.doors)
     return f"{refused.fix.subject} ({places}): {refused.reason}"
 
