@@ -8,15 +8,10 @@ from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget
+from django_startup.profile.places import STAGES
 from django_startup.text import format_duration, relative_file, short_file
 
 LONGEST = 300  # characters of an exception's text
-STAGES = {
-    "app": "the app {}",
-    "models": "the models of {}",
-    "ready": "ready() of {}",
-    "check": "the check {}",
-}
 
 
 def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -> str:

@@ -10,12 +10,10 @@ from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Secrets
 from django_startup.profile.owners import site_directory
-from django_startup.profile.places import OF_AN_APP
+from django_startup.profile.places import OF_AN_APP, STAGES
 from django_startup.profile.profile import Note
 from django_startup.text import format_duration
 from django_startup.thresholds import WORTH_NS
-
-STAGES = {"import": "{}", "ready": "ready() of {}", "models": "the models of {}", "app": "the app {}"}
 
 
 def notes_on_target(target: BootTarget) -> Iterator[Note]:
@@ -123,7 +121,7 @@ def waits(recording: Recording) -> Iterator[str]:
             yield f"{where} waited {duration} until another thread had imported {span.name}."
         if span.kind == "contention" and span.self_waiting_ns >= WORTH_NS:
             outer = recording.spans_by_number[span.parent or 0]
-            what = STAGES.get(outer.kind, f"{outer.kind} {{}}").format(outer.name)
+            what = (STAGES | {"import": "{}"}).get(outer.kind, f"{outer.kind} {{}}").format(outer.name)
             duration = format_duration(span.self_waiting_ns)
             yield (
                 f"{what} waited {duration} while another thread imported {span.name}: Python runs one thread at a time."

@@ -9,6 +9,8 @@ from django_startup.measure.spans import Span
 from django_startup.profile.boot_minimums import BootMinimums, Cost, keyed_spans
 
 OF_AN_APP = {"app", "models", "ready"}
+# What a sentence calls a part of a boot, by the kind of its span.
+STAGES = {"app": "the app {}", "models": "the models of {}", "ready": "ready() of {}", "check": "the check {}"}
 
 
 @dataclass(slots=True)
