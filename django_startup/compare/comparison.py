@@ -69,6 +69,7 @@ class Comparison:
 
     verdict: str
     before_ns: int
+    expected_ns: int
     after_ns: int
     noise_ns: int
     circumstances: tuple[str, ...]
@@ -79,12 +80,11 @@ class Comparison:
     memory: tuple[MemoryChange, ...] = ()
     before_modules: int = 0
     after_modules: int = 0
-    expected_ns: int | None = None
 
     @property
     def difference_ns(self) -> int:
         """By how much the total differs from what it would be if only the machine had changed."""
-        return self.after_ns - (self.before_ns if self.expected_ns is None else self.expected_ns)
+        return self.after_ns - self.expected_ns
 
 
 def compare(before: StartupProfile, after: StartupProfile) -> Comparison:

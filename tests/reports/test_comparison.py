@@ -14,6 +14,7 @@ REGISTRATIONS = tuple(Registration("url_names", f"shop:{name}", "", "shop.urls")
 COMPARISON = Comparison(
     verdict="slower",
     before_ns=1400 * MS,
+    expected_ns=1400 * MS,
     after_ns=1900 * MS,
     noise_ns=70 * MS,
     circumstances=("Different Python: 3.13.0 before, 3.14.0 now.",),
@@ -42,7 +43,7 @@ COMPARISON = Comparison(
     before_modules=1234,
     after_modules=1204,
 )
-SAME = Comparison("same", 1400 * MS, 1399 * MS, 70 * MS, (), (), (), (), before_modules=3, after_modules=3)
+SAME = Comparison("same", 1400 * MS, 1400 * MS, 1399 * MS, 70 * MS, (), (), (), (), before_modules=3, after_modules=3)
 REPORT = """\
 1,234 modules before, 1,204 now (-30) · 231 MiB before, 241 MiB now (+10 MiB)
 Slower: 1.400 s before, 1.900 s now (+0.500 s; up to 0.070 s is noise).

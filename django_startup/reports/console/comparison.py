@@ -44,10 +44,8 @@ def sentence(comparison: Comparison) -> str:
 def before_and_now(comparison: Comparison) -> str:
     """1.400 s before (1.050 s at the speed of now), 0.730 s now"""
     before, now = format_duration(comparison.before_ns), format_duration(comparison.after_ns)
-    expected = comparison.expected_ns
-    speed = (
-        "" if expected in (None, comparison.before_ns) else f" ({format_duration(expected or 0)} at the speed of now)"
-    )
+    is_corrected = comparison.expected_ns != comparison.before_ns
+    speed = f" ({format_duration(comparison.expected_ns)} at the speed of now)" if is_corrected else ""
     return f"{before} before{speed}, {now} now"
 
 
