@@ -161,7 +161,8 @@ def find_drill_place(profile: StartupProfile, name: str) -> tuple[DrillPlace, tu
     """
     kind, _, rest = name.partition(":")
     kinds, name = ((kind,), rest) if kind in KINDS and rest else (KINDS, name)
-    found = [place for kind in kinds for place in places(profile, kind, name)]
+    spans = list(timeline_spans(profile.timeline))
+    found = [place for kind in kinds for place in places(profile, spans, kind, name)]
     slow = [place for place in found if place.own_ns >= LEAST_NS]
     if not found:
         raise UsageError(no_place(profile, name))
@@ -172,9 +173,8 @@ def find_drill_place(profile: StartupProfile, name: str) -> tuple[DrillPlace, tu
     return place, tuple("app" if other.kind == "ready" else other.kind for other in others)
 
 
-def places(profile: StartupProfile, kind: str, name: str) -> Iterator[DrillPlace]:
+def places(profile: StartupProfile, spans: list[TimelineSpan], kind: str, name: str) -> Iterator[DrillPlace]:
     """The place that a name means as the name of an app, of a package or of a module."""
-    spans = list(timeline_spans(profile.timeline))
     if kind == "app":
         for app in profile.apps:
             if app.label == name:
