@@ -1,8 +1,8 @@
 """
 How near the profile comes to costs that are known, by the real clocks.
 
-tests/projects/ground_truth burns given CPU times in its modules and sleeps in a ready(). Prints what was burnt, what the
-profile says, and the difference, the median of several profiles.
+tests/projects/ground_truth burns given CPU times in its modules and sleeps in a ready(). Prints what was burnt, what
+the profile says, and the difference, the median of several profiles.
 """
 
 from __future__ import annotations
