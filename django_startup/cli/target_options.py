@@ -15,6 +15,8 @@ from django_startup.measure.target import BootTarget, Until, find_entry, initial
 from django_startup.text import quoted, whole_number
 
 EXCLUSIONS = (Exclusion("command", ("until", "seen_as")),)
+MOST = 1_000_000  # boots, rows: more than anybody wants
+ENDLESS = ("runserver", "testserver")  # Django's commands that serve until they are stopped
 
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
@@ -44,9 +46,6 @@ def seconds(text: str) -> float:
     return value
 
 
-MOST = 1_000_000  # boots, rows: more than anybody wants
-
-
 def at_least(least: int) -> Callable[[str], int]:
     """A type for options: a whole number from least on."""
 
@@ -66,10 +65,6 @@ def file_path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("the value is empty")
     return Path(text)
-
-
-# Django's commands that serve until they are stopped.
-ENDLESS = ("runserver", "testserver")
 
 
 def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTarget:

@@ -43,8 +43,8 @@ CHECKS = {
     "bytecode": "bytecode",
     "time": "ratio",
 }
-AMOUNTS = ("modules", "calls", "memory", "bytecode", "ratio")
 LISTS = ("packages", "project_modules", "side_effects", "registrations")
+AMOUNTS = tuple(field for field in CHECKS.values() if field not in LISTS)
 
 
 @dataclass(frozen=True, slots=True)
