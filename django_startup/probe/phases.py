@@ -65,12 +65,12 @@ class Phases:
 
         return guarded_wrap
 
-    def span(self, kind: str, name: str, function: "Callable[..., Any]") -> "Callable[..., Any]":
-        """function, with a span around each call."""
+    def span(self, kind: str, name: str, function: "Callable[..., Any]", *place: "Any") -> "Callable[..., Any]":
+        """function, with a span around each call; place is the file, line and module that asks for it, if known."""
         recorder = self.recorder
 
         def spanned(*args: object, **kwargs: object) -> "Any":
-            span = recorder.begin(kind, name)
+            span = recorder.begin(kind, name, *place)
             try:
                 result = function(*args, **kwargs)
             except BaseException:
@@ -176,14 +176,7 @@ class Phases:
         def recorded_load(resolver: "Any") -> "Any":
             if not isinstance(resolver.urlconf_name, str):
                 return load(resolver)
-            span = self.recorder.begin("phase", "urls", *asking_place(sys._getframe(1)))
-            try:
-                result = load(resolver)
-            except BaseException:
-                self.recorder.end(span, 1)
-                raise
-            self.recorder.end(span)
-            return result
+            return self.span("phase", "urls", load, *asking_place(sys._getframe(1)))(resolver)
 
         urlconf_module.func = recorded_load
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from django_startup.probe.phases import Phases
+from django_startup.probe.side_effects import SPANNED
 
 
 class Recorder:
@@ -23,6 +25,7 @@ class Recorder:
 
 
 def load(resolver: Any) -> str:
+    resolver.loaded_by = sys._getframe(1).f_code.co_name
     if resolver.urlconf_name == "broken":
         raise ImportError
     return "loaded"
@@ -39,3 +42,13 @@ def test_loading_a_urlconf_is_a_phase_with_the_module_that_asks_for_it() -> None
         asked(SimpleNamespace(urlconf_name="broken"))
     assert asked(SimpleNamespace(urlconf_name=["a list of patterns"])) == "loaded"
     assert recorder.records == [("phase", "urls", __name__), (1, 0), ("phase", "urls", __name__), (1, 1)]
+
+
+def test_who_asks_for_the_urlconf_has_not_decided_on_what_it_does() -> None:
+    resolvers = SimpleNamespace(URLResolver=type("URLResolver", (), {"urlconf_module": SimpleNamespace(func=load)}))
+    recorder: Any = Recorder()
+    target: Any = None
+    Phases(recorder, target).wrap_resolvers(resolvers)
+    resolver = SimpleNamespace(urlconf_name="shop.urls")
+    resolvers.URLResolver.urlconf_module.func(resolver)
+    assert resolver.loaded_by == SPANNED
