@@ -118,7 +118,8 @@ class Headline:
         total = self.total
         facts = []
         if total.gc_ns:
-            facts.append(f"{format_duration(total.gc_ns)} of it in {self.collections:,} garbage collections")
+            what = "garbage collection" if self.collections == 1 else "garbage collections"
+            facts.append(f"{format_duration(total.gc_ns)} of it in {self.collections:,} {what}")
         if total.modules:
             facts.append(f"{total.modules:,} modules")
         if total.rss_bytes is not None:

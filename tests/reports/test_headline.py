@@ -12,6 +12,7 @@ def test_of_a_whole_boot() -> None:
     assert headline.title == "manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19"
     assert (headline.time, headline.parts) == ("1.400 s", "0.900 s CPU + 0.500 s waiting")
     assert headline.facts == ("0.100 s of it in 120 garbage collections", "1,234 modules", "231 MiB")
+    assert replace(headline, collections=1).facts[0] == "0.100 s of it in 1 garbage collection"
     assert headline.importing == "importing: packages 0.380 s · project apps 0.020 s"
     assert [note.id for note in (*headline.warnings, *headline.notes)] == ["bytecode", "site"]
     assert headline.first_fix == headline.first_import == make_profile().fixes[0]
