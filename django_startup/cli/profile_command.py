@@ -127,9 +127,15 @@ class ProfileCommand:
         target = self.target()
         with console.progress() as on_boot:
             profile = profile_startup(target, runs=self.options["runs"], timeout=self.timeout, on_boot=on_boot)
-            if self.options["untried"]:
+            if not self.shows_tried_fixes:
                 return profile
             return try_fixes(target, profile, timeout=self.timeout, on_boot=on_boot)
+
+    @property
+    def shows_tried_fixes(self) -> bool:
+        """Whether something is shown that a trial changes: a comparison has no fixes, but its files have."""
+        only_compares = self.options["compare"] is not None and not self.options["output"]
+        return not self.options["untried"] and not only_compares
 
     def drill(self, name: str) -> None:
         """Look into one place, and write what was seen to files."""

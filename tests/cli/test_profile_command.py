@@ -1,0 +1,49 @@
+"""What startupprofile boots for what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from django_startup.cli import profile_command
+from django_startup.measure.target import BootTarget
+from django_startup.profile.profile import StartupProfile
+from django_startup.profile.profile_file import dump_profile
+from tests.support.command_line import call
+from tests.support.profiles import make_profile
+
+
+@pytest.mark.parametrize(
+    ("words", "are_tried"),
+    [
+        ([], True),
+        (["--untried"], False),
+        (["--why", "pandas"], True),
+        (["--compare", "before.json"], False),
+        (["--compare", "before.json", "-o", "after.md"], True),
+        (["--compare", "before.json", "-o", "after.md", "--untried"], False),
+    ],
+)
+def test_fixes_are_tried_where_they_are_shown(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    are_tried: bool,
+) -> None:
+    tried = []
+
+    def try_fixes(target: BootTarget, profile: StartupProfile, **rest: Any) -> StartupProfile:
+        tried.append(target)
+        return profile
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(profile_command, "profile_startup", lambda target, **rest: make_profile())
+    monkeypatch.setattr(profile_command, "try_fixes", try_fixes)
+    Path("manage.py").touch()
+    Path("before.json").write_text(dump_profile(make_profile()))
+    ran = call(capsys, "profile", *words)
+    assert ran.returncode == 0, ran
+    assert bool(tried) is are_tried
