@@ -90,7 +90,7 @@ class Groups:
 
 def distribution_names(groups: Iterable[str], files: Mapping[str, str], path: Iterable[str]) -> dict[str, str]:
     """The distribution that each group is of, by the metadata on the search path."""
-    from django_startup.measure.recording import LoadedModule
+    from django_startup.measure.observations import LoadedModule
     from django_startup.profile.owners import OwnerKind, Owners
 
     modules = tuple(LoadedModule(group, files[group], files[group]) for group in groups)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django_startup.drill.activities import TEXTS, activity_of
-from django_startup.measure.recording import Counted, Sample
+from django_startup.measure.observations import Counted, Sample
 from django_startup.text import INSTALLED, relative_file, short_file
 
 LOADING = "find the module and read its bytecode"

@@ -15,10 +15,11 @@ from django_startup.imports.nearly import find_nearly
 from django_startup.imports.slow import slow_fixes
 from django_startup.imports.staying import find_rest
 from django_startup.imports.upstream import find_upstream
+from django_startup.profile.boots import Total
 from django_startup.profile.causes import find_causes
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.parts import Advice, Fix
-from django_startup.profile.profile import StartupProfile, Total
+from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import SMALL_NS, WORTH_NS, WORTH_SHARE
 
 MOST_FIXES = 10

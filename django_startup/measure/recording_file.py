@@ -6,16 +6,14 @@ A line that is torn, because the process was killed while it wrote it, or that m
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.ending import Frame
-from django_startup.measure.recording import (
+from django_startup.measure.observations import (
     Compiled,
     Counted,
     Drilling,
@@ -29,13 +27,12 @@ from django_startup.measure.recording import (
     ObservedFunction,
     ObservedRegistration,
     ObservedSideEffect,
-    Recording,
     Sample,
 )
+from django_startup.measure.record_values import read_clocks, read_fields, read_functions, read_stack, strings
+from django_startup.measure.recording import Recording
 from django_startup.measure.spans import Span, SpanReader
 from django_startup.probe.records import HEADS, fits
-
-Flat = TypeVar("Flat", Drilling, Environment, Failure)
 
 
 def read_recording(path: Path, *, spawned_ns: int) -> Recording:
@@ -237,42 +234,3 @@ def read_lines(path: Path) -> Iterator[Any]:
                 yield json.loads(line)
             except (ValueError, RecursionError):
                 continue
-
-
-def read_stack(values: list[Any]) -> Iterator[Frame]:
-    """The frames in a flat list of file, line and function."""
-    for file, line, function in zip(*[iter(values)] * 3, strict=False):
-        if isinstance(file, str) and isinstance(line, int) and isinstance(function, str):
-            yield Frame(file, line, function)
-
-
-def read_functions(file: str, rows: list[Any]) -> Iterator[ObservedFunction]:
-    """The functions of one file that ran."""
-    for row in rows:
-        match row:
-            case [str(name), int(first_line), list() | None as lines, str(caller_file), int(caller_line), str(caller)]:
-                known = None if lines is None else tuple(line for line in lines if isinstance(line, int))
-                yield ObservedFunction(file, name, first_line, known, caller_file, caller_line, caller)
-
-
-def read_clocks(value: Any) -> Clocks | None:
-    match value:
-        case [int(wall), int(cpu), int(queued)]:
-            return Clocks(wall, cpu, queued)
-    return None
-
-
-def strings(value: Any) -> tuple[str, ...]:
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
-def read_fields(kind: type[Flat], record: Any) -> Flat:
-    """An instance of a flat dataclass from the values in record that are of the types of its defaults."""
-    values: dict[str, Any] = {}
-    for field in dataclasses.fields(kind):
-        value = record.get(field.name) if isinstance(record, dict) else None
-        if isinstance(field.default, tuple):
-            values[field.name] = strings(value)
-        elif type(value) is type(field.default) or (field.default is None and type(value) is int):
-            values[field.name] = value
-    return kind(**values)

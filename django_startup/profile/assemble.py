@@ -19,18 +19,11 @@ from django_startup.profile.attribution import (
     make_packages,
 )
 from django_startup.profile.boot_minimums import BootMinimums, Cost, boot_costs, gc_key, to_microseconds, to_saved_bytes
+from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
 from django_startup.profile.notes import notes_on, notes_on_target
 from django_startup.profile.owners import Owners
 from django_startup.profile.places import PlacedSpan, place_spans, plus
-from django_startup.profile.profile import (
-    BootTimes,
-    EnvironmentInfo,
-    GcPauses,
-    Phase,
-    StartupProfile,
-    TargetInfo,
-    Total,
-)
+from django_startup.profile.profile import StartupProfile
 from django_startup.profile.timeline import make_timeline
 from django_startup.profile.twice_loaded import twice_loaded
 from django_startup.thresholds import NOISE_SHARE

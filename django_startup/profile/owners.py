@@ -14,7 +14,6 @@ import.
 
 from __future__ import annotations
 
-import csv
 import functools
 import os
 import sys
@@ -23,11 +22,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import Distribution, distributions
-from pathlib import Path
 
-from django_startup.files import read_file
-from django_startup.measure.recording import LoadedApp, LoadedModule, Recording
+from django_startup.measure.observations import LoadedApp, LoadedModule
+from django_startup.measure.recording import Recording
+from django_startup.profile.distributions import Distributed, is_inside
 from django_startup.text import SITE_DIRECTORIES
 
 
@@ -75,18 +73,17 @@ class Owners:
         settings: str = "",
         django: str = "",
     ) -> None:
-        self.versions: dict[str, str] = {DJANGO.name: django}
         self.apps = {app.name: app for app in apps}
         self.owners: dict[str, Owner] = {}
-        self.shared: set[str] = set()
-        distributed = self.distributed(modules, path)
+        self.distributed = Distributed(modules, path)
+        self.versions = {**self.distributed.versions, DJANGO.name: django}
         self.settings = settings
         self.files = {module.name: module.file for module in modules}
-        self.project = self.distribution_of(settings, distributed)
+        self.project = self.distribution_of(settings)
         nameless: list[LoadedModule] = []
         inside: dict[str, set[Owner]] = defaultdict(set)
         for module in modules:
-            owner = NOBODY if module.file in self.shared else self.by_file(module, distributed)
+            owner = NOBODY if module.file in self.distributed.shared else self.by_file(module)
             if owner is None:
                 nameless.append(module)
             else:
@@ -140,7 +137,7 @@ class Owners:
         """The version of a distribution; "" where it is not known."""
         return self.versions.get(distribution, "")
 
-    def by_file(self, module: LoadedModule, distributed: dict[str, str]) -> Owner | None:
+    def by_file(self, module: LoadedModule) -> Owner | None:
         top = module.name.partition(".")[0]
         if top == "django":
             return DJANGO
@@ -148,7 +145,7 @@ class Owners:
             return STDLIB
         if not module.file:
             return None
-        distribution = self.distribution_of(module.name, distributed)
+        distribution = self.distribution_of(module.name)
         if distribution is None:
             site = site_directory(module.file)
             if site is not None and module.name != self.settings:
@@ -161,38 +158,17 @@ class Owners:
         app = self.app_of(module.name)
         return Owner(OwnerKind.APP, app.label) if app else PROJECT
 
-    def distribution_of(self, name: str, distributed: dict[str, str]) -> str | None:
+    def distribution_of(self, name: str) -> str | None:
         """The distribution that installed a module's file, else the one whose package the file was put into."""
-        file = self.files.get(name, "")
-        if file in distributed:
-            return distributed[file]
+        file, by_file = self.files.get(name, ""), self.distributed.by_file
+        if file in by_file:
+            return by_file[file]
         for above in ancestors(name):
             around = self.files.get(above, "")
-            if around in distributed and around not in self.shared and is_inside(file, os.path.dirname(around)):
-                return distributed[around]
+            is_regular = around in by_file and around not in self.distributed.shared
+            if is_regular and is_inside(file, os.path.dirname(around)):
+                return by_file[around]
         return None
-
-    def distributed(self, modules: Iterable[LoadedModule], path: Iterable[str]) -> dict[str, str]:
-        """Which distribution each module's file is of, by the distributions on the search path."""
-        files = {module.file for module in modules if module.file}
-        script = next((module.file for module in modules if module.name == "__main__"), "")
-        found: dict[str, str] = {}
-        for root in dict.fromkeys(path):
-            start = len(root.rstrip(os.sep)) + 1
-            inside = {file[start:].replace(os.sep, "/"): file for file in files if is_inside(file, root)}
-            if not inside:
-                continue
-            if script and os.path.basename(root) in SITE_DIRECTORIES:  # a console script lies beside, in bin
-                inside[os.path.relpath(script, root).replace(os.sep, "/")] = script
-            tops = {path.partition("/")[0].removesuffix(".py") for path in inside}
-            for distribution in distributions(path=[root]):
-                hits = [inside[path] for path in installed_files(distribution, tops, inside) if path in inside]
-                if hits:
-                    name, version = identity(distribution)
-                    self.versions.setdefault(name, version)
-                    self.shared.update(file for file in hits if found.get(file, name) != name and is_namespace(file))
-                    found.update(dict.fromkeys((file for file in hits if file not in found), name))
-        return found
 
 
 def owner_of_all(owners: set[Owner]) -> Owner:
@@ -202,46 +178,11 @@ def owner_of_all(owners: set[Owner]) -> Owner:
     return next(iter(owners)) if len(owners) == 1 else PROJECT
 
 
-def is_namespace(file: str) -> bool:
-    """Whether a file that several distributions install makes a namespace package, by pkgutil or pkg_resources."""
-    try:
-        text = read_file(Path(file))
-    except (OSError, ValueError):
-        return False
-    return b"extend_path" in text or b"declare_namespace" in text
-
-
-def installed_files(distribution: Distribution, tops: set[str], inside: Iterable[str]) -> Iterator[str]:
-    """The files that a distribution installed, relative to its directory; by its top-level names without a list."""
-    record = distribution.read_text("RECORD")
-    if record is not None:
-        for line in record.splitlines():
-            yield next(csv.reader([line]), [""])[0] if line.startswith('"') else line.partition(",")[0]
-        return
-    top_level = set((distribution.read_text("top_level.txt") or "").split()) & tops
-    for path in inside:
-        if path.partition("/")[0].removesuffix(".py") in top_level:
-            yield path
-
-
-def identity(distribution: Distribution) -> tuple[str, str]:
-    """Name and version, as far as its metadata is readable."""
-    try:
-        metadata = distribution.metadata.json
-        return str(metadata.get("name") or "unnamed"), str(metadata.get("version") or "")
-    except Exception:  # which one depends on the version of Python
-        return "unnamed", ""
-
-
 def ancestors(name: str) -> Iterator[str]:
     """The packages around a dotted name, the nearest first."""
     while "." in name:
         name = name.rpartition(".")[0]
         yield name
-
-
-def is_inside(file: str, directory: str) -> bool:
-    return file.startswith(directory.rstrip(os.sep) + os.sep)
 
 
 def site_directory(file: str) -> str | None:

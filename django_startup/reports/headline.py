@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django_startup.measure.target import Secrets
+from django_startup.profile.boots import TargetInfo, Total
 from django_startup.profile.parts import Fix
-from django_startup.profile.profile import Note, OwnerTime, StartupProfile, TargetInfo, Total
+from django_startup.profile.profile import Note, OwnerTime, StartupProfile
 from django_startup.text import format_duration, printable
 from django_startup.thresholds import WORTH_NS
 

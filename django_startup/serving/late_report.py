@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 
-from django_startup.measure.recording import LoadedApp, LoadedModule
+from django_startup.measure.observations import LoadedApp, LoadedModule
 from django_startup.probe.inventory import modules, strings
 from django_startup.profile.owners import THIRD_PARTY, Owner, OwnerKind, Owners
 from django_startup.serving.late_imports import Import, ProjectFiles, RequestImports

@@ -9,10 +9,11 @@ from django_startup.compare.changes import Change, PhaseChange, Status
 from django_startup.compare.comparison import Registration, compare
 from django_startup.compare.memory_changes import MemoryChange
 from django_startup.measure.spans import ImportSite
+from django_startup.profile.boots import Phase
 from django_startup.profile.effects import Registries, RegistryEntry, UnreadableRegistry
 from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import Package
-from django_startup.profile.profile import Phase, StartupProfile
+from django_startup.profile.profile import StartupProfile
 from tests.support.profiles import MS, make_module, make_profile
 
 

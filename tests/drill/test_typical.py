@@ -20,7 +20,7 @@ from django_startup.drill.typical import (
     top_level,
 )
 from django_startup.measure.ending import Frame
-from django_startup.measure.recording import Counted, Sample
+from django_startup.measure.observations import Counted, Sample
 
 LIB = "/venv/lib/python3.13"
 SITE = f"{LIB}/site-packages"

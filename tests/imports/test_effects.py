@@ -14,7 +14,8 @@ from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.effects import DecidingLines
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Frame
-from django_startup.measure.recording import LoadedModule, Recording
+from django_startup.measure.observations import LoadedModule
+from django_startup.measure.recording import Recording
 from django_startup.profile.causes import find_causes
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.owners import DJANGO, STDLIB, Owner, OwnerKind

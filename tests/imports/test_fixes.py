@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from django_startup.profile.boots import GcPauses
 from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import Advice, App, FailedImports
-from django_startup.profile.profile import CheckTime, GcPauses, TimelineInfo
+from django_startup.profile.profile import CheckTime, TimelineInfo
 from django_startup.profile.timeline import KINDS, MAIN_THREAD
 from tests.support.advice import Advised, advise, told
 from tests.support.profiles import MS

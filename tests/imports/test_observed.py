@@ -7,7 +7,8 @@ import pytest
 from django_startup.imports.graph import ROOT, Statement
 from django_startup.imports.observed import make_graph, through_missing
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.recording import LoadedModule, Recording
+from django_startup.measure.observations import LoadedModule
+from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite, Span
 from django_startup.profile.owners import Owners
 

@@ -18,7 +18,8 @@ from django_startup.imports.source import read_source
 from django_startup.imports.uses import NameUses, Scope
 from django_startup.imports.verdicts import COMPREHENSION
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.recording import LoadedModule, ObservedFunction, Recording
+from django_startup.measure.observations import LoadedModule, ObservedFunction
+from django_startup.measure.recording import Recording
 from django_startup.profile.effects import Ran, RanFunction, UnreadableRegistry
 from django_startup.profile.owners import Owners
 from tests.support.profiles import make_profile

@@ -13,7 +13,8 @@ from django_startup.lab.patch import render_patch
 from django_startup.lab.trials import Failure, Trials, listed, with_kept_doors
 from django_startup.measure.boot import BootKind
 from django_startup.measure.ending import Ending, Outcome
-from django_startup.measure.recording import LoadedModule, ObservedRegistration, Recording
+from django_startup.measure.observations import LoadedModule, ObservedRegistration
+from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Entry, How
 from django_startup.profile.effects import Registries
 from django_startup.profile.parts import Fix

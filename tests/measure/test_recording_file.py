@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from django_startup.measure.ending import Frame
-from django_startup.measure.recording import (
+from django_startup.measure.observations import (
     Compiled,
     Counted,
     Drilling,
@@ -18,9 +18,9 @@ from django_startup.measure.recording import (
     LoadedModule,
     ObservedFunction,
     ObservedSideEffect,
-    Recording,
     Sample,
 )
+from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 
 START = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.recording import LoadedApp, LoadedModule, Recording
+from django_startup.measure.observations import LoadedApp, LoadedModule
+from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite, Span
 from django_startup.profile.attribution import make_apps, make_failed_imports, make_modules, make_owners
 from django_startup.profile.boot_minimums import BootMinimums

@@ -6,7 +6,8 @@ from pathlib import Path
 from inline_snapshot import snapshot
 
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.recording import Compiled, Environment, LoadedModule, Recording
+from django_startup.measure.observations import Compiled, Environment, LoadedModule
+from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite, Span
 from django_startup.profile.notes import notes_on
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.recording import Environment, LoadedApp, LoadedModule, Recording
-from django_startup.profile.owners import DJANGO, NOBODY, PROJECT, STDLIB, Owner, OwnerKind, Owners, identity
+from django_startup.measure.observations import Environment, LoadedApp, LoadedModule
+from django_startup.measure.recording import Recording
+from django_startup.profile.distributions import identity
+from django_startup.profile.owners import DJANGO, NOBODY, PROJECT, STDLIB, Owner, OwnerKind, Owners
 
 ZERO = Clocks(0, 0, 0)
 STANDARD = Path(sysconfig.get_path("stdlib"))

@@ -14,8 +14,9 @@ from pyinstrument.session import Session
 
 from django_startup.exceptions import UsageError
 from django_startup.measure.spans import ImportSite
+from django_startup.profile.boots import Phase
 from django_startup.profile.owners import Owner, OwnerKind
-from django_startup.profile.profile import Phase, StartupProfile, TimelineInfo
+from django_startup.profile.profile import StartupProfile, TimelineInfo
 from django_startup.profile.profile_file import load_profile
 from django_startup.profile.timeline import KINDS
 from django_startup.reports.viewers.boot_session import boot_session

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from django_startup.profile.profile import Note, Phase, StartupProfile
+from django_startup.profile.boots import Phase
+from django_startup.profile.profile import Note, StartupProfile
 from django_startup.reports.console.profile import render, render_text
 from django_startup.reports.console.sort import Sort
 from tests.support.profiles import make_module, make_profile

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django_startup.profile.profile import TargetInfo
+from django_startup.profile.boots import TargetInfo
 from django_startup.reports.headline import Headline
 from tests.support.profiles import MS, make_profile
 

@@ -16,9 +16,10 @@ from inline_snapshot import snapshot
 
 from django_startup.compare.comparison import compare
 from django_startup.exceptions import UsageError
+from django_startup.profile.boots import Phase
 from django_startup.profile.effects import BODY, Registries, RegistryEntry, SideEffect
 from django_startup.profile.parts import Door, Fix, Module, Package
-from django_startup.profile.profile import CheckTime, Note, Phase, StartupProfile, TimelineInfo
+from django_startup.profile.profile import CheckTime, Note, StartupProfile, TimelineInfo
 from django_startup.profile.profile_file import dump_profile, load_profile
 from django_startup.profile.timeline import DAMAGED, KINDS
 from django_startup.reports.console.sort import Sort

@@ -12,10 +12,11 @@ from django_startup.imports.enrich import with_doors
 from django_startup.imports.fixes import find_fixes
 from django_startup.imports.graph import ROOT, ImportGraph, Statement, graph_info
 from django_startup.imports.inquiry import Inquiry
+from django_startup.profile.boots import GcPauses, TargetInfo, Total
 from django_startup.profile.effects import Ran, Registries
 from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import Advice, Fix, Module, Package
-from django_startup.profile.profile import GcPauses, StartupProfile, TargetInfo, TimelineInfo, Total
+from django_startup.profile.profile import StartupProfile, TimelineInfo
 from tests.support.profiles import MS, make_profile
 
 TOTAL_MS = 1000

@@ -7,7 +7,8 @@ from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Locat
 from django_startup.gate.kinds import BudgetKind
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Ending, Outcome
-from django_startup.measure.recording import Environment, LoadedApp, Recording
+from django_startup.measure.observations import Environment, LoadedApp
+from django_startup.measure.recording import Recording
 from django_startup.measure.spans import Span
 
 MS = 1_000_000

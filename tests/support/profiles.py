@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from django_startup.measure.spans import ImportSite
+from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
 from django_startup.profile.effects import Ran, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import App, Door, Fix, Module, Package
-from django_startup.profile.profile import (
-    BootTimes,
-    CheckTime,
-    EnvironmentInfo,
-    GcPauses,
-    Note,
-    OwnerTime,
-    Phase,
-    StartupProfile,
-    TargetInfo,
-    TimelineInfo,
-    Total,
-)
+from django_startup.profile.profile import CheckTime, Note, OwnerTime, StartupProfile, TimelineInfo
 from django_startup.profile.reasons import Reason
 from django_startup.profile.timeline import KINDS, MAIN_THREAD
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django_startup.imports.source import is_script
-from django_startup.profile.owners import is_inside, site_directory
+from django_startup.profile.distributions import is_inside
+from django_startup.profile.owners import site_directory
 from django_startup.text import SITE_DIRECTORIES
 
 MOST_BYTES = 1 << 20  # nobody wrote a larger file by hand

@@ -9,7 +9,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from django_startup.profile.profile import Phase
+from django_startup.profile.boots import Phase
 from django_startup.text import format_duration
 
 WIDTH = 28

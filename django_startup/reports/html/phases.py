@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django_startup.profile.profile import Phase, StartupProfile
+from django_startup.profile.boots import Phase
+from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.bars import SHOWN_NS
 from django_startup.reports.console.comparison import signed
 from django_startup.reports.console.tables import figure
