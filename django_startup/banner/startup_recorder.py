@@ -22,7 +22,7 @@ from django.core.signals import request_started
 
 from django_startup.banner.process_clocks import process_age, thread_clocks
 from django_startup.measure.clocks import Clocks, own_time
-from django_startup.probe import importlib_bootstrap, importlib_bootstrap_serving, recursion
+from django_startup.probe import importlib_bootstrap, importlib_bootstrap_frames, importlib_bootstrap_serving, recursion
 from django_startup.probe.recorder import Recorder
 from django_startup.probe.run_queue import RunQueue
 from django_startup.settings import banner_enabled
@@ -82,9 +82,9 @@ class StartRecording:
         """Record, if this interpreter lets its imports be seen."""
         if not importlib_bootstrap.is_hook_called(self.bootstrap):
             return
-        importing: dict[str, int] = {}
-        wait = importlib_bootstrap.awaiting(self.bootstrap._lock_unlock_module, self.recorder, importing)
-        recording = importlib_bootstrap.recording(self.original, self.recorder, {}, importing, wait)
+        hooks = importlib_bootstrap.ImportHooks(self.recorder, importlib_bootstrap_frames, {})
+        wait = hooks.lock_unlock_module(self.bootstrap._lock_unlock_module)
+        recording = hooks.find_and_load(self.original, wait)
         self.find_and_load = importlib_bootstrap_serving.sparing(self.original, recording, others_directories())
         self.bootstrap._find_and_load = self.find_and_load
         sys.setrecursionlimit(recursion.raised(self.recursion_limit))

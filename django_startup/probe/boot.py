@@ -24,17 +24,21 @@ if TYPE_CHECKING:
 
 PRELOADED = list(sys.modules)
 OBSERVED = ("evidence", "counted")  # the kinds of boots whose records are on disk at once
+SIBLINGS: "dict[str, Any]" = {}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def sibling(name: str) -> "Any":
-    """Load a module of this directory without leaving it in sys.modules."""
+    """A module of this directory, without leaving it in sys.modules."""
+    if name in SIBLINGS:
+        return SIBLINGS[name]
     path = os.path.join(HERE, name + ".py")
     full_name = "django_startup.probe." + name
     loader = sys.modules["_frozen_importlib_external"].SourceFileLoader(full_name, path)
     module = type(sys)(full_name)
     module.__file__ = path
     exec(loader.get_code(full_name), module.__dict__)
+    SIBLINGS[name] = module
     return module
 
 
@@ -60,6 +64,7 @@ class Boot:
         self.kind, _, place = kind.partition(":")
         self.journal = sibling("journal").Journal(os.path.join(directory, "recording.jsonl"))
         self.hook = sibling("importlib_bootstrap")
+        self.frames = sibling("importlib_bootstrap_frames")
         self.recorder = recorder.Silent()
         if kind != "bare":
             next_span = builtin("itertools").count(1).__next__
@@ -69,24 +74,22 @@ class Boot:
         self.target = sibling("target").Target(until, self.recorder, self.reached)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         self.executed: Any = None
-        self.edges: Any = None
-        self.registrars: Any = None
+        self.evidence: Any = None
         self.overlay: Any = None
-        self.changes: Any = None
         self.drill = None
         if place:
             self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
+            self.drill_counts = sibling("drill_counts").DrillCounts(self.drill)
         self.exit = os._exit
 
     def start(self, timeout: float) -> None:
         """Begin to record: what the project does counts from here."""
-        hook = self.hook
         bootstrap: Any = sys.modules["_frozen_importlib"]
-        if not hook.is_hook_called(bootstrap):
+        if not self.hook.is_hook_called(bootstrap):
             self.finish("unsupported")
         overlay = os.path.join(self.directory, "overlay")
         if os.path.isdir(overlay):
-            self.overlay = sibling("overlay").Overlay(overlay, builtin("marshal"), hook.disguised)
+            self.overlay = sibling("overlay").Overlay(overlay, builtin("marshal"), self.frames.disguised)
             self.overlay.start()
             self.phases.arrivals["linecache"] = self.overlay.wrap_linecache
         faulthandler = builtin("faulthandler")
@@ -111,38 +114,27 @@ class Boot:
         sibling("recursion").RecursionLimit().start()
         self.recorder.start()
         find_and_load = bootstrap._find_and_load
-        importing: dict[str, int] = {}
-        wait = hook.awaiting(bootstrap._lock_unlock_module, self.recorder, importing)
+        hooks = self.hook.ImportHooks(self.recorder, self.frames, self.phases.arrivals)
+        wait = hooks.lock_unlock_module(bootstrap._lock_unlock_module)
         if self.kind == "bare":
-            find_and_load = hook.watching(find_and_load, self.recorder, self.phases.arrivals)
+            find_and_load = hooks.watching(find_and_load)
         elif self.kind == "recorded":
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait)
+            find_and_load = hooks.find_and_load(find_and_load, wait)
         elif self.drill is not None:
             self.drill.watch(self.phases)
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait)
-            find_and_load = hook.drilling(find_and_load, self.drill)
+            self.drill_counts.watch(self.phases)
+            find_and_load = hooks.find_and_load(find_and_load, wait)
+            find_and_load = self.hook.drilling(find_and_load, self.drill)
         else:
-            edges = self.edges = sibling("importlib_bootstrap_edges").Edges(self.recorder, hook)
-            effects = sibling("side_effects")
-            side_effects = effects.SideEffects(self.recorder, HERE, self.redaction())
-            waits = sibling("waits").Waits(side_effects, effects.standing_in)
-            self.registrars = sibling("registrars").Registrars(self.recorder)
-            own = sibling("executed").OwnFiles(HERE)
-            state = sibling("shared_state").SharedState(builtin("gc"))
-            self.changes = sibling("changes").Changes(
-                self.recorder, own, state, sibling("stored_names"), builtin("atexit")
-            )
-            observers = (side_effects, waits, self.registrars, self.changes)
-            sibling("evidence").start(self.recorder, self.phases, edges, observers)
-            side_effects.start()
-            waits.start()
-            self.changes.start(hook.disguised)
-            self.executed = sibling("executed").make(HERE, hook.hands_on, builtin)
-            find_and_load = hook.recording(find_and_load, self.recorder, self.phases.arrivals, importing, wait, edges)
+            evidence = sibling("evidence").Evidence(self.recorder, sibling, builtin)
+            self.evidence = evidence
+            evidence.start(self.phases, self.frames, self.redaction(), HERE)
+            self.executed = sibling("executed").make(HERE, self.frames.hands_on, builtin)
+            find_and_load = hooks.find_and_load(find_and_load, wait, evidence.edges)
         bootstrap._find_and_load = find_and_load
         if self.kind != "bare":
             loader = sys.modules["_frozen_importlib_external"]._LoaderBasics
-            loader.exec_module = hook.executing(loader.exec_module, self.recorder, importing)
+            loader.exec_module = hooks.exec_module(loader.exec_module)
             bootstrap._lock_unlock_module = wait
         self.phases.start()
         if self.executed is not None:
@@ -182,7 +174,7 @@ class Boot:
     def fail(self, outcome: str, error: BaseException) -> None:
         stop = self.stop()
         # No frame of the probe's own is around a command, nor left of an import.
-        failed = self.recorder.failed_span(error, self.hook.raised(error))
+        failed = self.recorder.failed_span(error, self.frames.raised(error))
         failure = sibling("postmortem").describe(error, HERE)
         failure["text"] = self.redaction().message(failure["text"])
         failure["span"] = max(failure["span"], self.target.commanding or 0, failed)
@@ -198,8 +190,8 @@ class Boot:
                 self.recorder.calls = 0
         if self.executed is not None:
             self.executed.stop()
-        if self.edges is not None:
-            self.edges.flush()
+        if self.evidence is not None:
+            self.evidence.edges.flush()
         self.recorder.stop()
         return stop
 
@@ -222,13 +214,14 @@ class Boot:
                     self.journal.write_all(sibling("settings_names").named(inventory.peek))
             if self.drill is not None:
                 self.drill.write(self.journal)
+                self.drill_counts.write(self.journal)
             if self.executed is not None:
                 sibling("executed").write(self.executed, self.journal)
             if self.overlay is not None:
                 self.journal.write({"record": "overlay", "files": self.overlay.files()})
             if self.kind in OBSERVED and outcome == "reached":
                 redact = self.redaction().message
-                sibling("registries").write(self.journal, self.target.until, self.registrars.by, redact)
+                sibling("registries").write(self.journal, self.target.until, self.evidence.registrars.by, redact)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
             for stream in (sys.stdout, sys.stderr):
                 try:

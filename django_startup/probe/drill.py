@@ -23,18 +23,6 @@ if TYPE_CHECKING:
 
 INTERVAL = 0.0001  # seconds
 DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue wait is read
-AUDITED = {
-    "open": "file",
-    "socket.connect": "network",
-    "socket.getaddrinfo": "network",
-    "subprocess.Popen": "subprocess",
-    "os.system": "subprocess",
-}
-COUNTED = {
-    "re._compiler": ("compile", "regex"),
-    "dataclasses": ("_process_class", "dataclass"),
-    "pydantic._internal._model_construction": ("complete_model_class", "pydantic"),
-}
 MOST_STACKS = 10_000  # different stacks that are kept
 MOST_FRAMES = 1_000_000  # in all of them
 DEEPEST = 200  # frames of one
@@ -79,10 +67,9 @@ class Drill:
         self.rested_ns = 0
         self.start: FrameType | None = None
         self.since = (0, 0, 0)
-        self.counts: dict[tuple[str | int, ...], int] = {}
 
     def watch(self, phases: "Any") -> None:
-        """Wait for an app's ready(), and for the modules whose calls are counted."""
+        """Wait for an app's ready()."""
         instrument = phases.instrument
 
         def instrument_and_drill(config: "Any", entry: str) -> None:
@@ -92,10 +79,6 @@ class Drill:
             instrument(config, entry)
 
         phases.instrument = instrument_and_drill
-        for name, (function, kind) in COUNTED.items():
-            phases.arrivals[name] = phases.guarded(name, self.counting(function, kind))
-        phases.arrivals["django.db.models.base"] = phases.guarded("django.db.models.base", self.count_models)
-        sys.addaudithook(self.audit)
 
     def is_entrance(self, module: str) -> bool:
         return not self.thread and (self.place == f"module:{module}" or self.is_part(module))
@@ -227,42 +210,8 @@ class Drill:
         (last_wall, last_cpu, last_queued), self.since = self.since, (wall, cpu, queued)
         return cpu - last_cpu, max(0, wall - last_wall - (cpu - last_cpu) - (queued - last_queued))
 
-    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
-        kind = AUDITED.get(event)
-        if kind is not None and self.is_on():
-            self.count(kind, sys._getframe(1))
-
-    def count(self, kind: str, frame: "FrameType | None") -> None:
-        """Count something that pyinstrument cannot, by what called it."""
-        key: list[str | int] = [kind]
-        for each in self.walk(frame):
-            key += (each.f_code.co_filename, each.f_lineno or 0, each.f_code.co_name)
-        at = tuple(key)
-        if at in self.counts or len(self.counts) < MOST_STACKS:
-            self.counts[at] = self.counts.get(at, 0) + 1
-
-    def counting(self, name: str, kind: str) -> "Callable[[Any], None]":
-        def wrap(module: "Any") -> None:
-            setattr(module, name, self.counted(kind, getattr(module, name)))
-
-        return wrap
-
-    def counted(self, kind: str, function: "Callable[..., Any]") -> "Callable[..., Any]":
-        def counted_function(*args: "Any", **kwargs: "Any") -> "Any":
-            if self.is_on():
-                self.count(kind, sys._getframe(1))
-            return function(*args, **kwargs)
-
-        return counted_function
-
-    def count_models(self, base: "Any") -> None:
-        base.ModelBase.__new__ = staticmethod(self.counted("model", base.ModelBase.__new__))
-
     def write(self, journal: "Any") -> None:
-        """
-        Write a record of the whole, a record "F" for each frame, "P" for each stack with its samples,
-        and "K" for what was counted, with the calls that led there, innermost first.
-        """
+        """Write a record of the whole, a record "F" for each frame, and "P" for each stack with its samples."""
         numbers: dict[str, int] = {}
         samples = [
             ["P", *sums, [numbers.setdefault(frame, len(numbers)) for frame in stack]]
@@ -271,7 +220,6 @@ class Drill:
         journal.write({"record": "drill", "runs": self.runs, "failures": self.failures, "problem": self.problem})
         journal.write_all(["F", whole(frame)] for frame in numbers)
         journal.write_all(samples)
-        journal.write_all(["K", kind, count, stack] for (kind, *stack), count in self.counts.items())
 
 
 def whole(frame: str) -> str:

@@ -11,16 +11,43 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def start(recorder: "Any", phases: "Any", edges: "Any", observers: "Any") -> None:
-    """Begin to observe. observers have arrivals, which say what to wrap when which module has been imported."""
-    recorder.resident = resident_memory()
-    for observer in observers:
-        for name, wrap in observer.arrivals.items():
-            announce(phases, name, wrap)
-    announce(phases, "django.utils.module_loading", lambda module: wrap_module_loading(module, edges))
-    builtins.__import__ = edges.noting(builtins.__import__)
-    if hasattr(sys, "set_lazy_imports_filter"):
-        note_lazy_imports(recorder)
+class Evidence:
+    """
+    The observers of an evidence boot. sibling and builtin load modules, see boot.py.
+
+    Attributes:
+        edges: Notes who imports what.
+        registrars: Notes who registers what.
+    """
+
+    def __init__(self, recorder: "Any", sibling: "Any", builtin: "Any") -> None:
+        self.recorder = recorder
+        self.sibling = sibling
+        self.builtin = builtin
+        self.edges: Any = None
+        self.registrars: Any = None
+
+    def start(self, phases: "Any", frames: "Any", redaction: "Any", probe: str) -> None:
+        """Begin to observe. frames is the module importlib_bootstrap_frames, probe the directory of this file."""
+        recorder, sibling = self.recorder, self.sibling
+        recorder.resident = resident_memory()
+        self.edges = sibling("importlib_bootstrap_edges").Edges(recorder, frames)
+        self.registrars = sibling("registrars").Registrars(recorder)
+        effects = sibling("side_effects")
+        side_effects = effects.SideEffects(recorder, probe, redaction)
+        waits = sibling("waits").Waits(side_effects, effects.standing_in)
+        own, state = sibling("executed").OwnFiles(probe), sibling("shared_state").SharedState(self.builtin("gc"))
+        changes = sibling("changes").Changes(recorder, own, state, sibling("stored_names"), self.builtin("atexit"))
+        for observer in (side_effects, waits, self.registrars, changes):
+            for name, wrap in observer.arrivals.items():
+                announce(phases, name, wrap)
+        announce(phases, "django.utils.module_loading", lambda module: wrap_module_loading(module, self.edges))
+        builtins.__import__ = self.edges.noting(builtins.__import__)
+        if hasattr(sys, "set_lazy_imports_filter"):
+            note_lazy_imports(recorder)
+        side_effects.start()
+        waits.start()
+        changes.start(frames.disguised)
 
 
 def wrap_module_loading(module_loading: "Any", edges: "Any") -> None:

@@ -25,15 +25,15 @@ class Edges:
     written it.
     """
 
-    def __init__(self, recorder: "Recorder", hook: "Any") -> None:
-        """hook is the module importlib_bootstrap, which knows whose frame is whose."""
+    def __init__(self, recorder: "Recorder", frames: "Any") -> None:
+        """frames is the module importlib_bootstrap_frames, which knows whose frame is whose."""
         self.recorder = recorder
-        self.hook = hook
+        self.frames = frames
         self.seen: set[tuple[str, str, int, str]] = set()
         self.waiting: list[tuple[str, str, str, int, str]] = []
 
     def note(self, letter: str, frame: "FrameType | None", targets: "Iterable[str]") -> None:
-        place = self.hook.place(self.hook.importing_frame(frame))
+        place = self.frames.place(self.frames.importing_frame(frame))
         if not place and letter == "I":
             return  # the probe's own statement
         file, line, importer = place or ("", 0, "")
@@ -70,7 +70,7 @@ class Edges:
             if fromlist and isinstance(fromlist, (tuple, list)):
                 targets += [inner for inner in [f"{target}.{part}" for part in fromlist] if inner in modules]
             frame = getframe(1)
-            self.note("D" if self.hook.hands_on(frame) else "I", frame, targets)
+            self.note("D" if self.frames.hands_on(frame) else "I", frame, targets)
             return module
 
         hide(noted_import)

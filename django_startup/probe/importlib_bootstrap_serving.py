@@ -5,7 +5,7 @@ starts, and any other while it answers requests.
 
 import sys
 
-from django_startup.probe.importlib_bootstrap import disguised
+from django_startup.probe.importlib_bootstrap_frames import disguised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,12 +21,13 @@ from typing import Any
 import django
 
 from django_startup.measure.clocks import own_time
-from django_startup.probe.importlib_bootstrap import SELF_TEST, importing_frame
+from django_startup.probe.importlib_bootstrap_frames import importing_frame
 from django_startup.probe.importlib_bootstrap_serving import charging
 from django_startup.text import SITE_DIRECTORIES
 
 HANDLER = "django.core.handlers.exception"  # whose frames are around each middleware and each view
 MISSING: Any = object()
+SELF_TEST = "django_startup_late_imports_self_test"
 
 
 class ProjectFiles:

@@ -60,7 +60,7 @@ def test_a_serving_process_loads_little(tmp_path: Path) -> None:
         "django_startup.middleware",
         "django_startup.preload",
         "django_startup.probe",
-        "django_startup.probe.importlib_bootstrap",
+        "django_startup.probe.importlib_bootstrap_frames",
         "django_startup.probe.importlib_bootstrap_serving",
     }
 

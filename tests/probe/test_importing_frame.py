@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import importlib_bootstrap as hook
-from django_startup.probe.importlib_bootstrap import TARGET, importing_frame, place
+from django_startup.probe import importlib_bootstrap_frames as frames
 from django_startup.probe.importlib_bootstrap_edges import MOST_WAITING, Edges
+from django_startup.probe.importlib_bootstrap_frames import TARGET, importing_frame, place
 from django_startup.probe.phases import asking_place
 
 HELPER = "def helper(name):\n    return importing()\n"
@@ -148,7 +148,7 @@ class Recorder:
 
 def test_what_nobody_has_written_is_noted_but_not_what_the_probe_imports_itself() -> None:
     recorder: Any = Recorder()
-    edges = Edges(recorder, hook)
+    edges = Edges(recorder, frames)
     names = {"note": edges.note, "getframe": sys._getframe}
     run(TARGET, "note('I', getframe(), ['django.conf'])\nnote('D', getframe(), ['shop.wsgi'])", **names)
     run("shop.models", "note('I', getframe(), ['json'])", **names)
@@ -158,7 +158,7 @@ def test_what_nobody_has_written_is_noted_but_not_what_the_probe_imports_itself(
 
 def test_edges_are_emitted_many_at_a_time() -> None:
     recorder: Any = Recorder()
-    edges = Edges(recorder, hook)
+    edges = Edges(recorder, frames)
     for targets in ([f"m{number}" for number in range(MOST_WAITING - 1)], ["m0", "last"]):
         assert recorder.records == []
         run("shop.models", "note('I', getframe(), targets)", note=edges.note, getframe=sys._getframe, targets=targets)
@@ -169,7 +169,8 @@ def test_edges_are_emitted_many_at_a_time() -> None:
 def test_the_lines_of_long_files() -> None:
     text = "".join(f"at({number}, getframe())\n" for number in range(1, 4001))
     seen = []
-    run("shop.long", text, at=lambda number, frame: seen.append((number, hook.line_of(frame))), getframe=sys._getframe)
+    at = lambda number, frame: seen.append((number, frames.line_of(frame)))  # noqa: E731
+    run("shop.long", text, at=at, getframe=sys._getframe)
     assert len(seen) == 4000
     assert all(number == line for number, line in seen)
-    assert any(len(code.co_linetable) >= hook.LONG_TABLE for code, _, _ in hook.LINES.values())
+    assert any(len(code.co_linetable) >= frames.LONG_TABLE for code, _, _ in frames.LINES.values())

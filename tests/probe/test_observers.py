@@ -16,7 +16,13 @@ import pytest
 from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget, Until, find_entry
-from django_startup.probe import evidence, importlib_bootstrap, importlib_bootstrap_edges, registries
+from django_startup.probe import (
+    evidence,
+    importlib_bootstrap,
+    importlib_bootstrap_edges,
+    importlib_bootstrap_frames,
+    registries,
+)
 from django_startup.probe.recorder import Recorder
 from django_startup.probe.run_queue import RunQueue
 from django_startup.probe.side_effects import MOST_RECORDS, SideEffects, describe
@@ -208,10 +214,10 @@ def test_where_an_exception_was_raised() -> None:
     code = sys._getframe().f_code
     with pytest.raises(ValueError, match="here") as caught:
         raise ValueError("here")
-    assert importlib_bootstrap.raised(caught.value) == (code.co_filename, caught.tb.tb_lineno)
-    assert importlib_bootstrap.raised(ValueError()) == ("", 0)
+    assert importlib_bootstrap_frames.raised(caught.value) == (code.co_filename, caught.tb.tb_lineno)
+    assert importlib_bootstrap_frames.raised(ValueError()) == ("", 0)
     line = sys._getframe().f_lineno + 1
-    assert importlib_bootstrap.raised(ValueError(), sys._getframe()) == (code.co_filename, line)
+    assert importlib_bootstrap_frames.raised(ValueError(), sys._getframe()) == (code.co_filename, line)
 
 
 def test_a_bare_boot_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +251,7 @@ class Lazy:
 
 def test_what_a_frame_works_on_is_not_asked_for_its_class() -> None:
     def __getattr__(self: Any, name: str) -> Any:
-        return importlib_bootstrap.is_of_module(sys._getframe())
+        return importlib_bootstrap_frames.is_of_module(sys._getframe())
 
     assert not __getattr__(Lazy(), "name")
     assert __getattr__(sys, "name")
