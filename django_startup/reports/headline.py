@@ -49,6 +49,7 @@ class Headline:
         first_fix: What saves most; None where no single change would save much.
         first_import: The fix that saves most by moving imports.
         moving_ns: What moving imports saves together, those that save little included.
+        is_measured: Whether that was measured, with all of them moved; else it is an estimate.
         moving: The same as a sentence without a full stop, with what was measured; empty for nothing.
     """
 
@@ -64,6 +65,7 @@ class Headline:
     first_fix: Fix | None
     first_import: Fix | None
     moving_ns: int
+    is_measured: bool
     moving: str
 
     @classmethod
@@ -71,6 +73,7 @@ class Headline:
         least = {"nobody": WORTH_NS}
         owners = (owner for owner in profile.owners if owner.modules and owner.self_ns >= least.get(owner.kind, 0))
         imports = [fix for fix in (*profile.fixes, *profile.advice.smaller) if fix.kind == "defer"]
+        is_measured = bool(imports) and all(fix.tried for fix in imports)
         return cls(
             target=profile.target,
             boots=sum(boot.kind == "recorded" for boot in profile.boots),
@@ -83,8 +86,9 @@ class Headline:
             notes=tuple(note for note in profile.notes if note.id not in WARNINGS),
             first_fix=next(iter(profile.fixes), None),
             first_import=next(iter(imports), None),
-            moving_ns=sum(fix.saving_ns for fix in imports),
-            moving=moving(profile, imports),
+            moving_ns=max(0, profile.trial.saving_ns) if is_measured else sum(fix.saving_ns for fix in imports),
+            is_measured=is_measured,
+            moving=moving(profile, imports, is_measured),
         )
 
     @property
@@ -138,7 +142,7 @@ class Headline:
         return f"{nanoseconds / self.total.time_ns * 100:.0f} %" if self.total.time_ns > 0 else ""
 
 
-def moving(profile: StartupProfile, imports: Sequence[Fix]) -> str:
+def moving(profile: StartupProfile, imports: Sequence[Fix], is_measured: bool) -> str:
     """What moving imports saves: as it was measured, where they were tried."""
     if not imports:
         return ""
@@ -146,7 +150,7 @@ def moving(profile: StartupProfile, imports: Sequence[Fix]) -> str:
     collections_ns = sum(fix.collections_ns for fix in imports)
     if collections_ns:
         estimate += f", and about {format_duration(collections_ns)} of garbage collections"
-    if not all(fix.tried for fix in imports):
+    if not is_measured:
         return f"moving the imports saves {estimate}; estimated, not tried"
     reached = UNTIL.get(profile.target.until, f"-- {profile.target.command}")
     saving_ns = profile.trial.saving_ns

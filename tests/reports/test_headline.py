@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django_startup.profile.boots import TargetInfo
+from django_startup.profile.trial import Trial
 from django_startup.reports.headline import Headline
 from tests.support.profiles import MS, make_profile
 
@@ -17,6 +18,14 @@ def test_of_a_whole_boot() -> None:
     assert [note.id for note in (*headline.warnings, *headline.notes)] == ["bytecode", "site"]
     assert headline.first_fix == headline.first_import == make_profile().fixes[0]
     assert (headline.moving_ns, headline.share(headline.moving_ns)) == (380 * MS, "27 %")
+
+
+def test_what_was_measured_comes_before_what_was_worked_out() -> None:
+    profile = make_profile()
+    tried = replace(profile, fixes=tuple(replace(fix, tried=True) for fix in profile.fixes))
+    found = [Headline.from_profile(replace(tried, trial=Trial(4, saving))) for saving in (300 * MS, -2 * MS)]
+    assert [(headline.moving_ns, headline.is_measured) for headline in found] == [(300 * MS, True), (0, True)]
+    assert not Headline.from_profile(profile).is_measured
 
 
 def test_of_a_boot_that_died_early() -> None:

@@ -74,7 +74,8 @@ def verdict(headline: Headline) -> str:
     if headline.moving_ns in (0, first.saving_ns):
         return begin
     share = headline.share(headline.moving_ns)
-    return f"{begin} Moving imports saves {format_duration(headline.moving_ns)}{share and f' ({share})'} together."
+    saved = f"{format_duration(headline.moving_ns)}{share and f' ({share})'} together"
+    return f"{begin} Moving imports saves {saved}{', measured' if headline.is_measured else ''}."
 
 
 def unbroken(text: str) -> str:
