@@ -4,80 +4,137 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
 from django_startup.imports.graph import ROOT, ImportGraph, Statement
 from django_startup.measure.recording import Recording
+from django_startup.measure.spans import ImportSite, Span
 from django_startup.profile.owners import OWN, THIRD_PARTY, OwnerKind, Owners, ancestors
 
 
 def make_graph(recording: Recording, owners: Owners) -> ImportGraph:
     """The graph of an evidence boot."""
-    graph = ImportGraph()
-    named = {row.module for row in recording.named}
-    loaded = {module.name for module in recording.modules}
-    for name in (*recording.preloaded, "__main__"):
-        graph.connect(ROOT, graph.node(name))
-    written = set()
-    found: list[tuple[Statement, str]] = []
-    for edge in recording.edges:
-        if edge.target in loaded and not edge.file:
-            graph.connect(ROOT, graph.node(edge.target))
-        elif edge.target in loaded:
-            found.append((Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target))
-            if not edge.is_dynamic:
-                written |= {(edge.file, edge.line, name) for name in (edge.target, *ancestors(edge.target))}
-    missing: dict[str, set[Statement | None]] = defaultdict(set)
-    for span in recording.spans:
-        if span.kind == "import":
-            site = span.importer
-            around = recording.spans_by_number.get(span.parent or 0)
-            if around is not None and around.kind == "phase" and around.importer is not None:
-                asking = around.importer
-                graph.connect(
-                    graph.node(asking.module),
-                    graph.node(span.name),
-                    Statement(asking.module, asking.file, asking.line, True),
-                )
-                if not is_urlconf_needed(recording):
-                    continue
-            is_dynamic = site is not None and (site.file, site.line, span.name) not in written
-            statement = Statement(site.module, site.file, site.line, is_dynamic) if site else None
-            if span.failed and span.name not in loaded:
-                missing[span.name].add(statement)
-            elif statement is None:
-                graph.connect(ROOT, graph.node(span.name))
-            else:
-                found.append((statement, span.name))
-    on_behalf = []
-    for statement, target in through_missing(found, missing):
-        if statement is None:
-            graph.connect(ROOT, graph.node(target))
-        elif is_on_behalf(owners, statement, target):
-            on_behalf.append((statement, graph.node(target)))
+    return GraphMaker(recording, owners).make()
+
+
+class GraphMaker:
+    """
+    Makes the graph of one boot.
+
+    Attributes:
+        graph: The graph, as far as it is made.
+        loaded: The modules that are there in the end.
+        named: The modules that a setting names.
+        written: File, line and module of what import statements import, the packages around it included.
+        found: Statements with what they import.
+        missing: Modules whose import failed in the end, with the statements that tried it.
+    """
+
+    def __init__(self, recording: Recording, owners: Owners) -> None:
+        self.recording = recording
+        self.owners = owners
+        self.graph = ImportGraph()
+        self.loaded = {module.name for module in recording.modules}
+        self.named = {row.module for row in recording.named}
+        self.written: set[tuple[str, int, str]] = set()
+        self.found: list[tuple[Statement, str]] = []
+        self.missing: dict[str, set[Statement | None]] = defaultdict(set)
+
+    def make(self) -> ImportGraph:
+        graph = self.graph
+        for name in (*self.recording.preloaded, "__main__"):
+            self.connect_root(name)
+        self.take_edges()
+        for span in self.recording.spans:
+            if span.kind == "import":
+                self.take_import(span)
+        on_behalf = list(self.connect_found())
+        for name, number in graph.numbers.items():
+            above = name.rpartition(".")[0]
+            if above and above in graph.numbers:
+                graph.connect(number, graph.numbers[above])
+        for name in self.loaded:
+            graph.node(name)
+        reached = graph.reached_from({ROOT})
+        for statement, node in on_behalf:
+            if node not in reached:
+                self.connect(statement._replace(is_dynamic=True), graph.names[node])
+                reached |= graph.reached_from({node})
+        for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
+            graph.connect(ROOT, number)  # imported in a way that was not seen
+        return graph
+
+    def take_edges(self) -> None:
+        """Take what imports were seen, those of modules included that were there already."""
+        for edge in self.recording.edges:
+            if edge.target in self.loaded and not edge.file:
+                self.connect_root(edge.target)
+            elif edge.target in self.loaded:
+                self.found.append((Statement(edge.importer, edge.file, edge.line, edge.is_dynamic), edge.target))
+                if not edge.is_dynamic:
+                    names = (edge.target, *ancestors(edge.target))
+                    self.written.update((edge.file, edge.line, name) for name in names)
+
+    def take_import(self, span: Span) -> None:
+        """Take the first import of a module."""
+        asking = self.asking_for_urlconf(span)
+        if asking is not None:
+            statement = Statement(asking.module, asking.file, asking.line, True)
+            self.graph.connect(self.graph.node(asking.module), self.graph.node(span.name), statement)
+            if not self.is_urlconf_needed:
+                return
+        made_by = self.statement_of(span)
+        if span.failed and span.name not in self.loaded:
+            self.missing[span.name].add(made_by)
+        elif made_by is None:
+            self.connect_root(span.name)
         else:
-            connect(graph, owners, statement, target, named)
-    for name, number in graph.numbers.items():
-        above = name.rpartition(".")[0]
-        if above and above in graph.numbers:
-            graph.connect(number, graph.numbers[above])
-    for name in loaded:
-        graph.node(name)
-    reached = graph.reached_from({ROOT})
-    for statement, node in on_behalf:
-        if node not in reached:
-            connect(graph, owners, statement._replace(is_dynamic=True), graph.names[node], named)
-            reached |= graph.reached_from({node})
-    for number in set(range(len(graph.names))) - graph.reached_from({ROOT}):
-        graph.connect(ROOT, number)  # imported in a way that was not seen
-    return graph
+            self.found.append((made_by, span.name))
 
+    def asking_for_urlconf(self, span: Span) -> ImportSite | None:
+        """The line that made Django load the URLconf by an import, before its turn; None for other imports."""
+        around = self.recording.spans_by_number.get(span.parent or 0)
+        return around.importer if around is not None and around.kind == "phase" else None
 
-def is_urlconf_needed(recording: Recording) -> bool:
-    """Whether the boot loads the URLconf even if nobody asks for it early: to walk it, or to check it."""
-    return any(
-        span.kind == "phase" and (span.name == "checks" or (span.name == "urls" and span.importer is None))
-        for span in recording.spans
-    )
+    @cached_property
+    def is_urlconf_needed(self) -> bool:
+        """Whether the boot loads the URLconf even if nobody asks for it early: to walk it, or to check it."""
+        return any(
+            span.kind == "phase" and (span.name == "checks" or (span.name == "urls" and span.importer is None))
+            for span in self.recording.spans
+        )
+
+    def statement_of(self, span: Span) -> Statement | None:
+        """The statement of an import; None where nobody has written one."""
+        site = span.importer
+        if site is None:
+            return None
+        return Statement(site.module, site.file, site.line, (site.file, site.line, span.name) not in self.written)
+
+    def connect_found(self) -> Iterator[tuple[Statement, int]]:
+        """Add the edges of the statements. Those on behalf of others, which have to wait, with what they import."""
+        for statement, target in through_missing(self.found, self.missing):
+            if statement is None:
+                self.connect_root(target)
+            elif is_on_behalf(self.owners, statement, target):
+                yield statement, self.graph.node(target)
+            else:
+                self.connect(statement, target)
+
+    def connect_root(self, name: str) -> None:
+        """Add the edge to a module that nobody has written a statement for."""
+        self.graph.connect(ROOT, self.graph.node(name))
+
+    def connect(self, statement: Statement, target: str) -> None:
+        """
+        Add the edge of a statement. An app's modules that others import by name are there because it is installed;
+        those of named, because a setting names them, whether the app is installed or not.
+        """
+        if is_requested(self.owners, statement, target, self.named):
+            app = None if target in self.named else self.owners.app_of(target)
+            self.graph.connect(self.graph.app(app.label) if app else ROOT, self.graph.node(target))
+        else:
+            self.graph.connect(self.graph.node(statement.module), self.graph.node(target), statement)
 
 
 def through_missing(
@@ -97,18 +154,6 @@ def through_missing(
             elif made_by.module not in seen:
                 seen.add(made_by.module)
                 waiting.extend(missing[made_by.module])
-
-
-def connect(graph: ImportGraph, owners: Owners, statement: Statement, target: str, named: Collection[str]) -> None:
-    """
-    Add the edge of a statement. An app's modules that others import by name are there because it is installed; those of
-    named, because a setting names them, whether the app is installed or not.
-    """
-    if is_requested(owners, statement, target, named):
-        app = None if target in named else owners.app_of(target)
-        graph.connect(graph.app(app.label) if app else ROOT, graph.node(target))
-    else:
-        graph.connect(graph.node(statement.module), graph.node(target), statement)
 
 
 def is_on_behalf(owners: Owners, statement: Statement, target: str) -> bool:
