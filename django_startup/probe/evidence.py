@@ -37,8 +37,9 @@ class Evidence:
         side_effects = effects.SideEffects(recorder, probe, redaction)
         waits = sibling("waits").Waits(side_effects, effects.standing_in)
         own, state = sibling("executed").OwnFiles(probe), sibling("shared_state").SharedState(self.builtin("gc"))
-        changes = sibling("changes").Changes(recorder, own, state, sibling("stored_names"), self.builtin("atexit"))
-        for observer in (side_effects, waits, self.registrars, changes):
+        changes = sibling("changes").Changes(recorder, own, state, self.builtin("atexit"))
+        bodies = sibling("bodies").Bodies(recorder, own, changes, sibling("stored_names"))
+        for observer in (side_effects, waits, self.registrars, bodies):
             for name, wrap in observer.arrivals.items():
                 announce(phases, name, wrap)
         announce(phases, "django.utils.module_loading", lambda module: wrap_module_loading(module, self.edges))
@@ -47,7 +48,7 @@ class Evidence:
             note_lazy_imports(recorder)
         side_effects.start()
         waits.start()
-        changes.start(frames.disguised)
+        bodies.start(frames.disguised)
 
 
 def wrap_module_loading(module_loading: "Any", edges: "Any") -> None:

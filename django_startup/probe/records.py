@@ -39,7 +39,7 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     "W": (("number", int), ("waited_ns", int)),
     # executed.py: the functions of one file that ran.
     "N": (("file", str), ("functions", list)),
-    # registries.py: something that was registered, and a registry that could not be read; so "changes" by changes.py.
+    # registries.py: something that was registered, and a registry that could not be read; so "changes" by bodies.py.
     "G": (("registry", str), ("name", str), ("of", str), ("module", str), ("by", str)),
     "X": (("registry", str), ("reason", str)),
     # changes.py: the import of a module, by, changes something of another one.

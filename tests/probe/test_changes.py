@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from django_startup.probe import stored_names
-from django_startup.probe.changes import Body, Changes
+from django_startup.probe.bodies import Bodies, Body
+from django_startup.probe.changes import Changes
 from django_startup.probe.shared_state import Place, SharedState, attributes
 
 HARMLESS = "import json\nfrom os import path as where\nNAME = 1\ndef pay(): pass\n"
@@ -38,11 +39,17 @@ def module() -> Iterator[ModuleType]:
     del sys.modules["registering"]
 
 
+OWN = SimpleNamespace(has=lambda file: False)
+
+
 @pytest.fixture
 def changes() -> Changes:
-    own = SimpleNamespace(has=lambda file: False)
-    atexit = SimpleNamespace(_ncallbacks=lambda: 0)
-    return Changes(FakeRecorder(), own, SharedState(gc), stored_names, atexit)
+    return Changes(FakeRecorder(), OWN, SharedState(gc), SimpleNamespace(_ncallbacks=lambda: 0))
+
+
+@pytest.fixture
+def bodies(changes: Changes) -> Bodies:
+    return Bodies(changes.recorder, OWN, changes, stored_names)
 
 
 @pytest.mark.parametrize(
@@ -107,14 +114,14 @@ def test_a_module_that_is_being_imported_is_left_for_later(changes: Changes, mod
     assert "registering" not in changes.state.modules
 
 
-def test_a_failure_of_ours_is_said_and_breaks_nothing(changes: Changes) -> None:
+def test_a_failure_of_ours_is_said_and_breaks_nothing(bodies: Bodies) -> None:
     def watch() -> None:
         raise ValueError("odd")
 
-    guarded = changes.guarded(watch)
+    guarded = bodies.guarded(watch)
     guarded()
     guarded()
-    assert changes.recorder.records == [("X", "changes", "ValueError: odd")]
+    assert bodies.recorder.records == [("X", "changes", "ValueError: odd")]
 
 
 def test_names_that_come_by_themselves(module: ModuleType) -> None:
@@ -137,13 +144,13 @@ def test_names_that_come_by_themselves(module: ModuleType) -> None:
     assert Place("registering", (), names, True).adds_by_itself("x")
 
 
-def test_a_body_that_is_on_no_frame(changes: Changes) -> None:
+def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
     body = Body(1, "shop", True, 0)
     body.code = compile(HARMLESS, "", "exec")
-    assert not changes.has_done_nothing(body)
+    assert not bodies.has_done_nothing(body)
 
     def deeper(depth: int) -> bool:
-        return deeper(depth - 1) if depth else changes.has_done_nothing(body)
+        return deeper(depth - 1) if depth else bodies.has_done_nothing(body)
 
     assert not deeper(30)
 
@@ -156,6 +163,11 @@ def test_a_change_is_noted_once_and_for_what_could_move(changes: Changes) -> Non
     for body in (watched, watched, other):
         changes.emit(body, "json", "json.dumps")
     assert changes.recorder.records == [("H", "shop", "json", "json.dumps")]
+
+
+def test_private_parts_that_packages_change_are_caches(changes: Changes) -> None:
+    changes.note(Body(1, "shop", True, 0), Place("registering", ("_kinds",), {}, False), ("_kinds",))
+    assert changes.recorder.records == []
 
 
 def other_with(body: Body, place: Place) -> Body:

@@ -1,0 +1,186 @@
+"""
+Which module's body is running, and when to look at what it has changed in others. For the evidence boot only.
+
+Before and after the body of each module that could move changes.py looks at the others. The modules of a package are
+one with the first of them that is imported.
+"""
+
+import sys
+from _thread import get_ident
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+    from typing import Any
+
+    from django_startup.probe.changes import Changes
+
+FRAMES = 20  # between a module's body and the hook that its import statement ends in, at most
+
+
+class Body:
+    """
+    An import under way that could move, or one of the standard library, or an app's ready(), which are not watched.
+
+    Attributes:
+        code: The code of the module; None where there is none in Python, or not yet.
+        seen_until: The offset in it up to which its doing is known.
+        known: How many places were watched before it.
+        has_run_others: Modules of the same package have been imported since.
+        names, mappings: What its own code may replace, as it was before: see SharedState.named() and mappings().
+    """
+
+    def __init__(self, span: int, name: str, is_watched: bool, known: int) -> None:
+        self.span = span
+        self.name = name
+        self.is_watched = is_watched
+        self.code: CodeType | None = None
+        self.seen_until = 0
+        self.has_run_others = False
+        self.known = known
+        self.names: list[tuple[Any, str, int]] = []
+        self.mappings: list[tuple[Any, tuple[int, ...]]] = []
+
+
+class Bodies:
+    """Follows the imports of one thread. arrivals says what to wrap when which module has been imported."""
+
+    def __init__(self, recorder: "Any", own: "Any", changes: "Changes", reader: "Any") -> None:
+        """own tells the project's files, see executed.py; reader is the module stored_names."""
+        self.recorder = recorder
+        self.own = own
+        self.changes = changes
+        self.state = changes.state
+        self.reader = reader
+        self.standard = 0  # the span of an import of the standard library's
+        self.thread = get_ident()
+        self.bodies = [Body(0, "", False, 0)]  # what runs outside of all imports
+        self.has_failed = False
+        self.arrivals = {"mimetypes": self.wrap_mimetypes}
+        self.resident: Any = None
+        self.held = 0  # bytes of memory that are ours
+
+    def wrap_mimetypes(self, module: "Any") -> None:
+        """The first call fills the tables too, so that they do not show what else it adds."""
+        add_type = module.add_type
+        note = self.guarded(lambda: self.changes.emit(self.bodies[-1], "mimetypes", "mimetypes.types_map"))
+
+        def noted_add_type(*args: object, **kwargs: object) -> None:
+            add_type(*args, **kwargs)
+            note()
+
+        module.add_type = noted_add_type
+
+    def start(self, disguised: "Callable[..., Any]") -> None:
+        """Begin to watch: what is loaded by now, and every import from now on."""
+        recorder, begin, end = self.recorder, self.recorder.begin, self.recorder.end
+        on_begin, on_end = self.guarded(self.on_begin), self.guarded(self.on_end)
+
+        def watched_begin(kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
+            span: int = begin(kind, name, file, line, importer)
+            if kind in ("import", "ready"):
+                on_begin(span, kind, name, file, importer)
+            return span
+
+        def watched_end(span: int, failed: int = 0) -> None:
+            end(span, failed)
+            if span in (self.bodies[-1].span, self.standard):
+                on_end(span)
+
+        self.resident = recorder.resident
+        self.guarded(self.state.add_new_modules)()
+        recorder.begin, recorder.end = watched_begin, watched_end
+        recorder.resident = self.resident and self.resident_of_others
+        loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
+        loader.get_code = disguised(self.keeping(loader.get_code))
+
+    def resident_of_others(self) -> int:
+        """Resident memory without what is kept here."""
+        resident: int = self.resident()
+        return max(0, resident - self.held)
+
+    def keeping(self, get_code: "Callable[..., Any]") -> "Callable[..., Any]":
+        """A loader's get_code that says which code is about to run."""
+        on_code = self.guarded(self.on_code)
+
+        def kept_get_code(loader: object, name: str) -> "Any":
+            code = get_code(loader, name)
+            on_code(name, code)
+            return code
+
+        return kept_get_code
+
+    def on_code(self, name: str, code: "CodeType | None") -> None:
+        """The body of a module is about to run. What it may replace is looked at as it is."""
+        body = self.bodies[-1]
+        if code is None or not body.is_watched:
+            return
+        if body.name == name:
+            body.code = code
+        body.names += self.state.named(self.reader.stored_names(code, body.name == name))
+        if body.name == name and self.reader.stores_items(code):
+            body.mappings = self.state.mappings()
+
+    def guarded(self, watch: "Callable[..., None]") -> "Callable[..., None]":
+        """
+        A method that may not break the project's import, and counts in no figure. Where it cannot go on, nothing is
+        known about changes.
+        """
+        recorder = self.recorder
+
+        def guarded_watch(*args: object) -> None:
+            if self.has_failed or get_ident() != self.thread:
+                return
+            calls, before = recorder.calls, 0 if self.resident is None else self.resident()
+            try:
+                watch(*args)
+            except Exception as error:
+                self.has_failed = True
+                recorder.emit(("X", "changes", f"{type(error).__name__}: {error}"))
+            recorder.calls = calls
+            self.held += 0 if self.resident is None else max(0, self.resident() - before)
+
+        return guarded_watch
+
+    def on_begin(self, span: int, kind: str, name: str, file: str, importer: str) -> None:
+        """An import or a ready() begins."""
+        group, around = self.changes.group(name), self.bodies[-1]
+        if kind == "ready" or group:
+            is_inside = group == self.changes.group(importer) == self.changes.group(around.name) and kind == "import"
+            if is_inside and not self.own.has(file):
+                around.has_run_others = True
+                return
+            if not self.has_done_nothing(around):
+                self.changes.look(around)
+            self.bodies.append(Body(span, name, kind == "import", len(self.state.places)))
+        elif not self.standard:
+            self.changes.look_at_exits(around)
+            self.standard = span
+
+    def on_end(self, span: int) -> None:
+        """An import or a ready() ends."""
+        if span == self.standard:
+            self.standard = 0
+            self.changes.forget_exits()
+        if self.bodies[-1].span != span:
+            return
+        body = self.bodies.pop()
+        if body.code is None or body.has_run_others or not self.reader.is_harmless(body.code, body.seen_until, None):
+            self.changes.look(body)
+            self.changes.compare(body)
+        self.state.add_new_modules()
+
+    def has_done_nothing(self, body: Body) -> bool:
+        """Whether the body of a module, which imports something now, has done nothing else since it was looked at."""
+        if body.code is None or body.has_run_others:
+            return False
+        frame: Any = sys._getframe()
+        depth = 0
+        while frame is not None and depth < FRAMES:
+            if frame.f_code is body.code:
+                start, body.seen_until = body.seen_until, frame.f_lasti
+                return bool(self.reader.is_harmless(body.code, start, frame.f_lasti))
+            frame = frame.f_back
+            depth += 1
+        return False
