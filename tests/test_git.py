@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from django_startup import git as git_module
 from django_startup.exceptions import UsageError
-from django_startup.gate import worktree
-from django_startup.gate.worktree import git
+from django_startup.git import git
 from django_startup.measure import interrupts
 
 
@@ -19,7 +19,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> No
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(worktree, "LOOK_S", 0.01)
+    monkeypatch.setattr(git_module, "LOOK_S", 0.01)
     monkeypatch.setattr(interrupts, "arrived", [signal.SIGTERM])
 
 
