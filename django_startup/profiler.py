@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from django_startup.exceptions import BootError
@@ -14,15 +15,18 @@ from django_startup.measure.clocks import own_time
 from django_startup.measure.ending import Outcome
 from django_startup.measure.limits import LEAST_RUNS, MAX_RUNS, TIMEOUT
 from django_startup.measure.recording import Recording
+from django_startup.measure.reference import reference_cpu_ns
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
 from django_startup.profile.before_project import NOTE, with_site
 from django_startup.profile.boot_minimums import BootMinimums
 from django_startup.profile.failure import failure_sentence
+from django_startup.profile.machine_speed import note_on_speed
 from django_startup.profile.owners import Owners
 from django_startup.profile.profile import StartupProfile
 
 LONG_ENOUGH = 30.0  # seconds of recorded boots: there are no more where they take long
+REFERENCES = 2  # runs of the reference workload
 
 
 class ProjectDied(BootError):
@@ -46,8 +50,9 @@ def profile_startup(
     files or sitecustomize import something, the interpreter is started alone once more, to tell that apart.
 
     Without runs it is LEAST_RUNS times, and on until the least times no longer fall, LONG_ENOUGH has passed, or it was
-    MAX_RUNS times. timeout is in seconds for each boot. on_boot is called with the number of boots that are done and
-    the number that there will be as far as is known. Raises ProjectDied.
+    MAX_RUNS times; then the reference workload is run beside the first of them, for a note on how fast the machine is.
+    timeout is in seconds for each boot. on_boot is called with the number of boots that are done and the number that
+    there will be as far as is known. Raises ProjectDied.
     """
     least, most = (runs, runs) if runs else (LEAST_RUNS, MAX_RUNS)
     minimums = BootMinimums()
@@ -57,6 +62,7 @@ def profile_startup(
     boots = [boot_times(BootKind.EVIDENCE, recording)]
     evidence = Evidence.from_recording(recording, target.directory)
     del recording
+    references: list[int] = []
     started = own_time.monotonic()
     while len(boots) <= most:
         on_boot(len(boots), max(least, len(boots)) + 1)
@@ -64,6 +70,9 @@ def profile_startup(
         stop_if_dead(target, recording, timeout)
         minimums.add(recording)
         boots.append(boot_times(BootKind.RECORDED, recording))
+        if runs is None and len(references) < REFERENCES:
+            with suppress(BootError):
+                references.append(reference_cpu_ns())
         if len(boots) > least and (minimums.have_settled() or own_time.monotonic() - started > LONG_ENOUGH):
             break
     on_boot(len(boots), len(boots))
@@ -71,6 +80,9 @@ def profile_startup(
     if any(note.id == NOTE for note in profile.notes):
         site = boot(site_target(target), BootKind.RECORDED, timeout=timeout)
         profile = with_site(profile, site, target.directory)
+    speed = note_on_speed(references)
+    if speed is not None:
+        profile = replace(profile, notes=(*profile.notes, speed))
     return enrich(profile, evidence, target.directory)
 
 

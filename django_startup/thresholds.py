@@ -19,6 +19,10 @@ TAKEN_ALONG = 10  # modules: in a small project one module is a large part
 # One profile: how many boots.
 FALL_SHARE = 0.02  # of the least times together: a boot that lowers them by less is the last
 
+# One profile: how fast the machine was.
+SPEED_SHARE = 0.05  # by which the reference workload varies on a quiet machine: "as fast as usual"
+SPEED_PROFILES = 3  # the median of fewer earlier ones is not what is usual
+
 # The row noise of one profile.
 NOISE_SHARE = 0.1  # of the total: what is more is with the phases in which the fastest boot needed it
 

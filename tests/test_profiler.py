@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from django_startup import profiler
+from django_startup.exceptions import BootError
 from django_startup.measure.target import BootTarget, Until, find_entry
 from django_startup.profile.boot_minimums import BootMinimums
-from django_startup.profile.profile import StartupProfile
+from django_startup.profile.profile import Note, StartupProfile
 from django_startup.profile.profile_file import dump_profile, load_profile
 from tests.support.helpers import make_project
 
@@ -17,6 +18,7 @@ Booted = tuple[StartupProfile, list[tuple[int, int]]]
 def make_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BootTarget:
     project = make_project(tmp_path, settings="USE_TZ = True\n")  # Django 4.2 warns where it is not set
     monkeypatch.setenv("PYTHONPATH", str(project))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     return BootTarget(find_entry(None, project), Until.SETUP, directory=project)
 
@@ -42,6 +44,22 @@ def test_boots_until_the_least_times_no_longer_fall(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(BootMinimums, "have_settled", lambda minimums: next(answers))
     _, seen = boots_of(make_target(tmp_path, monkeypatch))
     assert seen == [(0, 3), (1, 3), (2, 3), (3, 4), (4, 4)]  # asked after the second boot and after the third
+
+
+def test_the_speed_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BootMinimums, "have_settled", lambda minimums: False)
+    monkeypatch.setattr(profiler, "MAX_RUNS", 4)
+    times = iter([5, 0, 6])
+
+    def reference_cpu_ns() -> int:
+        if time_ns := next(times):
+            return time_ns
+        raise BootError("The reference workload did not run: out of memory.")
+
+    monkeypatch.setattr(profiler, "reference_cpu_ns", reference_cpu_ns)
+    monkeypatch.setattr(profiler, "note_on_speed", lambda times_ns: Note("speed", str(times_ns)))
+    profile, _ = boots_of(make_target(tmp_path, monkeypatch))
+    assert [note.text for note in profile.notes if note.id == "speed"] == ["[5, 6]"]
 
 
 def test_no_end_of_boots_whose_times_fall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
