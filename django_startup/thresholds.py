@@ -77,6 +77,10 @@ ONE_SIDE_Z = 1.64  # of the normal distribution: one side, 5 %
 MEDIAN_EFFICIENCY = 1.2533  # the standard error of a median over that of a mean
 MAD_TO_SIGMA = 1.4826  # the median deviation of a normal distribution as a standard deviation
 LEAST_SIGMA = 0.008  # standard deviation of ratios: a handful of equal ones would promise too much
+GROWTH_BOOTS = 2  # with a recorder, of each side, to see which place a longer time is in
+GROWTH_SHARE = 0.2  # of what the largest place grew by: what grew by less explains little
+WAITING_NS = 25_000_000  # the waiting of the same code differs by less, in the best of some boots
+WAITING_SHARE = 0.25  # of the waiting before, for the same reason
 
 # Counters against a baseline.
 COUNTER_SHARE = 0.01  # by which a counter may grow, where the same code differs by less

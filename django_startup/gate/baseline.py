@@ -21,7 +21,14 @@ from django_startup.profile.effects import Registries, SideEffect
 from django_startup.profile.json_form import FormError, from_json, to_json
 from django_startup.profile.owners import OWN
 from django_startup.profile.profile import StartupProfile
-from django_startup.thresholds import BYTECODE_SHARE, CALLS_SHARE, MEMORY_COUNTER_SHARE, TOLERANCE
+from django_startup.thresholds import (
+    BYTECODE_SHARE,
+    CALLS_SHARE,
+    MEMORY_COUNTER_SHARE,
+    TOLERANCE,
+    WAITING_NS,
+    WAITING_SHARE,
+)
 
 FAMILY = "django-startup/baseline/"
 SCHEMA = f"{FAMILY}1"
@@ -42,6 +49,7 @@ CHECKS = {
     "memory": "memory",
     "bytecode": "bytecode",
     "time": "ratio",
+    "waiting": "waiting_ns",
 }
 LISTS = ("packages", "project_modules", "side_effects", "registrations")
 AMOUNTS = tuple(field for field in CHECKS.values() if field not in LISTS)
@@ -83,6 +91,8 @@ class Baseline:
         ratio: the CPU time of a boot divided by that of the reference workload; 0 where it was not measured
         settings: the settings module; "" where it is not known
         unreadable: the registries that could not be read
+        sources: "module hash" for the source of each of the project's own; none in those of older versions
+        waiting_ns: the least that a boot waited; None where it is not known
     """
 
     circumstances: Circumstances
@@ -97,6 +107,8 @@ class Baseline:
     ratio: float = 0.0
     settings: str = ""
     unreadable: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    waiting_ns: int | None = None
 
 
 def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: int, bytecode: int = 0) -> Baseline:
@@ -129,9 +141,12 @@ def registrations(registries: Registries) -> set[str]:
     }
 
 
-def settled(new: Baseline, old: Baseline | None, ratios: Sequence[float]) -> Baseline:
-    """new with the median of ratios, and with the values of old wherever the difference is within measurement error."""
-    new = replace(new, ratio=round(estimate(ratios).factor, 3))
+def settled(new: Baseline, old: Baseline | None, ratios: Sequence[float], waits: Sequence[int] = ()) -> Baseline:
+    """
+    new with the median of ratios and the least of waits, and with the values of old wherever the difference is within
+    measurement error.
+    """
+    new = replace(new, ratio=round(estimate(ratios).factor, 3), waiting_ns=least(waits))
     if old is None or old.circumstances != new.circumstances:
         return new
     kept: dict[str, Any] = {}
@@ -139,11 +154,24 @@ def settled(new: Baseline, old: Baseline | None, ratios: Sequence[float]) -> Bas
         change = estimate(ratios, old.ratio)
         if change.low <= 1 + TOLERANCE and change.high >= 1 - TOLERANCE:
             kept["ratio"] = old.ratio
+    if old.waiting_ns is not None and new.waiting_ns is not None:
+        moved = abs(new.waiting_ns - old.waiting_ns) > waiting_margin(old.waiting_ns)
+        kept["waiting_ns"] = new.waiting_ns if moved else old.waiting_ns
     for name, share in RESOLUTION.items():
         before, now = getattr(old, name), getattr(new, name)
         if before and abs(now - before) <= before * share:
             kept[name] = before
     return replace(new, **kept)
+
+
+def least(waits: Sequence[int]) -> int | None:
+    """The least of some waits, to the microsecond, as the file has it; None where there are none."""
+    return min(waits) // 1000 * 1000 if waits else None
+
+
+def waiting_margin(waiting_ns: int) -> int:
+    """By how many nanoseconds the waiting of the same code may differ."""
+    return max(WAITING_NS, round(waiting_ns * WAITING_SHARE))
 
 
 def read_baselines(path: Path) -> dict[str, Baseline]:
@@ -176,8 +204,8 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
         raise UsageError(f"{path} is damaged: {error}") from error
     for until, baseline in baselines.items():
         for name in AMOUNTS:
-            if getattr(baseline, name) < 0:
-                raise UsageError(f"{path} is damaged: targets.{until}.{name} is below 0.")
+            if (getattr(baseline, name) or 0) < 0:
+                raise UsageError(f"{path} is damaged: targets.{until}.{name.replace('_ns', '_ms')} is below 0.")
     return baselines
 
 

@@ -19,12 +19,20 @@ def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequenc
     What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload; of
     the baseline that was there before only the named items anew, where there are such. Raises UsageError.
     """
-    found = warmed(runner, evidence_boot(runner, counting=True)).baseline
+    evidence = warmed(runner, evidence_boot(runner, counting=True))
+    found = replace(evidence.baseline, sources=evidence.sources)
     if not items:
-        return settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)])
-    if "time" in items:
-        found = replace(found, ratio=settled(found, before, [over_reference(runner) for _ in range(MOST_PAIRS)]).ratio)
+        return timed(runner, found, before)
+    if {"time", "waiting"} & {*items}:
+        of_time = timed(runner, found, before)
+        found = replace(found, ratio=of_time.ratio, waiting_ns=of_time.waiting_ns)
     return accepted(before, found, items)
+
+
+def timed(runner: BootRunner, found: Baseline, before: Baseline | None) -> Baseline:
+    """found with its time and its waiting."""
+    ratios = [over_reference(runner) for _ in range(MOST_PAIRS)]
+    return settled(found, before, ratios, runner.waits)
 
 
 def accepted(old: Baseline | None, new: Baseline, items: Sequence[str]) -> Baseline:
@@ -49,7 +57,8 @@ def accepted(old: Baseline | None, new: Baseline, items: Sequence[str]) -> Basel
 def changed(old: Baseline, new: Baseline, item: str) -> dict[str, Any]:
     """The fields that an item changes."""
     if item in CHECKS:
-        return {CHECKS[item]: getattr(new, CHECKS[item])}
+        sources = {"sources": new.sources} if item == "time" else {}  # those that took this time
+        return {CHECKS[item]: getattr(new, CHECKS[item]), **sources}
 
     def is_meant(entry: str) -> bool:
         return entry == item or entry.startswith((f"{item} ", f"{item}."))

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from django_startup.gate.baseline import Baseline, Circumstances, make_baseline
+from django_startup.gate.sources import source_hashes
 from django_startup.imports.enrich import enrich, with_evidence, with_savings
 from django_startup.imports.evidence import Evidence
 from django_startup.imports.inquiry import Inquiry
@@ -34,6 +35,7 @@ class BootRunner:
         on_boot: called before each with the number of boots so far, and one more
         name: what the message of a failed boot begins with; "" for nothing
         boots: how many there were
+        waits: the waiting of each bare boot, in nanoseconds, where the system tells it
     """
 
     def __init__(self, target: BootTarget, timeout: float, on_boot: Callable[[int, int], None], name: str = "") -> None:
@@ -42,16 +44,17 @@ class BootRunner:
         self.on_boot = on_boot
         self.name = name
         self.boots = 0
+        self.waits: list[int] = []
 
     def __call__(self, kind: BootKind) -> Recording:
         self.announce()
-        return self.count(boot(self.target, kind, timeout=self.timeout))
+        return self.count(boot(self.target, kind, timeout=self.timeout), kind)
 
     def announce(self) -> None:
         self.on_boot(self.boots, self.boots + 1)
 
-    def count(self, recording: Recording) -> Recording:
-        """Count a boot that has been made. Raises ProjectDied where it failed."""
+    def count(self, recording: Recording, kind: BootKind = BootKind.BARE) -> Recording:
+        """Count a boot of a kind that has been made. Raises ProjectDied where it failed."""
         try:
             stop_if_dead(self.target, recording, self.timeout)
         except ProjectDied as error:
@@ -59,6 +62,8 @@ class BootRunner:
                 raise
             raise ProjectDied(f"{self.name}: {error}", error.lines, error.until) from error
         self.boots += 1
+        if kind is BootKind.BARE and recording.run_queue_known:
+            self.waits.append(recording.waiting_ns)
         return recording
 
 
@@ -89,7 +94,7 @@ class GateEvidence:
 
     @cached_property
     def profile(self) -> StartupProfile:
-        profile = profile_of(self.target, self.recording, self.owners)
+        profile = profile_of(self.target, self.recording, owners=self.owners)
         return with_evidence(profile, self.observed, self.target.directory)
 
     @cached_property
@@ -107,6 +112,11 @@ class GateEvidence:
         )
         bytecode = 0 if self.recording.compiled else environment.bytecode_bytes
         return make_baseline(self.profile, circumstances, environment.calls, bytecode)
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The project's own source as hashes."""
+        return tuple(source_hashes(self.recording, self.owners, self.target.entry))
 
     @cached_property
     def cold(self) -> int:
@@ -143,10 +153,12 @@ def with_times(runner: BootRunner, evidence: GateEvidence) -> Inquiry:
     return Inquiry(enrich(profile, evidence.observed, target.directory), target.directory)
 
 
-def profile_of(target: BootTarget, recording: Recording, owners: Owners | None = None) -> StartupProfile:
+def profile_of(target: BootTarget, *recordings: Recording, owners: Owners | None = None) -> StartupProfile:
     minimums = BootMinimums()
-    minimums.add(recording)
-    return make_profile(target, minimums, [boot_times(BootKind.RECORDED, recording)], owners)
+    for recording in recordings:
+        minimums.add(recording)
+    boots = [boot_times(BootKind.RECORDED, recording) for recording in recordings]
+    return make_profile(target, minimums, boots, owners)
 
 
 def without_bytecode(recording: Recording) -> int:

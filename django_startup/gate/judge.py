@@ -10,52 +10,24 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django_startup.gate.baseline import Baseline
 from django_startup.gate.blame import blamed, blamed_in_time, not_apart
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Machine, Verdict
+from django_startup.gate.case import Case
 from django_startup.gate.config import GateConfig
-from django_startup.gate.evidence import BootRunner, GateEvidence, evidence_boot, warmed
+from django_startup.gate.evidence import BootRunner, evidence_boot, warmed
 from django_startup.gate.exact import judge_exactly
 from django_startup.gate.explain import find_places, with_costs, with_culprits
 from django_startup.gate.kinds import BudgetKind, JudgedBy
-from django_startup.gate.pairs import over_base, over_reference
 from django_startup.gate.preconditions import check_before_boots, check_first_boot
-from django_startup.gate.regression import judge_against, judge_time
+from django_startup.gate.regression import judge_against
+from django_startup.gate.time_changes import changes_in_time
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived, with_accept
-from django_startup.thresholds import CALLS_MOVED_SHARE
 
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """
-    What is judged, and by what.
-
-    Attributes:
-        config: what it is judged by
-        runner: makes its boots
-        evidence: what its evidence boot showed
-        budgets: those of config, with one for each app or package where they are for each
-        base: makes the boots of the revision that it is compared with; None where there is none
-        base_evidence: what the evidence boot of that showed
-    """
-
-    config: GateConfig
-    runner: BootRunner
-    evidence: GateEvidence
-    budgets: tuple[Budget, ...]
-    base: BootRunner | None
-    base_evidence: GateEvidence | None
-
-    @property
-    def before(self) -> Baseline | None:
-        """What it is compared with."""
-        return self.config.baseline if self.base_evidence is None else self.base_evidence.baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +99,9 @@ def timed_stage(case: Case) -> StageReport:
     machine = timed.machine() if checks else None
     if case.base is not None:
         checks = blamed_in_time(checks, case.base, config.max_runs)
-    checks += change_in_time(case)
+    checks += changes_in_time(case)
     found = waived(checks, config.waivers, config.today)
     return StageReport(tuple(with_culprits(found, case.evidence)), (), machine)
-
-
-def change_in_time(case: Case) -> Iterator[BudgetCheck]:
-    """The check of the time against another revision, booted side by side, or against the ratio in a baseline."""
-    before, now = case.before, case.evidence.baseline
-    if before is None:
-        return
-    if case.base is not None:
-        ratio, expected = functools.partial(over_base, case.runner, case.base), 1.0
-    elif before.ratio and before.circumstances == now.circumstances:
-        ratio, expected = functools.partial(over_reference, case.runner), before.ratio
-    else:
-        return
-    same = before.packages == now.packages and before.project_modules == now.project_modules
-    moved = now.calls > 0 and abs(now.calls - before.calls) > before.calls * CALLS_MOVED_SHARE
-    yield judge_time(ratio, expected, corroborated=moved or not same)
 
 
 def skipped_stage(case: Case, why: str) -> StageReport:

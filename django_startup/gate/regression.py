@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from django_startup.gate.baseline import RESOLUTION, Baseline, Circumstances
+from django_startup.gate.baseline import RESOLUTION, Baseline, Circumstances, waiting_margin
 from django_startup.gate.budgets import INTERRUPTED, Budget, BudgetCheck, Location, Verdict
 from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.sequential import Estimate, estimate, is_slower
+from django_startup.text import format_duration
 from django_startup.thresholds import COUNTER_SHARE, MOST_PAIRS, TOLERANCE
 
 SHOWN = 20
@@ -85,29 +86,47 @@ def counter(name: str, before: int, now: int) -> Iterator[BudgetCheck]:
 
 
 def judge_time(
-    ratios: Callable[[], float], baseline: float, *, corroborated: bool, most_pairs: int = MOST_PAIRS
+    ratios: Callable[[], float],
+    baseline: float,
+    corroborated: Callable[[], bool],
+    unchanged: str,
+    most_pairs: int = MOST_PAIRS,
 ) -> BudgetCheck:
     """
     The change of the time, from pairs that ratios makes one by one.
 
-    corroborated: something else changed too. Where nothing has, a slower time is confirmed with a fresh series, and
-    then only warned of: the code is the same.
+    corroborated is asked of a slower time: whether something has changed that can be to blame. Where nothing has, the
+    time is confirmed with a fresh series, and then only warned of, with what unchanged says of the code.
     """
     budget = Budget(BudgetKind.BASELINE, "time")
     found, slower = series(ratios, baseline, most_pairs)
     text = describe(found)
     if slower is None:
         return BudgetCheck(budget, Verdict.UNSURE, None, found.pairs, f"{text}: inconclusive")
-    if slower and not corroborated:
+    if slower and not corroborated():
         again, still = series(ratios, baseline, most_pairs)
         pairs = found.pairs + again.pairs
         if still:
-            text = f"{describe(again)}, but the code does the same as before: it is the machine, or C code of a package"
+            text = f"{describe(again)}, {unchanged}"
             return BudgetCheck(budget, Verdict.WARN, None, pairs, text)
         return BudgetCheck(budget, Verdict.WITHIN, None, pairs, f"{describe(again)}, measured a second time")
     verdict = Verdict.OVER if slower else Verdict.WITHIN
     fix = "see above what is new; python -m django_startup profile shows what it costs" if slower else ""
     return BudgetCheck(budget, verdict, None, found.pairs, text, (), fix)
+
+
+def judge_waiting(
+    before_ns: int, waits: Sequence[int], corroborated: Callable[[], bool], unchanged: str
+) -> BudgetCheck:
+    """The change of the waiting: the least of some boots, each in nanoseconds, against the least before."""
+    budget = Budget(BudgetKind.BASELINE, "waiting")
+    now_ns = min(waits)
+    text = f"{format_duration(before_ns)} before, {format_duration(now_ns)} now, {len(waits)} boots"
+    if now_ns <= before_ns + waiting_margin(before_ns):
+        return BudgetCheck(budget, Verdict.WITHIN, None, len(waits), text)
+    if corroborated():
+        return BudgetCheck(budget, Verdict.OVER, None, len(waits), text)
+    return BudgetCheck(budget, Verdict.WARN, None, len(waits), f"{text}, {unchanged}")
 
 
 def series(ratios: Callable[[], float], baseline: float, most_pairs: int) -> tuple[Estimate, bool | None]:

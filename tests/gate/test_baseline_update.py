@@ -15,13 +15,16 @@ NOW = make_baseline(
     registrations=("models Charge (billing)",),
     modules=2000,
     ratio=9.0,
+    sources=("billing 2",),
 )
 
 
 def test_a_check_by_name() -> None:
     before = make_baseline()
     assert accepted(before, NOW, ["modules"]) == replace(before, modules=2000)
-    assert accepted(before, NOW, ["time", "new-packages"]) == replace(before, ratio=9.0, packages=NOW.packages)
+    assert accepted(before, NOW, ["time", "new-packages"]) == replace(
+        before, ratio=9.0, sources=NOW.sources, packages=NOW.packages
+    )
 
 
 def test_a_package_by_name() -> None:
@@ -46,7 +49,7 @@ def test_effects_and_registrations_by_how_they_begin() -> None:
         (
             "x" * 20,
             "the checks are new-packages, new-modules, new-side-effects, registrations, modules, calls, memory, "
-            "bytecode, time.",
+            "bytecode, time, waiting.",
         ),
     ],
 )

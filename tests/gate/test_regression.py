@@ -9,10 +9,11 @@ from inline_snapshot import snapshot
 
 from django_startup.gate.baseline import Baseline
 from django_startup.gate.budgets import BudgetCheck, Location, Verdict
-from django_startup.gate.regression import judge_against, judge_time
-from tests.support.budgets import HERE, make_baseline
+from django_startup.gate.regression import judge_against, judge_time, judge_waiting
+from tests.support.budgets import HERE, MS, make_baseline
 
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
+SAME = "but the code is the same"
 DOOR = Location("billing/models.py", 3, "import boto3")
 
 
@@ -126,7 +127,7 @@ class Pairs:
 
 def test_as_fast_as_before() -> None:
     pairs = Pairs(7.9)
-    check = judge_time(pairs, 7.9, corroborated=False)
+    check = judge_time(pairs, 7.9, lambda: False, SAME)
     assert (check.verdict, check.boots, pairs.made) == (WITHIN, 5, 5)
     assert check.text == snapshot("+0.0 % [-0.7, +0.7], tolerance 5%, 5 pairs")
     assert check.budget.title == snapshot("baseline time")
@@ -134,7 +135,7 @@ def test_as_fast_as_before() -> None:
 
 def test_slower_and_something_else_changed_too() -> None:
     pairs = Pairs(1.1)
-    check = judge_time(pairs, 1.0, corroborated=True)
+    check = judge_time(pairs, 1.0, lambda: True, SAME)
     assert (check.verdict, check.boots, pairs.made) == (OVER, 5, 5)
     assert check.text == snapshot("+10.0 % [+9.2, +10.8], tolerance 5%, 5 pairs")
     assert check.fix == snapshot("see above what is new; python -m django_startup profile shows what it costs")
@@ -142,31 +143,45 @@ def test_slower_and_something_else_changed_too() -> None:
 
 def test_unchanged_code_only_warns_after_a_second_series() -> None:
     pairs = Pairs(1.1)
-    check = judge_time(pairs, 1.0, corroborated=False)
+    check = judge_time(pairs, 1.0, lambda: False, SAME)
     assert (check.verdict, check.boots, pairs.made) == (WARN, 10, 10)
-    assert check.text.endswith(
-        "5 pairs, but the code does the same as before: it is the machine, or C code of a package"
-    )
+    assert check.text.endswith("5 pairs, but the code is the same")
 
 
 def test_unchanged_code_that_is_fast_at_second_look() -> None:
     pairs = Pairs(1.1, 1.1, 1.1, 1.1, 1.1, 1.0)
-    check = judge_time(pairs, 1.0, corroborated=False)
+    check = judge_time(pairs, 1.0, lambda: False, SAME)
     assert (check.verdict, check.boots) == (WITHIN, 10)
     assert check.text.endswith("5 pairs, measured a second time")
 
 
 def test_unchanged_code_that_cannot_be_told_at_second_look() -> None:
-    check = judge_time(Pairs(1.1, 1.1, 1.1, 1.1, 1.1, 1.05), 1.0, corroborated=False, most_pairs=6)
+    check = judge_time(Pairs(1.1, 1.1, 1.1, 1.1, 1.1, 1.05), 1.0, lambda: False, SAME, 6)
     assert (check.verdict, check.boots) == (WITHIN, 11)
 
 
 def test_at_the_tolerance_it_cannot_be_told() -> None:
     pairs = Pairs(1.05)
-    check = judge_time(pairs, 1.0, corroborated=True)
+    check = judge_time(pairs, 1.0, lambda: True, SAME)
     assert (check.verdict, check.boots, pairs.made) == (UNSURE, 20, 20)
     assert check.text == snapshot("+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: inconclusive")
-    assert judge_time(Pairs(1.05), 1.0, corroborated=True, most_pairs=7).boots == 7
+    assert judge_time(Pairs(1.05), 1.0, lambda: True, SAME, 7).boots == 7
+
+
+# The waiting
+
+
+@pytest.mark.parametrize(("before_ms", "limit_ms"), [(0, 25), (40, 65), (400, 500)])
+def test_waiting_against_its_margin(before_ms: int, limit_ms: int) -> None:
+    waits = ((limit_ms + 70) * MS, limit_ms * MS)
+    assert judge_waiting(before_ms * MS, waits, lambda: True, SAME).verdict is WITHIN
+    waits = ((limit_ms + 70) * MS, (limit_ms + 1) * MS)
+    check = judge_waiting(before_ms * MS, waits, lambda: True, SAME)
+    assert (check.verdict, check.boots) == (OVER, 2)
+    assert check.text.endswith(" now, 2 boots")
+    assert check.budget.title == snapshot("baseline waiting")
+    same = judge_waiting(before_ms * MS, waits, lambda: False, SAME)
+    assert (same.verdict, same.text) == (WARN, f"{check.text}, {SAME}")
 
 
 def test_a_registry_that_could_not_be_read() -> None:

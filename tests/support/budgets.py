@@ -57,6 +57,7 @@ def make_baseline(
     bytecode: int = 19_769_000,
     ratio: float = 7.891,
     unreadable: tuple[str, ...] = (),
+    sources: tuple[str, ...] = (),
 ) -> Baseline:
     return Baseline(
         circumstances,
@@ -71,6 +72,7 @@ def make_baseline(
         ratio,
         "shop.settings",
         unreadable,
+        sources,
     )
 
 

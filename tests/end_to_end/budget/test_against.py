@@ -71,6 +71,17 @@ def test_against_the_last_commit_in_time(repository: Path) -> None:
     assert state(repository) == before
 
 
+def test_waiting_in_a_changed_module(repository: Path) -> None:
+    (repository / "billing/models.py").write_text("# It waits\nimport time\n\ntime.sleep(1)\n")
+    document = report(repository, "--against", "HEAD", code=1)
+    (check,) = [check for check in document["checks"] if check["name"] == "waiting"]
+    assert check["verdict"] == "over"
+    assert "; billing.models waits " in check["text"]
+    (place,) = check["places"]
+    assert (place["file"], place["line"]) == ("billing/models.py", 4)
+    assert check["fix"] == snapshot("python -m django_startup profile --drill billing.models shows where in it")
+
+
 def test_against_a_subdirectory_of_a_repository(tmp_path: Path) -> None:
     project = make_project(tmp_path / "repository", name="backend")
     (project.parent / "temporary").mkdir(exist_ok=True)

@@ -1,0 +1,128 @@
+"""Where a boot takes longer than before: the project's own modules and ready() methods, in boots with a recorder."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django_startup.gate.budgets import BudgetCheck, Location
+from django_startup.gate.case import Case
+from django_startup.gate.evidence import profile_of
+from django_startup.gate.sources import ENTRY, changed_modules, first_change
+from django_startup.gate.waivers import joined
+from django_startup.imports.slow import MODULE, SlowPlace, slow_places
+from django_startup.measure.boot import BootKind
+from django_startup.measure.recording import Recording
+from django_startup.profile.profile import StartupProfile
+from django_startup.text import format_duration
+from django_startup.thresholds import GROWTH_BOOTS, GROWTH_SHARE, WORTH_NS
+
+SHOWN = 3  # places and modules that are named
+Places = dict[tuple[str, str], SlowPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """
+    A place that takes longer than before.
+
+    Attributes:
+        place: as it is now
+        now_ns: what it takes by itself
+        before_ns: what it took; None where nobody knows
+    """
+
+    place: SlowPlace
+    now_ns: int
+    before_ns: int | None
+
+    @property
+    def growth_ns(self) -> int:
+        return self.now_ns - (self.before_ns or 0)
+
+    @property
+    def name(self) -> str:
+        return self.place.name if self.place.kind == MODULE else f"ready() of {self.place.name}"
+
+    def sentence(self, verb: str) -> str:
+        """verb: takes or waits."""
+        now = f"{verb} {format_duration(self.now_ns)} by itself"
+        if self.before_ns is None:
+            return f"{self.name}, {'which' if self.place.kind == MODULE else 'whose module'} has changed, {now}"
+        return f"{self.name} {now}, {format_duration(self.before_ns)} before"
+
+
+class Growth:
+    """Looks for the places of one case, and only where a check asks: it takes boots, and reading all of the source."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    @functools.cached_property
+    def changed(self) -> tuple[str, ...]:
+        """The project's own modules that do something else than before; the entry script is ENTRY."""
+        before, base = self.case.before, self.case.base_evidence
+        hashes = base.sources if base is not None else before.sources if before is not None else ()
+        return changed_modules(hashes, self.case.evidence.sources)
+
+    @functools.cached_property
+    def profiles(self) -> tuple[StartupProfile, StartupProfile | None]:
+        """Of now and, where there is a base, of that."""
+        now: list[Recording] = []
+        before: list[Recording] = []
+        for _ in range(GROWTH_BOOTS):
+            now.append(self.case.runner(BootKind.RECORDED))
+            if self.case.base is not None:
+                before.append(self.case.base(BootKind.RECORDED))
+        profile = profile_of(self.case.runner.target, *now)
+        return profile, profile_of(self.case.base.target, *before) if self.case.base is not None else None
+
+    def explained(self, check: BudgetCheck) -> BudgetCheck:
+        """A check of the time or the waiting that is over, with where to look."""
+        if not check.is_over:
+            return check
+        waits = check.budget.name == "waiting"
+        verb = "waits" if waits else "takes"
+        grown = self.grown(lambda place: place.waiting_ns if waits else place.own_ns - place.waiting_ns)
+        sentences = [item.sentence(verb) for item in grown]
+        unseen = [name for name in self.changed if name not in {item.place.name for item in grown}]
+        if unseen and not any(item.place.name in self.changed for item in grown):
+            sentences.append(f"changed: {self.listed(unseen)}")
+        text = joined(check.text, "; ".join(sentences)) if sentences else check.text
+        places = tuple(self.location(item, verb) for item in grown if item.place.file)
+        first = next((item.place.name for item in grown), "")
+        fix = f"python -m django_startup profile --drill {first} shows where in it" if first else check.fix
+        return replace(check, text=text, places=places, fix=fix)
+
+    def grown(self, amount: Callable[[SlowPlace], int]) -> list[Grown]:
+        """The places that take most more than before; of a baseline, those that have changed and take most."""
+        now, before = self.profiles
+        if before is None:
+            found = [Grown(place, amount(place), None) for place in slow_places(now, 0) if self.has_changed(place)]
+        else:
+            was = {(place.kind, place.name): amount(place) for place in slow_places(before, 0)}
+            found = [Grown(place, amount(place), was.get((place.kind, place.name), 0)) for place in slow_places(now, 0)]
+        found.sort(key=lambda item: -item.growth_ns)
+        least_ns = max(WORTH_NS, round(found[0].growth_ns * GROWTH_SHARE)) if found else 0
+        return [item for item in found[:SHOWN] if item.growth_ns >= least_ns]
+
+    def has_changed(self, place: SlowPlace) -> bool:
+        """Whether a place is, or its ready() is in, a module that has changed."""
+        files = {module.name: module.file for module in self.profiles[0].modules}
+        return any(place.file and files.get(name) == place.file for name in self.changed)
+
+    def listed(self, names: list[str]) -> str:
+        named = [self.case.runner.target.entry.label if name == ENTRY else name for name in names]
+        return ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN:,} more" if len(named) > SHOWN else "")
+
+    def location(self, item: Grown, verb: str) -> Location:
+        line = item.place.line
+        if item.place.kind == MODULE and item.place.name in self.changed and self.case.base_evidence is not None:
+            files = [
+                next(Path(module.file) for module in evidence.recording.modules if module.name == item.place.name)
+                for evidence in (self.case.base_evidence, self.case.evidence)
+            ]
+            line = first_change(*files)
+        return Location(item.place.file, line, item.sentence(verb))
