@@ -223,6 +223,15 @@ def test_measured_elsewhere_everything_is_written() -> None:
     assert settled(again, make_baseline(), [7.9]) == again
 
 
+def test_waiting_is_the_least_and_the_old_one_within_its_margin(tmp_path: Path) -> None:
+    found = settled(make_baseline(), make_baseline(), [7.9], [40_000_900, 50_000_000])
+    assert found.waiting_ns == 40_000_000
+    assert read_baselines(save(tmp_path, dump_baselines({"urls": found}))) == {"urls": found}
+    assert settled(make_baseline(), found, [7.9], [64_000_000]).waiting_ns == 40_000_000
+    assert settled(make_baseline(), found, [7.9], [66_000_000]).waiting_ns == 66_000_000
+    assert settled(make_baseline(), found, [7.9], []).waiting_ns is None
+
+
 def test_targets_that_are_written_at_the_same_time(tmp_path: Path) -> None:
     path = tmp_path / "startup-baseline.json"
     targets = {until: make_baseline(modules=number) for number, until in enumerate(("settings", "setup", "urls") * 10)}
