@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 
+from django_startup.probe.attributes import attributes
 from django_startup.text import SITE_DIRECTORIES
 
 NAMESPACE = ""  # has no file of its own: what lies below decides
@@ -20,14 +21,9 @@ def loaded_files(modules: Mapping[str, object]) -> dict[str, str]:
     """The file of each module in sys.modules, "" for none, without running any code of what lies there."""
     files: dict[str, str] = {}
     for name, module in modules.items():
-        if type(module) is ModuleType:
-            file = module.__dict__.get("__file__")
-        else:  # a lazy one must not be woken, and there are things that are no modules
-            try:
-                file = object.__getattribute__(module, "__dict__").get("__file__")
-            except AttributeError:
-                continue
-        if type(name) is str:
+        names = module.__dict__ if type(module) is ModuleType else attributes(module)
+        file = names.get("__file__")
+        if type(name) is str and names:  # there are things that are no modules
             files[name] = file if type(file) is str else ""
     return files
 

@@ -134,7 +134,7 @@ class Boot:
         bootstrap._find_and_load = find_and_load
         if self.kind != "bare":
             loader = sys.modules["_frozen_importlib_external"]._LoaderBasics
-            loader.exec_module = hooks.exec_module(loader.exec_module)
+            loader.exec_module = hooks.exec_module(loader.exec_module, sibling("attributes").attributes)
             bootstrap._lock_unlock_module = wait
         self.phases.start()
         if self.executed is not None:
@@ -208,10 +208,10 @@ class Boot:
             if self.kind != "bare":
                 redact = self.redaction().message
                 self.recorder.threads = {thread: redact(name) for thread, name in self.recorder.threads.items()}
-                inventory = sibling("inventory")
-                inventory.write(self.journal, self.recorder, self.phases, self.kind in OBSERVED)
+                peek = sibling("attributes").attributes
+                sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED, peek)
                 if self.kind in OBSERVED:
-                    self.journal.write_all(sibling("settings_names").named(inventory.peek))
+                    self.journal.write_all(sibling("settings_names").named(peek))
             if self.drill is not None:
                 self.drill.write(self.journal)
                 self.drill_counts.write(self.journal)
@@ -220,8 +220,8 @@ class Boot:
             if self.overlay is not None:
                 self.journal.write({"record": "overlay", "files": self.overlay.files()})
             if self.kind in OBSERVED and outcome == "reached":
-                redact = self.redaction().message
-                sibling("registries").write(self.journal, self.target.until, self.evidence.registrars.by, redact)
+                registries = sibling("registries").Registries(self.evidence.registrars.by, peek)
+                registries.write(self.journal, self.target.until, self.redaction().message)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
             for stream in (sys.stdout, sys.stderr):
                 try:

@@ -36,7 +36,8 @@ class Evidence:
         effects = sibling("side_effects")
         side_effects = effects.SideEffects(recorder, probe, redaction)
         waits = sibling("waits").Waits(side_effects, effects.standing_in)
-        own, state = sibling("executed").OwnFiles(probe), sibling("shared_state").SharedState(self.builtin("gc"))
+        own = sibling("executed").OwnFiles(probe)
+        state = sibling("shared_state").SharedState(self.builtin("gc"), sibling("attributes"))
         changes = sibling("changes").Changes(recorder, own, state, self.builtin("atexit"))
         bodies = sibling("bodies").Bodies(recorder, own, changes, sibling("stored_names"))
         for observer in (side_effects, waits, self.registrars, bodies):

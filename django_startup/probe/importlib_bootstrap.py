@@ -99,11 +99,13 @@ class ImportHooks:
 
         return self.disguised(recorded_find_and_load)
 
-    def exec_module(self, exec_module: "Callable[..., Any]") -> "Callable[[Any, ModuleType], None]":
+    def exec_module(
+        self, exec_module: "Callable[..., Any]", peek: "Callable[[object], dict[str, Any]]"
+    ) -> "Callable[[Any, ModuleType], None]":
         """
         A loader's exec_module that records a module which is run without an import: by LazyLoader when it is first
         used, by a plugin system that calls spec.loader.exec_module() itself, or once more by importlib.reload(). Those
-        whose import is under way have a span already.
+        whose import is under way have a span already. peek is the function attributes() of attributes.py.
         """
         getframe = sys._getframe
         begin, end, note_failure = self.recorder.begin, self.recorder.end, self.recorder.note_failure
@@ -111,7 +113,7 @@ class ImportHooks:
         importing = self.importing
 
         def recorded_exec_module(loader: "Any", module: "ModuleType") -> None:
-            name = object.__getattribute__(module, "__dict__").get("__name__")
+            name = peek(module).get("__name__")
             if name in importing:
                 exec_module(loader, module)
                 return

@@ -32,8 +32,11 @@ class Registrars:
             "django.db.models.signals": self.wrap_model_signals,
             "django.core.checks.registry": self.wrap_checks,
             "django.contrib.admin.sites": self.wrap_admin,
+            "celery._state": self.wrap_celery_state,
+            "celery.app.base": self.wrap_celery,
         }
         self.waiting: dict[int, str] = {}
+        self.instead: str | None = None  # what registers now has been handed over by this module, earlier
         self.begin, self.end = recorder.begin, recorder.end
         recorder.begin, recorder.end = self.on_begin, self.on_end
 
@@ -53,6 +56,8 @@ class Registrars:
 
     def current(self) -> str:
         """The module that this thread is importing: the innermost. "" for none, and in an app's ready()."""
+        if self.instead is not None:
+            return self.instead
         stack = self.under_way.get(get_ident())
         return stack[-1][1] if stack else ""
 
@@ -128,3 +133,47 @@ class Registrars:
     def wrap_admin(self, module: "Any") -> None:
         """A model is registered with a site."""
         module.AdminSite.register = self.noting(module.AdminSite.register, lambda site: site._registry)
+
+    def wrap_celery_state(self, module: "Any") -> None:
+        """A shared task is made anew for each app, when that is first used."""
+        connect = module.connect_on_app_finalize
+
+        def noted_connect(callback: "Callable[..., Any]") -> "Any":
+            connect(self.later(callback))
+            return callback
+
+        module.connect_on_app_finalize = noted_connect
+
+    def wrap_celery(self, module: "Any") -> None:
+        """A task of an app is made when the app is first used, by a method of the app's that is asked for at once."""
+        made = self.noting(module.Celery._task_from_fun, lambda app: app._tasks)
+        module.Celery._task_from_fun = Later(self, made)
+        # It uses the app: what that makes of others is no doing of who registers a task.
+        module.Celery.register_task = self.noting(module.Celery.register_task, lambda app: app.tasks)
+
+    def later(self, function: "Callable[..., Any]") -> "Callable[..., Any]":
+        """function; what it registers, whenever it is called, is the doing of the module that is being imported now."""
+        by = self.current()
+
+        def called_later(*args: object, **kwargs: object) -> "Any":
+            around, self.instead = self.instead, by
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.instead = around
+
+        return called_later
+
+
+class Later:
+    """A method that is the doing of the module that was being imported when an object was asked for it."""
+
+    def __init__(self, registrars: Registrars, method: "Callable[..., Any]") -> None:
+        self.registrars = registrars
+        self.method = method
+
+    def __get__(self, thing: "Any", kind: "Any" = None) -> "Callable[..., Any]":
+        method = self.method
+        if thing is None:
+            return method
+        return self.registrars.later(lambda *args, **kwargs: method(thing, *args, **kwargs))

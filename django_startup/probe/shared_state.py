@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 SIZES = [dict.__len__, list.__len__, set.__len__]
 FUNCTION, PROXY, MODULE = type(lambda: None), type(type.__dict__), type(sys)
 FUNCTIONS = id(FUNCTION)
-NAMES = (type(type.__dict__["__dict__"]), type(vars(MODULE)["__dict__"]))  # what C code gives to have a __dict__
 HEAP = 1 << 9  # the flag of types that are made by a class statement
 # Of packages whose objects hold nothing but their own affairs, or caches that all code fills.
 PRIVATE_TYPES = {
@@ -66,12 +65,6 @@ class Place:
         self.is_sequence = not is_namespace and not isinstance(thing, (dict, PROXY))
         self.entries = tuple(map(id, thing)) if self.is_sequence else ()
 
-    def adds_by_itself(self, name: str) -> bool:
-        """Whether a name that is new here came in because somebody asked for it: a submodule, a cached property."""
-        if self.kind is not None and (find(self.kind, "__getattr__") or find(self.kind, name)) is not None:
-            return True
-        return not self.path and ("__getattr__" in self.thing or f"{self.module}.{name}" in sys.modules)
-
 
 class SharedState:
     """
@@ -81,9 +74,13 @@ class SharedState:
         by_name: The namespaces that have a name.
     """
 
-    def __init__(self, gc: "Any") -> None:
-        """gc is the module, which knows the dictionary behind the names of a class: its size is quicker to read."""
+    def __init__(self, gc: "Any", peeking: "Any") -> None:
+        """
+        gc is the module, which knows the dictionary behind the names of a class: its size is quicker to read. peeking
+        is the module attributes.
+        """
         self.referents = gc.get_referents
+        self.attributes, self.find = peeking.attributes, peeking.find
         self.places: list[Place] = []
         self.things: list[Any] = []
         self.sizes: list[int] = []
@@ -102,10 +99,10 @@ class SharedState:
         """
         modules: Any = sys.modules  # where projects put other things than modules by their names
         for name in reversed([name for name in [*modules] if name not in self.modules]):
-            names = attributes(modules.get(name))
-            if type(names) is not dict or type(name) is not str:
+            names = self.attributes(modules.get(name))
+            if type(name) is not str:
                 self.modules.add(name)
-            elif not (attributes(names.get("__spec__")) or {}).get("_initializing"):
+            elif not self.attributes(names.get("__spec__")).get("_initializing"):
                 self.modules.add(name)
                 if name in PRIVATE_MODULES or not SETTINGS.isdisjoint(names):
                     self.seen.update(map(id, names.values()))  # which others may have by another name
@@ -158,17 +155,15 @@ class SharedState:
                 self.seen.add(id(value))
                 self.add_names(Place(module, path, names, True), depth - 1)
         elif is_object and (defined == module.partition(".")[0] or (depth > 1 and defined != "logging")):
-            names = attributes(value)
-            if type(names) is dict:
-                self.seen.add(id(value))
-                self.add_names(Place(module, path, names, True, kind), depth - 1)
+            self.seen.add(id(value))
+            self.add_names(Place(module, path, self.attributes(value), True, kind), depth - 1)
 
     def find_out(self, kind: "Any") -> "tuple[bool, bool, Any]":
         """Whether things of a type are containers, or objects that registrations may be kept in; who defines it."""
         module = type.__dict__["__dict__"].__get__(kind).get("__module__")
         defined = module.partition(".")[0] if type(module) is str else ""
-        is_object = bool(kind.__flags__ & HEAP) and find(kind, "__get__") is None and defined not in PRIVATE_TYPES
-        found = self.kinds[id(kind)] = (any(find(kind, "__len__") is size for size in SIZES), is_object, defined)
+        is_object = bool(kind.__flags__ & HEAP) and self.find(kind, "__get__") is None and defined not in PRIVATE_TYPES
+        found = self.kinds[id(kind)] = (any(self.find(kind, "__len__") is size for size in SIZES), is_object, defined)
         self.kept.append(kind)
         return found
 
@@ -194,10 +189,17 @@ class SharedState:
 
     def is_news(self, place: Place, name: object) -> bool:
         """Whether a name that a namespace has now is somebody's doing; what it stands for is watched from now on."""
-        if self.is_private(name) or place.adds_by_itself(str(name)):
+        if self.is_private(name) or self.adds_by_itself(place, str(name)):
             return False
         self.add_value(place.module, (*place.path, str(name)), place.thing[name], 0)
         return True
+
+    def adds_by_itself(self, place: Place, name: str) -> bool:
+        """Whether a name that is new came in because somebody asked for it: a submodule, a cached property."""
+        kind = place.kind
+        if kind is not None and (self.find(kind, "__getattr__") or self.find(kind, name)) is not None:
+            return True
+        return not place.path and ("__getattr__" in place.thing or f"{place.module}.{name}" in sys.modules)
 
     def entries(self, place: Place, known: int) -> "list[Any]":
         """What is in a container behind as many as were known; containers in it are watched from now on."""
@@ -246,7 +248,7 @@ class SharedState:
 
     def attribute(self, module: str, name: str) -> "Any":
         """What a module has by a name; None for nothing."""
-        return (attributes(sys.modules.get(module)) or {}).get(name)
+        return self.attributes(sys.modules.get(module)).get(name)
 
     def named(self, names: "set[str]") -> "list[tuple[Place, str, int]]":
         """The namespaces that have some of names, each with the name and the identity of its value."""
@@ -261,24 +263,9 @@ class SharedState:
         ]
 
 
-def attributes(thing: object) -> "Any":
-    """The __dict__ of a module or object, without running any code of its own: proxies make one when they are asked."""
-    found = find(type(thing), "__dict__")
-    return found.__get__(thing) if type(found) in NAMES else None
-
-
 def is_private(name: str) -> bool:
     """Whether a name says that nobody else relies on what it stands for: a cache, a name of Python's own."""
     if name in PRIVATE_NAMES or (name.startswith("__") and name.endswith("__")):
         return True
     lowered = name.lower()
     return any(cache in lowered for cache in CACHES)
-
-
-def find(kind: "Any", name: str) -> "Any":
-    """What a class or one of its bases has under a name, without running any code of a metaclass."""
-    for base in type.__dict__["__mro__"].__get__(kind):
-        names = type.__dict__["__dict__"].__get__(base)
-        if name in names:
-            return names[name]
-    return None

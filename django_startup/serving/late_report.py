@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from django_startup.measure.observations import LoadedApp, LoadedModule
+from django_startup.probe.attributes import attributes
 from django_startup.probe.inventory import modules, strings
 from django_startup.profile.owners import THIRD_PARTY, Owner, OwnerKind, Owners
 from django_startup.serving.late_imports import Import, ProjectFiles, RequestImports
@@ -103,7 +104,8 @@ def find_owners(imports: RequestImports) -> Owners:
         each = waiting.pop()
         waiting += each.imports
         names.add(each.name)
-    loaded = [LoadedModule(name, origin, file, tuple(directories)) for _, name, origin, file, directories in modules()]
+    rows = modules(attributes)
+    loaded = [LoadedModule(name, origin, file, tuple(directories)) for _, name, origin, file, directories in rows]
     configs = apps.get_app_configs()
     return Owners(
         [module for module in loaded if module.name in names],

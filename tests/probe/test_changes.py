@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import stored_names
+from django_startup.probe import attributes, stored_names
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
-from django_startup.probe.shared_state import Place, SharedState, attributes
+from django_startup.probe.shared_state import Place, SharedState
 
 HARMLESS = "import json\nfrom os import path as where\nNAME = 1\ndef pay(): pass\n"
 
@@ -44,7 +44,7 @@ OWN = SimpleNamespace(has=lambda file: False)
 
 @pytest.fixture
 def changes() -> Changes:
-    return Changes(FakeRecorder(), OWN, SharedState(gc), SimpleNamespace(_ncallbacks=lambda: 0))
+    return Changes(FakeRecorder(), OWN, SharedState(gc, attributes), SimpleNamespace(_ncallbacks=lambda: 0))
 
 
 @pytest.fixture
@@ -105,7 +105,6 @@ def test_odd_things_are_left_alone(changes: Changes, module: ModuleType) -> None
     finally:
         del sys.modules["registering.odd"]
     assert "registering" in changes.state.modules
-    assert attributes(Slotted()) is None
 
 
 def test_a_module_that_is_being_imported_is_left_for_later(changes: Changes, module: ModuleType) -> None:
@@ -124,24 +123,27 @@ def test_a_failure_of_ours_is_said_and_breaks_nothing(bodies: Bodies) -> None:
     assert bodies.recorder.records == [("X", "changes", "ValueError: odd")]
 
 
-def test_names_that_come_by_themselves(module: ModuleType) -> None:
+def test_names_that_come_by_themselves(changes: Changes, module: ModuleType) -> None:
     class Lazy:
         def __getattr__(self, name: str) -> Any: ...
 
     class Cached:
         first = property()
 
+    def adds(path: tuple[str, ...], thing: Any, kind: Any, name: str) -> bool:
+        return bool(changes.state.adds_by_itself(Place("registering", path, thing, True, kind), name))
+
     names = vars(module)
     sys.modules["registering.sub"] = module
-    assert Place("registering", (), names, True).adds_by_itself("sub")
+    assert adds((), names, None, "sub")
     del sys.modules["registering.sub"]
-    assert not Place("registering", (), names, True).adds_by_itself("sub")
-    assert not Place("registering", ("Class",), names, True).adds_by_itself("sub")
-    assert Place("registering", ("lazy",), {}, True, Lazy).adds_by_itself("x")
-    assert Place("registering", ("cached",), {}, True, Cached).adds_by_itself("first")
-    assert not Place("registering", ("cached",), {}, True, Cached).adds_by_itself("second")
+    assert not adds((), names, None, "sub")
+    assert not adds(("Class",), names, None, "sub")
+    assert adds(("lazy",), {}, Lazy, "x")
+    assert adds(("cached",), {}, Cached, "first")
+    assert not adds(("cached",), {}, Cached, "second")
     names["__getattr__"] = print
-    assert Place("registering", (), names, True).adds_by_itself("x")
+    assert adds((), names, None, "x")
 
 
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:

@@ -21,9 +21,10 @@ from django_startup.probe import (
     importlib_bootstrap,
     importlib_bootstrap_edges,
     importlib_bootstrap_frames,
-    registries,
 )
+from django_startup.probe.attributes import attributes
 from django_startup.probe.recorder import Recorder
+from django_startup.probe.registries import Entry, Registries
 from django_startup.probe.run_queue import RunQueue
 from django_startup.probe.side_effects import MOST_RECORDS, SideEffects, describe
 from tests.support.helpers import app_config, make_project
@@ -150,18 +151,18 @@ def test_resident_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("module", "reader"),
     [
-        ("django.dispatch.dispatcher", registries.receivers),
-        ("django.core.checks.registry", registries.checks),
-        ("django.contrib.admin.sites", registries.admin),
-        ("django.template", registries.template_tags),
-        ("celery._state", registries.celery_tasks),
+        ("django.dispatch.dispatcher", Registries.receivers),
+        ("django.core.checks.registry", Registries.checks),
+        ("django.contrib.admin.sites", Registries.admin),
+        ("django.template", Registries.template_tags),
+        ("celery._state", Registries.celery_tasks),
     ],
 )
 def test_what_is_not_loaded_has_registered_nothing(
-    monkeypatch: pytest.MonkeyPatch, module: str, reader: Callable[[registries.Notes], Iterator[registries.Entry]]
+    monkeypatch: pytest.MonkeyPatch, module: str, reader: Callable[[Registries], Iterator[Entry]]
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    assert list(reader({})) == []
+    assert list(reader(Registries({}, attributes))) == []
 
 
 # The import hook

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe.inventory import peek
+from django_startup.probe.attributes import attributes
 from django_startup.probe.settings_names import named
 
 
@@ -30,7 +30,7 @@ def test_strings_in_the_settings_that_name_loaded_modules(monkeypatch: pytest.Mo
     )
     lazy = SimpleNamespace(_wrapped=settings)
     monkeypatch.setitem(sys.modules, "django.conf", SimpleNamespace(settings=lazy))
-    assert sorted(named(peek)) == [
+    assert sorted(named(attributes)) == [
         ["Y", "AROUND", "shop.urls", "shop.urls"],
         ["Y", "CACHES", "shop.cache.Cache", "shop.cache"],
         ["Y", "ROOT_URLCONF", "urls", "urls"],
@@ -39,4 +39,4 @@ def test_strings_in_the_settings_that_name_loaded_modules(monkeypatch: pytest.Mo
 
 def test_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "django.conf", raising=False)
-    assert list(named(peek)) == []
+    assert list(named(attributes)) == []
