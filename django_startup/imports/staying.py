@@ -14,6 +14,7 @@ from django_startup.text import format_duration, short_file
 # Where a reason has no words here, those of OTHER.
 WORDS = {
     Reason.RUNS_AT_START: "used in a function that runs at start",
+    Reason.USED_IN_LAMBDA: "used in a lambda",
     Reason.REGISTERS: "needed for what it registers",
     Reason.MAY_REGISTER: "needed for what it may register",
     Reason.TURNS_A_CYCLE: "the way into modules that import each other",

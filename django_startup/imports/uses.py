@@ -40,12 +40,14 @@ class Use(NamedTuple):
         function: The function that uses it later, "Refund.charge()". Empty in an annotation that nobody evaluates.
         line: Where it stands.
         scopes: The code in which it is evaluated: the innermost function, and generators within that.
+        has_room: Whether that function can hold an import; a lambda outside of functions cannot.
     """
 
     needed: Finding | None = None
     function: str = ""
     line: int = 0
     scopes: tuple[Scope, ...] = ()
+    has_room: bool = True
 
 
 class NameUses:
@@ -94,7 +96,7 @@ class NameUses:
             if isinstance(above, Function):
                 return self.signature_use(node, above, child)
             if isinstance(above, ast.Lambda) and child is above.body:
-                return self.later(node, f"a lambda, line {above.lineno}")
+                return self.later(node, f"the lambda in line {above.lineno}")._replace(has_room=False)
             if isinstance(above, ast.AnnAssign) and child is above.annotation:
                 owner = self.index.parents.get(above)
                 if isinstance(owner, ast.ClassDef):

@@ -185,6 +185,14 @@ def ran_at_start(verdicts: Verdicts, statement: Statement, written: Deferral) ->
     return None
 
 
+def has_no_room(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """What uses its names is a lambda, which holds no statement."""
+    for use in written.uses:
+        if not use.has_room:
+            return Finding(Reason.USED_IN_LAMBDA, f"used in {use.function}, which has no room for an import")
+    return None
+
+
 def may_have_run(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """Nobody knows whether the functions that use its names ran."""
     problem = verdicts.subjects.profile.ran.problem
@@ -219,6 +227,7 @@ def turns_a_cycle(verdicts: Verdicts, statement: Statement, written: Deferral) -
 CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = (
     failed_when_tried,
     ran_at_start,
+    has_no_room,
     may_have_run,
     is_read_elsewhere,
     registers_something,

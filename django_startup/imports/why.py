@@ -14,7 +14,7 @@ from django_startup.profile.parts import Door
 from django_startup.text import short_file
 from django_startup.thresholds import TAKEN_ALONG, TAKEN_ALONG_SHARE
 
-MOST_LISTED = 10  # doors, or lines to close, that anybody reads
+MOST_LISTED = 5  # doors, or lines to close, that anybody reads
 
 
 @dataclass(frozen=True, slots=True)

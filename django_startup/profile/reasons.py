@@ -30,6 +30,7 @@ class Reason(StrEnum):
     ANNOTATION = "annotation"
     EVALUATED_ANNOTATION = "evaluated-annotation"  # by a base class or a decorator, maybe
     MODULE_LEVEL = "module-level"
+    USED_IN_LAMBDA = "used-in-lambda"  # later, but it has no room for an import
     # Nothing would be gained, or nobody knows.
     UNUSED = "unused"
     IMPORTED_LAZILY = "imported-lazily"

@@ -106,7 +106,7 @@ def test_other_submodules_of_the_same_package(tmp_path: Path) -> None:
 
 def test_a_lambda_outside_of_functions(tmp_path: Path) -> None:
     assert verdict(tmp_path, "import stripe\npay = lambda: stripe.pay()\n").reason == snapshot(
-        "used only in a lambda, line 2"
+        "used only in the lambda in line 2"
     )
 
 

@@ -95,15 +95,37 @@ def test_the_code_in_which_a_name_is_used(text: str, scopes: list[Scope], tmp_pa
     assert list(uses.place(name).scopes) == scopes
 
 
-def verdict(directory: Path, ran: Ran, *unreadable: UnreadableRegistry) -> str:
+REFUND = "import stripe\n\ndef refund():\n    stripe.pay()\n    return 1\n"
+
+
+def verdict(directory: Path, ran: Ran, *unreadable: UnreadableRegistry, text: str = REFUND) -> str:
     """That on `import stripe` in shop.py, which uses it in refund() on line 4."""
-    (directory / "shop.py").write_text("import stripe\n\ndef refund():\n    stripe.pay()\n    return 1\n")
+    (directory / "shop.py").write_text(text)
     graph = ImportGraph()
     statement = Statement("shop", "shop.py", 1, False)
     graph.connect(0, graph.node("shop"))
     graph.connect(graph.node("shop"), graph.node("stripe"), statement)
     profile = replace(make_profile(), graph=graph_info(graph, directory), ran=ran, unreadable=unreadable)
     return Inquiry(profile, directory).verdicts.of(statement).reason
+
+
+def test_a_lambda_inside_a_function_has_room_in_that(tmp_path: Path) -> None:
+    text = "import stripe\ndef refund():\n    return lambda: stripe.pay()\n"
+    assert verdict(tmp_path, Ran("", ()), text=text) == "used only in refund()"
+
+
+RAN = RanFunction("shop.py", "<lambda>", 2, (2,), "shop/apps.py:3")
+
+
+@pytest.mark.parametrize(
+    ("ran", "reason"),
+    [
+        ((), "used in the lambda in line 2, which has no room for an import"),
+        ((RAN,), "used at start, in the lambda in line 2, called by shop/apps.py:3"),
+    ],
+)
+def test_a_lambda_has_no_room_for_an_import(tmp_path: Path, ran: tuple[RanFunction, ...], reason: str) -> None:
+    assert verdict(tmp_path, Ran("", ran), text="import stripe\npay = lambda: stripe.pay()\n") == reason
 
 
 def test_a_function_that_did_not_run(tmp_path: Path) -> None:

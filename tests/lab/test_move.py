@@ -278,7 +278,7 @@ def test_under_type_checking(before: str, after: str) -> None:
         ("# coding: klingon\nimport pd\n", "its source cannot be parsed (unknown encoding: klingon)"),
         ("x = 1\n", "there is no import statement"),
         ("import pd\nx = pd.y\n", "used at import: module level, line 2"),
-        ("import pd\nx = lambda: pd\n", "used in a lambda, line 2, which has no room for an import"),
+        ("import pd\nx = lambda: pd\n", "used in the lambda in line 2, which has no room for an import"),
         ("import pd, os\ndef f(): pd\n", "os is not used in this file"),
         ("import __a\nclass A:\n    def f(self): return __a\n", "__a is another name inside a class"),
         ("import pd\ndef f():\n    return pd, locals()\n", "used in f(), which calls locals(), line 3"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rich.console import Group
-from rich.padding import Padding
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
-from django_startup.imports.why import MOST_LISTED, NotImported, Why
+from django_startup.imports.why import MOST_LISTED, NotImported, WayIn, Why
 from django_startup.profile.parts import Door
 from django_startup.profile.reasons import Reason
 from django_startup.reports.doors import also
@@ -20,24 +20,31 @@ def render_why(answer: Why | NotImported) -> Group:
     """The answer as lines: what it is and what closing its doors saves, then each door, then the fewest to close."""
     if isinstance(answer, NotImported):
         return Group(line(not_imported(answer)))
-    parts = [line(text) for text in summary(answer)]
+    parts: list[RenderableType] = [line(text) for text in summary(answer)]
     for number, way in enumerate(answer.ways, 1):
-        parts += [
-            line(""),
-            line(f"{number}  {place(way.door)}  {way.door.statement}".rstrip(), style="bold"),
-            line(f"{way.door.reason}{advice(way.door)}{also(way.door)}", indent=3),
-            line(" > ".join((way.phase, *way.chain)), indent=3, style="dim"),
-        ]
+        parts += [line(""), numbered(number, way)]
     if answer.more:
         parts += [line(""), line(f"and {answer.more:,} more: --all")]
     parts += [line(""), *(line(text) for text in conclusion(answer))]
     return Group(*parts)
 
 
-def line(text: str, *, indent: int = 0, style: str = "") -> Padding | Text:
-    if not text:
-        return Text("")
-    return Padding(Text(printable(text), style=style), (0, 0, 0, indent), expand=False)
+def numbered(number: int, way: WayIn) -> Table:
+    """A door: its line, the verdict and the chain to it, all beside its number."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_row(
+        Text(str(number), style="bold"),
+        Text.assemble(
+            (printable(f"{place(way.door)}  {way.door.statement}".rstrip()), "bold"),
+            f"\n{printable(way.door.reason + advice(way.door) + also(way.door))}\n",
+            (printable(" > ".join((way.phase, *way.chain))), "dim"),
+        ),
+    )
+    return grid
+
+
+def line(text: str) -> Text:
+    return Text(printable(text))
 
 
 def not_imported(answer: NotImported) -> str:
@@ -76,6 +83,8 @@ def place(door: Door) -> str:
 
 
 def advice(door: Door) -> str:
+    if door.kind is Reason.USED_IN_LAMBDA:
+        return ": make the import lazy (Python 3.15), or the lambda a function"
     if not door.deferrable or door.kind is Reason.USED_IN_ANNOTATIONS:
         return ""
     return ": move it there, or make it lazy (Python 3.15)"
