@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from django_startup.exceptions import UsageError
@@ -46,9 +47,17 @@ def git(directory: Path, *arguments: str, interruptible: bool = False) -> str:
                 if interruptible and has_arrived():
                     end(process)
     if process.returncode:
-        why = stderr.strip().splitlines()
-        raise UsageError(f"git {' '.join(arguments)}: {why[-1].rstrip('.') if why else 'it failed'}.")
+        raise UsageError(complaint(arguments, stderr))
     return stdout.strip()
+
+
+def complaint(arguments: Sequence[str], stderr: str) -> str:
+    """What went wrong, in one sentence."""
+    lines = [line.strip() for line in stderr.strip().splitlines()]
+    for line in lines:
+        if "--add safe.directory " in line:
+            return f"git does not trust this repository, which belongs to another user; if you do, run {line}"
+    return f"git {' '.join(arguments)}: {lines[-1].rstrip('.') if lines else 'it failed'}."
 
 
 def end(process: subprocess.Popen[str]) -> None:

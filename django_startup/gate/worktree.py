@@ -14,6 +14,10 @@ from django_startup.git import git
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.target import BootTarget, How
 
+SHALLOW = (
+    ", which is a shallow clone: get all of it (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 for GitLab, "
+    "git fetch --unshallow elsewhere)."
+)
 NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")  # post-checkout runs for a worktree too
 
 
@@ -31,7 +35,9 @@ def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
     try:
         commit = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except UsageError as error:
-        raise UsageError(f"--against {revision}: there is no such revision in {top}.") from error
+        shallow = git(top, "rev-parse", "--is-shallow-repository") == "true"
+        why = f"there is no such revision in {top}{SHALLOW if shallow else '.'}"
+        raise UsageError(f"--against {revision}: {why}") from error
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         tree = Path(name).resolve() / "tree"
         try:

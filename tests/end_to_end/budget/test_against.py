@@ -117,6 +117,24 @@ def test_against_no_revision(repository: Path, revision: str) -> None:
     assert state(repository) == before
 
 
+def test_against_a_revision_that_a_shallow_clone_lacks(repository: Path) -> None:
+    git(repository, "commit", "--quiet", "--allow-empty", "-m", "Second")
+    clone = repository.with_name("clone")
+    git(repository, "clone", "--quiet", "--depth=1", f"file://{repository}", str(clone))
+    assert refuse(clone, "--against", "HEAD~1") == (
+        f"--against HEAD~1: there is no such revision in {clone}, which is a shallow clone: get all of it "
+        "(fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 for GitLab, git fetch --unshallow elsewhere)."
+    )
+
+
+def test_against_in_a_repository_of_somebody_else(repository: Path) -> None:
+    sentence = refuse(repository, "--against", "HEAD", env={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    assert sentence == (
+        "--against HEAD: git does not trust this repository, which belongs to another user; if you do, run "
+        f"git config --global --add safe.directory {repository}"
+    )
+
+
 def test_against_without_git(repository: Path) -> None:
     assert refuse(repository, "--against", "HEAD", env={"PATH": str(repository)}) == (
         snapshot("--against HEAD: git cannot be run: No such file or directory.")
