@@ -26,7 +26,7 @@ from django_startup.gate.judge import judge
 from django_startup.gate.suggested import suggest
 from django_startup.gate.waiver_file import with_waiver
 from django_startup.gate.waivers import check_waivable, make_waiver
-from django_startup.gate.worktree import target_at
+from django_startup.gate.worktree import checked_out
 from django_startup.measure.limits import TIMEOUT
 from django_startup.profiler import ProjectDied, profile_startup
 from django_startup.pyproject import read_settings
@@ -99,11 +99,9 @@ class BudgetCommand:
         with self.boots() as runner:
             settings = read_settings(runner.target.directory)
             config = read_config(option_budgets(self.options), self.options, settings, runner.target.until)
-            revision = self.options["against"]
-            if revision:
-                with target_at(revision, runner.target) as target:
-                    base = BootRunner(target, runner.timeout, runner.on_boot, f"The base, {revision}")
-                    report = judge(runner, config, base)
+            if self.options["against"]:
+                with checked_out(self.options["against"], runner.target) as revision:
+                    report = judge(runner, config, revision)
             else:
                 report = judge(runner, config)
         self.conclude(report)

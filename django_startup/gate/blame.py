@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from django_startup.gate.budgets import BudgetCheck, Verdict
 from django_startup.gate.evidence import BootRunner, GateEvidence
 from django_startup.gate.exact import judge_exactly
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import joined
-from django_startup.profile.owners import OWN
-from django_startup.profile.profile import StartupProfile
 
 FAULTS = {Verdict.OVER: "the base is over budget too", Verdict.UNSURE: "the base may be over budget too"}
 
@@ -34,18 +31,3 @@ def blamed_in_time(checks: Iterable[BudgetCheck], base: BootRunner, max_runs: in
 
 def with_fault(check: BudgetCheck, at_base: Verdict) -> BudgetCheck:
     return replace(check, text=joined(check.text, FAULTS.get(at_base, "caused by this change")))
-
-
-def not_apart(base: StartupProfile, directory: Path) -> Iterator[str]:
-    """A note where the base took modules from the working tree in directory, which no comparison can show then."""
-    names = [
-        module.name
-        for module in base.modules
-        if module.owner.kind in OWN and Path(module.file).is_absolute() and Path(module.file).is_relative_to(directory)
-    ]
-    if names:
-        more = f" and {len(names) - 1:,} more modules" if len(names) > 1 else ""
-        yield (
-            f"The base imports {names[0]}{more} from the working tree (an editable install, or PYTHONPATH), so changes "
-            "in them do not show."
-        )

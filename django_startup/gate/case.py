@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django_startup.gate.apart import NO_DOUBTS, Doubts
 from django_startup.gate.baseline import Baseline
 from django_startup.gate.budgets import Budget
 from django_startup.gate.config import GateConfig
@@ -22,6 +23,7 @@ class Case:
         budgets: those of config, with one for each app or package where they are for each
         base: makes the boots of the revision that it is compared with; None where there is none
         base_evidence: what the evidence boot of that showed
+        doubts: what makes the comparison with it doubtful
     """
 
     config: GateConfig
@@ -30,6 +32,7 @@ class Case:
     budgets: tuple[Budget, ...]
     base: BootRunner | None
     base_evidence: GateEvidence | None
+    doubts: Doubts = NO_DOUBTS
 
     @property
     def before(self) -> Baseline | None:

@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django_startup.gate.blame import blamed, blamed_in_time, not_apart
+from django_startup.gate.apart import doubt_checks, doubted, find_doubts, with_owners_of
+from django_startup.gate.blame import blamed, blamed_in_time
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Machine, Verdict
 from django_startup.gate.case import Case
 from django_startup.gate.config import GateConfig
@@ -26,6 +27,7 @@ from django_startup.gate.regression import judge_against
 from django_startup.gate.time_changes import changes_in_time
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived, with_accept
+from django_startup.gate.worktree import Revision
 
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
 
@@ -46,14 +48,14 @@ class StageReport:
     machine: Machine | None = None
 
 
-def judge(runner: BootRunner, config: GateConfig, base: BootRunner | None = None) -> BudgetReport:
+def judge(runner: BootRunner, config: GateConfig, revision: Revision | None = None) -> BudgetReport:
     """
-    Boot as often as it takes and judge; base makes the boots of the revision to compare with.
+    Boot as often as it takes and judge; revision is what to compare with.
 
     Raises ProjectDied where the project does not boot, and UsageError for what cannot be judged.
     """
     check_before_boots(config, runner.target)
-    case = make_case(runner, config, base)
+    case = make_case(runner, config, revision)
     exact = exact_stage(case)
     if config.exact_only:
         timed = skipped_stage(case, "--exact-only")
@@ -65,30 +67,34 @@ def judge(runner: BootRunner, config: GateConfig, base: BootRunner | None = None
     return combine(case, (exact, timed, waivers))
 
 
-def make_case(runner: BootRunner, config: GateConfig, base: BootRunner | None) -> Case:
+def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None) -> Case:
     """Make the evidence boots. Raises UsageError, right after the first, for what it shows to be impossible."""
     ways = {budget.info.judged_by for budget in config.budgets}
-    counting = config.baseline is not None or base is not None or JudgedBy.COUNTED_EVIDENCE in ways
+    counting = config.baseline is not None or revision is not None or JudgedBy.COUNTED_EVIDENCE in ways
     evidence = evidence_boot(runner, counting=counting)
     budgets = check_first_boot(config, evidence)
     if counting or JudgedBy.WARM_EVIDENCE in ways:
         evidence = warmed(runner, evidence)
-    base_evidence = warmed(base, evidence_boot(base, counting=True)) if base is not None else None
-    return Case(config, runner, evidence, budgets, base, base_evidence)
+    if revision is None:
+        return Case(config, runner, evidence, budgets, None, None)
+    base = BootRunner(revision.target, runner.timeout, runner.on_boot, f"The base, {revision.name}")
+    base_evidence = warmed(base, evidence_boot(base, counting=True))
+    base_evidence.baseline = with_owners_of(evidence.profile, base_evidence.profile, base_evidence.baseline)
+    doubts = find_doubts(revision, evidence, base_evidence)
+    return Case(config, runner, evidence, budgets, base, base_evidence, doubts)
 
 
 def exact_stage(case: Case) -> StageReport:
     """What needs no clock: budgets, and what is new or lost."""
     checks = list(judge_exactly(case.budgets, case.evidence))
-    notes: tuple[str, ...] = ()
     if case.base_evidence is not None:
         checks = [blamed(check, case.base_evidence) for check in checks]
-        notes = tuple(not_apart(case.base_evidence.profile, case.runner.target.directory))
     if case.before is not None:
         places = functools.partial(find_places, case.evidence)
         checks += judge_against(case.before, case.evidence.baseline, places)
+    checks = [*doubted(checks, case.doubts), *doubt_checks(case.doubts)]
     found = waived(checks, case.config.waivers, case.config.today)
-    return StageReport(tuple(with_costs(found, case.runner, case.evidence)), notes)
+    return StageReport(tuple(with_costs(found, case.runner, case.evidence)))
 
 
 def timed_stage(case: Case) -> StageReport:
@@ -99,7 +105,7 @@ def timed_stage(case: Case) -> StageReport:
     machine = timed.machine() if checks else None
     if case.base is not None:
         checks = blamed_in_time(checks, case.base, config.max_runs)
-    checks += changes_in_time(case)
+    checks += doubted(changes_in_time(case), case.doubts)
     found = waived(checks, config.waivers, config.today)
     return StageReport(tuple(with_culprits(found, case.evidence)), (), machine)
 

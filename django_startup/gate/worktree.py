@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django_startup.exceptions import UsageError
@@ -18,18 +19,41 @@ SHALLOW = (
     ", which is a shallow clone: get all of it (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 for GitLab, "
     "git fetch --unshallow elsewhere)."
 )
+STAYING = ("HOME",)  # variables: a repository in it is no reason for another one
 NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")  # post-checkout runs for a worktree too
 
 
-@contextlib.contextmanager
-def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
+@dataclass(frozen=True, slots=True)
+class Revision:
     """
-    The same target at a revision, in a git worktree in a temporary directory that is removed at the end.
+    A revision that is checked out beside the working tree.
+
+    Attributes:
+        name: as the user wrote it
+        top: the directory of the working tree
+        tree: the directory in which it is checked out
+        target: what is booted of it
+    """
+
+    name: str
+    top: Path
+    tree: Path
+    target: BootTarget
+
+    def tracked(self) -> frozenset[str]:
+        """The files of the working tree that git knows, and its submodules, relative to top."""
+        return frozenset(git(self.top, "ls-files", "-z").split("\0"))
+
+
+@contextlib.contextmanager
+def checked_out(revision: str, target: BootTarget) -> Iterator[Revision]:
+    """
+    A revision with the same target, in a git worktree in a temporary directory that is removed at the end.
 
     Raises UsageError where the project is in no repository or the revision is unknown.
     """
     try:
-        top = Path(git(target.directory, "rev-parse", "--show-toplevel"))
+        top = Path(git(target.directory, "rev-parse", "--show-toplevel")).resolve()
     except UsageError as error:
         raise UsageError(f"--against {revision}: {error}") from error
     try:
@@ -39,11 +63,11 @@ def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
         why = f"there is no such revision in {top}{SHALLOW if shallow else '.'}"
         raise UsageError(f"--against {revision}: {why}") from error
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
-        tree = Path(name).resolve() / "tree"
+        tree = Path(name).resolve() / (top.name or "tree")  # where the repository is a package, it has that name
         try:
             add = ("worktree", "add", "--quiet", "--detach", str(tree), commit)
             git(top, *NO_HOOKS, *add, interruptible=True)
-            yield moved(target, top, tree)
+            yield Revision(revision, top, tree, moved(target, top, tree))
         finally:
             with contextlib.suppress(UsageError):  # twice forced: locked, where adding it was interrupted
                 git(top, "worktree", "remove", "--force", "--force", str(tree))
@@ -52,10 +76,48 @@ def target_at(revision: str, target: BootTarget) -> Iterator[BootTarget]:
 def moved(target: BootTarget, top: Path, tree: Path) -> BootTarget:
     """The target with what lies in the repository taken from the other tree."""
     entry = target.entry
-    path = Path(entry.target)
-    if entry.how is How.SCRIPT and path.resolve().is_relative_to(top.resolve()):
-        entry = replace(entry, target=str(tree / path.resolve().relative_to(top.resolve())))
-    directory = tree / target.directory.resolve().relative_to(top.resolve())
-    if not directory.is_dir() or (entry.how is How.SCRIPT and not Path(entry.target).is_file()):
+    there = moved_path(entry.target, top, tree) if entry.how is How.SCRIPT else None
+    if there is not None:
+        entry = replace(entry, target=there)
+    directory = tree / target.directory.resolve().relative_to(top)
+    is_own = entry.how is How.SCRIPT and there is None and is_in_repository(entry.target, top)
+    if not directory.is_dir() or is_own:
         raise UsageError(f"{entry.label} is not in that revision, or not in the repository.")
-    return replace(target, entry=entry, directory=directory)
+    return replace(
+        target,
+        entry=entry,
+        directory=directory,
+        options=tuple(moved_option(option, top, tree) for option in target.options),
+        environment=dict(moved_variables(os.environ if target.environment is None else target.environment, top, tree)),
+        relocation=(top, tree),
+    )
+
+
+def is_in_repository(file: str, top: Path) -> bool:
+    """Whether a script lies in the repository, and not in an environment that lies there too."""
+    path = Path(file).resolve()
+    return path.is_relative_to(top) and not path.is_relative_to(Path(sys.prefix).resolve())
+
+
+def moved_path(path: str, top: Path, tree: Path) -> str | None:
+    """Where an absolute path in the repository leads in the other tree; None for one that is not there."""
+    if not Path(path).is_absolute():
+        return None
+    real = Path(os.path.realpath(path))  # of whatever somebody has put into a variable: it raises nothing
+    there = str(tree / real.relative_to(top)) if real.is_relative_to(top) else None
+    return there if there is not None and os.path.exists(there) else None  # noqa: PTH110
+
+
+def moved_option(option: str, top: Path, tree: Path) -> str:
+    """--pythonpath with another directory; any other as it is."""
+    name, _, value = option.partition("=")
+    there = moved_path(value, top, tree) if name == "--pythonpath" else None
+    return option if there is None else f"{name}={there}"
+
+
+def moved_variables(variables: Mapping[str, str], top: Path, tree: Path) -> Iterator[tuple[str, str]]:
+    """Variables of the environment; those that are a path in the repository, and PYTHONPATH, lead to the other tree."""
+    for name, value in variables.items():
+        paths = value.split(os.pathsep) if name == "PYTHONPATH" else [value]
+        there = [path if name in STAYING else moved_path(path, top, tree) or path for path in paths]
+        yield name, os.pathsep.join(there)

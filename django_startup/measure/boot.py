@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,8 @@ def booting(
     compiled = compile_overlay(overlay)
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         directory = Path(name)
+        if target.relocation:
+            (directory / "relocation").write_bytes(b"\0".join(map(os.fsencode, target.relocation)))
         if overlay:
             write_overlay(directory / DIRECTORY, overlay, compiled)
         with running(

@@ -76,6 +76,8 @@ class BootTarget:
     # Of the children; None for that of this process.
     environment: dict[str, str] | None = field(default=None, repr=False, compare=False)
     secrets: Secrets = Secrets.REDACTED
+    # A directory, and another one from which is taken what lies in it, both without links: see probe/relocation.py.
+    relocation: tuple[Path, Path] | None = None
 
     @property
     def arguments(self) -> tuple[str, ...]:

@@ -92,6 +92,9 @@ class Boot:
             self.overlay = sibling("overlay").Overlay(overlay, builtin("marshal"), self.frames.disguised)
             self.overlay.start()
             self.phases.arrivals["linecache"] = self.overlay.wrap_linecache
+        relocation = os.path.join(self.directory, "relocation")
+        if os.path.isfile(relocation):
+            sibling("relocation").Relocation(relocation).start()
         faulthandler = builtin("faulthandler")
         fault = os.open(os.path.join(self.directory, "fault.txt"), os.O_WRONLY | os.O_CREAT, 0o600)
         fault = sibling("descriptors").put_away(fault)  # faulthandler writes to the number, whatever file that is then

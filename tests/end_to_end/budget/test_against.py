@@ -152,20 +152,69 @@ def test_a_base_that_does_not_boot(repository: Path) -> None:
     assert state(repository) == before
 
 
-def test_a_base_that_takes_modules_from_the_working_tree(repository: Path) -> None:
-    (repository / "src").mkdir()
-    (repository / "src/helper.py").write_text("")
-    (repository / "billing/models.py").write_text("import helper\n")
+EDITABLE = """\
+import site
+import sys
+from importlib.machinery import PathFinder
+
+MAPPING = {"by_finder": SRC + "/c"}
+
+
+class Finder:
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return PathFinder.find_spec(name, [MAPPING[name]]) if name in MAPPING else None
+
+
+sys.meta_path.append(Finder)
+site.addsitedir(SITE)
+"""
+
+
+def test_editable_installs_of_the_base(repository: Path) -> None:
+    """By PYTHONPATH, by the path in a .pth file, and by a finder: the base boots its own code."""
+    site, src = repository.with_name("site"), repository / "src"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(f"SRC, SITE = {str(src)!r}, {str(site)!r}\n{EDITABLE}")
+    (site / "shop.pth").write_text(f"{src}/b\n")
+    files = {
+        "by_variable": src / "a/by_variable.py",
+        "by_path": src / "b/by_path.py",
+        "by_finder": src / "c/by_finder.py",
+    }
+    for file in files.values():
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+    (repository / "billing/models.py").write_text("".join(f"import {name}\n" for name in files))
     git(repository, "add", ".")
-    git(repository, "commit", "--quiet", "-m", "Helper")
-    env = {"PYTHONPATH": str(repository / "src")}
-    document = report(repository, "--against", "HEAD", "--exact-only", env=env)
-    assert document["notes"] == snapshot(
-        [
-            "The base imports helper from the working tree (an editable install, or PYTHONPATH), so changes in "
-            "them do "
-            "not show."
-        ]
+    git(repository, "commit", "--quiet", "-m", "Three helpers")
+    for file, module in zip(files.values(), ("wsgiref.util", "xmlrpc.client", "mailbox"), strict=True):
+        file.write_text(f"import {module}\n")
+    options = ("--forbid", "wsgiref", "--forbid", "xmlrpc", "--forbid", "mailbox")
+    env = {"PYTHONPATH": os.pathsep.join([str(src / "a"), str(site)])}
+    document = report(repository, "--against", "HEAD", "--exact-only", *options, env=env, code=1)
+    texts = [check["text"] for check in document["checks"] if check["kind"] == "forbid"]
+    assert all(text.endswith("; caused by this change") for text in texts), texts
+    assert "baseline comparison" not in verdicts(document)
+
+
+def test_settings_of_the_working_tree_make_a_base_unsure(repository: Path) -> None:
+    settings = (repository / "shop/settings.py").read_text()
+    (repository / "conf.py").write_text(settings)
+    (repository / "shop/settings.py").write_text(
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('conf', {str(repository / 'conf.py')!r})\n"
+        "sys.modules['conf'] = conf = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(conf)\n"
+        "from conf import *\n"
+    )
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "Settings by an absolute path")
+    document = report(repository, "--against", "HEAD", "--exact-only", "--strict", code=4)
+    assert verdicts(document) == {"baseline comparison": "unsure"}
+    (check,) = document["checks"]
+    assert check["text"] == snapshot(
+        "the base takes conf from the working tree, where an absolute path leads, so changes in it do not show"
     )
 
 

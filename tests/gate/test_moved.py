@@ -1,0 +1,81 @@
+"""A boot target in the directory of another revision."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from django_startup.exceptions import UsageError
+from django_startup.gate.worktree import moved
+from django_startup.measure.target import BootTarget, Entry, How
+
+
+@pytest.fixture
+def trees(tmp_path: Path) -> tuple[Path, Path]:
+    root = Path(os.path.realpath(tmp_path))
+    for tree in ("work", "base"):
+        (root / tree / "backend/lib").mkdir(parents=True)
+        (root / tree / "backend/manage.py").touch()
+    (root / "work/new").mkdir()
+    return root / "work", root / "base"
+
+
+def target_in(work: Path) -> BootTarget:
+    entry = Entry(How.SCRIPT, "manage.py", str(work / "backend/manage.py"))
+    return BootTarget(entry, directory=work / "backend", environment={"LANG": "C"})
+
+
+def test_what_is_run_and_where(trees: tuple[Path, Path]) -> None:
+    work, base = trees
+    found = moved(target_in(work), work, base)
+    assert (found.entry.target, found.entry.shown) == (str(base / "backend/manage.py"), "manage.py")
+    assert (found.directory, found.relocation) == (base / "backend", (work, base))
+
+
+def test_variables_and_options_that_are_paths(trees: tuple[Path, Path]) -> None:
+    work, base = trees
+    long = "/" + "x" * 5000
+    variables = {
+        "HOME": str(work),
+        "PROJECT_ROOT": f"{work}/backend",
+        "NEW": f"{work}/new",
+        "PYTHONPATH": os.pathsep.join([f"{work}/backend/lib", "lib", "", "/usr/lib", f"{work}/new"]),
+        "LONG": long,
+        "DATABASE": f"sqlite:///{work}/backend",
+    }
+    options = (f"--pythonpath={work}/backend/lib", "--pythonpath=lib", f"--settings={work}/backend")
+    found = moved(replace(target_in(work), environment=variables, options=options), work, base)
+    assert found.options == (f"--pythonpath={base}/backend/lib", *options[1:])
+    assert found.environment == {
+        **variables,
+        "PROJECT_ROOT": f"{base}/backend",
+        "PYTHONPATH": os.pathsep.join([f"{base}/backend/lib", "lib", "", "/usr/lib", f"{work}/new"]),
+    }
+
+
+def test_the_environment_of_this_process(trees: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    work, base = trees
+    monkeypatch.setenv("PROJECT_ROOT", str(work))
+    found = moved(replace(target_in(work), environment=None), work, base).environment
+    assert found is not None
+    assert found["PROJECT_ROOT"] == str(base)
+
+
+def test_what_the_revision_does_not_have(trees: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    work, base = trees
+    target = target_in(work)
+    script = Entry(How.SCRIPT, "shop", str(work / "new/shop"))
+    with pytest.raises(UsageError) as caught:
+        moved(replace(target, entry=script), work, base)
+    assert str(caught.value) == snapshot("shop is not in that revision, or not in the repository.")
+    with pytest.raises(UsageError):
+        moved(replace(target, directory=work / "new"), work, base)
+    # A console script, of an environment in the repository or outside of it, is the same in both.
+    monkeypatch.setattr(sys, "prefix", str(work / "new"))
+    for entry in (script, Entry(How.SCRIPT, "django-admin", "/usr/bin/django-admin"), Entry(How.MODULE, "-m a", "a")):
+        assert moved(replace(target, entry=entry), work, base).entry == entry
