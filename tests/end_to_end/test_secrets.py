@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 
 from django_startup.reports.budget.formats import FORMATS as BUDGET_FORMATS
 from django_startup.reports.format_names import PROFILE_FORMATS
-from tests.support.budget import budget
+from tests.support.budget import budget, budget_of_few_pairs
 from tests.support.helpers import Ran, app_config, make_project, profile, run
 
 SECRET = re.compile(r"HUNTER-\d+")
@@ -44,7 +44,6 @@ def plant():
 def work():
     import wsgiref.util
 '''
-BUDGET = ("-m", "django_startup", "budget")
 LOAD = ("-m", "django_startup", "profile", "--load")
 DATABASE = "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'}}\n"
 COMMAND = """\
@@ -115,7 +114,7 @@ def test_budgets_and_a_baseline(project: Path) -> None:
     formats = [argument for name in BUDGET_FORMATS for argument in ("--format", f"{name}=out/budget-{name}")]
     ran = budget(project, "--no-side-effects", "--max-modules", "1", *formats)
     assert ran.returncode == 1
-    written = run(project, *BUDGET, "baseline", "--baseline", "out/baseline.json")
+    written = budget_of_few_pairs(project, "--baseline", "out/baseline.json", "--update-baseline")
     assert written.returncode == 0, written
     assert leaks(project, ran, written) == {}
     assert "--password=***" in (project / "out/baseline.json").read_text()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.budget import budget_of_few_pairs
 from tests.support.documents import EXAMPLES
 from tests.support.helpers import (
     app_config,
@@ -22,7 +23,6 @@ from tests.support.helpers import (
     left_now,
     make_project,
     profile,
-    run,
     temporary_directory,
 )
 
@@ -39,8 +39,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tmp_path_factory.mktemp("interrupts"), apps={"billing": {"apps.py": app_config("import json.tool")}}
     )
     assert profile(project, "--until", "setup", "-o", "profile.json").returncode == 0
-    update = ("--until", "setup", "--baseline", "baseline.json", "--update-baseline")
-    assert run(project, "-m", "django_startup", "budget", *update).returncode == 0
+    assert budget_of_few_pairs(project, "--baseline", "baseline.json", "--update-baseline").returncode == 0
     for command in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"]):
         subprocess.run(["git", *command], cwd=project, check=True)
     return project
