@@ -13,7 +13,8 @@ from django_startup.imports.evidence import Evidence
 from django_startup.measure.boot import BootKind, boot, site_target
 from django_startup.measure.clocks import own_time
 from django_startup.measure.ending import Outcome
-from django_startup.measure.limits import LEAST_RUNS, MAX_RUNS, TIMEOUT
+from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions
+from django_startup.measure.limits import BEYOND, LEAST_RUNS, MAX_RUNS, TIMEOUT
 from django_startup.measure.recording import Recording
 from django_startup.measure.reference import reference_cpu_ns
 from django_startup.measure.target import BootTarget
@@ -43,7 +44,12 @@ class ProjectDied(BootError):
 
 
 def profile_startup(
-    target: BootTarget, *, runs: int | None = None, timeout: float = TIMEOUT, on_boot: Callable[[int, int], None]
+    target: BootTarget,
+    *,
+    runs: int | None = None,
+    timeout: float = TIMEOUT,
+    on_boot: Callable[[int, int], None],
+    beyond: bool = False,
 ) -> StartupProfile:
     """
     Boot target once for evidence, which also warms caches and bytecode up, then runs times for the times. Where .pth
@@ -52,12 +58,14 @@ def profile_startup(
     Without runs it is LEAST_RUNS times, and on until the least times no longer fall, LONG_ENOUGH has passed, or it was
     MAX_RUNS times; then the reference workload is run beside the first of them, for a note on how fast the machine is.
     timeout is in seconds for each boot. on_boot is called with the number of boots that are done and the number that
-    there will be as far as is known. Raises ProjectDied.
+    there will be as far as is known. beyond: the evidence boot goes on behind its target, as boots do that try
+    something and are to be compared with it. Raises ProjectDied.
     """
     least, most = (runs, runs) if runs else (LEAST_RUNS, MAX_RUNS)
     minimums = BootMinimums()
     on_boot(0, least + 1)
-    recording = boot(target, BootKind.EVIDENCE, timeout=timeout)
+    instructions = Instructions(beyond=BEYOND) if beyond else NOTHING_SPECIAL
+    recording = boot(target, BootKind.EVIDENCE, timeout=timeout, instructions=instructions)
     stop_if_dead(target, recording, timeout)
     boots = [boot_times(BootKind.EVIDENCE, recording)]
     evidence = Evidence.from_recording(recording, target.directory)

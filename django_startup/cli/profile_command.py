@@ -126,7 +126,13 @@ class ProfileCommand:
     def measure(self) -> StartupProfile:
         target = self.target()
         with console.progress() as on_boot:
-            profile = profile_startup(target, runs=self.options["runs"], timeout=self.timeout, on_boot=on_boot)
+            profile = profile_startup(
+                target,
+                runs=self.options["runs"],
+                timeout=self.timeout,
+                on_boot=on_boot,
+                beyond=self.shows_tried_fixes,
+            )
             if not self.shows_tried_fixes:
                 return profile
             return try_fixes(target, profile, timeout=self.timeout, on_boot=on_boot)

@@ -14,8 +14,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django_startup.measure.averages import median
-from django_startup.thresholds import LEAST_PAIRS, LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, ONE_SIDE_Z, TOLERANCE
+from django_startup.measure.averages import median, median_error
+from django_startup.thresholds import LEAST_PAIRS, TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ def estimate(ratios: Sequence[float], baseline: float = 1.0) -> Estimate:
     """The change that ratios show against a baseline ratio; at least one ratio."""
     logs = [math.log(ratio / baseline) for ratio in ratios]
     middle = median(logs)
-    spread = MAD_TO_SIGMA * median(abs(value - middle) for value in logs)
-    half = ONE_SIDE_Z * MEDIAN_EFFICIENCY * max(spread, LEAST_SIGMA) / math.sqrt(len(logs))
+    half = median_error(logs)
     return Estimate(math.exp(middle), math.exp(middle - half), math.exp(middle + half), len(logs))
 
 

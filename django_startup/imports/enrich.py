@@ -31,6 +31,7 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, directory: Path) 
         changes=evidence.changes,
         ran=evidence.ran,
         named=evidence.named,
+        rungs=evidence.rungs,
         notes=(*profile.notes, *unreadable_notes(evidence)),
         graph=graph_info(evidence.graph, directory),
         phases=tuple(

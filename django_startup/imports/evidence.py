@@ -18,11 +18,13 @@ from django_startup.profile.effects import (
     RanFunction,
     Registries,
     RegistryEntry,
+    Rung,
     SideEffect,
     UnreadableRegistry,
 )
 from django_startup.profile.owners import OWN, Owners
 from django_startup.profile.parts import NamedInSettings
+from django_startup.profile.rungs import make_rungs
 from django_startup.text import relative_file, short_file
 
 # Where packages put what they need themselves: importers of their own modules, filters of their own warnings.
@@ -45,6 +47,7 @@ class Evidence:
         changes: What imports changed in modules that were there before.
         ran: Which functions of the project ran.
         named: The modules that the settings name.
+        rungs: What it came to behind its target.
     """
 
     graph: ImportGraph
@@ -58,6 +61,7 @@ class Evidence:
     changes: tuple[Change, ...] = ()
     ran: Ran = Ran()
     named: tuple[NamedInSettings, ...] = ()
+    rungs: tuple[Rung, ...] = ()
 
     @classmethod
     def from_recording(cls, recording: Recording, directory: Path, owners: Owners | None = None) -> Evidence:
@@ -92,6 +96,7 @@ class Evidence:
             changes=tuple(make_changes(recording, owners)),
             ran=make_ran(recording, owners, directory),
             named=tuple(NamedInSettings(*row) for row in recording.named),
+            rungs=make_rungs(recording, directory),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -11,9 +12,12 @@ from pathlib import Path
 from django_startup.files import read_file
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.source import SyntaxIndex, find_imports
 from django_startup.lab.move import move_imports
-from django_startup.lab.source_text import Uneditable
+from django_startup.lab.source_text import SourceText, Uneditable
+from django_startup.measure.instructions import DeferredImport
 from django_startup.profile.parts import Fix
+from django_startup.profile.reasons import Reason
 from django_startup.profile.trial import RefusedFix
 
 
@@ -26,11 +30,13 @@ class Candidate:
         fix: The fix.
         lines: The lines of imports that move, by file.
         promised: The modules that are gone when it is made together with those before it.
+        deferred: The imports that functions make later. Those that only annotations name nobody makes.
     """
 
     fix: Fix
     lines: dict[Path, frozenset[int]]
     promised: frozenset[str]
+    deferred: tuple[DeferredImport, ...] = ()
 
 
 class Sources:
@@ -47,6 +53,12 @@ class Sources:
             except OSError as error:
                 raise Uneditable(f"{file.name} cannot be read ({error.strerror})") from error
         return move_imports(file, self.texts[file], lines)
+
+    def statements(self, module: str, file: Path, line: int) -> DeferredImport:
+        """The imports on a line of the file of a module, which has been moved() before."""
+        index = SyntaxIndex(SourceText(self.texts[file]).tree)
+        text = "; ".join(ast.unparse(statement) for statement in find_imports(index, line))
+        return DeferredImport(module, str(file), line, text)
 
     def edited(self, candidates: Iterable[Candidate]) -> dict[str, bytes]:
         """The files with all candidates made, by their real paths. Raises Uneditable."""
@@ -80,5 +92,10 @@ def find_candidates(inquiry: Inquiry, directory: Path, sources: Sources) -> Iter
             continue
         moved.update(statement for door in fix.doors for statement in places[door.file, door.line])
         lost = set(inquiry.savings.lost_without(moved))
-        yield Candidate(fix, candidate_lines, frozenset(graph.names[node] for node in lost - gone))
+        deferred = tuple(
+            sources.statements(door.module, Path(os.path.realpath(directory / door.file)), door.line)
+            for door in fix.doors
+            if door.kind is not Reason.USED_IN_ANNOTATIONS
+        )
+        yield Candidate(fix, candidate_lines, frozenset(graph.names[node] for node in lost - gone), deferred)
         gone |= lost

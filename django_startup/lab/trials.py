@@ -1,55 +1,37 @@
 """
 Tries the fixes of a profile: the project is booted with them made, in files that only these boots see.
 
-A fix is one only if the project boots with it, registers what it did, and no longer loads what the fix promised to keep
-out. What fails is searched for in halves, and is shown with its reason. What is left is measured.
+A fix is one only if the project boots with it as far as it did, to its target and behind that to the system checks and
+to its applications, registers and does what it did, and no longer loads what the fix promised to keep out. What fails
+is searched for in halves, and is shown with its reason. What is left is measured.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from django_startup.compare.comparison import Registration, compare, registrations
-from django_startup.imports.evidence import make_registries
 from django_startup.imports.inquiry import Inquiry
+from django_startup.lab.attempt import Attempt, Failure
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
+from django_startup.lab.saving import Saving, saving_between
 from django_startup.lab.source_text import Uneditable
 from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.ending import Outcome
+from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions
+from django_startup.measure.limits import BEYOND
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
 from django_startup.profile.boot_minimums import BootMinimums
-from django_startup.profile.effects import Registries, UnreadableRegistry
-from django_startup.profile.failure import failure_sentence
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.reasons import Reason
 from django_startup.profile.trial import RefusedFix, Trial
-from django_startup.text import relative_file, short_file
 
 MOST_BOOTS = 9  # that look for what fails
 MEASURED_BOOTS = 3
-NAMED = 3  # registrations in a sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """
-    Why a boot with fixes made was not what it had to be.
-
-    Attributes:
-        reason: A sentence without a full stop.
-        suspects: The candidates that it can be traced to; empty where it may be any.
-        tried: Whether there was a boot that tried them.
-    """
-
-    reason: str
-    suspects: tuple[Candidate, ...] = ()
-    tried: bool = True
+NO_MORE = f"{MOST_BOOTS} boots were not enough to try it"
 
 
 class Trials:
@@ -65,6 +47,7 @@ class Trials:
         self.sources = Sources()
         self.boots = 0
         self.refused: list[RefusedFix] = []
+        self.proved: list[tuple[list[Candidate], tuple[str, ...]]] = []  # what worked, and how far the boot came
 
     def run(self) -> StartupProfile:
         """The profile with what the trial has shown: fixes that were tried, and those that are none."""
@@ -72,13 +55,18 @@ class Trials:
         found = list(find_candidates(Inquiry(self.profile, directory), directory, self.sources))
         self.refused += [refused for refused in found if isinstance(refused, RefusedFix)]
         works = self.prove([candidate for candidate in found if isinstance(candidate, Candidate)])
-        saving_ns = self.measure(works) if works else 0
-        trial = Trial(self.boots, saving_ns, tuple(self.refused))
+        saving = self.measure(works) if works else Saving()
+        rungs = next((rungs for candidates, rungs in self.proved if candidates == works), ())
+        trial = Trial(self.boots, saving.saving_ns, saving.error_ns, rungs, tuple(self.refused))
         tried = [candidate.fix for candidate in works]
         gone = [refused.fix for refused in self.refused]
 
         def left(fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
-            return tuple(replace(fix, tried=fix in tried) for fix in fixes if fix not in gone)
+            return tuple(
+                replace(fix, tried=fix in tried, proof=rungs if fix in tried else ())
+                for fix in fixes
+                if fix not in gone
+            )
 
         advice = replace(self.profile.advice, smaller=left(self.profile.advice.smaller))
         profile = replace(self.profile, fixes=left(self.profile.fixes), advice=advice, trial=trial)
@@ -87,6 +75,9 @@ class Trials:
     def prove(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Those that work, all of them together."""
         if not candidates:
+            return []
+        if self.boots >= MOST_BOOTS:
+            self.refuse(candidates, Failure(NO_MORE, tried=False))
             return []
         failure = self.attempt(candidates)
         if failure is None:
@@ -105,7 +96,7 @@ class Trials:
         first, second = self.prove(candidates[:half]), self.prove(candidates[half:])
         if not first or not second:
             return first or second
-        failure = self.attempt([*first, *second])
+        failure = Failure(NO_MORE, tried=False) if self.boots >= MOST_BOOTS else self.attempt([*first, *second])
         if failure is None:
             return [*first, *second]
         self.refuse(second, failure)
@@ -118,69 +109,33 @@ class Trials:
         """One boot with candidates made; None where it was as it had to be."""
         try:
             overlay = self.sources.edited(candidates)
+            deferred = tuple(statement for candidate in candidates for statement in candidate.deferred)
+            instructions = Instructions(beyond=BEYOND, deferred=deferred)
+            recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS, instructions)
         except Uneditable as error:
             return Failure(str(error), tried=False)
-        recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS)
-        if recording.ending is None or recording.ending.outcome is not Outcome.REACHED:
-            return Failure(failure_sentence(self.target, recording, self.timeout).rstrip("."))
-        return (
-            self.unseen(candidates, overlay, recording)
-            or self.registered(candidates, recording)
-            or self.still_there(candidates, recording)
-        )
+        except SyntaxError as error:
+            return Failure(f"its changed file could not be compiled ({error.msg})", tried=False)
+        attempt = Attempt(self.target, self.profile, candidates, recording, self.timeout)
+        failure = attempt.failure(overlay)
+        if failure is None:
+            self.proved.append(([*candidates], attempt.rungs))
+        return failure
 
-    def unseen(self, candidates: Sequence[Candidate], overlay: Collection[str], recording: Recording) -> Failure | None:
-        """A file whose module the boot has loaded without the changes: it was there already, or came in another way."""
-        loaded = {os.path.realpath(module.file) for module in recording.modules if module.file}
-        for file in sorted(loaded.intersection(overlay).difference(recording.overlaid)):
-            suspects = tuple(candidate for candidate in candidates if Path(file) in candidate.lines)
-            return Failure(f"{short_file(self.relative(file))} is not loaded by an import", suspects, tried=False)
-        return None
-
-    def relative(self, file: str) -> str:
-        return relative_file(file, self.target.directory)
-
-    def boot(self, kind: BootKind, overlay: dict[str, bytes], left: int) -> Recording:
+    def boot(
+        self,
+        kind: BootKind,
+        overlay: dict[str, bytes],
+        left: int,
+        instructions: Instructions = NOTHING_SPECIAL,
+    ) -> Recording:
         """Boot with an overlay; left is how many boots there will be from this one on if all goes well."""
         self.on_boot(self.boots, self.boots + left)
         self.boots += 1
-        return boot(self.target, kind, timeout=self.timeout, overlay=overlay)
+        return boot(self.target, kind, timeout=self.timeout, overlay=overlay, instructions=instructions)
 
-    def registered(self, candidates: Sequence[Candidate], recording: Recording) -> Failure | None:
-        """What is registered no longer when the target is reached, or besides."""
-        for registry, reason in recording.unreadable.items():
-            if registry in Registries.__dataclass_fields__:
-                return Failure(UnreadableRegistry(registry, reason).sentence)
-        before, after = self.profile.registries, make_registries(recording)
-        was, becomes = registrations(before, ()), registrations(after, ())
-        lost = [entry for entry in was if entry not in becomes]
-        if lost:
-            makers = {entry.registrar for entry in getattr(before, lost[0].registry) if entry.name == lost[0].name}
-            suspects = tuple(candidate for candidate in candidates if candidate.promised & makers)
-            return Failure(f"{listed(lost)} would not be registered at start", suspects)
-        gained = [entry for entry in becomes if entry not in was]
-        return Failure(f"{listed(gained)} would be registered besides") if gained else None
-
-    def still_there(self, candidates: Sequence[Candidate], recording: Recording) -> Failure | None:
-        """Something that loads, all the same, most of what a candidate promised to keep out."""
-        loaded = {module.name for module in recording.modules}
-        costs = {module.name: module.self_ns for module in self.profile.modules}
-        for candidate in candidates:
-            left = [name for name in candidate.promised & loaded if name in costs]
-            if 2 * sum(costs[name] for name in left) > candidate.fix.saving_ns:
-                first = min(left, key=lambda name: (-costs[name], name))
-                return Failure(f"{first} is loaded all the same{self.importer(recording, left)}", (candidate,))
-        return None
-
-    def importer(self, recording: Recording, modules: Sequence[str]) -> str:
-        """The line that imports the first of some modules."""
-        for span in recording.spans:
-            if span.kind == "import" and span.name in modules and span.importer is not None:
-                return f", by {short_file(self.relative(span.importer.file))}:{span.importer.line}"
-        return ""
-
-    def measure(self, works: Sequence[Candidate]) -> int:
-        """By how many nanoseconds a start with some candidates made is shorter, the machine's drift taken out."""
+    def measure(self, works: Sequence[Candidate]) -> Saving:
+        """By how much a start with some candidates made is shorter, the machine's drift taken out."""
         minimums = BootMinimums()
         times = []
         overlay = self.sources.edited(works)
@@ -190,9 +145,8 @@ class Trials:
                 minimums.add(recording)
                 times.append(boot_times(BootKind.RECORDED, recording))
         if not times:
-            return 0
-        after = make_profile(self.target, minimums, times)
-        return -compare(self.profile, after).difference_ns
+            return Saving()
+        return saving_between(self.profile, make_profile(self.target, minimums, times))
 
 
 def with_kept_doors(profile: StartupProfile) -> StartupProfile:
@@ -207,17 +161,11 @@ def with_kept_doors(profile: StartupProfile) -> StartupProfile:
     return replace(profile, packages=tuple(packages))
 
 
-def listed(entries: Sequence[Registration]) -> str:
-    """receiver billing.signals.pay (post_save), model shop.Refund and 2 more"""
-    more = f" and {len(entries) - NAMED:,} more" if len(entries) > NAMED else ""
-    return ", ".join(entry.title for entry in entries[:NAMED]) + more
-
-
 def try_fixes(
     target: BootTarget, profile: StartupProfile, *, timeout: float, on_boot: Callable[[int, int], None]
 ) -> StartupProfile:
     """
-    Try the fixes of a profile of target that move imports.
+    Try the fixes of a profile of target that move imports. Its evidence boot has gone on behind its target.
 
     timeout is in seconds for each boot. on_boot is called with the number of boots that are done and the number that
     there will be if all goes well.

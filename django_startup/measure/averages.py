@@ -5,7 +5,10 @@ management command loads would need it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
+
+from django_startup.thresholds import LEAST_SIGMA, MAD_TO_SIGMA, MEDIAN_EFFICIENCY, ONE_SIDE_Z
 
 
 def mean(values: Iterable[float]) -> float:
@@ -19,3 +22,10 @@ def median(values: Iterable[float]) -> float:
     ordered = sorted(values)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def median_error(values: Sequence[float], least_sigma: float = LEAST_SIGMA) -> float:
+    """How far the median of more such values may lie from that of these: half of its interval of 90 %."""
+    middle = median(values)
+    spread = MAD_TO_SIGMA * median(abs(value - middle) for value in values)
+    return ONE_SIDE_Z * MEDIAN_EFFICIENCY * max(spread, least_sigma) / math.sqrt(len(values))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django_startup.measure.child import running
 from django_startup.measure.ending import ending_of
+from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions, write_instructions
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.overlay import DIRECTORY, UNCHANGED, compile_overlay, write_overlay
 from django_startup.measure.recording import Recording
@@ -45,6 +46,7 @@ def boot(
     timeout: float,
     place: str = "",
     overlay: Mapping[str, bytes] = UNCHANGED,
+    instructions: Instructions = NOTHING_SPECIAL,
 ) -> Recording:
     """
     Boot target once and return what it recorded.
@@ -54,7 +56,7 @@ def boot(
     that is in them. overlay has new texts of source files, by their os.path.realpath(): the boot sees them in place of
     what is on disk, where nothing changes. Raises SyntaxError, before anything is booted, where one cannot be compiled.
     """
-    with booting(target, kind, timeout=timeout, place=place, overlay=overlay) as ended:
+    with booting(target, kind, timeout=timeout, place=place, overlay=overlay, instructions=instructions) as ended:
         return ended()
 
 
@@ -67,6 +69,7 @@ def booting(
     place: str = "",
     processor: int | None = None,
     overlay: Mapping[str, bytes] = UNCHANGED,
+    instructions: Instructions = NOTHING_SPECIAL,
 ) -> Iterator[Callable[[], Recording]]:
     """
     A boot that has begun; what this gives waits for its end and returns what it recorded.
@@ -80,6 +83,8 @@ def booting(
             (directory / "relocation").write_bytes(b"\0".join(map(os.fsencode, target.relocation)))
         if overlay:
             write_overlay(directory / DIRECTORY, overlay, compiled)
+        if instructions != NOTHING_SPECIAL:
+            write_instructions(directory, instructions)
         with running(
             command_line(target, f"{kind}:{place}" if place else kind, directory, timeout),
             directory / "stdout",
@@ -90,7 +95,7 @@ def booting(
         ) as child:
 
             def ended() -> Recording:
-                in_time = child.wait(timeout + GRACE)
+                in_time = child.wait(timeout + instructions.beyond + GRACE)
                 child.end()
                 recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
                 ending = ending_of(

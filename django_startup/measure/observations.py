@@ -110,6 +110,29 @@ class ObservedChange(NamedTuple):
     name: str
 
 
+class ObservedRung(NamedTuple):
+    """
+    What became of something that was tried behind the target.
+
+    state: begun (and ended the process, or took too long), reached or failed.
+    text: the exception that it failed with.
+    file, line: where that was raised.
+    """
+
+    state: str
+    text: str
+    file: str
+    line: int
+
+
+class ObservedLate(NamedTuple):
+    """What a deferred import has registered, by the place of the import."""
+
+    file: str
+    line: int
+    entry: ObservedRegistration
+
+
 class ObservedFunction(NamedTuple):
     """
     A function of the project that ran before the target.

@@ -20,7 +20,9 @@ from django_startup.measure.observations import (
     NamedModule,
     ObservedChange,
     ObservedFunction,
+    ObservedLate,
     ObservedRegistration,
+    ObservedRung,
     ObservedSideEffect,
     Sample,
 )
@@ -64,6 +66,12 @@ class Recording:
     ran: tuple[ObservedFunction, ...] = ()
     # Why functions may be missing from ran: "" if none are, None if nobody has watched.
     ran_problem: str | None = None
+    # Of an evidence boot that went on behind its target: how far it came, the messages of the system checks, the
+    # deferred imports by file and line, what they have registered.
+    rungs: dict[str, ObservedRung] = field(default_factory=dict)
+    messages: tuple[str, ...] = ()
+    deferred: dict[tuple[str, int], ObservedRung] = field(default_factory=dict)
+    late: tuple[ObservedLate, ...] = ()
     # Of a boot that was drilled into.
     drilling: Drilling = Drilling()
     samples: tuple[Sample, ...] = ()

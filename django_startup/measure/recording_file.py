@@ -25,7 +25,9 @@ from django_startup.measure.observations import (
     NamedModule,
     ObservedChange,
     ObservedFunction,
+    ObservedLate,
     ObservedRegistration,
+    ObservedRung,
     ObservedSideEffect,
     Sample,
 )
@@ -64,6 +66,10 @@ class RecordingReader:
         self.samples: list[Sample] = []
         self.counted: list[Counted] = []
         self.ran: list[ObservedFunction] = []
+        self.rungs: dict[str, ObservedRung] = {}
+        self.messages: list[str] = []
+        self.deferred: dict[tuple[str, int], ObservedRung] = {}
+        self.late: list[ObservedLate] = []
 
     def read(self, record: Any) -> None:
         if fits(record):
@@ -117,6 +123,20 @@ class RecordingReader:
     def change(self, by: str, module: str, name: str) -> None:
         self.changes.append(ObservedChange(by, module, name))
 
+    def rung(self, rung: str, state: str, text: str, raised_in: str, raised_on: int) -> None:
+        self.rungs[rung] = ObservedRung(state, text, raised_in, raised_on)
+
+    def message(self, message: str) -> None:
+        self.messages.append(message)
+
+    def deferred_import(
+        self, module: str, file: str, line: int, state: str, text: str, raised_in: str, raised_on: int
+    ) -> None:
+        self.deferred[file, line] = ObservedRung(state, text, raised_in, raised_on)
+
+    def late_registration(self, file: str, line: int, registry: str, name: str, of: str, module: str, by: str) -> None:
+        self.late.append(ObservedLate(file, line, ObservedRegistration(registry, name, of, module, by)))
+
     def module(self, name: str, origin: str, file: str, directories: list[Any]) -> None:
         self.modules.append(LoadedModule(name, origin, file, strings(directories)))
 
@@ -168,6 +188,10 @@ class RecordingReader:
             changes=tuple(self.changes),
             ran=tuple(self.ran),
             ran_problem=problem if isinstance(problem, str) else None,
+            rungs=self.rungs,
+            messages=tuple(self.messages),
+            deferred=self.deferred,
+            late=tuple(self.late),
             preloaded=strings(start.get("preloaded")),
             drilling=read_fields(Drilling, self.heads["drill"]),
             samples=tuple(self.samples),
@@ -194,6 +218,10 @@ READERS: dict[str, Callable[..., None]] = {
     "G": RecordingReader.registration,
     "X": RecordingReader.unreadable_registry,
     "H": RecordingReader.change,
+    "U": RecordingReader.rung,
+    "V": RecordingReader.message,
+    "J": RecordingReader.deferred_import,
+    "Q": RecordingReader.late_registration,
     "M": RecordingReader.module,
     "A": RecordingReader.app,
     "T": RecordingReader.thread,

@@ -51,6 +51,16 @@ def builtin(name: str) -> "Any":
     return module
 
 
+def read_instructions(directory: str) -> "dict[str, Any]":
+    """What this boot does otherwise, see measure/instructions.py."""
+    path = os.path.join(directory, "instructions")
+    if not os.path.exists(path):
+        return {}
+    with open(path, "rb") as file:
+        instructions: dict[str, Any] = builtin("marshal").loads(file.read())
+    return instructions
+
+
 class Boot:
     """One boot, from the probe's first line to the recording on disk."""
 
@@ -58,6 +68,9 @@ class Boot:
         recorder = sibling("recorder")
         self.pid = os.getpid()
         self.run_queue = sibling("run_queue").RunQueue()
+        self.instructions = read_instructions(directory)
+        self.is_over = False
+        self.fault = -1
         self.first_line = (*FIRST_LINE, self.run_queue.read())
         self.directory = directory
         self.shows_secrets = secrets == "shown"
@@ -75,6 +88,7 @@ class Boot:
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         self.executed: Any = None
         self.evidence: Any = None
+        self.registries: Any = None
         self.overlay: Any = None
         self.drill = None
         if place:
@@ -97,7 +111,9 @@ class Boot:
             sibling("relocation").Relocation(relocation).start()
         faulthandler = builtin("faulthandler")
         fault = os.open(os.path.join(self.directory, "fault.txt"), os.O_WRONLY | os.O_CREAT, 0o600)
-        fault = sibling("descriptors").put_away(fault)  # faulthandler writes to the number, whatever file that is then
+        self.fault = fault = sibling("descriptors").put_away(
+            fault
+        )  # faulthandler writes to the number, whatever file that is then
         faulthandler.enable(fault)
         faulthandler.dump_traceback_later(timeout, file=fault)
         os._exit = self.exit_at_once  # type: ignore[assignment]
@@ -204,6 +220,8 @@ class Boot:
         """Write the recording and leave, without the interpreter's teardown, which is no part of starting."""
         if os.getpid() != self.pid:  # a fork that ran into the same code
             self.exit(0)
+        if self.is_over:  # behind the target
+            self.exit(1)
         stop = stop or self.stop()
         try:
             builtin("gc").disable()
@@ -223,17 +241,37 @@ class Boot:
             if self.overlay is not None:
                 self.journal.write({"record": "overlay", "files": self.overlay.files()})
             if self.kind in OBSERVED and outcome == "reached":
-                registries = sibling("registries").Registries(self.evidence.registrars.by, peek)
-                registries.write(self.journal, self.target.until, self.redaction().message)
+                self.registries = sibling("registries").Registries(self.evidence.registrars.by, peek)
+                self.registries.write(self.journal, self.target.until, self.redaction().message)
             self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
-            for stream in (sys.stdout, sys.stderr):
-                try:
-                    stream.flush()
-                except (AttributeError, OSError, ValueError):  # closed or replaced by the project
-                    continue
+            self.is_over = True
+            self.flush()
+            if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):
+                self.go_on()
         finally:
             self.journal.close()
             self.exit(0)
+
+    def go_on(self) -> None:
+        """Behind the target, for a limited time; what stands there at its end is ended by the system."""
+        builtin("faulthandler").dump_traceback_later(self.instructions["beyond"], exit=True, file=self.fault)
+        beyond = sibling("beyond").Beyond(
+            self.journal,
+            self.target,
+            self.registries,
+            sibling("postmortem"),
+            self.redaction().message,
+            HERE,
+        )
+        beyond.climb(self.instructions["deferred"])
+        self.flush()
+
+    def flush(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (AttributeError, OSError, ValueError):  # closed or replaced by the project
+                continue
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def write(journal: "Any", recorder: "Any", phases: "Any", observed: bool, peek: 
             "django": text(peek(sys.modules.get("django")).get("__version__")),
             "notes": phases.notes,
             "calls": recorder.calls,
-            "check_messages": phases.target.check_messages,
+            "check_messages": len(phases.target.messages),
             "dont_write_bytecode": bool(sys.dont_write_bytecode),
             "pycache_prefix": sys.pycache_prefix if isinstance(sys.pycache_prefix, str) else "",
             "resident_bytes": resident_bytes(),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 CLOCKS = (("thread", int), ("wall_ns", int), ("cpu_ns", int), ("queued_ns", int))
 WHERE = (("importer", str), ("file", str), ("line", int), ("target", str))
+REGISTERED = (("registry", str), ("name", str), ("of", str), ("module", str), ("by", str))
+PLACE = (("module", str), ("file", str), ("line", int))
+HAPPENED = (("state", str), ("text", str), ("raised_in", str), ("raised_on", int))
 
 FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     # recorder.py, in every boot but a bare one, and in the process that runserver serves from.
@@ -40,8 +43,14 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     # executed.py: the functions of one file that ran.
     "N": (("file", str), ("functions", list)),
     # registries.py: something that was registered, and a registry that could not be read; so "changes" by bodies.py.
-    "G": (("registry", str), ("name", str), ("of", str), ("module", str), ("by", str)),
+    "G": REGISTERED,
     "X": (("registry", str), ("reason", str)),
+    # beyond.py: a rung behind the target, begun, reached or failed; a message of the system checks; a deferred import;
+    # what is registered only by one.
+    "U": (("rung", str), *HAPPENED),
+    "V": (("message", str),),
+    "J": (*PLACE, *HAPPENED),
+    "Q": (("file", str), ("line", int), *REGISTERED),
     # changes.py: the import of a module, by, changes something of another one.
     "H": (("by", str), ("module", str), ("name", str)),
     # inventory.py: a loaded module, an installed app, a further thread.

@@ -50,6 +50,10 @@ class Registries:
 
         redact takes what may be secret out of the text of an exception.
         """
+        journal.write_all(self.records(until, redact))
+
+    def records(self, until: str, redact: "Callable[[str], str]") -> "Iterator[list[str]]":
+        """The same as records."""
         if until == "settings":
             return
         readers = {
@@ -66,9 +70,9 @@ class Registries:
             try:
                 entries = sorted(set(read()))
             except Exception as error:
-                journal.write(["X", registry, redact(f"{type(error).__name__}: {error}")])
+                yield ["X", registry, redact(f"{type(error).__name__}: {error}")]
                 continue
-            journal.write_all([["G", registry, *entry] for entry in entries])
+            yield from (["G", registry, *entry] for entry in entries)
 
     def modules(self) -> "Iterator[tuple[str, dict[str, Any]]]":
         """The names in sys.modules and what each module has, without running any code of what lies there."""

@@ -28,7 +28,8 @@ class Target:
         self.finish = finish
         self.serving = False
         self.commanding: int | None = None  # the span of the command, once it runs
-        self.check_messages = 0
+        self.messages: list[Any] = []  # of the system checks
+        self.checked = False
 
     def run(self, how: str, entry: str) -> None:
         """
@@ -55,7 +56,7 @@ class Target:
                 self.serving = True
                 # The script may have put something around this function that lets no second call through.
                 sys.modules["django"].setup = setup  # type: ignore[attr-defined]
-                self.phase(self.until, self.load_application)
+                self.phase(self.until, lambda: self.load_application(self.until))
                 self.finish()
             setup(*args, **kwargs)
             if self.until == "setup" and sys.modules["django.apps"].apps.ready:
@@ -82,10 +83,16 @@ class Target:
         if self.until in ("urls", "checks"):
             self.phase("urls", walk_urls)
         if self.until == "checks":
+            self.check()
+        self.finish()
+
+    def check(self) -> None:
+        """Run the system checks; once."""
+        if not self.checked:
             from django.core.checks import run_checks
 
-            self.check_messages = len(run_checks())
-        self.finish()
+            self.messages = list(run_checks())
+            self.checked = True
 
     def phase(self, name: str, function: "Callable[[], object]") -> None:
         span = self.recorder.begin("phase", name)
@@ -96,17 +103,20 @@ class Target:
             raise
         self.recorder.end(span)
 
-    def load_application(self) -> None:
-        """Load what WSGI_APPLICATION or ASGI_APPLICATION names, middleware included; Django's own where none is."""
+    def load_application(self, server: str) -> None:
+        """
+        Load what WSGI_APPLICATION or ASGI_APPLICATION names, middleware included; Django's own where none is. server is
+        wsgi or asgi.
+        """
         from django.conf import settings
         from django.utils.module_loading import import_string
 
-        name = getattr(settings, f"{self.until.upper()}_APPLICATION", None)
-        if name is None and self.until == "asgi":
+        name = getattr(settings, f"{server.upper()}_APPLICATION", None)
+        if name is None and server == "asgi":
             name = self.asgi_beside_wsgi(getattr(settings, "WSGI_APPLICATION", None))
         if name:
             import_string(name)
-        elif self.until == "wsgi":
+        elif server == "wsgi":
             from django.core.wsgi import get_wsgi_application
 
             get_wsgi_application()

@@ -142,6 +142,22 @@ class Registries:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """
+    What the evidence boot came to behind its target.
+
+    Attributes:
+        name: checks, wsgi or asgi.
+        problem: Why it was not reached, as a sentence without a full stop; empty where it was.
+        messages: Those of the system checks.
+    """
+
+    name: str
+    problem: str = ""
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """
     Something that the import of a module changed in another one.

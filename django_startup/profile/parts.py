@@ -203,6 +203,7 @@ class Fix:
         saving_ns: What it adds to the fixes before it.
         collections_ns: The garbage collections that go with the modules, about. They are in no saving but that of gc.
         tried: Whether the project was booted with it made, and was the same but for its time.
+        proof: How far it came then: see Trial.rungs.
     """
 
     kind: str
@@ -213,6 +214,7 @@ class Fix:
     saving_ns: int
     collections_ns: int = 0
     tried: bool = False
+    proof: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

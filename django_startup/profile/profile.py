@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
-from django_startup.profile.effects import Change, Ran, Registries, SideEffect, UnreadableRegistry
+from django_startup.profile.effects import Change, Ran, Registries, Rung, SideEffect, UnreadableRegistry
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 from django_startup.profile.trial import Trial
 
@@ -127,6 +127,7 @@ class StartupProfile:
         ran: Which functions of the project ran.
         fixes: What to change, what saves most first.
         advice: What there is to say beside the fixes.
+        rungs: What the evidence boot came to behind its target, in its order; where it went on.
         trial: What the project did with the fixes made.
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
@@ -152,6 +153,7 @@ class StartupProfile:
     ran: Ran = Ran()
     fixes: tuple[Fix, ...] = ()
     advice: Advice = Advice()
+    rungs: tuple[Rung, ...] = ()
     trial: Trial = Trial()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()

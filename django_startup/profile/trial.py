@@ -32,6 +32,9 @@ class RefusedFix:
         return f"{'tried, and not possible' if self.tried else 'it cannot be tried'}: {self.reason}"
 
 
+FIRST_USE = "first-use"
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """
@@ -40,9 +43,14 @@ class Trial:
     Attributes:
         boots: How many boots it took; 0 where nothing was tried.
         saving_ns: By how much the start was shorter with all fixes made that are shown as tried.
+        error_ns: By how much more or less that may be.
+        rungs: How far the project came with them, in this order: the target, checks, wsgi, asgi; first-use where the
+            deferred imports were made behind the target, and worked.
         refused: The fixes that are none.
     """
 
     boots: int = 0
     saving_ns: int = 0
+    error_ns: int = 0
+    rungs: tuple[str, ...] = ()
     refused: tuple[RefusedFix, ...] = ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django_startup.measure.target import Secrets
 from django_startup.profile.boots import TargetInfo, Total
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import Note, OwnerTime, StartupProfile
+from django_startup.profile.trial import FIRST_USE
 from django_startup.text import format_duration, printable
 from django_startup.thresholds import WORTH_NS
 
@@ -21,6 +22,7 @@ UNTIL = {
     "wsgi": "to the WSGI application",
     "asgi": "to the ASGI application",
 }
+RUNGS = {"checks": "checks", "wsgi": "WSGI", "asgi": "ASGI"}  # behind the target
 OWNERS = {
     "package": "packages",
     "stdlib": "standard library",
@@ -152,7 +154,27 @@ def moving(profile: StartupProfile, imports: Sequence[Fix], is_measured: bool) -
         estimate += f", and about {format_duration(collections_ns)} of garbage collections"
     if not is_measured:
         return f"moving the imports saves {estimate}; estimated, not tried"
-    reached = UNTIL.get(profile.target.until, f"-- {profile.target.command}")
-    saving_ns = profile.trial.saving_ns
-    measured = f"{format_duration(saving_ns)}, measured" if saving_ns > 0 else "no time that this machine could tell"
-    return f"tried: boots {reached}, registers the same, saves {measured} (estimated: {estimate})"
+    trial = profile.trial
+    saving = f"{format_duration(trial.saving_ns)} ± {format_duration(trial.error_ns).removesuffix(' s')}, measured"
+    if trial.saving_ns <= max(0, trial.error_ns):
+        saving = "no time that this machine could tell"
+    return f"tried: {', '.join(proofs(profile))}, saves {saving} (estimated: {estimate})"
+
+
+def proofs(profile: StartupProfile) -> Iterator[str]:
+    """boots to URLs, checks and WSGI; registers the same; the moved imports work."""
+    behind = [RUNGS[name] for name in profile.trial.rungs[1:] if name in RUNGS]
+    reached = UNTIL.get(profile.target.until)
+    if reached:
+        yield f"boots {together([reached, *behind])}"
+    else:
+        yield f"boots -- {profile.target.command}{f', then to {together(behind)}' if behind else ''}"
+    yield "registers the same"
+    if FIRST_USE in profile.trial.rungs:
+        yield "the moved imports work"
+
+
+def together(words: Sequence[str]) -> str:
+    """URLs, checks and WSGI"""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

@@ -105,7 +105,7 @@ def test_every_report_says_so(tried: Tried) -> None:
         (tried.project / "profile.html").read_text(),
     ):
         flat = " ".join(text.replace("\\_", "_").split())
-        assert "ried: boots to URLs, registers the same, saves" in flat
+        assert "ried: boots to URLs and checks, registers the same, the moved imports work, saves" in flat
         assert "check shop.urls.check_told (shop) would not be registered at start" in flat
 
 
@@ -159,3 +159,59 @@ def test_not_tried(tmp_path: Path) -> None:
     project = make_project(tmp_path, urls="import shop.views\nurlpatterns = []\n", files=files)
     ran = profile(project, "--untried")
     assert "together; estimated, not tried" in " ".join(ran.stdout.split())
+
+
+# What is seen only behind the target, or beside what is registered.
+BEHIND = """\
+import sys
+import shop.views
+import subprocess
+from django.core.checks import register
+
+if "shop." + "started" not in sys.modules:
+    subprocess.run([sys.executable, "-c", "pass"])
+urlpatterns = []
+"""
+AFTER_URLS = 'import sys\nif hasattr(sys.modules.get("shop.urls"), "urlpatterns"):\n    '
+LATER = {
+    "fine": "",
+    "raises": f"{AFTER_URLS}raise RuntimeError('too late')\n",
+    "registers": f"{AFTER_URLS}from shop.urls import register\n    register(lambda app_configs, **kwargs: [])\n",
+    "started": "",
+    "wanted": "",
+}
+WSGI = """\
+import sys
+
+VALUE = sys.modules["shop." + "wanted"].VALUE
+
+
+def application(environ, start_response):
+    pass
+"""
+
+
+def test_what_is_seen_behind_the_target(tmp_path: Path) -> None:
+    views = [f"from shop.{name} import work as {name}\n" for name in LATER]
+    views += [f"def {name}_view(request):\n    {name}()\n" for name in LATER]
+    files = {f"shop/{name}.py": BURN + WORK + text for name, text in LATER.items()}
+    files |= {"shop/views.py": "".join(views), "shop/wsgi.py": WSGI}
+    settings = 'WSGI_APPLICATION = "shop.wsgi.application"\n'
+    project = make_project(tmp_path, settings=settings, urls=BEHIND, files=files)
+    ran = profile(project, "-o", "profile.json", tried=True)
+    assert ran.returncode == 0, ran
+    saved = json.loads((project / "profile.json").read_text())
+    fixes = {fix["subject"]: fix["proof"] for fix in saved["fixes"] if fix["kind"] == "defer"}
+    assert fixes == {"shop.fine": ["urls", "checks", "wsgi", "first-use"]}
+    assert saved["trial"]["boots"] <= 12
+    reasons = {refused["fix"]["subject"]: refused["reason"] for refused in saved["trial"]["refused"]}
+    started = reasons.pop("shop.started")
+    assert started.startswith("it would do more at start: subprocess ")
+    assert reasons == snapshot(
+        {
+            "shop.raises": "importing it at the first use fails: RuntimeError: too late (shop/raises.py:9)",
+            "shop.registers": "check shop.registers.<lambda> would be registered only at the first use",
+            "shop.wanted": "it does not come to the WSGI application: KeyError: 'shop.wanted' (shop/wsgi.py:3)",
+        }
+    )
+    assert "tried: boots to URLs, checks and WSGI, registers the same" in " ".join(ran.stdout.split())

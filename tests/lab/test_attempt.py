@@ -5,48 +5,91 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from django_startup.compare.comparison import Registration
+import pytest
+
 from django_startup.imports.evidence import make_registries
 from django_startup.imports.inquiry import Inquiry
+from django_startup.lab.attempt import Attempt, Failure
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
 from django_startup.lab.patch import render_patch
-from django_startup.lab.trials import Failure, Trials, listed, with_kept_doors
+from django_startup.lab.saving import Saving
+from django_startup.lab.trials import Trials, with_kept_doors
 from django_startup.measure.boot import BootKind
-from django_startup.measure.ending import Ending, Outcome
-from django_startup.measure.observations import LoadedModule, ObservedRegistration
+from django_startup.measure.ending import Ending, Frame, Outcome
+from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions
+from django_startup.measure.observations import (
+    LoadedModule,
+    ObservedChange,
+    ObservedLate,
+    ObservedRegistration,
+    ObservedRung,
+    ObservedSideEffect,
+)
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Entry, How
-from django_startup.profile.effects import Registries
+from django_startup.profile.effects import Change, Registries, Rung
 from django_startup.profile.parts import Fix
+from django_startup.profile.profile import StartupProfile
 from django_startup.profile.trial import RefusedFix, Trial
 from tests.support.budgets import make_recording
 from tests.support.profiles import make_profile
+
+SHOP = Path("/shop")
+PAY = ObservedRegistration("receivers", "pay", "post_save", "shop.signals", "shop.hooks")
 
 
 class Booted(Trials):
     """Each boot records the same."""
 
     def __init__(self, directory: Path, recording: Recording) -> None:
-        target = BootTarget(Entry(How.SCRIPT, "manage.py", "manage.py"), directory=directory)
-        super().__init__(target, make_profile(), timeout=1, on_boot=lambda done, planned: None)
+        super().__init__(target(directory), make_profile(), timeout=1, on_boot=lambda done, planned: None)
         self.recording = recording
 
-    def boot(self, kind: BootKind, overlay: dict[str, bytes], left: int) -> Recording:
+    def boot(
+        self,
+        kind: BootKind,
+        overlay: dict[str, bytes],
+        left: int,
+        instructions: Instructions = NOTHING_SPECIAL,
+    ) -> Recording:
+        if any(b"nonlocal" in text for text in overlay.values()):
+            raise SyntaxError("nonlocal declaration not allowed at module level")
         return self.recording
 
 
-def candidate(file: Path) -> Candidate:
-    return Candidate(Fix("defer", "pandas", "", (), 0, 0), {file: frozenset({1})}, frozenset())
+def target(directory: Path = SHOP) -> BootTarget:
+    return BootTarget(Entry(How.SCRIPT, "manage.py", "manage.py"), directory=directory)
+
+
+def candidate(file: Path = SHOP / "views.py", *promised: str) -> Candidate:
+    return Candidate(Fix("defer", "pandas", "", (), 0, 0), {file: frozenset({1})}, frozenset(promised))
 
 
 def reached() -> Recording:
     return make_recording().with_ending(Ending(Outcome.REACHED))
 
 
+def before(recording: Recording, rungs: tuple[Rung, ...] = ()) -> StartupProfile:
+    """A profile of boots that registered what one recorded."""
+    return replace(make_profile(), registries=make_registries(recording), rungs=rungs)
+
+
+def attempt(profile: StartupProfile, recording: Recording, found: Candidate | None = None) -> Attempt:
+    return Attempt(target(), profile, [found or candidate()], recording, 1)
+
+
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
     trials = Booted(tmp_path, reached())
     assert trials.attempt([candidate(tmp_path / "views.py")]) == Failure(
         "views.py cannot be read (No such file or directory)", tried=False
+    )
+
+
+def test_a_changed_file_that_is_no_python_any_more(tmp_path: Path) -> None:
+    file = tmp_path.resolve() / "views.py"
+    file.write_text("import pandas\nnonlocal a\ndef f():\n    return pandas\n")
+    assert Booted(tmp_path.resolve(), reached()).attempt([candidate(file)]) == Failure(
+        "its changed file could not be compiled (nonlocal declaration not allowed at module level)", tried=False
     )
 
 
@@ -64,35 +107,127 @@ def test_a_changed_file_that_the_boot_does_not_read(tmp_path: Path) -> None:
 
 def test_nothing_is_measured_where_no_boot_gets_there(tmp_path: Path) -> None:
     recording = make_recording().with_ending(Ending(Outcome.EXIT))
-    assert Booted(tmp_path, recording).measure([]) == 0
+    assert Booted(tmp_path, recording).measure([]) == Saving()
 
 
-def test_a_module_that_no_line_imports(tmp_path: Path) -> None:
-    assert Booted(tmp_path, reached()).importer(reached(), ["pandas"]) == ""
+def test_a_module_that_no_line_imports() -> None:
+    assert attempt(make_profile(), reached()).importer(["pandas"]) == ""
 
 
-def test_what_is_registered_otherwise(tmp_path: Path) -> None:
-    file = tmp_path / "views.py"
-    pay = ObservedRegistration("receivers", "pay", "post_save", "shop.signals", "shop.hooks")
-    found = replace(candidate(file), promised=frozenset({"shop.hooks"}))
-    trials = Booted(tmp_path, replace(reached(), registries=(pay,)))
-    trials.profile = replace(trials.profile, registries=Registries())
-    assert trials.registered([found], trials.recording) == Failure(
+def test_what_is_registered_otherwise() -> None:
+    found = candidate(SHOP / "views.py", "shop.hooks")
+    recording = replace(reached(), registries=(PAY,))
+    nothing = replace(make_profile(), registries=Registries())
+    assert attempt(nothing, recording, found).registered() == Failure(
         "receiver pay (post_save) would be registered besides"
     )
-    trials.profile = replace(trials.profile, registries=make_registries(trials.recording))
-    assert trials.registered([found], trials.recording) is None
-    assert trials.registered([found], reached()) == Failure(
+    profile = before(recording)
+    assert attempt(profile, recording, found).registered() is None
+    assert attempt(profile, reached(), found).registered() == Failure(
         "receiver pay (post_save) would not be registered at start", (found,)
     )
     unreadable = replace(reached(), unreadable={"changes": "KeyError: 1", "admin": "KeyError: 2"})
-    assert trials.registered([found], unreadable) == Failure("the registry admin could not be read (KeyError: 2)")
+    assert attempt(profile, unreadable, found).registered() == Failure(
+        "the registry admin could not be read (KeyError: 2)"
+    )
 
 
-def test_many_registrations_in_a_sentence() -> None:
-    entries = [Registration("celery_tasks", name, "", "shop") for name in "abcde"]
-    assert listed(entries[:3]) == "celery task a, celery task b, celery task c"
-    assert listed(entries) == "celery task a, celery task b, celery task c and 2 more"
+def test_what_is_registered_only_at_the_first_use() -> None:
+    recording = replace(reached(), registries=(PAY,))
+    later = replace(reached(), late=(ObservedLate("/shop/views.py", 1, PAY),))
+    reason = "receiver pay (post_save) would be connected only at the first use"
+    moved = candidate()
+    assert attempt(before(recording), later, moved).registered() == Failure(reason, (moved,))
+    other = candidate(SHOP / "urls.py", "shop.hooks")
+    assert attempt(before(recording), later, other).registered() == Failure(reason, (other,))
+    # Something that is new altogether.
+    assert attempt(before(reached()), later, moved).failure({}) == Failure(reason, (moved,))
+    assert attempt(before(reached()), later, other).first_use() == Failure(reason)
+
+
+def test_what_fails_at_the_first_use() -> None:
+    failed = ObservedRung("failed", "RuntimeError: too late.\nor too early", "/shop/hooks.py", 4)
+    fine = ObservedRung("reached", "", "", 0)
+    recording = replace(reached(), deferred={("/shop/urls.py", 1): fine, ("/shop/views.py", 1): failed})
+    moved = candidate()
+    assert attempt(make_profile(), recording, moved).first_use() == Failure(
+        "importing it at the first use fails: RuntimeError: too late (hooks.py:4)", (moved,)
+    )
+
+
+def test_what_the_boot_does_besides() -> None:
+    def effect(kind: str, detail: str) -> ObservedSideEffect:
+        return ObservedSideEffect(kind, detail, "", 0, 1, (Frame("/shop/views.py", 3, "f"),))
+
+    kept = ("subprocess", "mjml --version"), ("sql", "SELECT 1"), ("sql", "SELECT 1"), ("wait", "sleep")
+    recording = replace(reached(), side_effects=tuple(effect(*row) for row in kept))
+    assert attempt(make_profile(), recording).side_effects() is None
+    more = (effect("sql", "SELECT 1"), effect("connect", "/tmp/x1/socket"))
+    recording = replace(recording, side_effects=(*recording.side_effects, *more))
+    assert attempt(make_profile(), recording).side_effects() == Failure(
+        "it would do more at start: sql SELECT 1, connect /tmp/…"
+    )
+
+
+def test_what_is_not_changed_any_more() -> None:
+    changes = (
+        Change("pandas", "json", "json.JSONEncoder.default"),
+        Change("pandas.core", "pandas.plugins", "pandas.plugins.KNOWN"),
+        Change("pandas.io", "pandas", "pandas.io"),
+        Change("shop.hooks", "numpy", "numpy.HOOKS"),
+        Change("shop.urls", "json", "json.urls"),
+    )
+    profile = replace(make_profile(), changes=changes)
+    loaded = tuple(LoadedModule(name, "", "") for name in ("pandas", "json"))
+    kept = (ObservedChange("shop.urls", "json", "json.urls"),)
+    stays = (*kept, ObservedChange("x", "pandas", "pandas.io"))
+    moved = candidate(SHOP / "views.py", "pandas")
+    recording = replace(reached(), modules=loaded, changes=stays)
+    assert attempt(profile, recording, moved).state() == Failure(
+        "pandas would not change json.JSONEncoder.default at start", (moved,)
+    )
+    same = (*stays, ObservedChange("x", "json", "json.JSONEncoder.default"))
+    assert attempt(profile, replace(recording, changes=same)).state() is None
+
+
+FINE, BEGUN = ObservedRung("reached", "", "", 0), ObservedRung("begun", "", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("rungs", "messages", "reason"),
+    [
+        ({"checks": FINE, "wsgi": FINE}, ["a: (W1) x at 0x17"], ""),
+        ({"checks": FINE}, ["a: (W1) x at 0x18"], "it does not come to the WSGI application"),
+        (
+            {"checks": FINE, "wsgi": BEGUN},
+            ["a: (W1) x at 0x18"],
+            "it does not come to the WSGI application: the process ended on the way, or it took too long",
+        ),
+        (
+            {"checks": ObservedRung("failed", "KeyError: 'x'", "", 0), "wsgi": FINE},
+            [],
+            "it does not come to the system checks: KeyError: 'x'",
+        ),
+        ({"checks": FINE, "wsgi": FINE}, [], "the system checks would no longer say: a: (W1) x at …"),
+        (
+            {"checks": FINE, "wsgi": FINE},
+            ["a: (W1) x at 0x18", *"bcde"],
+            "the system checks would say: b, c, d and 1 more",
+        ),
+    ],
+)
+def test_rungs_behind_the_target(rungs: dict[str, ObservedRung], messages: list[str], reason: str) -> None:
+    was = (Rung("checks", "", ("a: (W1) x at 0x1",)), Rung("wsgi"), Rung("asgi", "ImportError: y"))
+    recording = replace(reached(), rungs=rungs, messages=tuple(messages))
+    assert attempt(before(reached(), was), recording).missed() == (Failure(reason) if reason else None)
+
+
+def test_how_far_a_boot_came() -> None:
+    was = (Rung("checks"), Rung("wsgi"), Rung("asgi", "ImportError: y"))
+    recording = replace(reached(), rungs={"checks": FINE, "wsgi": FINE, "asgi": FINE})
+    assert attempt(before(recording, was), recording).rungs == ("urls", "checks", "wsgi")
+    made = replace(recording, deferred={("/shop/views.py", 1): FINE})
+    assert attempt(before(recording), made).rungs == ("urls", "first-use")
 
 
 def test_only_imports_are_tried(tmp_path: Path) -> None:

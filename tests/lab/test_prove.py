@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from django_startup.lab.attempt import Failure
 from django_startup.lab.candidates import Candidate
-from django_startup.lab.trials import MOST_BOOTS, Failure, Trials
+from django_startup.lab.trials import MEASURED_BOOTS, MOST_BOOTS, NO_MORE, Trials
 from django_startup.measure.target import BootTarget, Entry, How
 from django_startup.profile.parts import Fix
 from tests.support.profiles import make_profile
@@ -23,6 +25,7 @@ class Laboratory(Trials):
         target = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), directory=Path("/shop"))
         super().__init__(target, make_profile(), timeout=1, on_boot=lambda done, planned: None)
         self.fail, self.together, self.blames = set(fail), set(together), blames
+        self.worked: list[set[str]] = []  # what was tried and was as it had to be
 
     def attempt(self, candidates: Sequence[Candidate]) -> Failure | None:
         self.boots += 1
@@ -31,6 +34,7 @@ class Laboratory(Trials):
             return Failure("it fails", tuple(failing) if self.blames else ())
         if self.together and self.together <= {candidate.fix.subject for candidate in candidates}:
             return Failure("not both")
+        self.worked.append({candidate.fix.subject for candidate in candidates})
         return None
 
     def works(self, names: str = ALL) -> tuple[str, str]:
@@ -72,7 +76,39 @@ def test_not_more_boots_than_that() -> None:
     laboratory = Laboratory("acegi")
     works, refused = laboratory.works("abcdefghij")
     assert sorted(works + refused) == list("abcdefghij")
-    assert laboratory.boots <= MOST_BOOTS + 3
+    assert laboratory.boots == MOST_BOOTS
     assert not set("acegi") & set(works)
     reasons = {refused.reason for refused in laboratory.refused}
-    assert reasons == {"it fails", "one of 5, and no more boots tell which: it fails"}
+    assert reasons == {"it fails", NO_MORE}
+    assert {refused.tried for refused in laboratory.refused if refused.reason == NO_MORE} == {False}
+
+
+def test_the_last_boot_does_not_tell_which() -> None:
+    laboratory = Laboratory("abcdefgh")
+    laboratory.boots = MOST_BOOTS - 1
+    assert laboratory.works() == ("", ALL)
+    assert {refused.reason for refused in laboratory.refused} == {
+        "one of 8, and no more boots tell which: it fails",
+    }
+
+
+def test_four_boots_where_all_goes_well_and_twelve_in_all() -> None:
+    laboratory = Laboratory()
+    laboratory.works()
+    assert laboratory.boots + MEASURED_BOOTS == 4
+    assert MOST_BOOTS + MEASURED_BOOTS == 12
+
+
+@pytest.mark.parametrize("blames", [False, True])
+@pytest.mark.parametrize("seed", range(50))
+def test_whatever_fails(seed: int, blames: bool) -> None:
+    """What is left has worked together, nothing is lost on the way, and there are no more boots than that."""
+    chance = Random(seed)
+    names = "abcdefghijklmnopqrst"[: chance.randint(1, 20)]
+    fail = "".join(name for name in names if chance.random() < 0.3)
+    together = "".join(chance.sample(names, min(len(names), 2))) if chance.random() < 0.5 else ""
+    laboratory = Laboratory(fail, together=together, blames=blames)
+    works, refused = laboratory.works(names)
+    assert laboratory.boots <= MOST_BOOTS
+    assert sorted(works + refused) == list(names)
+    assert not works or set(works) in laboratory.worked

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from django_startup.profile.boots import TargetInfo
 from django_startup.profile.trial import Trial
 from django_startup.reports.headline import Headline
@@ -26,6 +28,36 @@ def test_what_was_measured_comes_before_what_was_worked_out() -> None:
     found = [Headline.from_profile(replace(tried, trial=Trial(4, saving))) for saving in (300 * MS, -2 * MS)]
     assert [(headline.moving_ns, headline.is_measured) for headline in found] == [(300 * MS, True), (0, True)]
     assert not Headline.from_profile(profile).is_measured
+
+
+@pytest.mark.parametrize(
+    ("target", "trial", "moving"),
+    [
+        (
+            "checks",
+            Trial(4, 300 * MS, 6 * MS, ("checks",)),
+            "boots to system checks, registers the same, saves 0.300 s ± 0.006, measured",
+        ),
+        (
+            "urls",
+            Trial(4, 6 * MS, 7 * MS, ("urls", "checks", "wsgi", "first-use")),
+            "boots to URLs, checks and WSGI, registers the same, the moved imports work, "
+            "saves no time that this machine could tell",
+        ),
+        (
+            "command",
+            Trial(4, -6 * MS, 0, ("command", "checks", "asgi")),
+            "boots -- migrate, then to checks and ASGI, registers the same, saves no time that this machine could tell",
+        ),
+        ("command", Trial(4, 6 * MS, 0, ("command",)), "boots -- migrate, registers the same, saves 0.006 s ± 0.000, "),
+    ],
+)
+def test_how_far_the_project_came_with_the_fixes(target: str, trial: Trial, moving: str) -> None:
+    profile = make_profile()
+    fixes = tuple(replace(fix, tried=True) for fix in profile.fixes)
+    booted = TargetInfo("manage.py", target, "migrate" if target == "command" else None, "")
+    said = Headline.from_profile(replace(profile, fixes=fixes, trial=trial, target=booted)).moving
+    assert said.startswith(f"tried: {moving}")
 
 
 def test_of_a_boot_that_died_early() -> None:

@@ -1,0 +1,56 @@
+"""What one boot does otherwise than the project would by itself, and what it does behind its target."""
+
+from __future__ import annotations
+
+import dataclasses
+import marshal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+FILE = "instructions"  # beside the recording
+
+
+class DeferredImport(NamedTuple):
+    """
+    An import that the boot leaves out, as its overlay has moved it.
+
+    Attributes:
+        module: The module that it was taken out of.
+        file: The file of that.
+        line: The line on which it stood.
+        statement: Its text.
+    """
+
+    module: str
+    file: str
+    line: int
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """
+    What one boot is told.
+
+    Attributes:
+        beyond: The seconds for going on behind the target, to the system checks and to the applications that the
+            settings name; 0 for not going on. The recording is on disk before, so nothing there can fail the boot.
+        deferred: Imports that are made at the end of that.
+        without_apps: Entries of INSTALLED_APPS that are left out.
+        collects: Whether there are garbage collections before the target.
+    """
+
+    beyond: float = 0.0
+    deferred: tuple[DeferredImport, ...] = ()
+    without_apps: tuple[str, ...] = ()
+    collects: bool = True
+
+
+NOTHING_SPECIAL = Instructions()
+
+
+def write_instructions(directory: Path, instructions: Instructions) -> None:
+    """Write them beside a recording, as probe/boot.py reads them."""
+    table = dataclasses.asdict(instructions) | {"deferred": tuple(map(tuple, instructions.deferred))}
+    (directory / FILE).write_bytes(marshal.dumps(table))
