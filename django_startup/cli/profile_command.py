@@ -26,7 +26,8 @@ from django_startup.profile.profile import StartupProfile
 from django_startup.profile.profile_file import load_profile
 from django_startup.profiler import ProjectDied, profile_startup
 from django_startup.reports.console.comparison import render_comparison
-from django_startup.reports.console.profile import as_text, render
+from django_startup.reports.console.plain_text import as_text
+from django_startup.reports.console.profile import render
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.why import render_why
 from django_startup.reports.drill_formats import write_drill_as

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from django_startup.drill.drill import Drilled
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_file_text
 from django_startup.reports.format_names import DRILL_FORMATS
-from django_startup.reports.formats import TEXT_WIDTH, suffix_of
+from django_startup.reports.formats import suffix_of
 
 
 def write_drill_as(path: Path, drilled: Drilled, *, top: int) -> str | bytes:
@@ -18,5 +18,5 @@ def write_drill_as(path: Path, drilled: Drilled, *, top: int) -> str | bytes:
 
     suffix = suffix_of(path, DRILL_FORMATS)
     if suffix == ".txt":
-        return as_text(render_drill(drilled, top=top), TEXT_WIDTH)
+        return as_file_text(render_drill(drilled, top=top))
     return session_as(suffix, drill_session(drilled))

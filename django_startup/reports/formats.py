@@ -11,14 +11,13 @@ from django_startup.compare.comparison import compare
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.profile_file import dump_profile
 from django_startup.reports.console.comparison import render_comparison
-from django_startup.reports.console.profile import as_text, render_text
+from django_startup.reports.console.plain_text import as_file_text
+from django_startup.reports.console.profile import render_text
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.format_names import BY_PYINSTRUMENT
 from django_startup.reports.markdown.comparison import render_comparison_markdown
 from django_startup.reports.markdown.profile import render_markdown
 from django_startup.reports.viewers.requirements import require_pyinstrument
-
-TEXT_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def to_json(profile: StartupProfile, view: View) -> str:
 
 def to_text(profile: StartupProfile, view: View) -> str:
     if view.before is not None:
-        return as_text(render_comparison(compare(view.before, profile), top=view.top), TEXT_WIDTH)
+        return as_file_text(render_comparison(compare(view.before, profile), top=view.top))
     return render_text(profile, top=view.top, sort=view.sort)
 
 

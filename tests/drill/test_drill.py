@@ -15,7 +15,7 @@ from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.profile import StartupProfile, TimelineInfo
 from django_startup.profile.timeline import KINDS
 from django_startup.reports.console.drill import render_drill
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_text
 from tests.support.profiles import MS, make_module, make_profile
 
 READY, IMPORT = KINDS.index("ready"), KINDS.index("import")

@@ -28,7 +28,7 @@ from django_startup.profile.profile_file import load_profile
 from django_startup.profiler import ProjectDied, stop_if_dead
 from django_startup.pyproject import read_settings
 from django_startup.reports.console.comparison import render_comparison
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.why import render_why
 from django_startup.reports.formats import FORMATS, View, write_as
 from tests.support.budgets import make_baseline

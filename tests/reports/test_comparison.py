@@ -6,7 +6,7 @@ from django_startup.compare.changes import Change, PhaseChange, Status
 from django_startup.compare.comparison import Comparison, Registration
 from django_startup.compare.memory_changes import MemoryChange
 from django_startup.reports.console.comparison import render_comparison
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_text
 
 MS = 1_000_000
 MIB = 2**20

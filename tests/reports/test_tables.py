@@ -10,11 +10,12 @@ from django_startup.measure.spans import ImportSite
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.parts import App, Door, Package
 from django_startup.profile.profile import CheckTime, StartupProfile
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.tables import (
     app_table,
     check_table,
+    legend,
     module_table,
     package_table,
     side_effect_table,
@@ -28,6 +29,11 @@ SETTINGS = Door("shop.settings", "", 0, "", False, "'tagger' in INSTALLED_APPS")
 def text(table: RenderableType | None) -> str:
     assert table is not None
     return as_text(table, 80)
+
+
+def test_what_a_door_is_is_said_where_one_is_shown() -> None:
+    assert text(legend(make_profile(), 1, None)) == "door: a line of your project that brings the package in\n"
+    assert legend(replace(make_profile(), packages=()), 1, None) is None
 
 
 def with_packages(*packages: Package) -> StartupProfile:
@@ -49,18 +55,17 @@ def test_packages() -> None:
         Package("rest", "1", 30 * MS, 30 * MS, 2, 0),
     )
     assert text(package_table(with_packages(*packages), 7, None)) == snapshot("""\
-PACKAGES                   saves     self  cumulative  door
-langchain 1.0            2.100 s  0.410 s     2.200 s  billing/models.py:3
-google-cloud-asset       2.050 s  2.310 s     2.400 s  shop/urls.py:9 and 1 more
+PACKAGES                  saves     self  cumulative  door
+langchain 1.0           2.100 s  0.410 s     2.200 s  billing/models.py:3
+google-cloud-asset      2.050 s  2.310 s     2.400 s  shop/urls.py:9 and 1 more
 4.3.0
-tagger 6.1               0.002 s  0.002 s     0.002 s  INSTALLED_APPS and 1 more
-boto3 1.44                     -  0.620 s     0.700 s  shared: also needed by
-                                                       django-storages
-rest 1                         -  0.030 s     0.030 s
-sqlparse 0.6                   -  0.009 s     0.009 s  needed by Django
-six                            -  0.003 s     0.003 s  needed by a, b and 2 more
-and 1 more                              -
-door: a line of your project that brings the package in
+tagger 6.1              0.002 s  0.002 s     0.002 s  INSTALLED_APPS and 1 more
+boto3 1.44                    -  0.620 s     0.700 s  shared: also needed by
+                                                      django-storages
+rest 1                        -  0.030 s     0.030 s
+sqlparse 0.6                  -  0.009 s     0.009 s  needed by Django
+six                           -  0.003 s     0.003 s  needed by a, b and 2 more
+and 1 more                             -
 """)
 
 
@@ -130,12 +135,12 @@ def test_modules() -> None:
     )
     profile = replace(make_profile(), modules=modules)
     assert text(module_table(profile, 4, None)) == snapshot("""\
-MODULES                    saves     self  cumulative  imported by
-alone                             0.050 s     0.420 s
-json                     0.009 s  0.040 s     0.420 s  shop/a.py:7
-tagger.util                       0.030 s     0.420 s  django/apps/config.py:1
-tagger.models                     0.020 s     0.420 s  INSTALLED_APPS: billing
-and 1 more                        0.001 s
+MODULES          saves     self  cumulative  imported by
+alone                   0.050 s     0.420 s
+json           0.009 s  0.040 s     0.420 s  shop/a.py:7
+tagger.util             0.030 s     0.420 s  django/apps/config.py:1
+tagger.models           0.020 s     0.420 s  INSTALLED_APPS: billing
+and 1 more              0.001 s
 """)
     assert text(module_table(profile, 1, Sort.SAVING)).splitlines()[1].startswith("json ")
 
@@ -158,12 +163,12 @@ def test_side_effects() -> None:
     )
     profile = replace(make_profile(), side_effects=effects)
     assert text(side_effect_table(profile, 4)) == snapshot("""\
-SIDE EFFECTS                           time  where
-subprocess  mjml --version          0.310 s  mjml/apps.py:12 load(), ready: mjml
-sql ×2  SELECT 1                    0.003 s  shop/a.py:12 load(), ready: billing
-dns  localhost:80                   0.001 s  settings
-thread  poller\\x1b[31m [bold]             -  shop/a.py:12 load(), settings
-and 1 more                                -
+SIDE EFFECTS                      time  where
+subprocess  mjml --version     0.310 s  mjml/apps.py:12 load(), ready: mjml
+sql ×2  SELECT 1               0.003 s  shop/a.py:12 load(), ready: billing
+dns  localhost:80              0.001 s  settings
+thread  poller\\x1b[31m [bold]        -  shop/a.py:12 load(), settings
+and 1 more                           -
 """)
 
 

@@ -8,7 +8,7 @@ from inline_snapshot import snapshot
 from django_startup.imports.why import NotImported, WayIn, Why
 from django_startup.profile.parts import Door
 from django_startup.profile.reasons import Reason
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.why import render_why
 from tests.support.profiles import CLASS_DOOR, DOOR, MS
 
@@ -98,8 +98,8 @@ It is also needed by dj-stripe, the standard library.
 
 These modules import each other, so importing one imports all: billing.models,
 billing.views.
-To keep it out, close at least billing/models.py:3, shop/urls.py:9 (saves 0.400
-s); not all of them can move as they are.
+To keep it out, close at least billing/models.py:3, shop/urls.py:9 (saves
+0.400 s); not all of them can move as they are.
 """)
 
 

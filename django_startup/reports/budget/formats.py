@@ -9,7 +9,7 @@ from django_startup.reports.budget.github import render_github, render_github_er
 from django_startup.reports.budget.json_report import render_budget_json, render_error_json
 from django_startup.reports.budget.junit import render_junit, render_junit_error
 from django_startup.reports.budget.text import render_budget, render_budget_markdown, render_error_markdown
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_text
 
 FORMATS: dict[str, Callable[[BudgetReport, int, int], str]] = {
     "text": lambda report, code, width: as_text(render_budget(report), width),

@@ -6,23 +6,24 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from django_startup.compare.changes import Change
 from django_startup.compare.comparison import Comparison, Registration
 from django_startup.compare.memory_changes import MemoryChange
-from django_startup.reports.console.tables import add_rest, empty_table, named, shortened
+from django_startup.reports.console.listing import Column, Listing
+from django_startup.reports.console.tables import add_rest, named, shortened
+from django_startup.reports.console.words import Words
 from django_startup.text import format_duration, printable, short_file
 
+TIMES = [Column(title, is_figure=True, worth=worth) for worth, title in enumerate(("before", "now", "difference"))]
 VERDICTS = {"faster": "Faster", "slower": "Slower", "same": "No measurable difference"}
 
 
 def render_comparison(comparison: Comparison, *, top: int) -> Group:
     """What is exact, then the time and what makes it doubtful, registrations, tables of at most top changes."""
-    parts: list[RenderableType] = [Text(counted, style="bold") for counted in [counts(comparison)] if counted]
-    parts += [Text(sentence(comparison), style="bold")]
-    parts += [Text(printable(text), style="yellow") for text in comparison.circumstances]
+    parts: list[RenderableType] = [Words(counted, style="bold") for counted in [counts(comparison)] if counted]
+    parts += [Words(sentence(comparison), style="bold")]
+    parts += [Words(printable(text), style="yellow") for text in comparison.circumstances]
     parts += registry_lines("No longer registered", comparison.lost, top, "bold red")
     parts += registry_lines("Newly registered", comparison.gained, top, "")
     if comparison.verdict != "same":
@@ -64,47 +65,37 @@ def counts(comparison: Comparison) -> str:
     return " · ".join(facts)
 
 
-def phase_table(comparison: Comparison) -> Table:
-    table = empty_table("PHASES", "before", "now", "difference")
+def phase_table(comparison: Comparison) -> Listing:
+    table = Listing([Column("PHASES"), *TIMES])
     for phase in comparison.phases:
         difference = (phase.after_ns or 0) - (phase.before_ns or 0)
         table.add_row(named(phase.name), cell(phase.before_ns), cell(phase.after_ns), signed(difference))
     return table
 
 
-def change_table(changes: Sequence[Change], top: int) -> Table:
-    table = listing("CHANGES")
-    table.add_column("where", overflow="fold")
+def change_table(changes: Sequence[Change], top: int) -> Listing:
+    table = Listing([Column("CHANGES"), Column(""), *TIMES, Column("where", is_place=True)])
     for change in changes[:top]:
         times = cell(change.before_ns), cell(change.after_ns), signed(change.difference_ns)
-        table.add_row(Text(change.status), named(title(change)), *times, Text(printable(place(change))))
+        table.add_row(change.status, named(title(change)), *times, named(place(change)))
     add_rest(table, len(changes[top:]))
     return table
 
 
-def memory_table(changes: Sequence[MemoryChange], top: int) -> Table:
-    table = listing("MEMORY")
+def memory_table(changes: Sequence[MemoryChange], top: int) -> Listing:
+    table = Listing([Column("MEMORY"), Column(""), *TIMES])
     for change in changes[:top]:
-        table.add_row(Text(change.status), named(f"{change.kind} {change.name}"), *sizes(change))
+        table.add_row(change.status, named(f"{change.kind} {change.name}"), *sizes(change))
     add_rest(table, len(changes[top:]))
-    return table
-
-
-def listing(name: str) -> Table:
-    """A table of what has become of what: before, now, difference."""
-    table = empty_table(name)
-    table.add_column("", overflow="fold")
-    for figure in ("before", "now", "difference"):
-        table.add_column(figure, justify="right", no_wrap=True)
     return table
 
 
 def registry_lines(title: str, entries: Sequence[Registration], top: int, style: str) -> list[RenderableType]:
     if not entries:
         return []
-    lines: list[RenderableType] = [Text(""), Text(f"{title}: {len(entries):,}", style=style or "bold")]
+    lines: list[RenderableType] = [Words(""), Words(f"{title}: {len(entries):,}", style=style or "bold")]
     for text in registered(entries, top):
-        lines.append(Padding(Text(printable(text)), (0, 0, 0, 2), expand=False))
+        lines.append(Padding(Words(printable(text)), (0, 0, 0, 2), expand=False))
     return lines
 
 

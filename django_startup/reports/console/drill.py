@@ -14,6 +14,7 @@ from rich.text import Text
 
 from django_startup.drill.drill import Drilled, title
 from django_startup.drill.typical import Finding
+from django_startup.reports.console.words import Words
 from django_startup.reports.viewers.drill_session import drill_session
 from django_startup.text import format_duration, printable, short_file
 
@@ -25,10 +26,10 @@ SLOWER = 1.2  # from which the profiler has slowed the place down so much that i
 
 def render_drill(drilled: Drilled, *, top: int) -> Group:
     """What the place takes, the top things that take it, then the call tree."""
-    parts: list[Text | Table] = [Text(printable(line)) for line in summary(drilled)]
+    parts: list[Text | Table] = [Words(printable(line)) for line in summary(drilled)]
     if drilled.pieces:
         tree = Tree(unicode=True, processor_options={"filter_threshold": THINNEST}).render(drill_session(drilled))
-        parts += [Text(""), finding_table(drilled, top), Text(""), Text(printable_lines(tree).rstrip(), no_wrap=True)]
+        parts += [Words(""), finding_table(drilled, top), Words(""), Text(printable_lines(tree).rstrip(), no_wrap=True)]
     return Group(*parts)
 
 
@@ -84,11 +85,11 @@ def finding_table(drilled: Drilled, top: int) -> Table:
     """A row for each thing that takes a hundredth of the time or more, and one for the rest."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
+    table.add_column()
     least = max(LEAST_NS, LEAST_SHARE * drilled.place.own_ns)
     shown = [finding for finding in drilled.findings if finding.time_ns >= least][:top]
     for finding in shown:
-        table.add_row(Text(format_duration(finding.time_ns), style="bold"), Text(printable(sentence(finding))))
+        table.add_row(Words(format_duration(finding.time_ns), style="bold"), Words(printable(sentence(finding))))
     rest = sum(finding.time_ns for finding in drilled.findings) - sum(finding.time_ns for finding in shown)
     if rest >= LEAST_NS:
         table.add_row(format_duration(rest), "everything else")

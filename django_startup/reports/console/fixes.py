@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from django_startup.profile.parts import Advice, Door, Fix
 from django_startup.profile.trial import Trial
 from django_startup.reports.advice import smaller_sentence
 from django_startup.reports.console.tables import shortened
+from django_startup.reports.console.words import Words
 from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.reports.refused import refused_groups
@@ -28,23 +28,23 @@ def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group 
     """The fixes in order, each with its lines; what is too small for a line; what is nearly one; why the rest stays."""
     parts: list[RenderableType] = []
     if fixes or advice.smaller:
-        head = Text("FIXES", style="bold").append(f"  {headline.moving}".rstrip(), "not bold")
-        smaller = [Text(printable(f"and {sentence}")) for sentence in [smaller_sentence(advice.smaller)] if sentence]
+        head = Words("FIXES", style="bold").append(f"  {headline.moving}".rstrip(), "not bold")
+        smaller = [Words(printable(f"and {sentence}")) for sentence in [smaller_sentence(advice.smaller)] if sentence]
         parts += [head, numbered(fixes), *smaller]
     elif advice.rest or advice.nearly:
         parts += [
-            Text("FIXES", style="bold").append(
+            Words("FIXES", style="bold").append(
                 "  none: no import that can move, nor code of your project, takes 1 %", "not bold"
             )
         ]
     for title, others in (("NEARLY", advice.nearly), ("UPSTREAM", advice.upstream)):
         if others:
-            parts += [Text(""), Text(title, style="bold").append(f"  {EXPLAINED[title]}", "not bold"), listed(others)]
+            parts += [Words(""), Words(title, style="bold").append(f"  {EXPLAINED[title]}", "not bold"), listed(others)]
     if advice.rest:
-        parts += [Text(""), *(Text(printable(sentence)) for sentence in advice.rest)]
+        parts += [Words(""), *(Words(printable(sentence)) for sentence in advice.rest)]
     first = headline.first_import
     if first:
-        parts += [Text(""), Text(printable(f"NEXT  --why {first.subject}"))]
+        parts += [Words(""), Words(printable(f"NEXT  --why {first.subject}"))]
     return Group(*parts) if parts else None
 
 
@@ -53,7 +53,7 @@ def numbered(fixes: Sequence[Fix]) -> Table:
     for number, fix in enumerate(fixes, 1):
         table.add_row(str(number), format_duration(fix.saving_ns), sentence(fix))
         for line in lines(fix):
-            table.add_row("", "", Text(printable(line), style="dim"))
+            table.add_row("", "", Words(printable(line), style="dim"))
     return table
 
 
@@ -62,7 +62,7 @@ def listed(fixes: Sequence[Fix]) -> Table:
     for fix in fixes:
         table.add_row(format_duration(fix.saving_ns), sentence(fix))
         for line in lines(fix):
-            table.add_row("", Text(printable(line), style="dim"))
+            table.add_row("", Words(printable(line), style="dim"))
     return table
 
 
@@ -71,12 +71,12 @@ def figures(columns: int) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for _ in range(columns):
         table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
+    table.add_column()
     return table
 
 
-def sentence(fix: Fix) -> Text:
-    return Text(printable(f"{shortened(fix.subject)}: {fix.text}"))
+def sentence(fix: Fix) -> Words:
+    return Words(printable(f"{shortened(fix.subject)}: {fix.text}"))
 
 
 def lines(fix: Fix) -> Iterator[str]:
@@ -98,8 +98,8 @@ def refused_list(trial: Trial) -> Group | None:
     for title, refused_fixes in refused_groups(trial):
         table = figures(0)
         for refused in refused_fixes:
-            table.add_row(Text(printable(f"{shortened(refused.fix.subject)}: {refused.reason}")))
+            table.add_row(Words(printable(f"{shortened(refused.fix.subject)}: {refused.reason}")))
             for line in lines(refused.fix):
-                table.add_row(Text(printable(f"  {line}"), style="dim"))
-        parts += [Text(title.upper(), style="bold"), table]
+                table.add_row(Words(printable(f"  {line}"), style="dim"))
+        parts += [Words(title.upper(), style="bold"), table]
     return Group(*parts) if parts else None

@@ -1,36 +1,28 @@
-"""The tables of the console report. Names fold, they are never cut."""
+"""The tables of the console report."""
 
 from __future__ import annotations
-
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
 
 from django_startup.profile.causes import find_causes
 from django_startup.profile.parts import App, Module, Package
 from django_startup.profile.profile import StartupProfile
+from django_startup.reports.console.listing import Column, Listing
 from django_startup.reports.console.sort import Sort
+from django_startup.reports.console.words import Words
 from django_startup.text import format_duration, printable, short_file
 
 DOOR = "door: a line of your project that brings the package in"
 DETAIL = 120  # characters of a statement or a command line
 
 
-def empty_table(name: str, *figures: str, place: str | None = None) -> Table:
-    """A column of names, columns of figures, and perhaps one of places."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
-    table.add_column(name, overflow="fold", ratio=1 if place else None)
-    for figure in figures:
-        table.add_column(figure, justify="right", no_wrap=True)
-    if place:
-        table.add_column(place, overflow="fold", ratio=1)
-        table.expand = True
-    return table
+def empty_table(name: str, *figures: str, place: str | None = None) -> Listing:
+    """A column of names, columns of figures of which the first is worth most, and perhaps one of places."""
+    columns = [Column(title, is_figure=True, worth=-number) for number, title in enumerate(figures)]
+    return Listing([Column(name), *columns, *([Column(place, is_place=True)] if place else [])])
 
 
-def named(text: str) -> Text:
-    """A cell with a name from the project."""
-    return Text(printable(text))
+def named(text: str) -> Words:
+    """Text from the project, in a cell or by itself."""
+    return Words(printable(text))
 
 
 def figure(nanoseconds: int) -> str:
@@ -43,24 +35,29 @@ def shortened(text: str) -> str:
     return text if len(text) <= DETAIL else f"{text[: DETAIL - 1]}…"
 
 
-def add_rest(table: Table, count: int, *cells: str) -> None:
+def add_rest(table: Listing, count: int, *cells: str) -> None:
     """A last row for what does not fit."""
     if count:
         table.add_row(f"and {count:,} more", *cells, style="dim")
 
 
-def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Group | None:
-    """Distributions: what they save, self and cumulative time, and the door they come in by; what a door is."""
+def package_table(profile: StartupProfile, top: int, sort: Sort | None) -> Listing | None:
+    """Distributions: what they save, self and cumulative time, and the door they come in by."""
     rows = sorted(profile.packages, key=(sort or Sort.SAVING).of)
     if not rows:
         return None
     table = empty_table("PACKAGES", "saves", "self", "cumulative", place="door")
     for package in rows[:top]:
         times = saving(package), figure(package.self_ns), figure(package.cumulative_ns)
-        table.add_row(named(f"{package.name} {package.version}"), *times, Text(printable(doors(package))))
+        table.add_row(named(f"{package.name} {package.version}"), *times, named(doors(package)))
     add_rest(table, len(rows[top:]), "", figure(sum(package.self_ns for package in rows[top:])))
-    legend = [Text(DOOR, style="dim")] if any(package.doors for package in rows[:top]) else []
-    return Group(table, *legend)
+    return table
+
+
+def legend(profile: StartupProfile, top: int, sort: Sort | None) -> Words | None:
+    """What a door is, where package_table() shows one."""
+    rows = sorted(profile.packages, key=(sort or Sort.SAVING).of)[:top]
+    return Words(DOOR, style="dim") if any(package.doors for package in rows) else None
 
 
 def doors(package: Package) -> str:
@@ -81,7 +78,7 @@ def saving(row: Package | Module | App) -> str:
     return "" if row.saving_ns is None else figure(row.saving_ns)
 
 
-def app_table(profile: StartupProfile, top: int) -> Table | None:
+def app_table(profile: StartupProfile, top: int) -> Listing | None:
     """Installed apps: the three things that Django does with each, and ready() without the imports that it triggers."""
     rows = sorted(profile.apps, key=lambda app: (-app_time(app), app.label))
     if not rows:
@@ -100,7 +97,7 @@ def app_time(app: App) -> int:
     return max(app.saving_ns or 0, app.time_ns)
 
 
-def module_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table | None:
+def module_table(profile: StartupProfile, top: int, sort: Sort | None) -> Listing | None:
     """Modules with the line that imported them first."""
     rows = sorted((module for module in profile.modules if module.thread is None), key=(sort or Sort.SELF).of)
     if not rows:
@@ -113,18 +110,18 @@ def module_table(profile: StartupProfile, top: int, sort: Sort | None) -> Table 
     return table
 
 
-def site(module: Module) -> Text:
+def site(module: Module) -> Words:
     """Where a module is imported: by Django, because an app is installed, or on some line."""
     importer = module.importer
     if importer is None:
-        return Text("")
+        return Words("")
     if importer.module == "django.apps.config" and module.app:
-        return Text(printable(f"INSTALLED_APPS: {module.app}"))
+        return named(f"INSTALLED_APPS: {module.app}")
     place = f"{short_file(importer.file)}:{importer.line}"
-    return Text(printable(f"{place}, lazy since line {module.declared.line}" if module.declared else place))
+    return named(f"{place}, lazy since line {module.declared.line}" if module.declared else place)
 
 
-def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
+def side_effect_table(profile: StartupProfile, top: int) -> Listing | None:
     """What the boot did beside importing, what one line decided on together, with that line."""
     rows = find_causes(profile.side_effects, of_a_kind=True)
     if not rows:
@@ -136,13 +133,13 @@ def side_effect_table(profile: StartupProfile, top: int) -> Table | None:
         others = f" and {cause.others:,} other{'s' if cause.others > 1 else ''}" if cause.others else ""
         place = [f"{short_file(first.file)}:{first.line} {first.call}".rstrip()] if first.file else []
         what = named(f"{first.kind}{times}  {shortened(first.detail)}{others}")
-        table.add_row(what, figure(cause.time_ns), Text(printable(", ".join([*place, first.phase_or_app]))))
+        table.add_row(what, figure(cause.time_ns), named(", ".join([*place, first.phase_or_app])))
     rest = rows[top:]
     add_rest(table, len(rest), figure(sum(cause.time_ns for cause in rest)))
     return table
 
 
-def check_table(profile: StartupProfile, top: int) -> Table | None:
+def check_table(profile: StartupProfile, top: int) -> Listing | None:
     """System checks, where the boot ran them."""
     if not profile.checks:
         return None

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from django_startup.imports.why import MOST_LISTED, NotImported, WayIn, Why
 from django_startup.profile.parts import Door
 from django_startup.profile.reasons import Reason
+from django_startup.reports.console.words import Words
 from django_startup.reports.doors import also
 from django_startup.text import format_duration, printable, short_file
 
@@ -33,8 +33,8 @@ def numbered(number: int, way: WayIn) -> Table:
     """A door: its line, the verdict and the chain to it, all beside its number."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_row(
-        Text(str(number), style="bold"),
-        Text.assemble(
+        Words(str(number), style="bold"),
+        Words.assemble(
             (printable(f"{place(way.door)}  {way.door.statement}".rstrip()), "bold"),
             f"\n{printable(way.door.reason + advice(way.door) + also(way.door))}\n",
             (printable(" > ".join((way.phase, *way.chain))), "dim"),
@@ -43,8 +43,8 @@ def numbered(number: int, way: WayIn) -> Table:
     return grid
 
 
-def line(text: str) -> Text:
-    return Text(printable(text))
+def line(text: str) -> Words:
+    return Words(printable(text))
 
 
 def not_imported(answer: NotImported) -> str:

@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
 from django_startup.profile.profile_file import load_profile
-from django_startup.reports.console.profile import as_text
+from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.why import render_why
 from tests.support.evidence import (
     LINUX,
