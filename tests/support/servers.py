@@ -17,6 +17,7 @@ from types import TracebackType
 from tests.support.helpers import environment, temporary_directory
 
 LIMIT = 120  # seconds; nothing here takes as long, a busy machine or not
+ENDING = 30  # seconds; Daphne sometimes does not end when asked to, and is killed
 # Tells who serves, so that it can be asked to end: a killed process would leave no coverage.
 SETTINGS = """
 import os, sys
@@ -124,7 +125,7 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.serving or self.process.pid, signal.SIGTERM)
         try:
-            self.process.wait(LIMIT)
+            self.process.wait(ENDING)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
