@@ -100,7 +100,8 @@ class BudgetCommand:
             settings = read_settings(runner.target.directory)
             config = read_config(option_budgets(self.options), self.options, settings, runner.target.until)
             if self.options["against"]:
-                with checked_out(self.options["against"], runner.target) as revision:
+                root = settings.path.parent if settings.path is not None else runner.target.directory
+                with checked_out(self.options["against"], runner.target, root, config.against_files) as revision:
                     report = judge(runner, config, revision)
             else:
                 report = judge(runner, config)

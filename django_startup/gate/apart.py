@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -10,9 +9,10 @@ from django_startup.gate.baseline import Baseline
 from django_startup.gate.budgets import Budget, BudgetCheck, Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.kinds import BudgetKind
+from django_startup.gate.lacking import NOTHING, Lacking
 from django_startup.gate.sources import ENTRY
+from django_startup.gate.waivers import joined
 from django_startup.gate.worktree import Revision
-from django_startup.profile.distributions import is_inside
 from django_startup.profile.owners import OWN, OwnerKind
 from django_startup.profile.profile import StartupProfile
 
@@ -26,24 +26,30 @@ class Doubts:
 
     Attributes:
         shared: why some of what the two boot is the same code; "" where each boots its own
+        lacking: what the working tree has besides
     """
 
     shared: str = ""
+    lacking: Lacking = NOTHING
 
 
 NO_DOUBTS = Doubts()
 
 
-def find_doubts(revision: Revision, now: GateEvidence, base: GateEvidence) -> Doubts:
-    """What the evidence boots of the working tree and of a revision show of the two."""
+def find_shared(revision: Revision, now: GateEvidence, base: GateEvidence) -> str:
+    """Whether the evidence boots of the working tree and of a revision ran the same code: Doubts.shared."""
     if not own_files(revision, now):
-        return Doubts(shared=f"nothing of what is loaded lies in {revision.top}, so nothing is compared")
-    names = sorted(own_files(revision, base))
+        return f"nothing of what is loaded lies in {revision.top}, so nothing is compared"
+    if revision.other_submodules:
+        path = revision.other_submodules[0]
+        return f"{path} is at another commit in the base and was copied from here, so changes in it do not show"
+    read = {path for file in base.recording.opened if (path := revision.inside(file.path)) is not None}
+    names = sorted(own_files(revision, base)) or sorted(read & revision.tracked() if read else ())
     if not names:
-        return NO_DOUBTS
-    more = f" and {len(names) - 1:,} more modules" if len(names) > 1 else ""
-    return Doubts(
-        shared=f"the base takes {names[0]}{more} from the working tree, where an absolute path leads, so changes in "
+        return ""
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return (
+        f"the base takes {names[0]}{more} from the working tree, where an absolute path leads, so changes in "
         f"{'them' if more else 'it'} do not show"
     )
 
@@ -70,27 +76,31 @@ def own_files(revision: Revision, evidence: GateEvidence) -> dict[str, str]:
     inside = {
         module.name: path
         for module in evidence.recording.modules
-        if module.name != ENTRY and module.file and (path := inside_of(revision, module.file)) is not None
+        if module.name != ENTRY and module.file and (path := revision.inside(module.file)) is not None
     }
     strangers = {name for name in inside if evidence.owners.of(name).kind not in OWN}
     tracked = revision.tracked() if strangers else frozenset()
     return {name: path for name, path in inside.items() if name not in strangers or path in tracked}
 
 
-def inside_of(revision: Revision, file: str) -> str | None:
-    """A file's path in the working tree; None for one that does not lie there, or lies in the other tree."""
-    path = os.path.realpath(file)
-    if is_inside(path, str(revision.tree)) or not is_inside(path, str(revision.top)):
-        return None
-    return os.path.relpath(path, revision.top)
-
-
 def doubted(checks: Iterable[BudgetCheck], doubts: Doubts) -> Iterator[BudgetCheck]:
-    """Checks without those of a comparison that call it the same where that cannot be seen."""
+    """Checks without those of a comparison that call it the same, or another, where that cannot be seen."""
     for check in checks:
-        if doubts.shared and check.budget.kind is BudgetKind.BASELINE and check.verdict is Verdict.WITHIN:
-            continue
-        yield check
+        if check.budget.kind is not BudgetKind.BASELINE:
+            yield check
+        elif check.verdict is Verdict.WITHIN:
+            yield from () if doubts.shared else (check,)
+        elif doubts.lacking:
+            text = joined(check.text, f"the base lacks {doubts.lacking.names}, which may be why")
+            yield replace(check, verdict=Verdict.UNSURE, text=text)
+        else:
+            yield check
+
+
+def lacking_notes(checks: Iterable[BudgetCheck], doubts: Doubts) -> tuple[str, ...]:
+    """What to do about what a base lacks, where a check has to do with that."""
+    lacking = doubts.lacking
+    return (lacking.sentences,) if lacking and any(lacking.names in check.text for check in checks) else ()
 
 
 def doubt_checks(doubts: Doubts) -> Iterator[BudgetCheck]:

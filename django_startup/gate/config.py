@@ -11,7 +11,7 @@ from typing import Any
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import Baseline, baseline_of
 from django_startup.gate.budgets import Budget, Waiver
-from django_startup.gate.declared import declared_budgets, declared_waivers, for_target
+from django_startup.gate.declared import declared_budgets, declared_files, declared_waivers, for_target
 from django_startup.measure.limits import MAX_RUNS
 from django_startup.pyproject import Settings
 
@@ -32,6 +32,7 @@ class GateConfig:
         target_words: the words of a command line that name the same target and the same baseline
         max_runs: the most boots of a kind
         exact_only: leave out what needs a clock
+        against_files: what a base gets from the working tree, in paths relative to pyproject.toml
     """
 
     budgets: tuple[Budget, ...] = ()
@@ -42,6 +43,7 @@ class GateConfig:
     target_words: tuple[str, ...] = ()
     max_runs: int = MAX_RUNS
     exact_only: bool = False
+    against_files: tuple[str, ...] = ()
 
 
 def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: Settings, until: str) -> GateConfig:
@@ -62,6 +64,7 @@ def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: S
         target_words=target_words(options),
         max_runs=options["max_runs"] or MAX_RUNS,
         exact_only=options["exact_only"],
+        against_files=declared_files(table),
     )
     if not (config.budgets or config.baseline or options["against"]):
         raise UsageError(

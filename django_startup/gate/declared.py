@@ -29,7 +29,7 @@ MODULE_NAME = re.compile(rf"(?:(?:package|module):)?{PART}(?:\.{PART})*")
 
 def declared_budgets(table: dict[str, Any]) -> tuple[Budget, ...]:
     """The budgets of a [tool.django-startup.budget] table. Raises UsageError."""
-    check_keys(table, (*KEYS, "target", "waive", "baseline"), WHERE)
+    check_keys(table, (*KEYS, "target", "waive", "baseline", "against-files"), WHERE)
     budgets = list(budgets_in(table, WHERE, None))
     targets = expect_table(table.get("target", {}), f"{WHERE} target")
     check_keys(targets, TARGETS, f"{WHERE} target")
@@ -140,6 +140,14 @@ def declared_waivers(table: dict[str, Any]) -> tuple[Waiver, ...]:
             raise UsageError(f"{where} {item}: until must be a day such as 2027-03-01, not {until!r}.")
         waivers.append(Waiver(item, reason, until.isoformat()[:10]))
     return tuple(waivers)
+
+
+def declared_files(table: dict[str, Any]) -> tuple[str, ...]:
+    """What a table has in against-files: paths. Raises UsageError."""
+    names = table.get("against-files", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise UsageError(f"{WHERE} against-files must be a list of paths, not {quoted(names)}.")
+    return tuple(names)
 
 
 def for_target(declared: Iterable[Budget], given: Iterable[Budget], until: str) -> tuple[Budget, ...]:

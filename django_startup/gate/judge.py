@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django_startup.gate.apart import doubt_checks, doubted, find_doubts, with_owners_of
+from django_startup.gate.apart import Doubts, doubt_checks, doubted, find_shared, lacking_notes, with_owners_of
 from django_startup.gate.blame import blamed, blamed_in_time
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Machine, Verdict
 from django_startup.gate.case import Case
@@ -22,12 +22,14 @@ from django_startup.gate.evidence import BootRunner, evidence_boot, warmed
 from django_startup.gate.exact import judge_exactly
 from django_startup.gate.explain import find_places, with_costs, with_culprits
 from django_startup.gate.kinds import BudgetKind, JudgedBy
+from django_startup.gate.lacking import make_lacking, missing_files, used
 from django_startup.gate.preconditions import check_before_boots, check_first_boot
 from django_startup.gate.regression import judge_against
 from django_startup.gate.time_changes import changes_in_time
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import unused, waived, with_accept
 from django_startup.gate.worktree import Revision
+from django_startup.profiler import ProjectDied
 
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
 
@@ -78,23 +80,32 @@ def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None)
     if revision is None:
         return Case(config, runner, evidence, budgets, None, None)
     base = BootRunner(revision.target, runner.timeout, runner.on_boot, f"The base, {revision.name}")
-    base_evidence = warmed(base, evidence_boot(base, counting=True))
+    missing = missing_files(revision, evidence.recording)
+    try:
+        base_evidence = warmed(base, evidence_boot(base, counting=True))
+    except ProjectDied as error:
+        if not missing:
+            raise
+        sentences = make_lacking(revision, missing).sentences
+        raise ProjectDied(f"{error} {sentences}", error.lines, error.until) from error
     base_evidence.baseline = with_owners_of(evidence.profile, base_evidence.profile, base_evidence.baseline)
-    doubts = find_doubts(revision, evidence, base_evidence)
-    return Case(config, runner, evidence, budgets, base, base_evidence, doubts)
+    shared = find_shared(revision, evidence, base_evidence)
+    lacking = make_lacking(revision, missing.difference(used(revision, base_evidence.recording)))
+    return Case(config, runner, evidence, budgets, base, base_evidence, Doubts(shared, lacking))
 
 
 def exact_stage(case: Case) -> StageReport:
     """What needs no clock: budgets, and what is new or lost."""
     checks = list(judge_exactly(case.budgets, case.evidence))
     if case.base_evidence is not None:
-        checks = [blamed(check, case.base_evidence) for check in checks]
+        checks = [blamed(check, case.base_evidence, case.doubts.lacking) for check in checks]
     if case.before is not None:
         places = functools.partial(find_places, case.evidence)
         checks += judge_against(case.before, case.evidence.baseline, places)
     checks = [*doubted(checks, case.doubts), *doubt_checks(case.doubts)]
-    found = waived(checks, case.config.waivers, case.config.today)
-    return StageReport(tuple(with_costs(found, case.runner, case.evidence)))
+    waivable = waived(checks, case.config.waivers, case.config.today)
+    found = list(with_costs(waivable, case.runner, case.evidence))
+    return StageReport(tuple(found), lacking_notes(found, case.doubts))
 
 
 def timed_stage(case: Case) -> StageReport:
@@ -104,10 +115,10 @@ def timed_stage(case: Case) -> StageReport:
     checks = timed.judge()
     machine = timed.machine() if checks else None
     if case.base is not None:
-        checks = blamed_in_time(checks, case.base, config.max_runs)
+        checks = blamed_in_time(checks, case.base, config.max_runs, case.doubts.lacking)
     checks += doubted(changes_in_time(case), case.doubts)
     found = waived(checks, config.waivers, config.today)
-    return StageReport(tuple(with_culprits(found, case.evidence)), (), machine)
+    return StageReport(tuple(with_culprits(found, case.evidence)), lacking_notes(checks, case.doubts), machine)
 
 
 def skipped_stage(case: Case, why: str) -> StageReport:
@@ -138,5 +149,5 @@ def combine(case: Case, stages: Iterable[StageReport]) -> BudgetReport:
         checks=tuple(checks),
         boots=case.runner.boots + (case.base.boots if case.base is not None else 0),
         machine=next((stage.machine for stage in stages if stage.machine is not None), None),
-        notes=tuple(note for stage in stages for note in stage.notes),
+        notes=tuple(dict.fromkeys(note for stage in stages for note in stage.notes)),
     )

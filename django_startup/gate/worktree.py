@@ -6,14 +6,16 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django_startup.exceptions import UsageError
+from django_startup.gate.carried import carry
 from django_startup.git import git
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.target import BootTarget, How
+from django_startup.profile.distributions import is_inside
 
 SHALLOW = (
     ", which is a shallow clone: get all of it (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 for GitLab, "
@@ -32,25 +34,37 @@ class Revision:
         name: as the user wrote it
         top: the directory of the working tree
         tree: the directory in which it is checked out
+        root: the directory that against-files is relative to
         target: what is booted of it
+        other_submodules: paths of those that it has at another commit, and that were copied from the working tree
     """
 
     name: str
     top: Path
     tree: Path
+    root: Path
     target: BootTarget
+    other_submodules: tuple[str, ...] = ()
 
     def tracked(self) -> frozenset[str]:
         """The files of the working tree that git knows, and its submodules, relative to top."""
         return frozenset(git(self.top, "ls-files", "-z").split("\0"))
 
+    def inside(self, file: str) -> str | None:
+        """A file's path in the working tree; None for one that does not lie there, or lies in the other tree."""
+        path = os.path.realpath(file)
+        if is_inside(path, str(self.tree)) or not is_inside(path, str(self.top)):
+            return None
+        return os.path.relpath(path, self.top)
+
 
 @contextlib.contextmanager
-def checked_out(revision: str, target: BootTarget) -> Iterator[Revision]:
+def checked_out(revision: str, target: BootTarget, root: Path, names: Collection[str]) -> Iterator[Revision]:
     """
-    A revision with the same target, in a git worktree in a temporary directory that is removed at the end.
+    A revision with the same target, in a git worktree in a temporary directory that is removed at the end. names are
+    what is copied there, paths that are relative to root.
 
-    Raises UsageError where the project is in no repository or the revision is unknown.
+    Raises UsageError where the project is in no repository, the revision is unknown, or something cannot be copied.
     """
     try:
         top = Path(git(target.directory, "rev-parse", "--show-toplevel")).resolve()
@@ -67,10 +81,25 @@ def checked_out(revision: str, target: BootTarget) -> Iterator[Revision]:
         try:
             add = ("worktree", "add", "--quiet", "--detach", str(tree), commit)
             git(top, *NO_HOOKS, *add, interruptible=True)
-            yield Revision(revision, top, tree, moved(target, top, tree))
+            found = Revision(revision, top, tree, root.resolve(), target)
+            tracked = found.tracked() if names else frozenset()
+            carry([root / name for name in names], top, tree, tracked)
+            submodules = [path for name in names if (path := os.path.relpath(root.resolve() / name, top)) in tracked]
+            others = tuple(path for path in submodules if is_another(path, top, commit))
+            yield replace(found, target=moved(target, top, tree), other_submodules=others)
         finally:
             with contextlib.suppress(UsageError):  # twice forced: locked, where adding it was interrupted
                 git(top, "worktree", "remove", "--force", "--force", str(tree))
+
+
+def is_another(path: str, top: Path, commit: str) -> bool:
+    """Whether a submodule is at another commit in the working tree than a commit of the repository says."""
+    if not (top / path).is_dir():
+        return False
+    try:
+        return git(top / path, "rev-parse", "HEAD") != git(top, "rev-parse", f"{commit}:{path}")
+    except UsageError:  # it has none there
+        return True
 
 
 def moved(target: BootTarget, top: Path, tree: Path) -> BootTarget:

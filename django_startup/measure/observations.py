@@ -71,6 +71,18 @@ class ObservedSideEffect:
     stack: tuple[Frame, ...]
 
 
+class OpenedFile(NamedTuple):
+    """
+    A file that the boot has opened, whether or not it is there.
+
+    path: its absolute path.
+    writes: whether that was for writing.
+    """
+
+    path: str
+    writes: bool
+
+
 class NamedModule(NamedTuple):
     """
     A loaded module that a setting names.

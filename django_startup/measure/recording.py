@@ -24,6 +24,7 @@ from django_startup.measure.observations import (
     ObservedRegistration,
     ObservedRung,
     ObservedSideEffect,
+    OpenedFile,
     Sample,
 )
 from django_startup.measure.spans import Span
@@ -64,6 +65,8 @@ class Recording:
     unreadable: dict[str, str] = field(default_factory=dict)
     changes: tuple[ObservedChange, ...] = ()
     ran: tuple[ObservedFunction, ...] = ()
+    # Of an evidence boot: the files that it has opened, beside bytecode.
+    opened: tuple[OpenedFile, ...] = ()
     # Why functions may be missing from ran: "" if none are, None if nobody has watched.
     ran_problem: str | None = None
     # Of an evidence boot that went on behind its target: how far it came, the messages of the system checks, the

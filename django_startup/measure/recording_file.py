@@ -29,6 +29,7 @@ from django_startup.measure.observations import (
     ObservedRegistration,
     ObservedRung,
     ObservedSideEffect,
+    OpenedFile,
     Sample,
 )
 from django_startup.measure.record_values import read_clocks, read_fields, read_functions, read_stack, strings
@@ -70,6 +71,7 @@ class RecordingReader:
         self.messages: list[str] = []
         self.deferred: dict[tuple[str, int], ObservedRung] = {}
         self.late: list[ObservedLate] = []
+        self.opened: list[OpenedFile] = []
 
     def read(self, record: Any) -> None:
         if fits(record):
@@ -110,6 +112,9 @@ class RecordingReader:
         effect = self.effects.get(number)
         if effect is not None:
             self.effects[number] = replace(effect, time_ns=effect.time_ns + waited_ns)
+
+    def opened_file(self, path: str, writes: int) -> None:
+        self.opened.append(OpenedFile(path, bool(writes)))
 
     def functions(self, file: str, rows: list[Any]) -> None:
         self.ran.extend(read_functions(file, rows))
@@ -187,6 +192,7 @@ class RecordingReader:
             unreadable=self.unreadable,
             changes=tuple(self.changes),
             ran=tuple(self.ran),
+            opened=tuple(self.opened),
             ran_problem=problem if isinstance(problem, str) else None,
             rungs=self.rungs,
             messages=tuple(self.messages),
@@ -214,6 +220,7 @@ READERS: dict[str, Callable[..., None]] = {
     "L": RecordingReader.lazy_import,
     "S": RecordingReader.side_effect,
     "W": RecordingReader.wait,
+    "O": RecordingReader.opened_file,
     "N": RecordingReader.functions,
     "G": RecordingReader.registration,
     "X": RecordingReader.unreadable_registry,

@@ -48,6 +48,7 @@ class Evidence:
         if hasattr(sys, "set_lazy_imports_filter"):
             note_lazy_imports(recorder)
         side_effects.start()
+        sibling("opened_files").OpenedFiles(recorder).start()
         waits.start()
         bodies.start(frames.disguised)
 

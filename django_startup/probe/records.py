@@ -40,6 +40,8 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
         ("stack", list),
     ),
     "W": (("number", int), ("waited_ns", int)),
+    # opened_files.py: a file that the boot has opened; writes is 1 where that was for writing.
+    "O": (("path", str), ("writes", int)),
     # executed.py: the functions of one file that ran.
     "N": (("file", str), ("functions", list)),
     # registries.py: something that was registered, and a registry that could not be read; so "changes" by bodies.py.

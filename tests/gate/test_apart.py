@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from django_startup.gate.apart import Doubts, doubt_checks, doubted, find_doubts, with_owners_of
+from django_startup.gate.apart import Doubts, doubt_checks, doubted, find_shared, lacking_notes, with_owners_of
 from django_startup.gate.budgets import Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.kinds import BudgetKind
+from django_startup.gate.lacking import Lacking
 from django_startup.gate.worktree import Revision
-from django_startup.measure.observations import LoadedModule
+from django_startup.measure.observations import LoadedModule, OpenedFile
 from django_startup.measure.target import BootTarget, Entry, How
 from django_startup.profile.owners import Owner, OwnerKind
 from tests.support.budgets import make_baseline, make_check, make_recording
@@ -27,8 +28,10 @@ SITE = "/work/.venv/lib/python3.13/site-packages"
 @pytest.fixture
 def revision(monkeypatch: pytest.MonkeyPatch) -> Revision:
     """Of a repository that knows one package of its virtual environment; the base lies in it too."""
-    monkeypatch.setattr(Revision, "tracked", lambda revision: frozenset({f"{SITE[6:]}/vendored.py"}))
-    return Revision("main", Path("/work"), Path("/work/tmp/work"), TARGET)
+    monkeypatch.setattr(
+        Revision, "tracked", lambda revision: frozenset({f"{SITE[6:]}/vendored.py", "conf/settings.toml"})
+    )
+    return Revision("main", Path("/work"), Path("/work/tmp/work"), Path("/work"), TARGET)
 
 
 def evidence_of(**files: str) -> GateEvidence:
@@ -45,7 +48,7 @@ BASE = {"shop": "/work/tmp/work/shop.py", "stripe": f"{SITE}/stripe.py", "sys": 
 
 
 def test_a_base_that_boots_its_own_code(revision: Revision) -> None:
-    assert find_doubts(revision, evidence_of(**NOW), evidence_of(**BASE)) == Doubts()
+    assert find_shared(revision, evidence_of(**NOW), evidence_of(**BASE)) == ""
 
 
 @pytest.mark.parametrize(
@@ -57,18 +60,35 @@ def test_a_base_that_boots_its_own_code(revision: Revision) -> None:
         ),
         (
             {"conf": "/work/conf.py", "vendored": f"{SITE}/vendored.py"},
-            "the base takes conf and 1 more modules from the working tree, where an absolute path leads, so changes in "
+            "the base takes conf and 1 more from the working tree, where an absolute path leads, so changes in "
             "them do not show",
         ),
     ],
 )
 def test_a_base_that_boots_code_of_the_working_tree(revision: Revision, files: dict[str, str], sentence: str) -> None:
-    assert find_doubts(revision, evidence_of(**NOW), evidence_of(**BASE, **files)) == Doubts(sentence)
+    assert find_shared(revision, evidence_of(**NOW), evidence_of(**BASE, **files)) == sentence
+
+
+@pytest.mark.parametrize("file", ["conf/settings.toml", "conf/local.toml"])
+def test_a_base_that_reads_files_of_the_working_tree(revision: Revision, file: str) -> None:
+    """Only of those that git tracks can there be another version."""
+    base = evidence_of(**BASE)
+    base.recording = replace(base.recording, opened=(OpenedFile(f"/work/{file}", False),))
+    shared = find_shared(revision, evidence_of(**NOW), base)
+    assert shared.startswith("the base takes conf/settings.toml from the working tree, ") is ("settings" in file)
+    assert bool(shared) is ("settings" in file)
+
+
+def test_a_submodule_that_was_copied(revision: Revision) -> None:
+    shared = find_shared(replace(revision, other_submodules=("vendor/lib",)), evidence_of(**NOW), evidence_of(**BASE))
+    assert shared == snapshot(
+        "vendor/lib is at another commit in the base and was copied from here, so changes in it do not show"
+    )
 
 
 def test_a_boot_that_takes_nothing_from_the_repository(revision: Revision) -> None:
-    doubts = find_doubts(revision, evidence_of(json=NOW["json"]), evidence_of(json=NOW["json"]))
-    assert doubts.shared == snapshot("nothing of what is loaded lies in /work, so nothing is compared")
+    shared = find_shared(revision, evidence_of(json=NOW["json"]), evidence_of(json=NOW["json"]))
+    assert shared == snapshot("nothing of what is loaded lies in /work, so nothing is compared")
 
 
 def test_what_is_the_same_is_not_called_so() -> None:
@@ -83,6 +103,17 @@ def test_what_is_the_same_is_not_called_so() -> None:
     assert list(doubted(checks, doubts)) == [other, budget]
     (check,) = doubt_checks(doubts)
     assert (check.budget.title, check.verdict, check.text) == ("baseline comparison", Verdict.UNSURE, doubts.shared)
+
+
+def test_a_difference_that_may_come_of_what_the_base_lacks() -> None:
+    verdicts = (Verdict.WITHIN, Verdict.WARN, Verdict.OVER)
+    checks = [make_check(BudgetKind.BASELINE, "calls", verdict=verdict, text="more") for verdict in verdicts]
+    doubts = Doubts(lacking=Lacking(("db.sqlite3",)))
+    found = list(doubted(checks, doubts))
+    assert [check.verdict for check in found] == [Verdict.WITHIN, Verdict.UNSURE, Verdict.UNSURE]
+    assert found[2].text == snapshot("more; the base lacks db.sqlite3, which may be why")
+    assert lacking_notes(found, doubts) == (doubts.lacking.sentences,)
+    assert lacking_notes(checks, doubts) == lacking_notes(found, Doubts()) == ()
 
 
 def test_modules_belong_to_whom_they_belong_now() -> None:

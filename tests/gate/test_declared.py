@@ -8,7 +8,7 @@ import pytest
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.budgets import Budget, Waiver
-from django_startup.gate.declared import declared_budgets, declared_waivers, for_target
+from django_startup.gate.declared import declared_budgets, declared_files, declared_waivers, for_target
 from django_startup.gate.kinds import BudgetKind
 from tests.support.budgets import MS, S
 
@@ -181,6 +181,18 @@ def test_refused_for_a_target(inner: object, sentence: str) -> None:
 
 
 # Waivers
+
+
+def test_files_of_a_base() -> None:
+    assert declared_files({}) == ()
+    assert declared_files({"against-files": [".env", "../db.sqlite3"]}) == (".env", "../db.sqlite3")
+    assert declared_budgets({"against-files": [".env"]}) == ()
+
+
+@pytest.mark.parametrize("names", [".env", [3], [""], {"a": 1}])
+def test_files_of_a_base_that_are_refused(names: object) -> None:
+    with pytest.raises(UsageError, match=r"budget\] against-files must be a list of paths, not "):
+        declared_files({"against-files": names})
 
 
 def test_waivers() -> None:

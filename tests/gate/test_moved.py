@@ -11,8 +11,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.worktree import moved
+from django_startup.gate.worktree import checked_out, moved
 from django_startup.measure.target import BootTarget, Entry, How
+from tests.support.budget import git
 
 
 @pytest.fixture
@@ -56,6 +57,27 @@ def test_variables_and_options_that_are_paths(trees: tuple[Path, Path]) -> None:
         "PROJECT_ROOT": f"{base}/backend",
         "PYTHONPATH": os.pathsep.join([f"{base}/backend/lib", "lib", "", "/usr/lib", f"{work}/new"]),
     }
+
+
+def test_submodules_at_another_commit(trees: tuple[Path, Path]) -> None:
+    work, _ = trees
+    lib = work.with_name("lib")
+    lib.mkdir()
+    identity = ("-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always")
+    for repository in (lib, work):
+        git(repository, "init", "--quiet")
+        git(repository, *identity, "commit", "--quiet", "--allow-empty", "-m", "First")
+    git(work, *identity, "submodule", "--quiet", "add", str(lib), "backend/vendor")
+    git(work, "add", ".")
+    git(work, *identity, "commit", "--quiet", "-m", "Second")
+    target, options = target_in(work), ("backend/vendor", "backend/manage.py", "missing")
+    with checked_out("HEAD", target, work, options) as revision:
+        assert (revision.other_submodules, revision.name, revision.root) == ((), "HEAD", work)
+        assert not list(revision.tree.rglob("backend/vendor/.git"))
+    with checked_out(
+        "HEAD~1", replace(target, entry=Entry(How.MODULE, "-m a", "a"), directory=work), work, options
+    ) as (revision):
+        assert revision.other_submodules == ("backend/vendor",)
 
 
 def test_the_environment_of_this_process(trees: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:

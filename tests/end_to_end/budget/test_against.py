@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,7 +14,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.support.budget import (
+    TABLE,
     budget,
+    declare,
     git,
     refuse,
     report,
@@ -216,6 +219,54 @@ def test_settings_of_the_working_tree_make_a_base_unsure(repository: Path) -> No
     assert check["text"] == snapshot(
         "the base takes conf from the working tree, where an absolute path leads, so changes in it do not show"
     )
+
+
+def test_a_base_that_lacks_what_git_does_not_track(repository: Path) -> None:
+    """It dies without its settings; without its database, which it finds empty, a difference says nothing."""
+    (repository / ".gitignore").write_text("__pycache__/\n.env\n*.sqlite3\n")
+    (repository / "billing/apps.py").write_text(app_config("import billing.flags"))
+    (repository / "billing/flags.py").write_text(
+        "from django.db import connection\n"
+        "cursor = connection.cursor()\n"
+        "cursor.execute(\"SELECT name FROM sqlite_master WHERE name = 'flags'\")\n"
+        "if cursor.fetchall():\n"
+        "    cursor.execute('SELECT name FROM flags')\n"
+    )
+    with (repository / "shop/settings.py").open("a") as settings:
+        settings.write("from pathlib import Path\n")
+        settings.write("BASE = Path(__file__).parents[1]\n")
+        settings.write("TOKEN = (BASE / '.env').read_text()\n")
+        settings.write(
+            "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': BASE / 'db.sqlite3'}}\n"
+        )
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "A token and a database")
+    (repository / ".env").write_text("x")
+    connection = sqlite3.connect(repository / "db.sqlite3")
+    connection.execute("CREATE TABLE flags (name TEXT)")
+    connection.close()
+    options = ("--against", "HEAD", "--exact-only")
+    sentence = refuse(repository, *options, code=3)
+    assert sentence.startswith("The base, HEAD: manage.py died ")
+    assert sentence.endswith(
+        " The base lacks .env, db.sqlite3: git does not track them. To copy them, write against-files = "
+        '[".env", "db.sqlite3"] in [tool.django-startup.budget].'
+    )
+    declare(repository, TABLE + 'against-files = [".env"]\n')
+    document = report(repository, *options)
+    (check,) = [check for check in document["checks"] if check["name"] == "new-side-effects"]
+    assert check["verdict"] == "unsure"
+    assert check["text"].endswith("; the base lacks db.sqlite3, which may be why")
+    assert document["notes"] == snapshot(
+        [
+            "The base lacks db.sqlite3: git does not track it. To copy it, write against-files = "
+            '["db.sqlite3"] in [tool.django-startup.budget].'
+        ]
+    )
+    declare(repository, TABLE + 'against-files = [".env", "db.sqlite3"]\n')
+    document = report(repository, *options)
+    assert set(verdicts(document).values()) == {"within"}
+    assert document["notes"] == []
 
 
 def test_in_a_hook_the_index_stays(repository: Path) -> None:
