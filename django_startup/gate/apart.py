@@ -41,8 +41,8 @@ def find_shared(revision: Revision, now: GateEvidence, base: GateEvidence) -> st
     if not own_files(revision, now):
         return f"nothing of what is loaded lies in {revision.top}, so nothing is compared"
     if revision.other_submodules:
-        path = revision.other_submodules[0]
-        return f"{path} is at another commit in the base and was copied from here, so changes in it do not show"
+        first = revision.other_submodules[0]
+        return f"{first} is at another commit in the base and was copied from here, so changes in it do not show"
     read = {path for file in base.recording.opened if (path := revision.inside(file.path)) is not None}
     names = sorted(own_files(revision, base)) or sorted(read & revision.tracked() if read else ())
     if not names:

@@ -74,10 +74,10 @@ def test_submodules_at_another_commit(trees: tuple[Path, Path]) -> None:
     with checked_out("HEAD", target, work, options) as revision:
         assert (revision.other_submodules, revision.name, revision.root) == ((), "HEAD", work)
         assert not list(revision.tree.rglob("backend/vendor/.git"))
-    with checked_out(
-        "HEAD~1", replace(target, entry=Entry(How.MODULE, "-m a", "a"), directory=work), work, options
-    ) as (revision):
+    target = replace(target, entry=Entry(How.MODULE, "-m shop", "shop"), directory=work)
+    with checked_out("HEAD~1", target, work, options) as revision:
         assert revision.other_submodules == ("backend/vendor",)
+    assert len(git(work, "worktree", "list").splitlines()) == 1
 
 
 def test_the_environment_of_this_process(trees: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
