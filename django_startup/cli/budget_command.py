@@ -14,6 +14,7 @@ from rich.console import Console
 from django_startup.cli import console, output_files, target_options
 from django_startup.cli.budget_options import option_budgets
 from django_startup.cli.exclusions import Exclusion, check_exclusions, check_values
+from django_startup.cli.program import report_crash
 from django_startup.exceptions import Crash, StartupError, UsageError
 from django_startup.files import locked, read_file, write_file
 from django_startup.gate.baseline import read_baselines, save_baseline
@@ -35,6 +36,7 @@ from django_startup.reports.budget.text import render_budget, render_budget_mark
 from django_startup.text import printable
 
 EXIT_OVER, EXIT_UNSURE = 1, 4
+EXIT_SKIP = 125  # to git bisect run: this commit can be called neither good nor bad
 EXCLUSIONS = (Exclusion("against", ("baseline",), "which compares with a revision instead"),)
 Format = tuple[str, Path | None]
 
@@ -85,12 +87,18 @@ class BudgetCommand:
             if isinstance(error, ProjectDied):
                 for line in error.lines:
                     self.stderr.write(f"  | {printable(line)}")
-            raise CommandError(printable(str(error)), returncode=error.exit_code) from None
+            raise CommandError(printable(str(error)), returncode=self.exit_code(error.exit_code)) from None
         except CommandError:
             raise
         except Exception as error:
             self.say_error(Crash(error), self.formats)
-            raise
+            if self.exit_code(Crash.exit_code) == Crash.exit_code:
+                raise
+            raise CommandError(report_crash(error), returncode=EXIT_SKIP) from error
+
+    def exit_code(self, code: int) -> int:
+        """code, or what stands for it with --bisect: to git, all but 0 and a few others would be a bad commit."""
+        return EXIT_SKIP if self.options.get("bisect") and code not in (0, EXIT_OVER) else code
 
     def check(self) -> None:
         """Judge a target, and end with the exit code of the verdict."""
@@ -162,7 +170,7 @@ class BudgetCommand:
         """Write the report in every format, and end with its exit code."""
         code = EXIT_OVER if report.verdict is Verdict.OVER else 0
         if self.options["strict"] and report.verdict is Verdict.UNSURE:
-            code = EXIT_UNSURE
+            code = self.exit_code(EXIT_UNSURE)
         for name, path in self.formats:
             if name == "text" and path is None and self.console.is_terminal:
                 self.console.print(render_budget(report))
@@ -180,7 +188,7 @@ class BudgetCommand:
         for name, path in formats:
             if name in ERRORS:
                 with contextlib.suppress(UsageError):  # the file may be what went wrong
-                    self.write(ERRORS[name](str(error), error.exit_code), path)
+                    self.write(ERRORS[name](str(error), self.exit_code(error.exit_code)), path)
 
     def write(self, text: str, path: Path | None) -> None:
         if path is None:

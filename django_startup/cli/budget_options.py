@@ -52,6 +52,8 @@ def add_verdict_options(parser: ArgumentParser) -> None:
     group.add_argument("--max-runs", type=at_least(1), metavar="N", help=text)
     strict = "exit code 4 where the result is inconclusive on this machine"
     group.add_argument("--strict", action="store_true", help=strict)
+    bisect = "exit code 125 where a commit cannot be judged, because it does not boot, say: git bisect run skips it"
+    group.add_argument("--bisect", action="store_true", help=bisect)
     formats = f"{', '.join(BUDGET_FORMATS)}; with =PATH into a file. May be repeated"
     group.add_argument("--format", action="append", default=[], metavar="FORMAT[=PATH]", help=formats)
 
