@@ -137,21 +137,31 @@ def own_descriptor(path: Path) -> int | None:
 def replace_file(path: Path, data: bytes, before: os.stat_result | None, mode: int | None) -> None:
     """Write data beside path and move it there, with the owner and permissions of what was there before."""
     with deferred():
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-        written = Path(name)
+        written = write_beside(path, data, before, mode)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            if before is not None:
-                mode = stat.S_IMODE(before.st_mode)
-                if hasattr(os, "chown"):  # pragma: no branch
-                    with contextlib.suppress(OSError):
-                        os.chown(written, before.st_uid, before.st_gid)
-            written.chmod(0o666 & ~umask() if mode is None else mode)
             written.replace(path)
         except BaseException:
             written.unlink()
             raise
+
+
+def write_beside(path: Path, data: bytes, before: os.stat_result | None, mode: int | None) -> Path:
+    """A new file in the directory of path, with the owner and permissions of what is there. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
+    written = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        if before is not None:
+            mode = stat.S_IMODE(before.st_mode)
+            if hasattr(os, "chown"):  # pragma: no branch
+                with contextlib.suppress(OSError):
+                    os.chown(written, before.st_uid, before.st_gid)
+        written.chmod(0o666 & ~umask() if mode is None else mode)
+    except BaseException:
+        written.unlink()
+        raise
+    return written
 
 
 def write_into(path: Path, data: bytes, flags: int = 0, wait_s: float = WAIT_S) -> None:

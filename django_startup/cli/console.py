@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from django_startup.measure.interrupts import deferred
+from django_startup.text import printable
 
 COLUMNS, LEAST_COLUMNS = 80, 20
 
@@ -58,6 +59,13 @@ def without_collections() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def say(text: str) -> None:
+    """Print what goes on on standard error, only where that is a terminal."""
+    console = Console(stderr=True, **console_policy())
+    if console.is_terminal:
+        console.print(printable(text))
 
 
 @contextlib.contextmanager

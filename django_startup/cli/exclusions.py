@@ -26,6 +26,23 @@ class Exclusion(NamedTuple):
     why: str = ""
 
 
+class Requirement(NamedTuple):
+    """
+    An option that means something beside another one only.
+
+    Attributes:
+        option: its name in the options of a command, as all names here
+        needed: the name of the other
+        about: what the option is about, with the other's name: "what --fix writes"
+        example: how to add the other: "--fix"
+    """
+
+    option: str
+    needed: str
+    about: str
+    example: str
+
+
 def spelled(name: str) -> str:
     """An option as people write it: --max-runs."""
     return SPELLINGS.get(name, f"--{name.replace('_', '-')}")
@@ -51,3 +68,10 @@ def check_exclusions(exclusions: Iterable[Exclusion], options: Mapping[str, Any]
                 if is_given(options[name]):
                     why = f", {exclusion.why}" if exclusion.why else ""
                     raise UsageError(f"{spelled(name)} cannot be combined with {spelled(exclusion.option)}{why}.")
+
+
+def check_requirements(requirements: Iterable[Requirement], options: Mapping[str, Any]) -> None:
+    """Raise UsageError for the first option that is given without the one that it needs."""
+    for option, needed, about, example in requirements:
+        if is_given(options[option]) and not is_given(options[needed]):
+            raise UsageError(f"{spelled(option)} is about {about}: add {example}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,15 @@ from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console, RenderableType
 
 from django_startup.cli import console, output_files, target_options
-from django_startup.cli.exclusions import Exclusion, check_exclusions, check_values
+from django_startup.cli.exclusions import Exclusion, Requirement, check_exclusions, check_requirements, check_values
+from django_startup.cli.fix_command import FixCommand
 from django_startup.compare.comparison import compare
 from django_startup.drill.drill import drill
-from django_startup.exceptions import StartupError, UsageError
+from django_startup.exceptions import StartupError
 from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
-from django_startup.lab.patch import render_patch
+from django_startup.lab.own_tests import RedTests
 from django_startup.lab.trials import try_fixes
 from django_startup.measure.limits import TIMEOUT
 from django_startup.measure.target import BootTarget, Secrets
@@ -40,17 +41,23 @@ from django_startup.text import printable
 EXCLUSIONS = (
     Exclusion(
         "drill",
-        ("load", "compare", "why", "emit", "sort", "runs", "show_arguments", "untried", "diff"),
+        ("load", "compare", "why", "emit", "sort", "runs", "show_arguments", "untried", "fix"),
         "which looks into one place only",
     ),
     Exclusion(
         "load",
-        ("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "untried", "command"),
+        ("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "untried", "only", "test", "command"),
         "which boots nothing",
     ),
     Exclusion("compare", ("why", "emit"), "which shows only what has changed"),
     Exclusion("why", ("emit",)),
-    Exclusion("diff", ("compare", "why", "emit", "untried"), "which prints a patch"),
+    Exclusion("fix", ("compare", "why", "emit", "untried", "sort"), "which shows what it writes"),
+    Exclusion("diff", ("test", "force"), "which writes nothing"),
+)
+WRITES = "what --fix writes"
+REQUIREMENTS = (
+    Requirement("all", "why", "the lines that --why shows", "--why NAME"),
+    *(Requirement(option, "fix", WRITES, "--fix") for option in ("diff", "only", "test", "force")),
 )
 
 
@@ -79,17 +86,20 @@ class ProfileCommand:
         try:
             check_values(self.options)
             check_exclusions(EXCLUSIONS, self.options)
-            if self.options["all"] and self.options["why"] is None:
-                raise UsageError("--all is about the lines that --why shows: add --why NAME.")
+            check_requirements(REQUIREMENTS, self.options)
             if self.options["drill"] is not None:
                 self.drill(self.options["drill"])
+            elif self.options["fix"]:
+                FixCommand(self).run()
             else:
                 self.profile()
         except ProjectDied as error:
             if error.until is not None:
                 self.show(self.tables(error.until))
-            for line in error.lines:
-                self.console.print(f"  | {printable(line)}", soft_wrap=True)
+            self.show_printed(error.lines)
+            raise CommandError(printable(str(error)), returncode=error.exit_code) from None
+        except RedTests as error:
+            self.show_printed(error.lines)
             raise CommandError(printable(str(error)), returncode=error.exit_code) from None
         except StartupError as error:
             raise CommandError(printable(str(error)), returncode=error.exit_code) from None
@@ -109,8 +119,6 @@ class ProfileCommand:
             inquiry = Inquiry(profile, target_options.working_directory())
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
-        elif options["diff"]:
-            self.stdout.write(render_patch(profile, target_options.working_directory()), ending="")
         elif before is not None:
             self.show(render_comparison(compare(before, profile), top=options["top"]))
         elif options["why"] is not None:
@@ -121,7 +129,7 @@ class ProfileCommand:
             self.show(self.tables(profile))
         for path, text in zip(options["output"], texts, strict=True):
             write_file(path, text)
-            if options["emit"] is None and not options["diff"]:
+            if options["emit"] is None:
                 self.say_saved(path)
 
     def measure(self) -> StartupProfile:
@@ -182,6 +190,11 @@ class ProfileCommand:
             self.console.print(report)
         else:
             self.stdout.write(as_text(report, self.console.width), ending="")
+
+    def show_printed(self, lines: Iterable[str]) -> None:
+        """The last lines that a child printed."""
+        for line in lines:
+            self.console.print(f"  | {printable(line)}", soft_wrap=True)
 
     def say_saved(self, path: Path) -> None:
         self.console.print(f"  Saved {printable(str(path))}", soft_wrap=True)

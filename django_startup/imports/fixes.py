@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 
 from django_startup.imports.collecting import Collections, collector
 from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.failed import failed
+from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
-from django_startup.imports.moves import Moves, movable
+from django_startup.imports.moves import Moves, Offer, movable
 from django_startup.imports.nearly import find_nearly
 from django_startup.imports.slow import slow_fixes
 from django_startup.imports.staying import find_rest
@@ -36,9 +37,7 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ..
     least_ns = worth_a_line(profile.total)
     moves = Moves(inquiry, Collections(profile, inquiry.subjects.graph))
     offers = list(movable(inquiry, profile.packages, SMALL_NS, least_ns))
-    found = list(moves.choose(offers, least_ns))
-    left = [offer for offer in offers if not offer[1] <= moves.statements]
-    small = list(moves.choose(left, SMALL_NS))
+    found, small = choose_moves(moves, offers, least_ns)
     moved = {(door.file, door.line) for fix in (*found, *small) for door in fix.doors}
     gone = {inquiry.subjects.graph.names[node] for node in moves.lost}
     effects = [effect for effect in profile.side_effects if effect.module not in gone and place(effect) not in moved]
@@ -55,6 +54,28 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ..
     upstream = tuple(find_upstream(inquiry, moves, least_ns))
     smaller = sorted((*found[MOST_FIXES:], *small), key=attrgetter("saving_ns"), reverse=True)
     return tuple(found[:MOST_FIXES]), Advice(tuple(smaller), nearly, upstream, rest)
+
+
+def choose_moves(moves: Moves, offers: Sequence[Offer], least_ns: int) -> tuple[list[Fix], list[Fix]]:
+    """The imports that are to move, of what is offered: fixes that save so much, and smaller ones."""
+    found = list(moves.choose(offers, least_ns))
+    left = [offer for offer in offers if not offer[1] <= moves.statements]
+    return found, list(moves.choose(left, SMALL_NS))
+
+
+def find_moves(
+    profile: StartupProfile, inquiry: Inquiry, names: Collection[str], may_move: Callable[[Statement], bool]
+) -> tuple[list[Fix], list[Fix]]:
+    """
+    The fixes of a profile that move imports, and the smaller ones, anew: as if there were no others.
+
+    names are those that are wanted, empty for all; may_move is asked of each import.
+    """
+    least_ns = worth_a_line(profile.total)
+    offers = [
+        offer for offer in movable(inquiry, profile.packages, SMALL_NS, least_ns) if not names or offer[0] in names
+    ]
+    return choose_moves(Moves(inquiry, Collections(profile, inquiry.subjects.graph), may_move), offers, least_ns)
 
 
 def place(effect: SideEffect) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django_startup.imports.collecting import Collections
 from django_startup.imports.graph import Statement
@@ -28,11 +28,15 @@ class Moves:
         statements: The imports that move.
         lost: The nodes that are gone with them.
         counted: What other fixes save already, by node: slow code and side effects in a module.
+        may_move: What is asked of each import that could move, besides.
     """
 
-    def __init__(self, inquiry: Inquiry, collections: Collections) -> None:
+    def __init__(
+        self, inquiry: Inquiry, collections: Collections, may_move: Callable[[Statement], bool] = lambda statement: True
+    ) -> None:
         self.inquiry = inquiry
         self.collections = collections
+        self.may_move = may_move
         self.statements: frozenset[Statement] = frozenset()
         self.lost: frozenset[int] = frozenset()
         self.counted: Counter[int] = Counter()
@@ -53,10 +57,13 @@ class Moves:
         for moved in sorted(names, key=lambda moved: (-savings.total(alone[moved]), len(moved), sorted(moved))):
             new = self.adds(moved)
             # Whether they can move takes longest to find out, so it is asked last.
-            if self.gain_ns(new) >= least_ns and can_move(self.inquiry, moved) and not self.loses(new):
+            if self.gain_ns(new) >= least_ns and self.can_move(moved) and not self.loses(new):
                 doors = self.inquiry.doors.lines(moved - self.statements)
                 text = how_to_move(doors) + self.with_it(names[moved], alone[moved])
                 yield self.take("defer", names[moved], text, doors, moved, new)
+
+    def can_move(self, moved: Collection[Statement]) -> bool:
+        return can_move(self.inquiry, moved) and all(map(self.may_move, moved))
 
     def loses(self, new: frozenset[int]) -> bool:
         """Whether something would not be registered if these are gone, too."""

@@ -54,3 +54,8 @@ class Trial:
     error_ns: int = 0
     rungs: tuple[str, ...] = ()
     refused: tuple[RefusedFix, ...] = ()
+
+    @property
+    def saves(self) -> bool:
+        """Whether the start was shorter by more than the boots differ by."""
+        return self.saving_ns > max(0, self.error_ns)

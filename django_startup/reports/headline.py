@@ -9,7 +9,7 @@ from django_startup.measure.target import Secrets
 from django_startup.profile.boots import TargetInfo, Total
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import Note, OwnerTime, StartupProfile
-from django_startup.profile.trial import FIRST_USE
+from django_startup.profile.trial import FIRST_USE, Trial
 from django_startup.text import format_duration, printable
 from django_startup.thresholds import WORTH_NS
 
@@ -155,10 +155,13 @@ def moving(profile: StartupProfile, imports: Sequence[Fix], is_measured: bool) -
     if not is_measured:
         return f"moving the imports saves {estimate}; estimated, not tried"
     trial = profile.trial
-    saving = f"{format_duration(trial.saving_ns)} ± {format_duration(trial.error_ns).removesuffix(' s')}, measured"
-    if trial.saving_ns <= max(0, trial.error_ns):
-        saving = "no time that this machine could tell"
+    saving = f"{measured(trial)}, measured" if trial.saves else "no time that this machine could tell"
     return f"tried: {', '.join(proofs(profile))}, saves {saving} (estimated: {estimate})"
+
+
+def measured(trial: Trial) -> str:
+    """0.390 s ± 0.012"""
+    return f"{format_duration(trial.saving_ns)} ± {format_duration(trial.error_ns).removesuffix(' s')}"
 
 
 def proofs(profile: StartupProfile) -> Iterator[str]:

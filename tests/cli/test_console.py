@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from django_startup.cli.console import console_policy, without_collections
+from django_startup.cli.console import console_policy, say, without_collections
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -25,3 +25,15 @@ def test_garbage_collection_is_left_as_it_was(enabled: bool) -> None:
 def test_a_terminal_without_columns(monkeypatch: pytest.MonkeyPatch, columns: str, width: int | None) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     assert console_policy().get("width") == width
+
+
+def test_what_goes_on_is_said_on_a_terminal_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    say("running pytest")
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    say("running pytest \x1b")
+    assert capsys.readouterr() == ("", "running pytest \\x1b\n")

@@ -180,7 +180,7 @@ def test_a_stream_without_a_descriptor() -> None:
         Output(odd, "Standard output").write("abc")
 
 
-@pytest.mark.parametrize("words", ["budget --max 3s", "profile --load {} --diff"])
+@pytest.mark.parametrize("words", ["budget --max 3s", "profile --load {} --fix --diff"])
 def test_no_working_directory(directory: Path, words: str) -> None:
     gone = directory / "gone"
     gone.mkdir()

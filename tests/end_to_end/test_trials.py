@@ -117,7 +117,7 @@ def test_what_failed_is_called_movable_nowhere(tried: Tried) -> None:
 
 
 def test_the_patch(tried: Tried) -> None:
-    ran = load(tried.project, "profile.json", "--diff")
+    ran = load(tried.project, "profile.json", "--fix", "--diff")
     assert ran.stdout == snapshot("""\
 --- a/shop/views.py
 +++ b/shop/views.py
@@ -143,7 +143,7 @@ def test_the_patch(tried: Tried) -> None:
 def test_a_patch_of_files_that_have_changed(tmp_path: Path, tried: Tried) -> None:
     saved = tmp_path / "profile.json"
     saved.write_text(json.dumps(tried.saved))
-    ran = load(tmp_path, "profile.json", "--diff")
+    ran = load(tmp_path, "profile.json", "--fix", "--diff")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         "CommandError: shop/views.py has changed since it was tried: "

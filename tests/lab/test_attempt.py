@@ -11,7 +11,7 @@ from django_startup.imports.evidence import make_registries
 from django_startup.imports.inquiry import Inquiry
 from django_startup.lab.attempt import Attempt, Failure
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
-from django_startup.lab.patch import render_patch
+from django_startup.lab.patch import render_saved
 from django_startup.lab.saving import Saving
 from django_startup.lab.trials import Trials, with_kept_doors
 from django_startup.measure.boot import BootKind
@@ -240,14 +240,16 @@ def test_only_imports_are_tried(tmp_path: Path) -> None:
 
 def test_what_was_not_tried_is_in_no_patch(tmp_path: Path) -> None:
     profile = make_profile()
-    assert render_patch(replace(profile, fixes=profile.fixes[:1]), tmp_path) == ""
+    assert render_saved(replace(profile, fixes=profile.fixes[:1]), tmp_path) == ""
 
 
 def test_what_needs_other_changes_is_in_no_patch(tmp_path: Path) -> None:
     profile = make_profile()
     door = replace(profile.fixes[0].doors[0], readers=("shop/tests.py:7 patches stripe here",))
     fix = replace(profile.fixes[0], tried=True, doors=(door,))
-    assert render_patch(replace(profile, fixes=(fix,)), tmp_path) == ""
+    assert render_saved(replace(profile, fixes=(fix,)), tmp_path) == (
+        "Left out: stripe: shop/tests.py:7 patches stripe here: change that as well\n"
+    )
 
 
 def test_the_lines_of_what_was_refused_stay() -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django_startup.cli import console, target_options
 from django_startup.cli.startup_command import StartupCommand
 from django_startup.reports.console.sort import Sort
-from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
+from django_startup.reports.format_names import DRILL_FORMATS, FIX_FORMATS, PROFILE_FORMATS
 
 
 class Command(StartupCommand):
@@ -36,7 +36,14 @@ class Command(StartupCommand):
         group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)
         text = "do not boot the project with its fixes made"
         group.add_argument("--untried", action="store_true", help=text)
-        group.add_argument("--diff", action="store_true", help="print the tried fixes as a patch")
+        group = parser.add_argument_group("fix")
+        group.add_argument("--fix", action="store_true", help="write the fixes that were tried into their files")
+        group.add_argument("--diff", action="store_true", help="with --fix: print a patch, write nothing")
+        group.add_argument(
+            "--only", action="append", default=[], metavar="NAME", help="with --fix: this fix only; may be repeated"
+        )
+        group.add_argument("--test", metavar="COMMAND", help="with --fix: write only what passes these tests")
+        group.add_argument("--force", action="store_true", help="with --fix: outside of a git repository, too")
         group = parser.add_argument_group("share")
         group.add_argument(
             "--compare",
@@ -55,7 +62,7 @@ class Command(StartupCommand):
             default=[],
             metavar="PATH",
             help=f"also write to a file, whose suffix is the format: {' '.join(PROFILE_FORMATS)}; "
-            f"with --drill {' '.join(DRILL_FORMATS)}. May be repeated",
+            f"with --drill {' '.join(DRILL_FORMATS)}; with --fix {' '.join(FIX_FORMATS)}. May be repeated",
         )
         group.add_argument(
             "--show-arguments",

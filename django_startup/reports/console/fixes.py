@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 
 from django_startup.profile.parts import Advice, Door, Fix
-from django_startup.profile.trial import Trial
+from django_startup.profile.trial import RefusedFix, Trial
 from django_startup.reports.advice import smaller_sentence
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.console.words import Words
@@ -96,10 +96,15 @@ def refused_list(trial: Trial) -> Group | None:
     """What was worked out as a fix and turned out to be none: places to look at."""
     parts: list[RenderableType] = []
     for title, refused_fixes in refused_groups(trial):
-        table = figures(0)
-        for refused in refused_fixes:
-            table.add_row(Words(printable(f"{shortened(refused.fix.subject)}: {refused.reason}")))
-            for line in lines(refused.fix):
-                table.add_row(Words(printable(f"  {line}"), style="dim"))
-        parts += [Words(title.upper(), style="bold"), table]
+        parts += [Words(title.upper(), style="bold"), refused_table(refused_fixes)]
     return Group(*parts) if parts else None
+
+
+def refused_table(refused_fixes: Iterable[RefusedFix]) -> Table:
+    """Fixes that are not made, each with the reason and its lines."""
+    table = figures(0)
+    for refused in refused_fixes:
+        table.add_row(Words(printable(f"{shortened(refused.fix.subject)}: {refused.reason}")))
+        for line in lines(refused.fix):
+            table.add_row(Words(printable(f"  {line}"), style="dim"))
+    return table
