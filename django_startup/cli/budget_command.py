@@ -32,7 +32,9 @@ from django_startup.measure.limits import TIMEOUT
 from django_startup.profiler import ProjectDied, profile_startup
 from django_startup.pyproject import read_settings
 from django_startup.reports.budget.formats import ERRORS, FORMATS
-from django_startup.reports.budget.text import render_budget, render_budget_markdown
+from django_startup.reports.budget.markdown import render_budget_markdown
+from django_startup.reports.budget.text import render_budget
+from django_startup.reports.console.plain_text import as_text
 from django_startup.text import printable
 
 EXIT_OVER, EXIT_UNSURE = 1, 4
@@ -172,8 +174,12 @@ class BudgetCommand:
         if self.options["strict"] and report.verdict is Verdict.UNSURE:
             code = self.exit_code(EXIT_UNSURE)
         for name, path in self.formats:
-            if name == "text" and path is None and self.console.is_terminal:
-                self.console.print(render_budget(report))
+            if name == "text":
+                text = render_budget(report, verbose=self.options["verbose"])
+                if path is None and self.console.is_terminal:
+                    self.console.print(text)
+                else:
+                    self.write(as_text(text, self.console.width), path)
             else:
                 self.write(FORMATS[name](report, code, self.console.width), path)
             if name == "github":

@@ -54,6 +54,9 @@ def add_verdict_options(parser: ArgumentParser) -> None:
     group.add_argument("--strict", action="store_true", help=strict)
     bisect = "exit code 125 where a commit cannot be judged, because it does not boot, say: git bisect run skips it"
     group.add_argument("--bisect", action="store_true", help=bisect)
+    group.add_argument(
+        "--verbose", action="store_true", help="list every budget that is kept, not a line for each class"
+    )
     formats = f"{', '.join(BUDGET_FORMATS)}; with =PATH into a file. May be repeated"
     group.add_argument("--format", action="append", default=[], metavar="FORMAT[=PATH]", help=formats)
 

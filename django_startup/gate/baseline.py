@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
 from django_startup.files import locked, read_file, write_file
+from django_startup.gate.parts import Part, is_ready, read_parts, settled_parts
 from django_startup.gate.sequential import estimate
 from django_startup.profile.effects import Registries, SideEffect
 from django_startup.profile.json_form import FormError, from_json, to_json
@@ -93,6 +94,7 @@ class Baseline:
         unreadable: the registries that could not be read
         sources: "module hash" for the source of each of the project's own; none in those of older versions
         waiting_ns: the least that a boot waited; None where it is not known
+        parts: what each part of the boot needs, see parts.py; none in those of older versions
     """
 
     circumstances: Circumstances
@@ -109,15 +111,19 @@ class Baseline:
     unreadable: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     waiting_ns: int | None = None
+    parts: tuple[str, ...] = ()
 
 
-def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: int, bytecode: int = 0) -> Baseline:
+def make_baseline(
+    profile: StartupProfile, circumstances: Circumstances, calls: int, bytecode: int = 0, parts: Iterable[Part] = ()
+) -> Baseline:
     """The baseline that a profile would make."""
     rows = [module for module in profile.modules if module.loaded]
     return Baseline(
         circumstances=circumstances,
         packages=tuple(sorted({f"{package.name} {package.version}".rstrip() for package in profile.packages})),
-        project_modules=tuple(sorted(module.name for module in rows if module.owner.kind in OWN)),
+        # What has no file was made by somebody's code.
+        project_modules=tuple(sorted(module.name for module in rows if module.owner.kind in OWN and module.file)),
         side_effects=tuple(sorted({effect_item(row) for row in profile.side_effects if row.is_repeated})),
         registrations=tuple(sorted(registrations(profile.registries))),
         modules=profile.total.modules,
@@ -126,6 +132,7 @@ def make_baseline(profile: StartupProfile, circumstances: Circumstances, calls: 
         bytecode=bytecode,
         settings=profile.target.settings,
         unreadable=tuple(sorted(registry.registry for registry in profile.unreadable)),
+        parts=tuple(part.line for part in parts),
     )
 
 
@@ -161,7 +168,8 @@ def settled(new: Baseline, old: Baseline | None, ratios: Sequence[float], waits:
         before, now = getattr(old, name), getattr(new, name)
         if before and abs(now - before) <= before * share:
             kept[name] = before
-    return replace(new, **kept)
+    own = {*new.project_modules, *(name for name in read_parts((*old.parts, *new.parts)) if is_ready(name))}
+    return replace(new, **kept, parts=settled_parts(new.parts, old.parts, own))
 
 
 def least(waits: Sequence[int]) -> int | None:

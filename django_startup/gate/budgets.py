@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -123,6 +124,40 @@ class BudgetCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """
+    One thing that breaks budgets.
+
+    Attributes:
+        what: a sentence without a full stop
+        checks: what it breaks; of a list of many things what is due to this cause
+        places: where to look, the first to edit
+        fix: what to do
+        reproduce: the command that shows it again
+        accept: the commands after which it is no failure any more
+        about: the packages and modules, the first brought the others in
+        saving_ns: the time that the boot would lose without them; None where that is not known
+        rss_bytes: the same in memory
+        modules: the same in modules
+    """
+
+    what: str
+    checks: tuple[BudgetCheck, ...]
+    places: tuple[Location, ...] = ()
+    fix: str = ""
+    reproduce: str = ""
+    accept: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    saving_ns: int | None = None
+    rss_bytes: int | None = None
+    modules: int | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        return worst(check.verdict for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """
     The state of the machine while it was measured.
@@ -151,6 +186,7 @@ class BudgetReport:
         boots: how many there were
         machine: how it was; None where nothing was timed
         notes: sentences about the report as a whole
+        causes: what broke several of them, the worst first
     """
 
     until: str
@@ -158,8 +194,18 @@ class BudgetReport:
     boots: int
     machine: Machine | None
     notes: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
-        order = list(Verdict)
-        return max((check.verdict for check in self.checks), key=order.index, default=Verdict.WITHIN)
+        return worst(check.verdict for check in self.checks)
+
+    @property
+    def others(self) -> tuple[BudgetCheck, ...]:
+        """The checks that are no part of a cause."""
+        explained = {check.budget for cause in self.causes for check in cause.checks}
+        return tuple(check for check in self.checks if check.budget not in explained)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    return max(verdicts, key=list(Verdict).index, default=Verdict.WITHIN)

@@ -30,6 +30,7 @@ class GateConfig:
         baseline: what the target was like when it was accepted, None where there is nothing to compare with
         declared: the titles of all budgets in pyproject.toml, those of other targets too
         target_words: the words of a command line that name the same target and the same baseline
+        profile_words: those of them that startupprofile takes too
         max_runs: the most boots of a kind
         exact_only: leave out what needs a clock
         against_files: what a base gets from the working tree, in paths relative to pyproject.toml
@@ -41,6 +42,7 @@ class GateConfig:
     baseline: Baseline | None = None
     declared: frozenset[str] = frozenset()
     target_words: tuple[str, ...] = ()
+    profile_words: tuple[str, ...] = ()
     max_runs: int = MAX_RUNS
     exact_only: bool = False
     against_files: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: S
         baseline=None if path is None else baseline_of(path, until),
         declared=titles(declared),
         target_words=target_words(options),
+        profile_words=target_words({**options, "baseline": None}),
         max_runs=options["max_runs"] or MAX_RUNS,
         exact_only=options["exact_only"],
         against_files=declared_files(table),

@@ -9,11 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from django_startup.gate.baseline import Baseline, Circumstances, make_baseline
+from django_startup.gate.parts import Part, make_parts
 from django_startup.gate.sources import source_hashes
-from django_startup.imports.enrich import enrich, with_evidence, with_savings
+from django_startup.imports.enrich import with_evidence, with_savings
 from django_startup.imports.evidence import Evidence
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.boot import BootKind, boot
+from django_startup.measure.limits import LEAST_RUNS
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
@@ -111,7 +113,11 @@ class GateEvidence:
             system=f"{platform.system()} {platform.machine()}",
         )
         bytecode = 0 if self.recording.compiled else environment.bytecode_bytes
-        return make_baseline(self.profile, circumstances, environment.calls, bytecode)
+        return make_baseline(self.profile, circumstances, environment.calls, bytecode, self.parts)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        return make_parts(self.profile, self.observed)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -147,10 +153,10 @@ def warmed(runner: BootRunner, evidence: GateEvidence) -> GateEvidence:
 
 
 def with_times(runner: BootRunner, evidence: GateEvidence) -> Inquiry:
-    """What the evidence boot showed with times that can be shown, of one boot more."""
+    """What the evidence boot showed with times that can be shown: of as many boots more as a profile has at least."""
     target = runner.target
-    profile = profile_of(target, runner(BootKind.RECORDED))
-    return Inquiry(enrich(profile, evidence.observed, target.directory), target.directory)
+    profile = profile_of(target, *(runner(BootKind.RECORDED) for _ in range(LEAST_RUNS)))
+    return Inquiry(with_evidence(profile, evidence.observed, target.directory), target.directory)
 
 
 def profile_of(target: BootTarget, *recordings: Recording, owners: Owners | None = None) -> StartupProfile:

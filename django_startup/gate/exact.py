@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from django_startup.gate.budgets import INTERRUPTED, Budget, BudgetCheck, Location, Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.kinds import BudgetKind
+from django_startup.gate.places import effect_place, way_place
 from django_startup.imports.inquiry import Inquiry
-from django_startup.imports.why import WayIn, ways_in
-from django_startup.profile.effects import SideEffect
+from django_startup.imports.why import ways_in
 from django_startup.profile.profile import StartupProfile
 from django_startup.text import short_file
 
@@ -61,7 +61,7 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     text = f"{what} imported" + (f", by {', '.join(needed)} too" if needed else "")
     if subject.nodes & inquiry.subjects.preloaded:
         text += " before the project, by site, a .pth file or sitecustomize"
-    places = tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
+    places = tuple(map(way_place, ways))
     fewest = inquiry.doors.fewest(subject)
     fix = ""
     if fewest is not None:
@@ -82,11 +82,6 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     )
 
 
-def chain(way: WayIn) -> str:
-    """The import, and how the boot came there, the nearest module first."""
-    return " ← ".join((way.door.statement or way.door.reason, *reversed(way.chain), way.phase))
-
-
 def require(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     found = matching(budget.name, inquiry)
     message = f": {budget.message}" if budget.message else ""
@@ -100,10 +95,6 @@ def side_effects(budget: Budget, profile: StartupProfile) -> BudgetCheck:
     effects = [effect for effect in profile.side_effects if effect.kind == budget.name]
     fix = "defer them until first use"
     return compared(budget, len(effects), "", tuple(map(effect_place, effects)), fix)
-
-
-def effect_place(effect: SideEffect) -> Location:
-    return Location(effect.file, effect.line, f"{effect.detail[:200]} ({effect.code})")
 
 
 def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
 
 from django_startup.gate.baseline import effect_item
 from django_startup.gate.budgets import Budget, BudgetCheck, Location
 from django_startup.gate.evidence import BootRunner, GateEvidence, with_times
-from django_startup.gate.exact import chain, effect_place
 from django_startup.gate.kinds import BudgetKind
+from django_startup.gate.longest import is_meant, longest_places
+from django_startup.gate.places import effect_place, way_place
 from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.slow import READY, SlowPlace, slow_places
-from django_startup.imports.why import ways_in
+from django_startup.imports.why import WayIn, most_telling, ways_in
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
@@ -24,38 +27,79 @@ MOST_ITEMS = 20  # modules and packages that are looked into
 SHOWN = 3  # fixes under a broken time limit
 
 
-def with_costs(checks: Iterable[BudgetCheck], runner: BootRunner, evidence: GateEvidence) -> Iterator[BudgetCheck]:
-    """Checks, the broken ones with what their imports cost. Those times take one boot more."""
-    checks = tuple(checks)
-    asked = {check for check in checks if check.is_over and check.about}
-    inquiry = with_times(runner, evidence) if asked else None
+class Cost(NamedTuple):
+    """
+    What the boot would lose without something.
+
+    saving_ns: of its time. rss_bytes: of its memory, None where that is not known. modules: of its modules.
+    """
+
+    saving_ns: int
+    rss_bytes: int | None
+    modules: int
+
+
+class Costs:
+    """What imports cost. Their times take boots of their own, which are made as soon as somebody asks."""
+
+    def __init__(self, runner: BootRunner, evidence: GateEvidence) -> None:
+        self.runner = runner
+        self.evidence = evidence
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        return with_times(self.runner, self.evidence)
+
+    def of(self, names: Iterable[str]) -> Cost:
+        """Of packages and modules, if the project's own lines did not bring them in."""
+        inquiry, lost = self.inquiry, set[int]()
+        for name in tuple(names)[:MOST_ITEMS]:
+            is_app = name.startswith("app:")
+            subjects = [subject for subject in inquiry.subjects.find(name) if (subject.kind == "app") is is_app]
+            for subject in subjects[:1]:
+                lost.update(inquiry.doors.lost_when_closed(subject))
+        modules = {inquiry.subjects.graph.names[node] for node in lost} & inquiry.subjects.modules.keys()
+        known = self.evidence.observed.module_bytes
+        size = sum(known.get(name, 0) for name in modules) if known else None
+        return Cost(inquiry.savings.total(lost), size, len(modules))
+
+
+def with_costs(checks: Iterable[BudgetCheck], costs: Costs) -> Iterator[BudgetCheck]:
+    """Checks, the broken ones with what the imports that they are about cost."""
     for check in checks:
-        yield with_cost(check, inquiry) if inquiry is not None and check in asked else check
+        if check.is_over and check.about and is_about_imports(check):
+            cost = costs.of(check.about)
+            yield replace(check, saving_ns=cost.saving_ns, rss_bytes=cost.rss_bytes)
+        else:
+            yield check
 
 
-def with_cost(check: BudgetCheck, inquiry: Inquiry) -> BudgetCheck:
-    """A check with what the boot would lose if the project's own lines did not bring in what it is about."""
-    lost: set[int] = set()
-    for name in check.about[:MOST_ITEMS]:
-        subjects = [subject for subject in inquiry.subjects.find(name) if subject.kind != "app"]
-        for subject in subjects[:1]:
-            lost.update(inquiry.doors.lost_when_closed(subject))
-    modules = (inquiry.subjects.modules.get(inquiry.subjects.graph.names[node]) for node in lost)
-    sizes = [module.rss_bytes for module in modules if module and module.rss_bytes is not None]
-    return replace(check, saving_ns=inquiry.savings.total(lost), rss_bytes=sum(sizes) if sizes else None)
+def is_about_imports(check: BudgetCheck) -> bool:
+    """Whether it is about the packages and modules that it names, and not about a figure of theirs."""
+    return check.budget.kind is BudgetKind.FORBID or check.budget.name.startswith("new-")
 
 
 def find_places(evidence: GateEvidence, what: str, name: str) -> tuple[Location, ...]:
     """Where something new comes in: a package, a module or a side effect, by the check that found it."""
     if what == "new-side-effects":
         return tuple(effect_place(row) for row in evidence.profile.side_effects if effect_item(row) == name)
-    subjects = evidence.inquiry.subjects.find(name)
-    ways = ways_in(evidence.inquiry, subjects[0]) if subjects else ()
-    return tuple(Location(way.door.file, way.door.line, chain(way)) for way in ways)
+    return tuple(map(way_place, ways_to(evidence, name)))
+
+
+def ways_to(evidence: GateEvidence, name: str, *, of_packages: bool = True) -> list[WayIn]:
+    """The ways to a package or module by the lines that tell most: the project's, or where it has none packages'."""
+    inquiry = evidence.inquiry
+    subjects = inquiry.subjects.find(name)
+    if not subjects:
+        return []
+    entries = inquiry.doors.entries(subjects[0])
+    if not entries and of_packages:
+        entries = inquiry.doors.entries_of_others(subjects[0])
+    return list(ways_in(inquiry, subjects[0], map(inquiry.doors.door, most_telling(entries))))
 
 
 def with_culprits(checks: Iterable[BudgetCheck], evidence: GateEvidence) -> Iterator[BudgetCheck]:
-    """Checks, the broken time limits with the fixes that would help most."""
+    """Checks, the broken time limits with the fixes that would help most, or with what takes longest."""
     checks = tuple(checks)
     fixes: tuple[Fix, ...] | None = None
     for check in checks:
@@ -63,14 +107,20 @@ def with_culprits(checks: Iterable[BudgetCheck], evidence: GateEvidence) -> Iter
             yield check
             continue
         first = tuple(fixes_for(check.budget, evidence.profile))
-        if check.budget.kind is BudgetKind.WAITING:
-            yield with_fixes(check, first)
-            continue
-        if fixes is None:
-            fixes = evidence.find_fixes()
-        known = {fix.subject for fix in first}
-        others = (fix for fix in fixes if fix.subject not in known and (fix.kind != "effect" or not first))
-        yield with_fixes(check, (*first, *others))
+        others: Iterable[Fix] = ()
+        if check.budget.kind is not BudgetKind.WAITING:
+            if fixes is None:
+                fixes = evidence.find_fixes()
+            known = {fix.subject for fix in first}
+            others = (
+                fix
+                for fix in fixes
+                if fix.subject not in known
+                and (fix.kind != "effect" or not first)
+                and is_part_of(check.budget, fix, evidence.profile)
+            )
+        found = with_fixes(check, (*first, *others))
+        yield found if found.places else replace(found, places=longest_places(check.budget, evidence))
 
 
 def fixes_for(budget: Budget, profile: StartupProfile) -> Iterator[Fix]:
@@ -79,6 +129,15 @@ def fixes_for(budget: Budget, profile: StartupProfile) -> Iterator[Fix]:
     places = [place for place in slow_places(profile, WORTH_NS) if concerns_place(budget, place)]
     fixes = [*effect_fixes(effects, WORTH_NS), *(place.fix for place in places)]
     yield from sorted(fixes, key=lambda fix: -fix.saving_ns)
+
+
+def is_part_of(budget: Budget, fix: Fix, profile: StartupProfile) -> bool:
+    """Whether what a fix saves is part of the time that a limit is about. Parts leave garbage collections out."""
+    if budget.kind in (BudgetKind.MAX, BudgetKind.MAX_CPU):
+        return True
+    sites = (module.importer for module in profile.modules if is_meant(budget, module))
+    lines = {(site.file, site.line) for site in sites if site is not None}
+    return any((door.file, door.line) in lines for door in fix.doors)
 
 
 def concerns(budget: Budget, effect: SideEffect) -> bool:

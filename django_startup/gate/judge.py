@@ -11,23 +11,26 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django_startup.gate.apart import Doubts, doubt_checks, doubted, find_shared, lacking_notes, with_owners_of
 from django_startup.gate.blame import blamed, blamed_in_time
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Machine, Verdict
 from django_startup.gate.case import Case
+from django_startup.gate.causes import find_causes
 from django_startup.gate.config import GateConfig
+from django_startup.gate.culprits import with_growth
+from django_startup.gate.differences import difference_notes
 from django_startup.gate.evidence import BootRunner, evidence_boot, warmed
 from django_startup.gate.exact import judge_exactly
-from django_startup.gate.explain import find_places, with_costs, with_culprits
+from django_startup.gate.explain import Costs, find_places, with_costs, with_culprits
 from django_startup.gate.kinds import BudgetKind, JudgedBy
 from django_startup.gate.lacking import make_lacking, missing_files, used
 from django_startup.gate.preconditions import check_before_boots, check_first_boot
 from django_startup.gate.regression import judge_against
 from django_startup.gate.time_changes import changes_in_time
 from django_startup.gate.timed import TimedJudge
-from django_startup.gate.waivers import unused, waived, with_accept
+from django_startup.gate.waivers import cause_with_accept, unused, waived, with_accept, with_target
 from django_startup.gate.worktree import Revision
 from django_startup.profiler import ProjectDied
 
@@ -58,7 +61,8 @@ def judge(runner: BootRunner, config: GateConfig, revision: Revision | None = No
     """
     check_before_boots(config, runner.target)
     case = make_case(runner, config, revision)
-    exact = exact_stage(case)
+    costs = Costs(runner, case.evidence)
+    exact = exact_stage(case, costs)
     if config.exact_only:
         timed = skipped_stage(case, "--exact-only")
     elif any(check.is_over for check in exact.checks):
@@ -66,7 +70,7 @@ def judge(runner: BootRunner, config: GateConfig, revision: Revision | None = No
     else:
         timed = timed_stage(case)
     waivers = waiver_stage(config, (*exact.checks, *timed.checks))
-    return combine(case, (exact, timed, waivers))
+    return combine(case, costs, (exact, timed, waivers))
 
 
 def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None) -> Case:
@@ -94,7 +98,7 @@ def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None)
     return Case(config, runner, evidence, budgets, base, base_evidence, Doubts(shared, lacking))
 
 
-def exact_stage(case: Case) -> StageReport:
+def exact_stage(case: Case, costs: Costs) -> StageReport:
     """What needs no clock: budgets, and what is new or lost."""
     checks = list(judge_exactly(case.budgets, case.evidence))
     if case.base_evidence is not None:
@@ -104,8 +108,9 @@ def exact_stage(case: Case) -> StageReport:
         checks += judge_against(case.before, case.evidence.baseline, places)
     checks = [*doubted(checks, case.doubts), *doubt_checks(case.doubts)]
     waivable = waived(checks, case.config.waivers, case.config.today)
-    found = list(with_costs(waivable, case.runner, case.evidence))
-    return StageReport(tuple(found), lacking_notes(found, case.doubts))
+    found = list(with_costs(with_growth(waivable, case.before, case.evidence), costs))
+    different = tuple(difference_notes(case.before, case.evidence)) if case.before is not None else ()
+    return StageReport(tuple(found), (*lacking_notes(found, case.doubts), *different))
 
 
 def timed_stage(case: Case) -> StageReport:
@@ -138,16 +143,19 @@ def waiver_stage(config: GateConfig, checks: Iterable[BudgetCheck]) -> StageRepo
     return StageReport(tuple(unused(checks, config.waivers, config.declared)))
 
 
-def combine(case: Case, stages: Iterable[StageReport]) -> BudgetReport:
-    """The report of all stages: every check with the command that accepts it, the worst first."""
+def combine(case: Case, costs: Costs, stages: Iterable[StageReport]) -> BudgetReport:
+    """The report of all stages: every check with the command that accepts it, the worst first, and the causes."""
     stages = tuple(stages)
     order = list(Verdict)
     checks = [with_accept(check, case.config) for stage in stages for check in stage.checks]
+    checks = [replace(check, reproduce=with_target(check.reproduce, case.config)) for check in checks]
     checks.sort(key=lambda check: -order.index(check.verdict))
+    causes = find_causes(checks, case.evidence, case.before, costs)
     return BudgetReport(
         until=case.runner.target.until,
         checks=tuple(checks),
         boots=case.runner.boots + (case.base.boots if case.base is not None else 0),
         machine=next((stage.machine for stage in stages if stage.machine is not None), None),
         notes=tuple(dict.fromkeys(note for stage in stages for note in stage.notes)),
+        causes=tuple(cause_with_accept(cause, case.config) for cause in causes),
     )

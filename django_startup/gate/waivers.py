@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import CHECKS
-from django_startup.gate.budgets import Budget, BudgetCheck, Verdict, Waiver
+from django_startup.gate.budgets import Budget, BudgetCheck, Cause, Verdict, Waiver
 from django_startup.gate.config import BUDGET, GateConfig
 from django_startup.gate.kinds import BudgetKind
 from django_startup.pyproject import TOOL
@@ -64,13 +64,34 @@ def with_accept(check: BudgetCheck, config: GateConfig) -> BudgetCheck:
     if check.budget.kind is BudgetKind.WAIVER or check.verdict not in (Verdict.OVER, Verdict.WARN):
         return check
     if check.budget.kind is BudgetKind.BASELINE and config.baseline is not None:
-        names = check.about if 0 < len(check.about) <= MOST_NAMED else (check.budget.name,)
-        return replace(check, accept=f"{BUDGET} baseline {shlex.join([*names, *config.target_words])}")
+        return replace(check, accept=f"{BUDGET} baseline {shlex.join([*accepted_names(check), *config.target_words])}")
     if check.verdict is Verdict.WARN:
         return check
     if not has_budget(check.budget.title, config.declared):
         return check
     return replace(check, accept=f"{BUDGET} accept {shlex.quote(check.budget.title)} --reason …")
+
+
+def with_target(again: str, config: GateConfig) -> str:
+    """A command of startupprofile, for the same target."""
+    return shlex.join([*shlex.split(again), *config.profile_words]) if again else ""
+
+
+def accepted_names(check: BudgetCheck) -> tuple[str, ...]:
+    """What is to be accepted of a check against a baseline: what is new, or all of it."""
+    is_list = check.budget.name.startswith("new-") and 0 < len(check.about) <= MOST_NAMED
+    return check.about if is_list else (check.budget.name,)
+
+
+def cause_with_accept(cause: Cause, config: GateConfig) -> Cause:
+    """A cause with the commands to accept it: one for the baseline, one for each limit that has a waiver."""
+    checks = [check for check in cause.checks if check.accept]
+    against = [check for check in checks if check.budget.kind is BudgetKind.BASELINE]
+    others = [check.accept for check in checks if check.budget.kind is not BudgetKind.BASELINE]
+    if against:
+        names = dict.fromkeys(name for check in against for name in accepted_names(check))
+        others.append(f"{BUDGET} baseline {shlex.join([*names, *config.target_words])}")
+    return replace(cause, accept=tuple(others), reproduce=with_target(cause.reproduce, config))
 
 
 def has_budget(item: str, titles: Collection[str]) -> bool:

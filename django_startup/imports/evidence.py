@@ -42,6 +42,8 @@ class Evidence:
         registries: What it registered.
         module_bytes: By how much resident memory grew during each import; empty where the system does not tell.
         phase_bytes: The same during each phase.
+        calls: How many calls of Python functions there were in each import ("import", the module) and each ready()
+            ("ready", the app's label), without the imports inside it; zeros where they were not counted.
         lazy: Where the lazy import stands of each module that was loaded in the end.
         stayed_lazy: How many lazy imports were not used.
         changes: What imports changed in modules that were there before.
@@ -55,6 +57,7 @@ class Evidence:
     registries: Registries = field(default_factory=Registries)
     module_bytes: dict[str, int] = field(default_factory=dict)
     phase_bytes: dict[str, int] = field(default_factory=dict)
+    calls: dict[tuple[str, str], int] = field(default_factory=dict)
     lazy: dict[str, ImportSite] = field(default_factory=dict)
     stayed_lazy: int = 0
     unreadable: tuple[UnreadableRegistry, ...] = ()
@@ -69,9 +72,12 @@ class Evidence:
         owners = owners or Owners.from_recording(recording)
         module_bytes: dict[str, int] = defaultdict(int)
         phase_bytes: dict[str, int] = defaultdict(int)
+        calls: dict[tuple[str, str], int] = defaultdict(int)
         for span in recording.spans:
             if span.kind == "import":
                 module_bytes[span.name] += span.resident_bytes
+            if span.kind in ("import", "ready"):
+                calls[span.kind, span.name] += span.calls
             if span.on_main:
                 phase_bytes[recording.phase_of(span)] += span.resident_bytes
         known = any(module_bytes.values())
@@ -87,6 +93,7 @@ class Evidence:
             registries=make_registries(recording),
             module_bytes=module_bytes if known else {},
             phase_bytes=phase_bytes if known else {},
+            calls=calls,
             lazy=lazy,
             stayed_lazy=len(
                 {(edge.file, edge.line) for edge in recording.lazy}

@@ -90,6 +90,9 @@ class RecordingReader:
     def resident(self, *fields: Any) -> None:
         self.spans.resident(*fields)
 
+    def calls(self, *fields: Any) -> None:
+        self.spans.calls(*fields)
+
     def compilation(self, thread: int, wall_ns: int, took_ns: int, cpu_ns: int, path: str) -> None:
         self.compiled.append(Compiled(path, cpu_ns))
 
@@ -214,6 +217,7 @@ READERS: dict[str, Callable[..., None]] = {
     "B": RecordingReader.begin,
     "E": RecordingReader.end,
     "R": RecordingReader.resident,
+    "Q": RecordingReader.calls,
     "C": RecordingReader.compilation,
     "I": RecordingReader.statement,
     "D": RecordingReader.call,

@@ -41,6 +41,8 @@ class Span:
     self_waiting_ns: int = 0
     # The growth of resident memory, without the spans inside it.
     resident_bytes: int = 0
+    # The calls of Python functions, without those in the spans inside it; 0 where they were not counted.
+    calls: int = 0
     # Where an import is written; None where nobody has written it.
     importer: ImportSite | None = None
     # It ended by an exception.
@@ -56,7 +58,7 @@ class Span:
 
 class SpanReader:
     """
-    Builds spans from the records "B", "E" and "R" (see probe/records.py), in the order in which they were written.
+    Builds spans from the records "B", "E", "R" and "Q" (see probe/records.py), in the order in which they were written.
 
     The time between two records of a thread belongs to the span that is open there. Records that contradict each other
     (greenlets may leave spans in another order than they entered them) close what lies in between.
@@ -70,6 +72,7 @@ class SpanReader:
         self.stacks: dict[int, list[Span]] = {}
         self.before: dict[int, Clocks] = {}
         self.resident_bytes = 0
+        self.calls_before = 0
         self.contention = Contention()
 
     def begin(
@@ -110,6 +113,13 @@ class SpanReader:
             if current in self.spans and self.resident_bytes:
                 self.spans[current].resident_bytes += resident_bytes - self.resident_bytes
             self.resident_bytes = resident_bytes
+
+    def calls(self, thread: int, calls: int) -> None:
+        """Take a record "Q" in; only calls in the main thread are counted."""
+        current = self.current(thread)
+        if current in self.spans:
+            self.spans[current].calls += calls - self.calls_before
+        self.calls_before = calls
 
     def current(self, thread: int) -> int:
         """The number of the innermost span that is open in a thread; 0 for none."""

@@ -159,6 +159,7 @@ class Boot:
         if self.executed is not None:
             self.executed.start()
         if self.kind == "counted":
+            self.recorder.counting = True
             sys.setprofile(self.recorder.on_call)
             sys.addaudithook(self.recorder.on_audit)
 
@@ -204,6 +205,7 @@ class Boot:
         stop = (perf_counter_ns(), thread_time_ns(), self.run_queue.read())
         if self.kind == "counted":
             interrupted = self.recorder.interrupted
+            self.recorder.counting = False
             sys.setprofile(None)
             if interrupted:  # 0 is no count
                 self.recorder.calls = 0

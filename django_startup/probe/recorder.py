@@ -1,5 +1,5 @@
 """
-What happens in this process, kept as a flat list of atoms: the records "B", "E", "C" and "R" of records.py.
+What happens in this process, kept as a flat list of atoms: the records "B", "E", "C", "R" and "Q" of records.py.
 
 Records are appended with list.extend, which is atomic, and hold only numbers and strings: objects that the garbage
 collector tracks would move its pauses. Nothing is written, formatted or imported while recording.
@@ -52,6 +52,7 @@ class Recorder:
         self.gc = gc
         self.gc_span = 0
         self.calls = 0
+        self.counting = False
         self.interrupted = False  # the counting of calls, by a profiler of the project's
         self.failure: tuple[object, int] = (None, 0)
         self.loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
@@ -69,8 +70,7 @@ class Recorder:
         elif wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
-        if self.resident is not None:
-            self.emit(("R", thread, self.resident()))
+        self.note_figures(thread)
         self.emit(("B", span, thread, wall, cpu, self.run_queue.wait_ns, kind, name, file, line, importer))
         return span
 
@@ -82,9 +82,17 @@ class Recorder:
         if thread == self.main and wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
+        self.note_figures(thread)
+        self.emit(("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed))
+
+    def note_figures(self, thread: int) -> None:
+        """Note memory and calls so far, where they are of interest."""
         if self.resident is not None:
             self.emit(("R", thread, self.resident()))
-        self.emit(("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed))
+        if self.counting and thread == self.main and not self.interrupted:
+            calls = self.calls - 1  # noting them is no call of the project's
+            self.emit(("Q", thread, calls))
+            self.calls = calls
 
     def note_failure(self, error: BaseException, raised: object, span: int) -> None:
         """

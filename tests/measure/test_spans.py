@@ -19,11 +19,16 @@ def end(number: int, wall: int, cpu: int, delay: int = 0, *, thread: int = MAIN,
     return ["E", number, thread, wall, cpu, delay, failed]
 
 
+def calls(count: int) -> list[Any]:
+    return ["Q", MAIN, count]
+
+
 def read(*records: list[Any], stop: Clocks = Clocks(0, 0, 0)) -> dict[int, Span]:  # noqa: B008 a tuple
     reader = SpanReader()
     reader.main = MAIN
     for record in filter(fits, records):
-        {"B": SpanReader.begin, "E": SpanReader.end}[record[0]](reader, *record[1:])  # type: ignore[operator]
+        readers = {"B": SpanReader.begin, "E": SpanReader.end, "Q": SpanReader.calls}
+        readers[record[0]](reader, *record[1:])  # type: ignore[operator]
     return {span.number: span for span in reader.finish(stop)}
 
 
@@ -33,6 +38,21 @@ def test_self_time_leaves_out_what_is_inside() -> None:
     assert (spans[2].self_cpu_ns, spans[2].self_waiting_ns, spans[2].parent) == (20, 10, 1)
     assert spans[2].time_ns == 30
     assert spans[2].importer == ImportSite("a", "a.py", 2)
+
+
+def test_calls_are_those_of_the_span_that_was_open() -> None:
+    records = (
+        calls(5),
+        begin(1, 0, 0),
+        calls(7),
+        begin(2, 10, 10),
+        calls(17),
+        end(2, 40, 30),
+        calls(20),
+        end(1, 45, 35),
+    )
+    spans = read(*records)
+    assert (spans[1].calls, spans[2].calls) == (2 + 3, 10)
 
 
 def test_time_in_the_run_queue_is_no_waiting() -> None:

@@ -36,6 +36,16 @@ def test_only_calls_of_python_functions_are_counted() -> None:
     assert recorder.calls == 2
 
 
+def test_noting_calls_is_none_and_stops_with_the_counting() -> None:
+    recorder = Recorder(gc, iter(range(1, 9)).__next__, RunQueue())
+    recorder.counting, recorder.calls = True, 5  # the last of them that of note_figures() itself
+    recorder.note_figures(recorder.main)
+    recorder.note_figures(recorder.main + 1)
+    recorder.interrupted = True
+    recorder.note_figures(recorder.main)
+    assert (recorder.events, recorder.calls) == (["Q", recorder.main, 4], 4)
+
+
 def test_a_profiler_of_another_thread_interrupts_nothing() -> None:
     recorder = Recorder(gc, iter(range(1, 9)).__next__, RunQueue())
     recorder.main = 0

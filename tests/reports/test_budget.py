@@ -12,10 +12,10 @@ import pytest
 from inline_snapshot import snapshot
 
 import django_startup.reports.budget
-from django_startup.gate.budgets import BudgetCheck, BudgetReport, Location, Machine, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Location, Machine, Verdict
 from django_startup.gate.kinds import BudgetKind
 from django_startup.reports.budget.formats import ERRORS, FORMATS
-from django_startup.reports.budget.text import MARKER
+from django_startup.reports.budget.markdown import MARKER
 from tests.support.budgets import BUSY, HOSTILE, MS, S, make_check, make_report
 
 SCHEMA = json.loads((Path(str(django_startup.reports.budget.__file__)).parent / "budget.schema.json").read_text())
@@ -58,21 +58,20 @@ def render(name: str, *checks: BudgetCheck, **others: Any) -> str:
 
 def test_text() -> None:
     assert FORMATS["text"](REPORT, 1, 80) == snapshot("""\
-over    forbid stripe        stripe is imported
-                             billing/models.py:3  import stripe ← billing.models
-                             ← models
-                             'stripe_app' in INSTALLED_APPS
-                             wagtail/apps.py:7  import stripe
-                             fix: billing/models.py:3 used only in refund()
-                             see: python -m django_startup profile --why stripe
-over    max 3.000 s          3.300 s (3.200 s CPU + 0.100 s waiting; 10 boots;
-                             wall 3.400 s), 10.0 % over
-unsure  ready billing 0.100  0.110 s (10 boots)
-        s
-warn    modules 2,500        2,800
-within  memory 350.0 MiB     231.0 MiB, 34 % to spare
-within  baseline             none
-        new-packages
+over    forbid stripe          stripe is imported
+                               billing/models.py:3  import stripe ←
+                               billing.models ← models
+                               'stripe_app' in INSTALLED_APPS
+                               wagtail/apps.py:7  import stripe
+                               fix: billing/models.py:3 used only in refund()
+                               see: python -m django_startup profile --why
+                               stripe
+over    max 3.000 s            3.300 s, 0.300 s too much (10 %); 3.200 s CPU +
+                               0.100 s waiting; 10 boots; wall 3.400 s
+unsure  ready billing 0.100 s  0.110 s; 10 boots
+warn    modules 2,500          2,800 modules
+within  memory 350.0 MiB       231.0 MiB, 34 % to spare
+within  baseline new-packages  none
 
 To urls: over budget (3 boots; the machine was not busy).
 Not timed, since it is a test: waiting.
@@ -158,7 +157,7 @@ def test_nothing_to_check_is_within() -> None:
 
 
 def numbers(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in re.findall(r"[\d,]+(?:\.\d+)?", text)]
+    return [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +194,7 @@ def test_a_little_over_the_warning_is_seen(kind: BudgetKind, limit: int) -> None
 
 def test_just_under_is_seen() -> None:
     text = render("text", make_check(verdict=WITHIN, value=3 * S - 1))
-    assert "within  max 3.000000000 s    2.999999999 s, 0 % to spare\n" in text
+    assert "within  max 3.000000000 s  2.999999999 s, 0 % to spare\n" in text
 
 
 def test_at_the_limit_is_within() -> None:
@@ -205,12 +204,20 @@ def test_at_the_limit_is_within() -> None:
 
 
 def test_far_over() -> None:
-    assert "130.0 s, 4,233.3 % over" in render("text", make_check(value=130 * S)).replace("130.000", "130.0")
+    assert "130.000 s, 43 times the limit\n" in render("text", make_check(value=130 * S))
+    modules = make_check(BudgetKind.MODULES, value=2933, fail=100)
+    assert "over    modules 100  2,933 modules, 29 times the limit\n" in render("text", modules)
+    assert "1,557 modules, 457 too many (42 %)\n" in render("text", replace(modules, value=1557, budget=limit(1100)))
+    assert "1 module, 0 times" not in render("text", replace(modules, value=1, budget=limit(0)))
+
+
+def limit(modules: int) -> Budget:
+    return Budget(BudgetKind.MODULES, fail=modules)
 
 
 def test_a_value_that_is_not_known() -> None:
     check = make_check(BudgetKind.MEMORY, verdict=UNSURE, value=None, fail=350 * MIB, text="this system does not say")
-    assert "unsure  memory 350.0 MiB     this system does not say\n" in render("text", check)
+    assert "unsure  memory 350.0 MiB  this system does not say\n" in render("text", check)
     assert json.loads(render("json", check))["checks"][0]["value"] is None
 
 
@@ -227,9 +234,9 @@ def test_markdown() -> None:
 | verdict | budget | found |
 |---|---|---|
 | over | forbid stripe | stripe is imported |
-| over | max 3.000 s | 3.300 s (3.200 s CPU + 0.100 s waiting; 10 boots; wall 3.400 s), 10.0 % over |
-| unsure | ready billing 0.100 s | 0.110 s (10 boots) |
-| warn | modules 2,500 | 2,800 |
+| over | max 3.000 s | 3.300 s, 0.300 s too much (10 %); 3.200 s CPU + 0.100 s waiting; 10 boots; wall 3.400 s |
+| unsure | ready billing 0.100 s | 0.110 s; 10 boots |
+| warn | modules 2,500 | 2,800 modules |
 
 **forbid stripe**
 - billing/models.py:3  import stripe ← billing.models ← models
@@ -270,9 +277,10 @@ def test_github() -> None:
 %0Afix: billing/models.py:3 used only in refund()
 ::error file=/venv/lib/python3.13/site-packages/wagtail/apps.py,line=7,title=forbid stripe::stripe is imported%0A\
 import stripe%0Afix: billing/models.py:3 used only in refund()
-::error title=max 3.000 s::3.300 s (3.200 s CPU + 0.100 s waiting; 10 boots; wall 3.400 s), 10.0 %25 over
-::warning title=ready billing 0.100 s::0.110 s (10 boots)
-::warning title=modules 2,500::2,800
+::error title=max 3.000 s::3.300 s, 0.300 s too much (10 %25); 3.200 s CPU + 0.100 s waiting; 10 boots; \
+wall 3.400 s
+::warning title=ready billing 0.100 s::0.110 s; 10 boots
+::warning title=modules 2,500::2,800 modules
 """.replace("2,500", "2%2C500")
     )
 
@@ -330,8 +338,8 @@ def test_junit() -> None:
     assert (failure.text or "").splitlines()[0] == snapshot(
         "billing/models.py:3  import stripe ← billing.models ← models"
     )
-    assert suite[2][0].attrib == {"message": "0.110 s (10 boots)"}
-    assert suite[3][0].text == "2,800"
+    assert suite[2][0].attrib == {"message": "0.110 s; 10 boots"}
+    assert suite[3][0].text == "2,800 modules"
 
 
 # JSON

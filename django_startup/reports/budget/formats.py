@@ -8,7 +8,8 @@ from django_startup.gate.budgets import BudgetReport
 from django_startup.reports.budget.github import render_github, render_github_error
 from django_startup.reports.budget.json_report import render_budget_json, render_error_json
 from django_startup.reports.budget.junit import render_junit, render_junit_error
-from django_startup.reports.budget.text import render_budget, render_budget_markdown, render_error_markdown
+from django_startup.reports.budget.markdown import render_budget_markdown, render_error_markdown
+from django_startup.reports.budget.text import render_budget
 from django_startup.reports.console.plain_text import as_text
 
 FORMATS: dict[str, Callable[[BudgetReport, int, int], str]] = {

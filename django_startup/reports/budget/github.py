@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from django_startup.gate.budgets import BudgetCheck, BudgetReport, Verdict
-from django_startup.reports.budget.text import statement, title
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Cause, Location, Verdict
+from django_startup.reports.budget.words import costs, statement, title
 from django_startup.text import printable
 
 LEVELS = {Verdict.OVER: "error", Verdict.WARN: "warning", Verdict.UNSURE: "warning"}
@@ -15,8 +15,9 @@ MOST_ANNOTATIONS = 9  # GitHub shows ten of a level in a step
 
 
 def render_github(report: BudgetReport) -> str:
-    """An annotation for each place of what is not within budget, nine at most, then how many more there are."""
-    lines = [line for check in report.checks if check.verdict in LEVELS for line in commands(check)]
+    """An annotation for each place of causes and of what else is not within budget: nine, then how many more."""
+    lines = [line for cause in report.causes for line in cause_commands(cause)]
+    lines += [line for check in report.others if check.verdict in LEVELS for line in commands(check)]
     if len(lines) > MOST_ANNOTATIONS:
         more = len(lines) - MOST_ANNOTATIONS
         lines = [*lines[:MOST_ANNOTATIONS], f"::warning title=django-startup::and {more} more, in the summary"]
@@ -28,11 +29,22 @@ def render_github_error(sentence: str) -> str:
     return f"::error title=django-startup::{data(sentence)}\n"
 
 
+def cause_commands(cause: Cause) -> Iterator[str]:
+    """What a cause breaks, at each of its places."""
+    broken = [f"{title(check)}: {statement(check)}" for check in cause.checks]
+    cost = costs(cause.saving_ns, cause.rss_bytes, cause.modules)
+    text = "\n".join(filter(None, [cost, "breaks:", *broken]))
+    yield from at_places(LEVELS[cause.verdict], cause.what, text, cause.places, cause.fix)
+
+
 def commands(check: BudgetCheck) -> Iterator[str]:
-    level, name, text = LEVELS[check.verdict], title(check), statement(check)
-    places = [place for place in check.places if place.file]
+    yield from at_places(LEVELS[check.verdict], title(check), statement(check), check.places, check.fix)
+
+
+def at_places(level: str, name: str, text: str, locations: Iterable[Location], fix: str) -> Iterator[str]:
+    places = [place for place in locations if place.file]
     for place in places:
-        message = f"{text}\n{place.text}" + (f"\nfix: {check.fix}" if check.fix else "")
+        message = f"{text}\n{place.text}" + (f"\nfix: {fix}" if fix else "")
         where = f"file={parameter(from_root(place.file))},line={max(place.line, 1)},title={parameter(name)}"
         yield f"::{level} {where}::{data(message)}"
     if not places:

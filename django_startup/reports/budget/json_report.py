@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from django_startup.gate.budgets import BudgetCheck, BudgetReport, Machine
+from django_startup.gate.budgets import BudgetCheck, BudgetReport, Cause, Location, Machine
 from django_startup.gate.kinds import Unit
 
 SCHEMA = "django-startup/budget/1"
@@ -23,6 +24,7 @@ def render_budget_json(report: BudgetReport, exit_code: int) -> str:
             "boots": report.boots,
             "machine": machine_json(report.machine),
             "checks": [check_json(check) for check in report.checks],
+            "causes": [cause_json(cause) for cause in report.causes],
             "notes": list(report.notes),
         }
     )
@@ -37,12 +39,48 @@ def machine_json(machine: Machine | None) -> dict[str, Any] | None:
 
 def render_error_json(sentence: str, exit_code: int) -> str:
     """The same document where there was nothing to judge."""
-    empty: dict[str, Any] = {"until": None, "verdict": None, "boots": 0, "machine": None, "checks": [], "notes": []}
+    empty: dict[str, Any] = {
+        "until": None,
+        "verdict": None,
+        "boots": 0,
+        "machine": None,
+        "checks": [],
+        "causes": [],
+        "notes": [],
+    }
     return dump({"schema": SCHEMA, "exit_code": exit_code, "error": sentence, **empty})
 
 
 def dump(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=1) + "\n"
+
+
+def cause_json(cause: Cause) -> dict[str, Any]:
+    return {
+        "what": cause.what,
+        "verdict": cause.verdict,
+        "about": list(cause.about),
+        "breaks": [check.budget.title for check in cause.checks],
+        "places": places_json(cause.places),
+        "saving_ms": milliseconds(cause.saving_ns),
+        "rss_mib": mebibytes(cause.rss_bytes),
+        "modules": cause.modules,
+        "fix": cause.fix,
+        "reproduce": cause.reproduce,
+        "accept": list(cause.accept),
+    }
+
+
+def places_json(places: Iterable[Location]) -> list[dict[str, Any]]:
+    return [{"file": place.file, "line": place.line, "text": place.text} for place in places]
+
+
+def milliseconds(nanoseconds: int | None) -> float | None:
+    return None if nanoseconds is None else round(nanoseconds / 1e6, 3)
+
+
+def mebibytes(size: int | None) -> float | None:
+    return None if size is None else round(size / 2**20, 1)
 
 
 def check_json(check: BudgetCheck) -> dict[str, Any]:
@@ -64,9 +102,9 @@ def check_json(check: BudgetCheck) -> dict[str, Any]:
         "value": number(check.value) if limited else check.value,
         "boots": check.boots,
         "text": check.text,
-        "places": [{"file": place.file, "line": place.line, "text": place.text} for place in check.places],
-        "saving_ms": None if check.saving_ns is None else round(check.saving_ns / 1e6, 3),
-        "rss_mib": None if check.rss_bytes is None else round(check.rss_bytes / 2**20, 1),
+        "places": places_json(check.places),
+        "saving_ms": milliseconds(check.saving_ns),
+        "rss_mib": mebibytes(check.rss_bytes),
         "fix": check.fix,
         "reproduce": check.reproduce,
         "accept": check.accept,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from django_startup.gate.budgets import BudgetReport, Verdict
-from django_startup.reports.budget.text import details, statement, title
+from django_startup.reports.budget.words import details, statement, title
 from django_startup.text import printable
 
 

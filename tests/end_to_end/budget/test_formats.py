@@ -33,7 +33,7 @@ def test_several_formats_at_once(project: Path) -> None:
     assert ran.stdout.count("\n") == 1
     written = {path.stem: path.read_text() for path in project.glob("*.out")}
     assert sorted(written) == ["json", "junit", "markdown", "text"]
-    assert written["text"].startswith("over  forbid xmlrpc  ")
+    assert written["text"].startswith("over    forbid xmlrpc  ")
     assert summary.read_text() == "Before\n" + written["markdown"]
     assert ElementTree.fromstring(written["junit"]).attrib["failures"] == "1"
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(written["json"]))
@@ -59,7 +59,7 @@ def test_annotations_outside_of_a_job(project: Path) -> None:
 
 def test_colours_on_a_terminal(project: Path) -> None:
     ran = budget(project, "--max-modules", "1", "--format", "text", env={"FORCE_COLOR": "1", "TERM": "xterm"})
-    assert ran.stdout.startswith("\x1b[1;31mover\x1b[0m  modules 1")
+    assert ran.stdout.startswith("\x1b[1;31mover    \x1b[0mmodules 1")
 
 
 def test_a_summary_that_cannot_be_written(project: Path) -> None:
