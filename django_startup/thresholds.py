@@ -88,4 +88,4 @@ CALLS_SHARE = 0.01  # by which the same code differs in calls
 MEMORY_COUNTER_SHARE = 0.03  # in memory
 BYTECODE_SHARE = 0.001  # in bytecode
 PART_COUNTER_SHARE = 0.01  # of all calls: modules of the project that make fewer have no line of their own
-GROWTH_SHARE = 0.1  # of the growth of a figure: parts that grew by less are not named
+PART_GROWTH_SHARE = 0.1  # of the growth of a figure: parts that grew by less are not named

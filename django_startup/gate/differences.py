@@ -12,7 +12,7 @@ from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.parts import Part, read_parts
 from django_startup.gate.regression import listed
 from django_startup.profile.owners import OWN
-from django_startup.thresholds import MEMORY_BYTES, PACKAGE_MEMORY_SHARE
+from django_startup.thresholds import CALLS_SHARE, MEMORY_BYTES, PACKAGE_MEMORY_SHARE
 
 
 def difference_notes(before: Baseline, evidence: GateEvidence) -> Iterator[str]:
@@ -49,7 +49,7 @@ def changed(before: str, now: str) -> str:
 
 def release(version: str) -> tuple[int, ...]:
     """Its numbers without zeros at the end; none for no version."""
-    match = re.match(r"v?(?:\d{1,18}!)?(\d{1,18}(?:\.\d{1,18})*)", version)
+    match = re.match(r"v?(\d{1,18}(?:\.\d{1,18})*)", version)
     numbers = [int(number) for number in match[1].split(".")] if match else []
     while numbers and not numbers[-1]:
         numbers.pop()
@@ -58,11 +58,11 @@ def release(version: str) -> tuple[int, ...]:
 
 def cost_of(before: Part, now: Part) -> str:
     """34 modules and 3.1 MiB more, 1,200 calls less."""
-    memory = now.memory - before.memory
+    calls, memory = now.calls - before.calls, now.memory - before.memory
     noise = max(MEMORY_BYTES, round(max(before.memory, now.memory) * PACKAGE_MEMORY_SHARE))
     differences = [
         (now.modules - before.modules, f"{abs(now.modules - before.modules):,} modules"),
-        (now.calls - before.calls, f"{abs(now.calls - before.calls):,} calls"),
+        (calls if abs(calls) > before.calls * CALLS_SHARE else 0, f"{abs(calls):,} calls"),
         (memory if abs(memory) > noise else 0, f"{abs(memory) / 2**20:,.0f} MiB"),
     ]
     more = [shown for by, shown in differences if by > 0]

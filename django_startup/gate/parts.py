@@ -17,10 +17,10 @@ from django_startup.profile.owners import OWN, OwnerKind
 from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import (
     CALLS_SHARE,
-    GROWTH_SHARE,
     PACKAGE_MEMORY_BYTES,
     PACKAGE_MEMORY_SHARE,
     PART_COUNTER_SHARE,
+    PART_GROWTH_SHARE,
 )
 
 LINE = re.compile(r"(.+) (\d{1,18}) modules (\d{1,18}) calls (\d{1,12}\.\d) MiB")
@@ -127,7 +127,7 @@ def grown(figure: str, before: Iterable[Part], now: Iterable[Part], own: int | N
     found += [Grown(PROJECT, own)] if own else []
     found = sorted((row for row in found if row.by > 0), key=lambda row: (-row.by, row.name))
     total = sum(row.by for row in found)
-    return [row for row in found[:MOST_NAMED] if row.by >= total * GROWTH_SHARE]
+    return [row for row in found[:MOST_NAMED] if row.by >= total * PART_GROWTH_SHARE]
 
 
 def read_parts(lines: Iterable[str]) -> dict[str, Part]:

@@ -39,7 +39,10 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     apps = {"billing": {"models.py": "import steady, tool, gone\n", "apps.py": app_config(READY.format(count=1))}}
     old = make_project(directory / "old", apps=apps)
     tool = {"tool/__init__.py": "try:\n    import extra\nexcept ImportError:\n    pass\n"}
-    for project, version, steady in ((old, "1.9", ""), (directory / "new" / "project", "1.10", CALLS.format(count=99))):
+    for project, version, steady in (
+        (old, "1.9", ""),
+        (directory / "new" / "project", "1.10", CALLS.format(count=5500)),
+    ):
         install(project, "steady", version, {"steady/__init__.py": steady})
         install(project, "tool", "3", tool)
     install(old, "gone", "4", {"gone/__init__.py": ""})

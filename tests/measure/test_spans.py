@@ -41,17 +41,8 @@ def test_self_time_leaves_out_what_is_inside() -> None:
 
 
 def test_calls_are_those_of_the_span_that_was_open() -> None:
-    records = (
-        calls(5),
-        begin(1, 0, 0),
-        calls(7),
-        begin(2, 10, 10),
-        calls(17),
-        end(2, 40, 30),
-        calls(20),
-        end(1, 45, 35),
-    )
-    spans = read(*records)
+    inner = (calls(7), begin(2, 10, 10), calls(17), end(2, 40, 30))
+    spans = read(calls(5), begin(1, 0, 0), *inner, calls(20), end(1, 45, 35))
     assert (spans[1].calls, spans[2].calls) == (2 + 3, 10)
 
 
