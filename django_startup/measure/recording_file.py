@@ -217,7 +217,7 @@ READERS: dict[str, Callable[..., None]] = {
     "B": RecordingReader.begin,
     "E": RecordingReader.end,
     "R": RecordingReader.resident,
-    "O": RecordingReader.calls,
+    "Z": RecordingReader.calls,
     "C": RecordingReader.compilation,
     "I": RecordingReader.statement,
     "D": RecordingReader.call,

@@ -58,7 +58,7 @@ class Span:
 
 class SpanReader:
     """
-    Builds spans from the records "B", "E", "R" and "O" (see probe/records.py), in the order in which they were written.
+    Builds spans from the records "B", "E", "R" and "Z" (see probe/records.py), in the order in which they were written.
 
     The time between two records of a thread belongs to the span that is open there. Records that contradict each other
     (greenlets may leave spans in another order than they entered them) close what lies in between.
@@ -115,7 +115,7 @@ class SpanReader:
             self.resident_bytes = resident_bytes
 
     def calls(self, thread: int, calls: int) -> None:
-        """Take a record "O" in; only calls in the main thread are counted."""
+        """Take a record "Z" in; only calls in the main thread are counted."""
         current = self.current(thread)
         if current in self.spans:
             self.spans[current].calls += calls - self.calls_before

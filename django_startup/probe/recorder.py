@@ -1,5 +1,5 @@
 """
-What happens in this process, kept as a flat list of atoms: the records "B", "E", "C", "R" and "O" of records.py.
+What happens in this process, kept as a flat list of atoms: the records "B", "E", "C", "R" and "Z" of records.py.
 
 Records are appended with list.extend, which is atomic, and hold only numbers and strings: objects that the garbage
 collector tracks would move its pauses. Nothing is written, formatted or imported while recording.
@@ -91,7 +91,7 @@ class Recorder:
             self.emit(("R", thread, self.resident()))
         if self.counting and thread == self.main and not self.interrupted:
             calls = self.calls - 1  # noting them is no call of the project's
-            self.emit(("O", thread, calls))
+            self.emit(("Z", thread, calls))
             self.calls = calls
 
     def note_failure(self, error: BaseException, raised: object, span: int) -> None:

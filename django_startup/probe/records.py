@@ -30,7 +30,7 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     # Resident memory, before each of the others. This, all before "M" and "Y" in evidence boots only.
     "R": (("thread", int), ("bytes", int)),
     # Calls of Python functions so far, before each of the others, where they are counted.
-    "O": (("thread", int), ("calls", int)),
+    "Z": (("thread", int), ("calls", int)),
     # importlib_bootstrap_edges.py: an import statement, or with "D" a call of import_module.
     "I": WHERE,
     "D": WHERE,

@@ -20,14 +20,14 @@ def end(number: int, wall: int, cpu: int, delay: int = 0, *, thread: int = MAIN,
 
 
 def calls(count: int) -> list[Any]:
-    return ["O", MAIN, count]
+    return ["Z", MAIN, count]
 
 
 def read(*records: list[Any], stop: Clocks = Clocks(0, 0, 0)) -> dict[int, Span]:  # noqa: B008 a tuple
     reader = SpanReader()
     reader.main = MAIN
     for record in filter(fits, records):
-        readers = {"B": SpanReader.begin, "E": SpanReader.end, "O": SpanReader.calls}
+        readers = {"B": SpanReader.begin, "E": SpanReader.end, "Z": SpanReader.calls}
         readers[record[0]](reader, *record[1:])  # type: ignore[operator]
     return {span.number: span for span in reader.finish(stop)}
 

@@ -43,7 +43,7 @@ def test_noting_calls_is_none_and_stops_with_the_counting() -> None:
     recorder.note_figures(recorder.main + 1)
     recorder.interrupted = True
     recorder.note_figures(recorder.main)
-    assert (recorder.events, recorder.calls) == (["O", recorder.main, 4], 4)
+    assert (recorder.events, recorder.calls) == (["Z", recorder.main, 4], 4)
 
 
 def test_a_profiler_of_another_thread_interrupts_nothing() -> None:
