@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from django_startup.gate.baseline import Baseline
-from django_startup.gate.budgets import BudgetCheck
 from django_startup.gate.differences import new_apps
 from django_startup.gate.evidence import GateEvidence
-from django_startup.gate.explain import is_about_imports
 from django_startup.gate.requirements import required_by, requirer_of
 from django_startup.imports.subjects import owner_name
 from django_startup.profile.owners import OWN
@@ -23,15 +21,15 @@ class Bringers:
 
     Attributes:
         evidence: what it showed
-        names: the packages and modules that checks are about, as far as they are lists of such
+        names: the packages and modules that are new
         apps: the labels of apps that are new
         installed: the packages that came with another one when that was installed, with the name of it; nothing new
             imports them
     """
 
-    def __init__(self, evidence: GateEvidence, before: Baseline | None, checks: Iterable[BudgetCheck]) -> None:
+    def __init__(self, evidence: GateEvidence, before: Baseline | None, names: Iterable[str]) -> None:
         self.evidence = evidence
-        self.names = {name: None for check in checks if is_about_imports(check) for name in check.about}
+        self.names = dict.fromkeys(names)
         self.installed: dict[str, str] = {}
         self.apps = set(new_apps(before, evidence)) if before is not None and self.names else set()
 

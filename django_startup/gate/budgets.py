@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django_startup.gate.kinds import KINDS, BudgetKind, KindInfo
+from django_startup.gate.kinds import KINDS, BudgetKind, KindInfo, Unit
 from django_startup.thresholds import BUSY_SHARE
 
 INTERRUPTED = "counting was interrupted: the project, or a tool in it, called sys.setprofile()"
@@ -67,6 +67,20 @@ class Waiver:
     item: str
     reason: str
     until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Materiality:
+    """
+    From which cost on something new counts.
+
+    Attributes:
+        unit: of the limit
+        limit: in nanoseconds, bytes or modules; what costs less is accepted
+    """
+
+    unit: Unit
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def find_causes(
 ) -> tuple[Cause, ...]:
     """The causes of broken budgets, the worst first; none of what has only one and is all of that."""
     failed = [check for check in checks if check.verdict in (Verdict.OVER, Verdict.WARN)]
-    bringers = Bringers(evidence, before, failed)
+    bringers = Bringers(evidence, before, [name for check in failed for name in list_of(check)])
     finder = CauseFinder(evidence, before, costs, bringers)
     causes = [finder.cause(group) for group in grouped(failed, bringers).values()]
     return tuple(sorted(causes, key=lambda cause: (cause.verdict is not Verdict.OVER, -(cause.saving_ns or 0))))
@@ -135,7 +135,7 @@ class CauseFinder:
             return f"the app {first.removeprefix(APP)} is new{with_others}"
         old, now = self.old_versions.get(first, ""), self.versions.get(first, "")
         new = {name for check in checks if check.budget.kind is BudgetKind.BASELINE for name in list_of(check)}
-        if first in new:
+        if first in new or (self.before is not None and now and first not in self.old_versions):
             what = f"{self.with_version(first)} is new"
         elif any(map(is_about_imports, checks)):
             what = f"{self.with_version(first)} is imported"

@@ -10,8 +10,14 @@ from typing import Any
 
 from django_startup.exceptions import UsageError
 from django_startup.gate.baseline import Baseline, baseline_of
-from django_startup.gate.budgets import Budget, Waiver
-from django_startup.gate.declared import declared_budgets, declared_files, declared_waivers, for_target
+from django_startup.gate.budgets import Budget, Materiality, Waiver
+from django_startup.gate.declared import (
+    declared_budgets,
+    declared_files,
+    declared_materiality,
+    declared_waivers,
+    for_target,
+)
 from django_startup.measure.limits import MAX_RUNS
 from django_startup.pyproject import Settings
 
@@ -31,6 +37,7 @@ class GateConfig:
         declared: the titles of all budgets in pyproject.toml, those of other targets too
         target_words: the words of a command line that name the same target and the same baseline
         profile_words: those of them that startupprofile takes too
+        new_imports: from which cost on something new counts; None for any
         max_runs: the most boots of a kind
         exact_only: leave out what needs a clock
         against_files: what a base gets from the working tree, in paths relative to pyproject.toml
@@ -43,6 +50,7 @@ class GateConfig:
     declared: frozenset[str] = frozenset()
     target_words: tuple[str, ...] = ()
     profile_words: tuple[str, ...] = ()
+    new_imports: Materiality | None = None
     max_runs: int = MAX_RUNS
     exact_only: bool = False
     against_files: tuple[str, ...] = ()
@@ -65,6 +73,7 @@ def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: S
         declared=titles(declared),
         target_words=target_words(options),
         profile_words=target_words({**options, "baseline": None}),
+        new_imports=declared_materiality(table),
         max_runs=options["max_runs"] or MAX_RUNS,
         exact_only=options["exact_only"],
         against_files=declared_files(table),

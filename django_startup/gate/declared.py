@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.budgets import Budget, Waiver
+from django_startup.gate.budgets import Budget, Materiality, Waiver
 from django_startup.gate.kinds import KINDS, BudgetKind, Form, Unit, kinds_declared_as
 from django_startup.pyproject import TOOL, check_keys, expect_table
 from django_startup.text import LARGEST, parse_duration, parse_size, quoted, whole_number
@@ -29,7 +29,7 @@ MODULE_NAME = re.compile(rf"(?:(?:package|module):)?{PART}(?:\.{PART})*")
 
 def declared_budgets(table: dict[str, Any]) -> tuple[Budget, ...]:
     """The budgets of a [tool.django-startup.budget] table. Raises UsageError."""
-    check_keys(table, (*KEYS, "target", "waive", "baseline", "against-files"), WHERE)
+    check_keys(table, (*KEYS, "target", "waive", "baseline", "against-files", "new-imports"), WHERE)
     budgets = list(budgets_in(table, WHERE, None))
     targets = expect_table(table.get("target", {}), f"{WHERE} target")
     check_keys(targets, TARGETS, f"{WHERE} target")
@@ -110,7 +110,11 @@ def limited(kind: BudgetKind, name: str, value: Any, where: str, until: str | No
 
 def amount(kind: BudgetKind, value: Any, where: str) -> int:
     """A limit in the unit of its kind."""
-    unit = KINDS[kind].unit
+    return amount_in(KINDS[kind].unit, value, where)
+
+
+def amount_in(unit: Unit, value: Any, where: str) -> int:
+    """A limit in a unit. Raises UsageError."""
     if unit is Unit.COUNT:
         count = whole_number(value) if isinstance(value, str) else value
         if type(count) is not int or count < 0:
@@ -148,6 +152,17 @@ def declared_files(table: dict[str, Any]) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         raise UsageError(f"{WHERE} against-files must be a list of paths, not {quoted(names)}.")
     return tuple(names)
+
+
+def declared_materiality(table: dict[str, Any]) -> Materiality | None:
+    """What a table has in new-imports: "100ms", "5MiB" or a number of modules. Raises UsageError."""
+    value, where = table.get("new-imports"), f"{WHERE} new-imports"
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        return Materiality(Unit.COUNT, amount_in(Unit.COUNT, value, where))
+    unit = Unit.SIZE if value.rstrip().endswith("B") else Unit.TIME
+    return Materiality(unit, amount_in(unit, value, where))
 
 
 def for_target(declared: Iterable[Budget], given: Iterable[Budget], until: str) -> tuple[Budget, ...]:

@@ -16,6 +16,7 @@ from django_startup.gate.places import effect_place, way_place
 from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.slow import READY, SlowPlace, slow_places
+from django_startup.imports.subjects import Subject
 from django_startup.imports.why import WayIn, most_telling, ways_in
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.parts import Fix
@@ -52,16 +53,37 @@ class Costs:
 
     def of(self, names: Iterable[str]) -> Cost:
         """Of packages and modules, if the project's own lines did not bring them in."""
-        inquiry, lost = self.inquiry, set[int]()
-        for name in tuple(names)[:MOST_ITEMS]:
-            is_app = name.startswith("app:")
-            subjects = [subject for subject in inquiry.subjects.find(name) if (subject.kind == "app") is is_app]
-            for subject in subjects[:1]:
-                lost.update(inquiry.doors.lost_when_closed(subject))
-        modules = {inquiry.subjects.graph.names[node] for node in lost} & inquiry.subjects.modules.keys()
+        lost = lost_without(self.evidence.inquiry, tuple(names)[:MOST_ITEMS])
+        modules = self.modules(lost)
+        return Cost(self.time_ns(lost), self.rss_bytes(modules), len(modules))
+
+    def modules(self, nodes: Iterable[int]) -> set[str]:
+        """The modules that stand at nodes."""
+        subjects = self.evidence.inquiry.subjects
+        return {subjects.graph.names[node] for node in nodes} & subjects.modules.keys()
+
+    def time_ns(self, nodes: Iterable[int]) -> int:
+        return self.inquiry.savings.total(nodes)
+
+    def rss_bytes(self, modules: Iterable[str]) -> int | None:
+        """The memory that modules added; None where that is not known."""
         known = self.evidence.observed.module_bytes
-        size = sum(known.get(name, 0) for name in modules) if known else None
-        return Cost(inquiry.savings.total(lost), size, len(modules))
+        return sum(known.get(name, 0) for name in modules) if known else None
+
+
+def lost_without(inquiry: Inquiry, names: Iterable[str]) -> set[int]:
+    """The nodes that are gone if the project's own lines did not bring in some packages, modules and apps (app:…)."""
+    lost: set[int] = set()
+    for subject in subjects_of(inquiry, names):
+        lost.update(inquiry.doors.lost_when_closed(subject))
+    return lost
+
+
+def subjects_of(inquiry: Inquiry, names: Iterable[str]) -> Iterator[Subject]:
+    for name in names:
+        is_app = name.startswith("app:")
+        subjects = [subject for subject in inquiry.subjects.find(name) if (subject.kind == "app") is is_app]
+        yield from subjects[:1]
 
 
 def with_costs(checks: Iterable[BudgetCheck], costs: Costs) -> Iterator[BudgetCheck]:

@@ -26,6 +26,7 @@ from django_startup.gate.exact import judge_exactly
 from django_startup.gate.explain import Costs, find_places, with_costs, with_culprits
 from django_startup.gate.kinds import BudgetKind, JudgedBy
 from django_startup.gate.lacking import make_lacking, missing_files, used
+from django_startup.gate.materiality import without_small
 from django_startup.gate.preconditions import check_before_boots, check_first_boot
 from django_startup.gate.regression import judge_against
 from django_startup.gate.time_changes import changes_in_time
@@ -105,7 +106,9 @@ def exact_stage(case: Case, costs: Costs) -> StageReport:
         checks = [blamed(check, case.base_evidence, case.doubts.lacking) for check in checks]
     if case.before is not None:
         places = functools.partial(find_places, case.evidence)
-        checks += judge_against(case.before, case.evidence.baseline, places)
+        now, least = case.evidence.baseline, case.config.new_imports
+        now = now if least is None else without_small(now, case.before, costs, least)
+        checks += judge_against(case.before, now, places)
     checks = [*doubted(checks, case.doubts), *doubt_checks(case.doubts)]
     waivable = waived(checks, case.config.waivers, case.config.today)
     found = list(with_costs(with_growth(waivable, case.before, case.evidence), costs))
