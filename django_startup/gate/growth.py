@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,13 +12,15 @@ from django_startup.gate.case import Case
 from django_startup.gate.evidence import profile_of
 from django_startup.gate.sources import ENTRY, changed_modules, first_change
 from django_startup.gate.waivers import joined
-from django_startup.imports.slow import MODULE, SlowPlace, slow_places
+from django_startup.imports.slow import MODULE, READY, SlowPlace, slow_places
 from django_startup.measure.boot import BootKind
 from django_startup.measure.recording import Recording
 from django_startup.profile.profile import StartupProfile
+from django_startup.profile.timeline import timeline_spans
 from django_startup.text import format_duration
 from django_startup.thresholds import GROWTH_BOOTS, GROWTH_SHARE, WORTH_NS
 
+PROFILE = "python -m django_startup profile shows what takes the time"
 SHOWN = 3  # places and modules that are named
 Places = dict[tuple[str, str], SlowPlace]
 
@@ -44,13 +46,15 @@ class Grown:
 
     @property
     def name(self) -> str:
+        if self.place.kind == ENTRY:
+            return self.place.file
         return self.place.name if self.place.kind == MODULE else f"ready() of {self.place.name}"
 
     def sentence(self, verb: str) -> str:
         """verb: takes or waits."""
         now = f"{verb} {format_duration(self.now_ns)} by itself"
         if self.before_ns is None:
-            return f"{self.name}, {'which' if self.place.kind == MODULE else 'whose module'} has changed, {now}"
+            return f"{self.name}, {'whose module' if self.place.kind == READY else 'which'} has changed, {now}"
         return f"{self.name} {now}, {format_duration(self.before_ns)} before"
 
 
@@ -91,25 +95,36 @@ class Growth:
         if unseen and not any(item.place.name in self.changed for item in grown):
             sentences.append(f"changed: {self.listed(unseen)}")
         text = joined(check.text, "; ".join(sentences)) if sentences else check.text
-        places = tuple(self.location(item, verb) for item in grown if item.place.file)
-        first = next((item.place.name for item in grown), "")
-        fix = f"python -m django_startup profile --drill {first} shows where in it" if first else check.fix
+        places = tuple(self.location(item) for item in grown if item.place.file)
+        fix = PROFILE if self.changed else check.fix
+        if grown and grown[0].place.kind != ENTRY:
+            fix = f"python -m django_startup profile --drill {grown[0].place.name} shows where in it"
         return replace(check, text=text, places=places, fix=fix)
 
     def grown(self, amount: Callable[[SlowPlace], int]) -> list[Grown]:
         """The places that take most more than before; of a baseline, those that have changed and take most."""
         now, before = self.profiles
         if before is None:
-            found = [Grown(place, amount(place), None) for place in slow_places(now, 0) if self.has_changed(place)]
+            found = [Grown(place, amount(place), None) for place in self.places(now) if self.has_changed(place)]
         else:
-            was = {(place.kind, place.name): amount(place) for place in slow_places(before, 0)}
-            found = [Grown(place, amount(place), was.get((place.kind, place.name), 0)) for place in slow_places(now, 0)]
+            was = {(place.kind, place.name): amount(place) for place in self.places(before)}
+            found = [Grown(place, amount(place), was.get((place.kind, place.name), 0)) for place in self.places(now)]
         found.sort(key=lambda item: -item.growth_ns)
         least_ns = max(WORTH_NS, round(found[0].growth_ns * GROWTH_SHARE)) if found else 0
         return [item for item in found[:SHOWN] if item.growth_ns >= least_ns]
 
+    def places(self, profile: StartupProfile) -> Iterator[SlowPlace]:
+        """The modules and ready() methods of a profile, and the entry script where that has changed."""
+        yield from slow_places(profile, 0)
+        if ENTRY in self.changed:
+            spans = [span for span in timeline_spans(profile.timeline) if (span.kind, span.name) == ("phase", "entry")]
+            own_ns, waiting_ns = sum(span.self_ns for span in spans), sum(span.waiting_ns for span in spans)
+            yield SlowPlace(ENTRY, ENTRY, self.case.runner.target.entry.label, 1, own_ns, waiting_ns)
+
     def has_changed(self, place: SlowPlace) -> bool:
         """Whether a place is, or its ready() is in, a module that has changed."""
+        if place.kind == ENTRY:
+            return True
         files = {module.name: module.file for module in self.profiles[0].modules}
         return any(place.file and files.get(name) == place.file for name in self.changed)
 
@@ -117,7 +132,7 @@ class Growth:
         named = [self.case.runner.target.entry.label if name == ENTRY else name for name in names]
         return ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN:,} more" if len(named) > SHOWN else "")
 
-    def location(self, item: Grown, verb: str) -> Location:
+    def location(self, item: Grown) -> Location:
         line = item.place.line
         if item.place.kind == MODULE and item.place.name in self.changed and self.case.base_evidence is not None:
             files = [
@@ -125,4 +140,4 @@ class Growth:
                 for evidence in (self.case.base_evidence, self.case.evidence)
             ]
             line = first_change(*files)
-        return Location(item.place.file, line, item.sentence(verb))
+        return Location(item.place.file, line, item.name)

@@ -99,9 +99,8 @@ def around(path: str, tracked: Collection[str], directories: Collection[str]) ->
     for above in map(str, PurePath(path).parents):
         if above in tracked:
             return above
-        if above in directories:
-            break
-        outermost = above
+        if above not in directories:
+            outermost = above
     return outermost
 
 

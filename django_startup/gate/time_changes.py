@@ -11,11 +11,13 @@ import functools
 from collections.abc import Iterator
 
 from django_startup.gate.baseline import Baseline
-from django_startup.gate.budgets import BudgetCheck
+from django_startup.gate.budgets import Budget, BudgetCheck, Verdict
 from django_startup.gate.case import Case
 from django_startup.gate.growth import Growth
+from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.pairs import over_base, over_reference
 from django_startup.gate.regression import judge_time, judge_waiting
+from django_startup.measure.recording import Recording
 from django_startup.thresholds import CALLS_MOVED_SHARE
 
 SAME = "but the code does the same as before"
@@ -38,6 +40,11 @@ def changes_in_time(case: Case) -> Iterator[BudgetCheck]:
         ratio, expected = functools.partial(over_reference, case.runner), before.ratio
     else:
         return
+    cold = cold_where(case)
+    if cold:
+        text = f"not comparable: modules are compiled from source in every boot {cold} (PYTHONDONTWRITEBYTECODE?)"
+        yield BudgetCheck(Budget(BudgetKind.BASELINE, "time"), Verdict.UNSURE, None, 0, text)
+        return
     is_known = case.base is not None or bool(before.sources)
     growth = Growth(case)
 
@@ -49,6 +56,27 @@ def changes_in_time(case: Case) -> Iterator[BudgetCheck]:
     if waited_ns is not None and case.runner.waits:
         unchanged = SAME_WAITING if is_known else UNKNOWN
         yield growth.explained(judge_waiting(waited_ns, case.runner.waits, corroborated, unchanged))
+
+
+def cold_where(case: Case) -> str:
+    """
+    Which of the two compiles modules from source again and again that the other has bytecode of: a fresh checkout does
+    where PYTHONDONTWRITEBYTECODE is set. "" for neither.
+    """
+    base, now = case.base_evidence, case.evidence
+    if base is None:
+        before = case.before
+        return "now, unlike in the baseline" if before and before.bytecode and now.recording.compiled else ""
+    both = {module.name for module in base.recording.modules} & {module.name for module in now.recording.modules}
+    cold_before, cold_now = compiled_modules(base.recording) & both, compiled_modules(now.recording) & both
+    if cold_before - cold_now:
+        return "of the base, unlike here"
+    return "here, unlike in the base" if cold_now - cold_before else ""
+
+
+def compiled_modules(recording: Recording) -> set[str]:
+    paths = {module.path for module in recording.compiled}
+    return {module.name for module in recording.modules if module.file in paths}
 
 
 def does_something_else(before: Baseline, now: Baseline) -> bool:

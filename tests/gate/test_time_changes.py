@@ -16,7 +16,8 @@ from django_startup.gate.config import GateConfig
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.growth import Growth
 from django_startup.gate.time_changes import changes_in_time, does_something_else
-from tests.support.budgets import HERE, MS, make_baseline
+from django_startup.measure.observations import Compiled, LoadedModule
+from tests.support.budgets import HERE, MS, make_baseline, make_recording
 
 WITHIN, WARN, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.OVER
 BEFORE = replace(make_baseline(), sources=("billing 1", "shop 1"), waiting_ns=MS)
@@ -37,6 +38,8 @@ def checks_of(
     base: Waiting | None = None,
     before: Baseline | None = BEFORE,
     sources: tuple[str, ...] = ("billing 1", "shop 1"),
+    cold: tuple[str, ...] = (),
+    cold_before: tuple[str, ...] = (),
 ) -> dict[str, BudgetCheck]:
     monkeypatch.setattr(time_changes, "over_base", lambda runner, base: factor)
     monkeypatch.setattr(time_changes, "over_reference", lambda runner: factor * BEFORE.ratio)
@@ -46,6 +49,13 @@ def checks_of(
     evidence, base_evidence = (GateEvidence.__new__(GateEvidence) for _ in range(2))
     evidence.sources, evidence.baseline = sources, make_baseline()
     base_evidence.sources, base_evidence.baseline = BEFORE.sources, make_baseline()
+    loaded = tuple(LoadedModule(name, "", f"/{name}.py") for name in ("billing", "shop"))
+    for side, names, more in (
+        (evidence, cold, ()),
+        (base_evidence, cold_before, (LoadedModule("gone", "", "/gone.py"),)),
+    ):
+        compiled = tuple(Compiled(f"/{name}.py", MS) for name in names)
+        side.recording = replace(make_recording(), modules=(*loaded, *more), compiled=compiled)
     config = GateConfig(baseline=before)
     case = Case(config, runner, evidence, (), of_base, base_evidence if base is not None else None)
     return {check.budget.name: check for check in changes_in_time(case)}
@@ -97,6 +107,26 @@ def test_a_baseline_of_an_older_version(monkeypatch: pytest.MonkeyPatch) -> None
 def test_waiting_that_the_system_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(checks_of(monkeypatch, waits=())) == ["time"]
     assert list(checks_of(monkeypatch, base=Waiting())) == ["time"]
+
+
+def test_modules_without_bytecode_on_one_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = Waiting(MS)
+    for cold, cold_before in ((("shop",), ()), (("shop",), ("billing", "shop"))):
+        checks = checks_of(monkeypatch, factor=1.5, base=base, cold=cold, cold_before=cold_before)
+        assert {name: check.verdict for name, check in checks.items()} == {"time": Verdict.UNSURE}
+        assert (" here, unlike in the base" in checks["time"].text) is (not cold_before)
+    assert checks["time"].text == snapshot(
+        "not comparable: modules are compiled from source in every boot of the base, "
+        "unlike here (PYTHONDONTWRITEBYTECODE?)"
+    )
+    same = checks_of(monkeypatch, base=base, cold=("shop",), cold_before=("shop", "gone"))
+    assert {name: check.verdict for name, check in same.items()} == {"time": WITHIN, "waiting": WITHIN}
+    text = checks_of(monkeypatch, factor=1.5, cold=("shop",))["time"].text
+    assert text == snapshot(
+        "not comparable: modules are compiled from source in every boot now, "
+        "unlike in the baseline (PYTHONDONTWRITEBYTECODE?)"
+    )
+    assert checks_of(monkeypatch, cold=("shop",), before=replace(BEFORE, bytecode=0))["time"].verdict is WITHIN
 
 
 def test_what_is_another_one_beside_the_source() -> None:
