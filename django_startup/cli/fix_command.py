@@ -65,7 +65,7 @@ class FixCommand:
         booted_ns = own_time.time_ns()
         timeout = self.command.timeout
         with console.progress() as on_boot:
-            profile = profile_startup(target, runs=self.options["runs"], timeout=timeout, on_boot=on_boot)
+            profile = profile_startup(target, runs=self.options["runs"], timeout=timeout, on_boot=on_boot, beyond=True)
         fixing = Fixing(
             target,
             profile,

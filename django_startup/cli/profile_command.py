@@ -21,6 +21,7 @@ from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
 from django_startup.lab.own_tests import RedTests
 from django_startup.lab.trials import try_fixes
+from django_startup.lab.what_if import ask_what_if
 from django_startup.measure.limits import TIMEOUT
 from django_startup.measure.target import BootTarget, Secrets
 from django_startup.profile.profile import StartupProfile
@@ -30,6 +31,7 @@ from django_startup.reports.console.comparison import render_comparison
 from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.profile import render
 from django_startup.reports.console.sort import Sort
+from django_startup.reports.console.what_if import render_what_if
 from django_startup.reports.console.why import render_why
 from django_startup.reports.drill_formats import write_drill_as
 from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
@@ -41,14 +43,18 @@ from django_startup.text import printable
 EXCLUSIONS = (
     Exclusion(
         "drill",
-        ("load", "compare", "why", "emit", "sort", "runs", "show_arguments", "untried", "fix"),
+        ("load", "compare", "why", "emit", "sort", "runs", "show_arguments", "untried", "fix", "what_if"),
         "which looks into one place only",
     ),
     Exclusion(
         "load",
-        ("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "untried", "only", "test", "command"),
+        (
+            *("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "untried", "only", "test", "what_if"),
+            "command",
+        ),
         "which boots nothing",
     ),
+    Exclusion("what_if", ("compare", "why", "emit", "fix", "untried", "sort"), "which tries something else"),
     Exclusion("compare", ("why", "emit"), "which shows only what has changed"),
     Exclusion("why", ("emit",)),
     Exclusion("fix", ("compare", "why", "emit", "untried", "sort"), "which shows what it writes"),
@@ -119,6 +125,8 @@ class ProfileCommand:
             inquiry = Inquiry(profile, target_options.working_directory())
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
+        elif options["what_if"]:
+            self.show(render_what_if(profile, top=options["top"]))
         elif before is not None:
             self.show(render_comparison(compare(before, profile), top=options["top"]))
         elif options["why"] is not None:
@@ -140,8 +148,10 @@ class ProfileCommand:
                 runs=self.options["runs"],
                 timeout=self.timeout,
                 on_boot=on_boot,
-                beyond=self.shows_tried_fixes,
+                beyond=self.shows_tried_fixes or bool(self.options["what_if"]),
             )
+            if self.options["what_if"]:
+                return ask_what_if(target, profile, self.options["what_if"], timeout=self.timeout, on_boot=on_boot)
             if not self.shows_tried_fixes:
                 return profile
             return try_fixes(target, profile, timeout=self.timeout, on_boot=on_boot)

@@ -82,7 +82,7 @@ class Attempt:
     def rungs(self) -> tuple[str, ...]:
         """How far the boot came, as Trial.rungs has it."""
         until = str(self.target.until)
-        reached = {rung.name for rung in self.profile.rungs if not rung.problem} - {until}
+        reached = {*self.profile.reached} - {until}
         behind = (rung.name for rung in self.evidence.rungs if rung.name in reached)
         return (until, *behind, *([FIRST_USE] if self.recording.deferred else []))
 
@@ -142,8 +142,12 @@ class Attempt:
 
     def side_effects(self) -> Failure | None:
         """What the boot does besides."""
-        more = differences.more_effects(self.profile.side_effects, self.evidence.side_effects)
+        more = self.more_effects
         return Failure(f"it would do more at start: {differences.listed(more)}") if more else None
+
+    @property
+    def more_effects(self) -> list[str]:
+        return differences.more_effects(self.profile.side_effects, self.evidence.side_effects)
 
     def state(self) -> Failure | None:
         """What is not changed any more in modules that stay."""

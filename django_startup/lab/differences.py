@@ -12,6 +12,7 @@ from django_startup.imports.evidence import Evidence
 from django_startup.measure.observations import ObservedLate
 from django_startup.measure.recording import Recording
 from django_startup.profile.effects import Change, Registries, Rung, SideEffect, UnreadableRegistry
+from django_startup.profile.failure import first_line
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.rungs import problem_of
 
@@ -79,7 +80,7 @@ def other_messages(before: Iterable[str], after: Iterable[str]) -> Iterator[str]
     was, becomes = (Counter(PASSING.sub("…", text) for text in texts) for texts in (before, after))
     for what, texts in (("would say", becomes - was), ("would no longer say", was - becomes)):
         if texts:
-            yield f"the system checks {what}: {listed(texts)}"
+            yield f"the system checks {what}: {listed(map(first_line, texts))}"
 
 
 def failed_imports(recording: Recording, directory: Path) -> Iterator[tuple[tuple[str, int], str]]:

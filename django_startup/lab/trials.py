@@ -110,7 +110,7 @@ class Trials:
         try:
             overlay = self.sources.edited(candidates)
             deferred = tuple(statement for candidate in candidates for statement in candidate.deferred)
-            instructions = Instructions(beyond=BEYOND, deferred=deferred)
+            instructions = Instructions(beyond=BEYOND, rungs=self.profile.reached, deferred=deferred)
             recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS, instructions)
         except Uneditable as error:
             return Failure(str(error), tried=False)

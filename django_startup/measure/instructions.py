@@ -36,12 +36,14 @@ class Instructions:
     Attributes:
         beyond: The seconds for going on behind the target, to the system checks and to the applications that the
             settings name; 0 for not going on. The recording is on disk before, so nothing there can fail the boot.
+        rungs: Where it goes then: some of checks, wsgi and asgi.
         deferred: Imports that are made at the end of that.
         without_apps: Entries of INSTALLED_APPS that are left out.
         collects: Whether there are garbage collections before the target.
     """
 
     beyond: float = 0.0
+    rungs: tuple[str, ...] = ("checks", "wsgi", "asgi")
     deferred: tuple[DeferredImport, ...] = ()
     without_apps: tuple[str, ...] = ()
     collects: bool = True

@@ -44,14 +44,16 @@ class Beyond:
         self.until = target.until
         target.until = "beyond"  # whatever comes by again has been there
 
-    def climb(self, deferred: "Iterable[tuple[str, str, int, str]]") -> None:
-        """All rungs that there are, then the deferred imports: module, file, line and text of each."""
+    def climb(self, rungs: "tuple[str, ...]", deferred: "Iterable[tuple[str, str, int, str]]") -> None:
+        """Those of rungs that there are, then the deferred imports: module, file, line and text of each."""
         if self.until == "settings":  # nothing can be booted from in there
             return
-        self.rung("checks", self.check)
+        if "checks" in rungs:
+            self.rung("checks", self.check)
         settings: Any = getattr(sys.modules["django.conf"], "settings", None)
         for server in SERVERS:
-            if server != self.until and getattr(settings, f"{server.upper()}_APPLICATION", None):
+            is_named = getattr(settings, f"{server.upper()}_APPLICATION", None)
+            if server in rungs and server != self.until and is_named:
                 self.rung(server, self.target.load_application, server)
         self.make_up(deferred)
 

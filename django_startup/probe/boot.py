@@ -86,6 +86,7 @@ class Boot:
             self.recorder.emit_all = self.journal.write_all
         self.target = sibling("target").Target(until, self.recorder, self.reached)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
+        self.phases.without_apps = self.instructions.get("without_apps", ())
         self.executed: Any = None
         self.evidence: Any = None
         self.registries: Any = None
@@ -131,6 +132,8 @@ class Boot:
             }
         )
         sibling("recursion").RecursionLimit().start()
+        if not self.instructions.get("collects", True):
+            builtin("gc").disable()
         self.recorder.start()
         find_and_load = bootstrap._find_and_load
         hooks = self.hook.ImportHooks(self.recorder, self.frames, self.phases.arrivals)
@@ -265,7 +268,7 @@ class Boot:
             self.redaction().message,
             HERE,
         )
-        beyond.climb(self.instructions["deferred"])
+        beyond.climb(self.instructions["rungs"], self.instructions["deferred"])
         self.flush()
 
     def flush(self) -> None:

@@ -32,6 +32,7 @@ class Phases:
         self.target = target
         self.apps: list[tuple[str, str, str, str]] = []
         self.notes: list[str] = []
+        self.without_apps: tuple[str, ...] = ()
         self.settings_module = ""
         self.populating = 0
         self.phase = ""
@@ -90,9 +91,16 @@ class Phases:
         def __init__(settings: object, settings_module: str, *args: object, **kwargs: object) -> None:
             self.settings_module = str(settings_module)
             load(settings, settings_module, *args, **kwargs)
+            self.leave_out(settings)
             self.target.on_settings()
 
         conf.Settings.__init__ = __init__
+
+    def leave_out(self, settings: "Any") -> None:
+        """Take the apps out of INSTALLED_APPS that this boot is to do without."""
+        if self.without_apps:
+            kept = [entry for entry in settings.INSTALLED_APPS if entry not in self.without_apps]
+            settings.INSTALLED_APPS = type(settings.INSTALLED_APPS)(kept)
 
     def wrap_logging(self, log: "Any") -> None:
         log.configure_logging = self.span("phase", "settings", log.configure_logging)

@@ -14,6 +14,7 @@ from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, P
 from django_startup.profile.effects import Change, Ran, Registries, Rung, SideEffect, UnreadableRegistry
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 from django_startup.profile.trial import Trial
+from django_startup.profile.what_if import WhatIfs
 
 SCHEMA = "django-startup/profile/1"
 
@@ -129,6 +130,7 @@ class StartupProfile:
         advice: What there is to say beside the fixes.
         rungs: What the evidence boot came to behind its target, in its order; where it went on.
         trial: What the project did with the fixes made.
+        what_if: What it would be like without something.
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
@@ -155,7 +157,13 @@ class StartupProfile:
     advice: Advice = Advice()
     rungs: tuple[Rung, ...] = ()
     trial: Trial = Trial()
+    what_if: WhatIfs = WhatIfs()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()
     failed_imports: tuple[FailedImports, ...] = ()
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The rungs that the evidence boot came to behind its target."""
+        return tuple(rung.name for rung in self.rungs if not rung.problem)

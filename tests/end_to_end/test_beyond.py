@@ -25,9 +25,15 @@ def check(app_configs, **kwargs):
 ENDLESS = "import time\nwhile True:\n    time.sleep(0.1)\n"
 
 
-def beyond(project: Path, *deferred: DeferredImport, until: Until = Until.URLS, seconds: float = 60) -> Recording:
+def beyond(
+    project: Path,
+    *deferred: DeferredImport,
+    until: Until = Until.URLS,
+    seconds: float = 60,
+    rungs: tuple[str, ...] = ("checks", "wsgi", "asgi"),
+) -> Recording:
     target = BootTarget(find_entry(None, project), until, directory=project)
-    instructions = Instructions(beyond=seconds, deferred=deferred)
+    instructions = Instructions(beyond=seconds, rungs=rungs, deferred=deferred)
     recording = boot(target, BootKind.EVIDENCE, timeout=60, instructions=instructions)
     assert recording.ending is not None and recording.ending.outcome is Outcome.REACHED
     return recording
@@ -62,6 +68,7 @@ def test_from_other_targets(tmp_path: Path) -> None:
     project = make_project(tmp_path, settings=APPLICATIONS, urls=f"{CHECK}urlpatterns = []\n", files=files)
     assert beyond(project, until=Until.SETTINGS).rungs == {}
     assert [*beyond(project, until=Until.WSGI).rungs] == ["checks", "asgi"]
+    assert [*beyond(project, rungs=("wsgi",)).rungs] == ["wsgi"]
     recording = beyond(project, until=Until.CHECKS)
     assert recording.environment.check_messages == 1
     assert (recording.messages, [*recording.rungs]) == (("?: (shop.W1) no coins",), ["checks", "wsgi", "asgi"])

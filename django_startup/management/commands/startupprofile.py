@@ -34,6 +34,11 @@ class Command(StartupCommand):
         group.add_argument("--drill", metavar="NAME", help="look into a module's own code, a package, a ready()")
         emit = "print ruff's settings that keep movable imports inside functions: ruff (for pyproject.toml), ruff.toml"
         group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)
+        text = (
+            "boot the project without a package or module, an import (FILE:LINE), an app (app:LABEL) or garbage "
+            "collections (gc); may be repeated"
+        )
+        group.add_argument("--what-if", action="append", default=[], metavar="NAME", help=text)
         text = "do not boot the project with its fixes made"
         group.add_argument("--untried", action="store_true", help=text)
         group = parser.add_argument_group("fix")

@@ -19,6 +19,7 @@ from django_startup.reports.console.tables import (
     package_table,
     side_effect_table,
 )
+from django_startup.reports.console.what_if import what_if_group
 from django_startup.reports.console.words import Words
 from django_startup.reports.headline import Headline
 from django_startup.text import printable
@@ -47,6 +48,7 @@ def render(profile: StartupProfile, *, top: int, sort: Sort | None = None) -> Gr
         side_effect_table(profile, top),
         fix_list(profile.fixes, profile.advice, headline),
         refused_list(profile.trial),
+        what_if_group(profile, top) if profile.what_if.alone else None,
     ]
     for table in tables:
         if table is not None:

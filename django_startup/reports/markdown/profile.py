@@ -14,6 +14,7 @@ from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.reports.markdown.text import code, escape
 from django_startup.reports.refused import refused_groups
+from django_startup.reports.what_if import answers, lost_lines, measured, memory, modules, problem, sentences
 from django_startup.text import format_duration, short_file
 
 # At most, so that it is one screen whatever the project.
@@ -33,6 +34,7 @@ def render_markdown(profile: StartupProfile, *, top: int) -> str:
         tried(headline),
         *(refused_lines(title, group) for title, group in refused_groups(profile.trial)),
         [f"- {escape(line)}" for line in advice_lines(profile.advice)],
+        what_if_lines(profile),
         how_sure(profile, headline),
     )
 
@@ -96,6 +98,17 @@ def refused_lines(title: str, group: Sequence[RefusedFix]) -> Iterator[str]:
     for refused in group[:FIXES]:
         yield f"- {code(shortened(refused.fix.subject))}: {escape(refused.reason)}{doors(refused.fix)}"
     yield from more(len(group) - FIXES)
+
+
+def what_if_lines(profile: StartupProfile) -> Iterator[str]:
+    """What a start would be like without something."""
+    if profile.what_if.alone:
+        yield row("without", "estimate", "measured", "modules", "memory", "")
+        yield "|---|--:|--:|--:|--:|---|"
+    for answer in answers(profile.what_if):
+        figures = format_duration(answer.estimate_ns), measured(answer), modules(answer), memory(answer)
+        said = [problem(answer), *sentences(answer, profile), *lost_lines(answer, profile.what_if)]
+        yield row(cell_code(answer.name), *figures, escape("; ".join(filter(None, said))))
 
 
 def doors(fix: Fix) -> str:
