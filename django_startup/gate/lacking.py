@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from django_startup.gate.worktree import Revision
+from django_startup.gate.worktree import Revision, is_installed
 from django_startup.measure.recording import Recording
-from django_startup.profile.distributions import is_inside
 
 SHOWN = 3  # names in a sentence
 
@@ -110,8 +108,7 @@ def used(revision: Revision, recording: Recording) -> Iterator[str]:
     files += [opened.path for opened in recording.opened if not opened.writes]
     files = [file for file in files if Path(file).is_file()]
     files += [str(Path(opened.path).parent) for opened in recording.opened if opened.writes]
-    environment = os.path.realpath(sys.prefix)
     for file in files:
         path = revision.inside(file)
-        if path is not None and not is_inside(os.path.realpath(file), environment):
+        if path is not None and not is_installed(file, revision.top):
             yield path

@@ -16,6 +16,7 @@ from django_startup.git import git
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.target import BootTarget, How
 from django_startup.profile.distributions import is_inside
+from django_startup.text import SITE_DIRECTORIES
 
 SHALLOW = (
     ", which is a shallow clone: get all of it (fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 for GitLab, "
@@ -124,8 +125,16 @@ def moved(target: BootTarget, top: Path, tree: Path) -> BootTarget:
 
 def is_in_repository(file: str, top: Path) -> bool:
     """Whether a script lies in the repository, and not in an environment that lies there too."""
-    path = Path(file).resolve()
-    return path.is_relative_to(top) and not path.is_relative_to(Path(sys.prefix).resolve())
+    return Path(file).resolve().is_relative_to(top) and not is_installed(file, top)
+
+
+def is_installed(file: str, top: Path) -> bool:
+    """Whether a file in the repository is one of an environment that lies in the repository, too."""
+    path = Path(os.path.realpath(file))
+    environments = (Path(os.path.realpath(prefix)) for prefix in (sys.prefix, sys.base_prefix))
+    if any(path.is_relative_to(directory) for directory in environments if directory.is_relative_to(top)):
+        return True
+    return any(part in SITE_DIRECTORIES for part in path.relative_to(top).parts)
 
 
 def moved_path(path: str, top: Path, tree: Path) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.worktree import checked_out, moved
+from django_startup.gate.worktree import checked_out, is_installed, moved
 from django_startup.measure.target import BootTarget, Entry, How
 from tests.support.budget import git
 
@@ -97,6 +97,10 @@ def test_what_the_revision_does_not_have(trees: tuple[Path, Path], monkeypatch: 
     assert str(caught.value) == snapshot("shop is not in that revision, or not in the repository.")
     with pytest.raises(UsageError):
         moved(replace(target, directory=work / "new"), work, base)
+    assert not is_installed(str(work / "new/shop"), work)
+    assert is_installed(str(work / "env/site-packages/shop.py"), work)
+    monkeypatch.setattr(sys, "prefix", str(work.parent))  # as /usr is, of a project in /usr/src
+    assert not is_installed(str(work / "new/shop"), work)
     # A console script, of an environment in the repository or outside of it, is the same in both.
     monkeypatch.setattr(sys, "prefix", str(work / "new"))
     for entry in (script, Entry(How.SCRIPT, "django-admin", "/usr/bin/django-admin"), Entry(How.MODULE, "-m a", "a")):
