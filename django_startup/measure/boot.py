@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
+from django_startup.exceptions import BootError
 from django_startup.measure.child import running
 from django_startup.measure.ending import ending_of
 from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions, write_instructions
@@ -24,6 +25,12 @@ from django_startup.measure.target import BootTarget, Entry, How
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 GRACE = 1.0  # seconds for a child to write down where it stands
+UNWRITTEN = 74  # what a child ends with that cannot write its recording, see probe/journal.py
+FAULT = "fault"  # how a boot ended that failed in the probe itself
+
+
+class ProbeFault(RuntimeError):
+    """A fault of ours in the measured process. Made of its traceback."""
 
 
 class BootKind(StrEnum):
@@ -54,7 +61,8 @@ def boot(
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
     BootKind.DRILL looks into: module:NAME, ready:LABEL for an app's ready(), or package:NAME,NAME for modules with all
     that is in them. overlay has new texts of source files, by their os.path.realpath(): the boot sees them in place of
-    what is on disk, where nothing changes. Raises SyntaxError, before anything is booted, where one cannot be compiled.
+    what is on disk, where nothing changes. Raises SyntaxError, before anything is booted, where one cannot be compiled;
+    BootError where there is no room for the recording; ProbeFault.
     """
     with booting(target, kind, timeout=timeout, place=place, overlay=overlay, instructions=instructions) as ended:
         return ended()
@@ -77,14 +85,14 @@ def booting(
     As boot(). processor: the number of the one that it runs on, where it is not to run on any.
     """
     compiled = compile_overlay(overlay)
-    with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
-        directory = Path(name)
-        if target.relocation:
-            (directory / "relocation").write_bytes(b"\0".join(map(os.fsencode, target.relocation)))
-        if overlay:
-            write_overlay(directory / DIRECTORY, overlay, compiled)
-        if instructions != NOTHING_SPECIAL:
-            write_instructions(directory, instructions)
+    with deferred(), temporary_directory() as directory:
+        with explained(directory.parent):
+            if target.relocation:
+                (directory / "relocation").write_bytes(b"\0".join(map(os.fsencode, target.relocation)))
+            if overlay:
+                write_overlay(directory / DIRECTORY, overlay, compiled)
+            if instructions != NOTHING_SPECIAL:
+                write_instructions(directory, instructions)
         with running(
             command_line(target, f"{kind}:{place}" if place else kind, directory, timeout),
             directory / "stdout",
@@ -98,6 +106,10 @@ def booting(
                 in_time = child.wait(timeout + instructions.beyond + GRACE)
                 child.end()
                 recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
+                if recording.outcome == FAULT:
+                    raise ProbeFault(recording.failure.text)
+                if child.returncode == UNWRITTEN and not recording.outcome:
+                    raise BootError(no_room(directory.parent, "is there no room left?"))
                 ending = ending_of(
                     directory,
                     last_word=recording.outcome,
@@ -109,6 +121,30 @@ def booting(
                 return recording.with_ending(replace(ending, lines=tuple(map(redact, ending.lines))))
 
             yield ended
+
+
+@contextlib.contextmanager
+def temporary_directory() -> Iterator[Path]:
+    """A new directory that is removed in the end. Raises BootError."""
+    with explained(Path("a temporary directory")):
+        parent = Path(tempfile.gettempdir())
+    with contextlib.ExitStack() as stack:
+        with explained(parent):
+            name = stack.enter_context(tempfile.TemporaryDirectory(prefix="django-startup-"))
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def explained(directory: Path) -> Iterator[None]:
+    """Turns the errors of writing into BootError."""
+    try:
+        yield
+    except OSError as error:
+        raise BootError(no_room(directory, f"{error.strerror or error}.")) from error
+
+
+def no_room(directory: Path, why: str) -> str:
+    return f"Recordings cannot be written to {directory}: {why} Name another directory with TMPDIR."
 
 
 def site_target(target: BootTarget) -> BootTarget:

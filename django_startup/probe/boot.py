@@ -253,6 +253,9 @@ class Boot:
             self.flush()
             if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):
                 self.go_on()
+        except Exception as error:
+            failure = sibling("postmortem").fault(error)
+            self.journal.write({"record": "stop", "stop": stop, "outcome": "fault", "failure": failure})
         finally:
             self.journal.close()
             self.exit(0)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+UNWRITTEN = 74  # EX_IOERR: what a process ends with that cannot write its recording
+EXIT = os._exit  # the project may put something else there
 ESCAPES = {code: f"\\u{code:04x}" for code in range(0x20)} | {0x22: '\\"', 0x5C: "\\\\", 0x7F: "\\u007f"}
 
 
@@ -37,7 +39,10 @@ def encode(value: "Any") -> str:
 
 
 class Journal:
-    """Writes records to the file at path. Not buffered, so that whatever ends the process, they are there."""
+    """
+    Writes records to the file at path. Not buffered, so that whatever ends the process, they are there. Where they
+    cannot be written, as on a full disk, the process ends: the project's imports are not to fail for it.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -55,10 +60,13 @@ class Journal:
         """Write many records."""
         lines = "".join([f"{encode(record)}\n" for record in records])
         rest = memoryview(lines.encode("utf-8", "backslashreplace"))
-        if not self.is_open():
-            self.open()
-        while rest:
-            rest = rest[os.write(self.file, rest) :]
+        try:
+            if not self.is_open():
+                self.open()
+            while rest:
+                rest = rest[os.write(self.file, rest) :]
+        except OSError:
+            EXIT(UNWRITTEN)
 
     def is_open(self) -> bool:
         """Not where the project has closed all files that it knows nothing of, and perhaps opened others instead."""

@@ -51,6 +51,12 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
     return failure
 
 
+def fault(error: Exception) -> "dict[str, Any]":
+    """An exception that is a fault of the probe's own, in the form of describe(): its traceback is the text."""
+    text = "".join(traceback.format_exception(error))
+    return {"file": "", "line": 0, "span": 0, "type": name_of(error), "text": text}
+
+
 def specify(error: "Any", failure: "dict[str, Any]") -> None:
     """What some kinds of exceptions tell beside their text."""
     if issubclass(type(error), SystemExit):

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from django_startup.probe.journal import Journal, encode
+from django_startup.measure import boot
+from django_startup.probe.journal import UNWRITTEN, Journal, encode
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,16 @@ def test_lines_in_a_file(tmp_path: Path) -> None:
     journal.close()
     lines = (tmp_path / "x").read_text().splitlines()
     assert [json.loads(line) for line in lines] == [["a", 1], ["b\udc80", 2], ["c", 3]]
+
+
+def test_a_file_that_cannot_be_written_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*arguments: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ended: list[int] = []
+    monkeypatch.setattr("django_startup.probe.journal.EXIT", ended.append)
+    journal = Journal(str(tmp_path / "x"))
+    monkeypatch.setattr("os.write", write)
+    journal.write(["a", 1])
+    assert ended == [UNWRITTEN]
+    assert UNWRITTEN == boot.UNWRITTEN

@@ -1,0 +1,68 @@
+"""Recordings that cannot be written, and faults of ours in the measured process."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from django_startup.exceptions import BootError
+from django_startup.measure import boot
+from tests.support.helpers import environment, left_behind, make_project, profile, temporary_directory
+
+BREAKS_THE_PROBE = """\
+import gc
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Phases":
+        thing.apps = [3]
+"""
+USE_TZ = "USE_TZ = True\n"
+# Neither may write into a file that it then finds cut off: Python takes bytecode of which a part is missing for broken.
+SMALL_FILES = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": "", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def test_no_room_for_a_recording(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    project = make_project(tmp_path, settings=USE_TZ)
+    command = 'ulimit -f 8; exec "$@"'  # 512 or 1,024 bytes each
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", sys.executable, "-m", "django_startup", "profile", "--runs", "1", "--untried"],
+        cwd=project,
+        env=environment(project, SMALL_FILES),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        3,
+        f"CommandError: Recordings cannot be written to {temporary_directory(project)}: is there no room left? Name "
+        "another directory with TMPDIR.\n",
+    )
+    assert left_behind(project) == []
+
+
+def test_a_temporary_directory_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(BootError) as error, boot.temporary_directory():
+        pass
+    assert str(error.value) == (
+        f"Recordings cannot be written to {tmp_path / 'gone'}: No such file or directory. Name another directory with "
+        "TMPDIR."
+    )
+
+
+def test_a_fault_of_ours_in_the_measured_process(tmp_path: Path) -> None:
+    project = make_project(tmp_path, settings=USE_TZ + BREAKS_THE_PROBE)
+    ran = profile(project, "--until", "settings")
+    assert ran.returncode == 70
+    assert "This is a fault of django-startup, not of the project: ProbeFault." in ran.stderr
+    found = re.search(r"traceback in (\S+)\.$", ran.stderr.strip())
+    assert found is not None
+    kept = Path(found[1])
+    assert "TypeError: " in kept.read_text("utf-8")
+    assert "inventory.py" in kept.read_text("utf-8")
+    kept.unlink()
+    assert left_behind(project) == []
