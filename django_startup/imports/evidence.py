@@ -28,7 +28,9 @@ from django_startup.profile.rungs import make_rungs
 from django_startup.text import relative_file, short_file
 
 # Where packages put what they need themselves: importers of their own modules, filters of their own warnings.
-OF_WHO_CHANGES_IT = frozenset({"sys.meta_path", "sys.path_hooks", "warnings.filters"})
+OF_WHO_CHANGES_IT = frozenset(
+    {"sys.meta_path", "sys.path_hooks", "warnings.filters", "what runs after a fork", "what runs at exit"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,7 @@ class Evidence:
 def make_changes(recording: Recording, owners: Owners) -> Iterator[Change]:
     """What imports changed in others. What a package does for itself there is its own affair."""
     for change in recording.changes:
-        is_for_itself = change.module == "atexit" or change.name in OF_WHO_CHANGES_IT
-        if not is_for_itself or owners.of(change.by).kind in OWN:
+        if change.name not in OF_WHO_CHANGES_IT or owners.of(change.by).kind in OWN:
             yield Change(change.by, change.module, change.name)
 
 

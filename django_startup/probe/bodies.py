@@ -10,12 +10,13 @@ from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from types import CodeType
     from typing import Any
 
     from django_startup.probe.changes import Changes
 
+STEPS, STEPS_OF_PACKAGES = 3, 2  # how far calls are followed, by name
 FRAMES = 20  # between a module's body and the hook that its import statement ends in, at most
 
 
@@ -28,7 +29,7 @@ class Body:
         seen_until: The offset in it up to which its doing is known.
         known: How many places were watched before it.
         has_run_others: Modules of the same package have been imported since.
-        names, mappings: What its own code may replace, as it was before: see SharedState.named() and mappings().
+        snapshot: What its code may get at, as it was before; None where it changes nothing.
     """
 
     def __init__(self, span: int, name: str, is_watched: bool, known: int) -> None:
@@ -39,38 +40,38 @@ class Body:
         self.seen_until = 0
         self.has_run_others = False
         self.known = known
-        self.names: list[tuple[Any, str, int]] = []
-        self.mappings: list[tuple[Any, tuple[int, ...]]] = []
+        self.snapshot: Any = None
+        self.functions = 0  # how many were known when it was taken
+
+    @property
+    def stored(self) -> "Collection[str]":
+        """The attributes of others that its code may store."""
+        return () if self.snapshot is None else self.snapshot.stored
 
 
 class Bodies:
-    """Follows the imports of one thread. arrivals says what to wrap when which module has been imported."""
+    """Follows the imports of one thread. wraps says what to call with which module."""
 
-    def __init__(self, recorder: "Any", own: "Any", changes: "Changes", reader: "Any") -> None:
-        """own tells the project's files, see executed.py; reader is the module stored_names."""
+    def __init__(self, recorder: "Any", own: "Any", changes: "Changes", reader: "Any", reach: "Any") -> None:
+        """own tells the project's files, see executed.py; reader is the module stored_names, reach a Reach."""
         self.recorder = recorder
         self.own = own
         self.changes = changes
         self.state = changes.state
         self.reader = reader
+        self.reach = reach
         self.standard = 0  # the span of an import of the standard library's
         self.thread = get_ident()
         self.bodies = [Body(0, "", False, 0)]  # what runs outside of all imports
         self.has_failed = False
-        self.arrivals = {"mimetypes": self.wrap_mimetypes}
+        self.wraps = changes.process.wraps(self.guarded(self.note_call))
         self.resident: Any = None
         self.held = 0  # bytes of memory that are ours
 
-    def wrap_mimetypes(self, module: "Any") -> None:
-        """The first call fills the tables too, so that they do not show what else it adds."""
-        add_type = module.add_type
-        note = self.guarded(lambda: self.changes.emit(self.bodies[-1], "mimetypes", "mimetypes.types_map"))
-
-        def noted_add_type(*args: object, **kwargs: object) -> None:
-            add_type(*args, **kwargs)
-            note()
-
-        module.add_type = noted_add_type
+    def note_call(self, name: str) -> None:
+        """A call has changed something of the process. What the standard library changes is its own affair."""
+        if not self.standard:
+            self.changes.emit_of_process(self.bodies[-1], name)
 
     def start(self, disguised: "Callable[..., Any]") -> None:
         """Begin to watch: what is loaded by now, and every import from now on."""
@@ -114,13 +115,34 @@ class Bodies:
     def on_code(self, name: str, code: "CodeType | None") -> None:
         """The body of a module is about to run. What it may replace is looked at as it is."""
         body = self.bodies[-1]
-        if code is None or not body.is_watched:
+        if code is None:
             return
-        if body.name == name:
+        self.reach.add(code)
+        if body.is_watched and not self.reader.is_harmless(code, 0, None):
+            if body.name == name:
+                body.code = code
+                body.snapshot = self.changes.snapshot()
+                body.snapshot.stored_here |= self.reader.stored_names(code, True)
+                self.widen(body)
+            elif body.snapshot is not None:
+                body.snapshot.widen(set(), self.reader.stored_names(code, False), False)
+        elif body.name == name:
             body.code = code
-        body.names += self.state.named(self.reader.stored_names(code, body.name == name))
-        if body.name == name and self.reader.stores_items(code):
-            body.mappings = self.state.mappings()
+
+    def widen(self, body: Body) -> None:
+        """Take in what has been loaded since the code of a body was last looked at."""
+        snapshot, code = body.snapshot, body.code
+        if snapshot is None or code is None:
+            return
+        added = self.reach.added[body.functions :]
+        if not snapshot.known or not snapshot.named.isdisjoint(added):
+            if self.changes.is_own(body):
+                snapshot.widen(*self.reach.follow(code, STEPS))
+            else:  # there are many packages, and few that change others
+                snapshot.widen(set(), self.reach.follow(code, STEPS_OF_PACKAGES)[1], False)
+        else:
+            snapshot.widen(set(), set(), False)
+        body.functions = len(self.reach.added)
 
     def guarded(self, watch: "Callable[..., None]") -> "Callable[..., None]":
         """
@@ -152,24 +174,46 @@ class Bodies:
                 around.has_run_others = True
                 return
             if not self.has_done_nothing(around):
-                self.changes.look(around)
+                self.changes.look(around, self.is_projects(around))
+                if self.changes.is_own(around):
+                    self.compare(around)
             self.bodies.append(Body(span, name, kind == "import", len(self.state.places)))
         elif not self.standard:
-            self.changes.look_at_exits(around)
+            self.changes.look_at_process(around)
             self.standard = span
 
     def on_end(self, span: int) -> None:
         """An import or a ready() ends."""
         if span == self.standard:
             self.standard = 0
-            self.changes.forget_exits()
+            self.changes.process.forget()
+            self.arrived(True)
         if self.bodies[-1].span != span:
             return
         body = self.bodies.pop()
-        if body.code is None or body.has_run_others or not self.reader.is_harmless(body.code, body.seen_until, None):
-            self.changes.look(body)
+        is_harmless = body.code is not None and not body.has_run_others
+        is_harmless = is_harmless and self.reader.is_harmless(body.code, body.seen_until, None)
+        if not is_harmless:
+            self.changes.look(body, self.is_projects(body) or self.is_projects(self.bodies[-1]))
+            self.compare(body)
+        self.arrived(is_harmless)
+
+    def is_projects(self, body: Body) -> bool:
+        """Whether what runs is the project's, or between the imports."""
+        return not body.is_watched or self.changes.is_own(body)
+
+    def compare(self, body: Body) -> None:
+        if body.snapshot is not None:
             self.changes.compare(body)
+
+    def arrived(self, is_harmless: bool) -> None:
+        """A module has been imported; is_harmless: it has changed nothing that the one around could be blamed for."""
         self.state.add_new_modules()
+        body = self.bodies[-1]
+        if body.snapshot is not None:
+            if not is_harmless and self.changes.is_own(body):
+                body.snapshot.renew()
+            self.widen(body)
 
     def has_done_nothing(self, body: Body) -> bool:
         """Whether the body of a module, which imports something now, has done nothing else since it was looked at."""

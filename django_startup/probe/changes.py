@@ -18,67 +18,99 @@ if TYPE_CHECKING:
     from django_startup.probe.bodies import Body
 
 
+PROCESS = "sys"  # the module that what no module keeps is put down to: there is no boot without it
+
+
 class Changes:
     """Finds what the body of a module has changed in others."""
 
-    def __init__(self, recorder: "Any", own: "Any", state: "Any", atexit: "Any") -> None:
-        """own tells the project's files, see executed.py; state is a SharedState."""
+    def __init__(self, recorder: "Any", own: "Any", state: "Any", process: "Any", snapshots: "Any") -> None:
+        """
+        own tells the project's files, see executed.py; state is a SharedState, process a ProcessState, snapshots the
+        module.
+        """
         self.recorder = recorder
         self.own = own
         self.state = state
-        self.callbacks = atexit._ncallbacks
-        self.exits = self.callbacks()
+        self.snapshots = snapshots
+        self.process = process
         self.stdlib = sys.stdlib_module_names
         self.known: set[tuple[str, str]] = set()
+
+    def snapshot(self) -> "Any":
+        return self.snapshots.Snapshot(self.state)
 
     def group(self, module: str) -> str:
         """What a module is one with: the first part of its name, "" for the standard library."""
         first = module.partition(".")[0]
         return "" if first in self.stdlib else first
 
-    def look(self, body: "Body") -> None:
-        """What has changed since the last time is the doing of a body."""
+    def look(self, body: "Body", at_loggers: bool) -> None:
+        """What has changed since the last time is the doing of a body. at_loggers: so is what loggers have become."""
         body.has_run_others = False
         for place, old, new in self.state.changed_sizes():
-            if self.is_inside(body, place):
+            if place.is_quiet or self.is_inside(body, place):
                 continue
             if place.is_namespace:
                 for name in [name for name in [*place.thing][old:] if self.state.is_news(place, name)]:
                     value = place.thing[name]
-                    is_stored = any(name == stored for _, stored, _ in body.names)
-                    if is_stored or self.is_foreign(body, place, [value], False):
+                    if name in body.stored or self.is_foreign(body, place, [value], False):
                         self.note(body, place, (*place.path, name))
             elif new > old:
                 entries = [
                     entry for entry in self.state.entries(place, old) if not self.is_about_own(body, place, entry)
                 ]
-                if entries and (place.is_sequence or self.is_foreign(body, place, entries, True)):
+                if entries and self.is_told(body, place, entries):
                     self.note(body, place, place.path)
-        self.look_at_exits(body)
+            elif new < old and not self.state.is_queue(place.path):
+                self.note(body, place, place.path)
+        self.look_at_process(body)
+        for name in self.process.changed_loggers(self.group(body.name)) if at_loggers else ():
+            self.emit_of_process(body, name)
 
-    def look_at_exits(self, body: "Body") -> None:
-        """What a body has added to that runs at exit."""
-        exits = self.callbacks()
-        if exits > self.exits:
-            self.emit(body, "atexit", "what runs at exit")
-        self.exits = exits
+    def is_told(self, body: "Body", place: "Any", entries: "list[Any]") -> bool:
+        """Whether entries that have come into a container are somebody's doing, and no cache's."""
+        if place.is_sequence or self.is_foreign(body, place, entries, not place.is_inner):
+            return True
+        is_public = not any(name.startswith("_") for name in place.path)
+        return is_public and not self.group(place.module) and self.is_own(body)
 
-    def forget_exits(self) -> None:
-        """What has been added by now is nobody's doing."""
-        self.exits = self.callbacks()
+    def look_at_process(self, body: "Body") -> None:
+        """What a body has changed that no module keeps."""
+        for name in self.process.changes():
+            self.emit_of_process(body, name)
 
     def compare(self, body: "Body") -> None:
-        """What the code of a body has replaced, since it began to run."""
-        for place, name, before in body.names:
-            value = place.thing.get(name)
-            if id(value) != before and not self.is_inside(body, place) and self.is_foreign(body, place, [value], True):
-                self.note(body, place, (*place.path, name))
-        for place, identities in body.mappings:
-            if not self.is_inside(body, place):
-                values = zip([*place.thing.values()], identities)  # noqa: B905
-                replaced = [value for value, old in values if id(value) != old]
-                if replaced and self.is_foreign(body, place, replaced, False):
+        """What a body has replaced or removed since the last time."""
+        for difference in body.snapshot.differences():
+            place, name = difference.place, difference.name
+            if name is not None and difference.values:
+                self.state.add_value(place.module, (*place.path, name), difference.values[0], 0)
+            if self.is_inside(body, place):
+                continue
+            if name is not None:
+                if self.is_replaced(body, difference):
+                    self.note(body, place, (*place.path, name))
+            elif difference.is_less and not self.state.is_queue(place.path):
+                self.note(body, place, place.path)
+            elif difference.values:
+                # One number that has changed is a counter.
+                is_count = len(difference.values) == 1 and self.state.is_number(difference.values[0])
+                tells = not is_count and (place.is_sequence or body.snapshot.stores_items)
+                if self.is_foreign(body, place, difference.values, tells):
                     self.note(body, place, place.path)
+
+    def is_replaced(self, body: "Body", difference: "Any") -> bool:
+        """Whether what a name stands for was replaced or removed by others than the module that has it."""
+        place, name = difference.place, difference.name
+        is_stored = name in body.stored
+        if not is_stored and (self.state.is_private(name) or self.state.adds_by_itself(place, name)):
+            return False
+        if difference.is_less:
+            return True
+        if difference.was_none and not is_stored and self.group(body.name) == self.group(place.module):
+            return False  # something that is made when it is first asked for
+        return name in body.snapshot.stored_here or self.is_foreign(body, place, difference.values, is_stored)
 
     def is_inside(self, body: "Body", place: "Any") -> bool:
         """Whether something belongs to the module itself, or came in with it as another part of its package."""
@@ -88,7 +120,8 @@ class Changes:
         return is_new and not self.is_own(body)
 
     def is_own(self, body: "Body") -> bool:
-        return bool(self.own.has(str(self.state.attribute(body.name, "__file__"))))
+        file = self.state.attribute(body.name, "__file__") if body.code is None else body.code.co_filename
+        return type(file) is str and bool(self.own.has(file))
 
     def is_foreign(self, body: "Body", place: "Any", values: "list[Any]", otherwise: bool) -> bool:
         """
@@ -117,6 +150,10 @@ class Changes:
         """Something was changed. The private parts of others that packages change are caches: use fills them."""
         if self.is_own(body) or not any(part.startswith("_") for part in path):
             self.emit(body, place.module, self.state.public_name(place.module, path))
+
+    def emit_of_process(self, body: "Body", name: str) -> None:
+        """Something has changed that no module keeps."""
+        self.emit(body, PROCESS, name)
 
     def emit(self, body: "Body", module: str, name: str) -> None:
         if body.is_watched and (body.name, name) not in self.known:

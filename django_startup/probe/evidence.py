@@ -37,12 +37,18 @@ class Evidence:
         side_effects = effects.SideEffects(recorder, probe, redaction)
         waits = sibling("waits").Waits(side_effects, effects.standing_in)
         own = sibling("executed").OwnFiles(probe)
-        state = sibling("shared_state").SharedState(self.builtin("gc"), sibling("attributes"))
-        changes = sibling("changes").Changes(recorder, own, state, self.builtin("atexit"))
-        bodies = sibling("bodies").Bodies(recorder, own, changes, sibling("stored_names"))
-        for observer in (side_effects, waits, self.registrars, bodies):
+        state = sibling("shared_state").SharedState(
+            self.builtin("gc"), sibling("attributes"), sibling("places"), sibling("origins")
+        )
+        process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
+        changes = sibling("changes").Changes(recorder, own, state, process, sibling("snapshots"))
+        reader = sibling("stored_names")
+        bodies = sibling("bodies").Bodies(recorder, own, changes, reader, sibling("reach").Reach(reader, own))
+        for observer in (side_effects, waits, self.registrars):
             for name, wrap in observer.arrivals.items():
                 announce(phases, name, wrap)
+        for name, wrap in bodies.wraps:
+            announce(phases, name, wrap)
         announce(phases, "django.utils.module_loading", lambda module: wrap_module_loading(module, self.edges))
         builtins.__import__ = self.edges.noting(builtins.__import__)
         if hasattr(sys, "set_lazy_imports_filter"):

@@ -37,6 +37,7 @@ class Registrars:
         }
         self.waiting: dict[int, str] = {}
         self.instead: str | None = None  # what registers now has been handed over by this module, earlier
+        self.emit = recorder.emit
         self.begin, self.end = recorder.begin, recorder.end
         recorder.begin, recorder.end = self.on_begin, self.on_end
 
@@ -131,7 +132,16 @@ class Registrars:
         module.register = module.registry.register
 
     def wrap_admin(self, module: "Any") -> None:
-        """A model is registered with a site."""
+        """A model is registered with a site, or taken out of it."""
+        unregister = module.AdminSite.unregister
+
+        def noted_unregister(site: "Any", *args: object, **kwargs: object) -> "Any":
+            result = unregister(site, *args, **kwargs)
+            if self.current():
+                self.emit(("H", self.current(), module.__name__, "what is registered with the admin"))
+            return result
+
+        module.AdminSite.unregister = noted_unregister
         module.AdminSite.register = self.noting(module.AdminSite.register, lambda site: site._registry)
 
     def wrap_celery_state(self, module: "Any") -> None:

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-SIZES = [dict.__len__, list.__len__, set.__len__]
+    from django_startup.probe.places import Place
+
 FUNCTION, PROXY, MODULE = type(lambda: None), type(type.__dict__), type(sys)
+STDLIB = sys.stdlib_module_names
 FUNCTIONS = id(FUNCTION)
 HEAP = 1 << 9  # the flag of types that are made by a class statement
 # Of packages whose objects hold nothing but their own affairs, or caches that all code fills.
@@ -20,50 +22,20 @@ PRIVATE_TYPES = {
     *("importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport", "contextvars", "ctypes", "_ctypes"),
 }
 PRIVATE_MODULES = PRIVATE_TYPES | {
-    *("linecache", "inspect", "tokenize", "copyreg", "encodings", "zipfile", "pkgutil", "ast", "dis", "opcode"),
+    *("linecache", "inspect", "tokenize", "encodings", "zipfile", "pkgutil", "ast", "dis", "opcode"),
     *("importlib._bootstrap", "importlib._bootstrap_external", "importlib.machinery", "importlib.util", "__main__"),
     *("sysconfig", "platform", "locale", "gettext", "random"),
 }
 SETTINGS = {"INSTALLED_APPS", "DATABASES"}  # which Django completes
-PRIVATE_NAMES = {"loggerDict", "_handlers", "_handlerList"}
+# What is taken from these is dealt with.
+QUEUES = ("queue", "pending", "stack", "waiting", "todo")
 SCALARS = {*map(id, (type(None), bool, int, float, complex, str, bytes))}
 PLAIN = SCALARS | {
     *map(id, (frozenset, property, classmethod, staticmethod, MODULE, object, type(len), type(str.join))),
     *map(id, (type(object.__init__), type(vars(FUNCTION)["__code__"]), type(vars(FUNCTION)["__globals__"]))),
 }
 CONTAINERS = (dict, list, set)
-CACHES = ("cache", "memo", "weak")
-MOST_ENTRIES = 300  # of a dictionary whose values are compared
-
-
-class Place:
-    """
-    A namespace or container.
-
-    Attributes:
-        module: The module that it belongs to.
-        path: The names that lead from there to it; none for the module itself.
-        thing: The namespace or container.
-        number: How many were watched before it.
-        is_sequence: It is a list or a set, which are seldom caches.
-        entries: The identities of what is in one.
-        is_namespace: It has the names of a module, class or object.
-        kind: The type of the object whose names it has; None for those of classes, and of ordinary modules.
-    """
-
-    __slots__ = ("entries", "is_namespace", "is_sequence", "kind", "module", "number", "path", "thing")
-
-    def __init__(
-        self, module: str, path: tuple[str, ...], thing: "Any", is_namespace: bool, kind: "Any" = None
-    ) -> None:
-        self.module = module
-        self.path = path
-        self.thing = thing
-        self.is_namespace = is_namespace
-        self.kind = kind
-        self.number = 0
-        self.is_sequence = not is_namespace and not isinstance(thing, (dict, PROXY))
-        self.entries = tuple(map(id, thing)) if self.is_sequence else ()
+NAMES_OF_CLASS = type.__dict__["__dict__"]
 
 
 class SharedState:
@@ -72,21 +44,26 @@ class SharedState:
         places: All that is watched.
         things: The namespaces and containers in it, in the same order, and sizes what they had last.
         by_name: The namespaces that have a name.
+        by_path: What is reached by a name: that of a module, a class, an object, a container.
     """
 
-    def __init__(self, gc: "Any", peeking: "Any") -> None:
+    def __init__(self, gc: "Any", peeking: "Any", places: "Any", origins: "Any") -> None:
         """
         gc is the module, which knows the dictionary behind the names of a class: its size is quicker to read. peeking
-        is the module attributes.
+        is the module attributes; places and origins are modules too.
         """
         self.referents = gc.get_referents
         self.attributes, self.find = peeking.attributes, peeking.find
+        self.origins, self.is_number = origins.origins, origins.is_number
+        self.kinds_of_places = places
+        self.place = places.Place
         self.places: list[Place] = []
         self.things: list[Any] = []
         self.sizes: list[int] = []
         self.seen: set[int] = {id(sys.modules), id(sys.path_importer_cache)}
         self.modules: set[str] = set()
         self.by_name: dict[str, list[Place]] = {}
+        self.by_path: dict[str, list[Place]] = {}
         self.kinds: dict[int, tuple[bool, bool, Any]] = {}
         self.kept: list[Any] = []
         self.private: dict[object, bool] = {}
@@ -105,14 +82,30 @@ class SharedState:
             elif not self.attributes(names.get("__spec__")).get("_initializing"):
                 self.modules.add(name)
                 if name in PRIVATE_MODULES or not SETTINGS.isdisjoint(names):
-                    self.seen.update(map(id, names.values()))  # which others may have by another name
+                    if name in PRIVATE_MODULES:
+                        self.add_quietly(name, names)
+                    # Others may have these by another name; the dictionary of builtins is everywhere.
+                    self.seen.update(id(value) for key, value in names.items() if key != "__builtins__")
                 elif not name.startswith("_"):
                     kind = type(sys.modules[name])
-                    self.add_names(Place(name, (), names, True, None if kind is MODULE else kind), 2)
+                    self.add_names(self.place(name, (), names, True, None if kind is MODULE else kind), 2)
 
-    def add_names(self, place: Place, depth: int) -> None:
+    def add_quietly(self, module: str, names: "dict[str, Any]") -> None:
+        """Watch the names of a module and of its classes for what is replaced, as in threading.Thread.start."""
+        classes = [(name, value) for name, value in names.items() if issubclass(type(value), type)]
+        found = [(name, next(iter(self.referents(NAMES_OF_CLASS.__get__(value))))) for name, value in classes]
+        own = [((name,), inner) for name, inner in found if inner.get("__module__") == module]
+        for path, thing in [((), names), *own]:
+            place = self.place(module, path, thing, True)
+            place.is_quiet = True
+            if self.add(place):
+                for name in thing:
+                    self.by_name.setdefault(name, []).append(place)
+
+    def add_names(self, place: "Place", depth: int) -> None:
         """Watch a namespace, and what is in it."""
-        self.add(place)
+        if not self.add(place):
+            return
         by_name, seen, has_all = self.by_name, self.seen, not place.path
         for name, value in [*place.thing.items()]:
             kind = id(type(value))
@@ -130,7 +123,7 @@ class SharedState:
         """Whether a name is one that says that nobody else relies on what it stands for."""
         found = self.private.get(name)
         if found is None:
-            found = self.private[name] = is_private(name) if type(name) is str else True
+            found = self.private[name] = self.kinds_of_places.is_private(name) if type(name) is str else True
         return found
 
     def add_value(self, module: str, path: tuple[str, ...], value: "Any", depth: int) -> None:
@@ -138,44 +131,69 @@ class SharedState:
         kind = type(value)
         is_container, is_object, defined = self.kinds.get(id(kind)) or self.find_out(kind)
         if is_container or kind is tuple:
+            parts: Any = value
             if is_container:
-                self.add(Place(module, path, value, False))
-            for part in [*(value.values() if isinstance(value, dict) else value)][:MOST_ENTRIES]:
+                place = self.place(module, path, value, False)
+                self.add(place)
+                parts = place.values()
+            for part in parts[: self.kinds_of_places.MOST_ENTRIES]:
                 if type(part) in CONTAINERS:
-                    self.add(Place(module, path, part, False))
+                    self.add(self.place(module, path, part, False))
         elif kind is FUNCTION:
             registry = getattr(value, "registry", None)  # of functools.singledispatch
             if type(registry) is PROXY:
-                self.add(Place(module, path, registry, False))
+                self.add(self.place(module, path, registry, False))
+            for name, part in () if self.top_of_stdlib(module) else self.kinds_of_places.inner_values(value, 2):
+                if self.find_out(type(part))[0] and not self.is_private(name):
+                    place = self.place(module, (*path, name), part, False)
+                    place.is_inner = True
+                    self.add(place)
         elif not depth:
             return
         elif issubclass(kind, type):
             names = next(iter(self.referents(type.__dict__["__dict__"].__get__(value))))
             if names.get("__module__") == module:
                 self.seen.add(id(value))
-                self.add_names(Place(module, path, names, True), depth - 1)
+                self.add_names(self.place(module, path, names, True), depth - 1)
         elif is_object and (defined == module.partition(".")[0] or (depth > 1 and defined != "logging")):
             self.seen.add(id(value))
-            self.add_names(Place(module, path, self.attributes(value), True, kind), depth - 1)
+            self.add_names(self.place(module, path, self.attributes(value), True, kind), depth - 1)
 
     def find_out(self, kind: "Any") -> "tuple[bool, bool, Any]":
         """Whether things of a type are containers, or objects that registrations may be kept in; who defines it."""
         module = type.__dict__["__dict__"].__get__(kind).get("__module__")
         defined = module.partition(".")[0] if type(module) is str else ""
         is_object = bool(kind.__flags__ & HEAP) and self.find(kind, "__get__") is None and defined not in PRIVATE_TYPES
-        found = self.kinds[id(kind)] = (any(self.find(kind, "__len__") is size for size in SIZES), is_object, defined)
+        base = self.kinds_of_places.base_of(kind)
+        is_container = base is not None and self.find(kind, "__len__") is self.find(base, "__len__")
+        found = self.kinds[id(kind)] = (is_container, is_object, defined)
         self.kept.append(kind)
         return found
 
-    def add(self, place: Place) -> None:
+    def add(self, place: "Place") -> bool:
+        """Watch one place; whether it is new."""
         thing = place.thing
         if id(thing) in self.seen:
-            return
+            return False
         self.seen.add(id(thing))
+        ways = place.path or (place.module.rpartition(".")[2],)
+        if not place.path or place.kind is not None:
+            ways = (*ways, *self.top_of_stdlib(place.module))
+        for way in ways:
+            if way in self.by_path:
+                self.by_path[way].append(place)
+            else:
+                self.by_path[way] = [place]
         place.number = len(self.places)
         self.places.append(place)
         self.things.append(thing)
         self.sizes.append(len(thing))
+        return True
+
+    def top_of_stdlib(self, module: str) -> tuple[str, ...]:
+        """asyncio for asyncio.events: what has a function may keep it in another part."""
+        top = module.partition(".")[0]
+        return (top,) if top in STDLIB else ()
 
     def changed_sizes(self) -> "Iterator[tuple[Place, int, int]]":
         """What has become larger or smaller since the last time, with the size before and now."""
@@ -187,48 +205,37 @@ class SharedState:
             if old != new:
                 yield self.places[number], old, new
 
-    def is_news(self, place: Place, name: object) -> bool:
+    def is_news(self, place: "Place", name: object) -> bool:
         """Whether a name that a namespace has now is somebody's doing; what it stands for is watched from now on."""
         if self.is_private(name) or self.adds_by_itself(place, str(name)):
             return False
         self.add_value(place.module, (*place.path, str(name)), place.thing[name], 0)
         return True
 
-    def adds_by_itself(self, place: Place, name: str) -> bool:
+    def adds_by_itself(self, place: "Place", name: str) -> bool:
         """Whether a name that is new came in because somebody asked for it: a submodule, a cached property."""
         kind = place.kind
         if kind is not None and (self.find(kind, "__getattr__") or self.find(kind, name)) is not None:
             return True
         return not place.path and ("__getattr__" in place.thing or f"{place.module}.{name}" in sys.modules)
 
-    def entries(self, place: Place, known: int) -> "list[Any]":
+    def is_queue(self, path: tuple[str, ...]) -> bool:
+        """Whether a container is one that things are taken from in order to deal with them, by its name."""
+        return any(self.is_private(name) or self.kinds_of_places.has_part(name, QUEUES) for name in path)
+
+    def entries(self, place: "Place", known: int) -> "list[Any]":
         """What is in a container behind as many as were known; containers in it are watched from now on."""
         thing = place.thing
-        if isinstance(thing, (dict, PROXY)):
-            items = [*thing.items()][known:]
+        if not place.is_sequence:
+            items = [*place.base.items(thing)][known:]
             for _, value in items:
                 if type(value) in CONTAINERS:
-                    self.add(Place(place.module, place.path, value, False))
+                    self.add(self.place(place.module, place.path, value, False))
             return [part for item in items for part in item]
         before = set(place.entries)
-        place.entries = tuple(map(id, thing))
-        return [entry for entry in thing if id(entry) not in before]
-
-    def origins(self, values: "list[Any]", depth: int = 1) -> "Iterator[str]":
-        """The modules that things come from, as far as they tell: of containers what is in them."""
-        for value in values:
-            kind = type(value)
-            if kind in (dict, list, tuple, set):
-                inner = [*value.values()] if kind is dict else [*value]
-                yield from self.origins(inner[:MOST_ENTRIES], depth - 1) if depth else ()
-            elif id(kind) not in SCALARS:
-                if kind is FUNCTION:
-                    module = value.__module__
-                else:
-                    names = type.__dict__["__dict__"].__get__(value if issubclass(kind, type) else kind)
-                    module = names.get("__module__")
-                if type(module) is str and module != "builtins":
-                    yield module
+        values = place.values()
+        place.entries = tuple(map(id, values))
+        return [entry for entry in values if id(entry) not in before]
 
     def public_name(self, module: str, path: tuple[str, ...]) -> str:
         """
@@ -249,23 +256,3 @@ class SharedState:
     def attribute(self, module: str, name: str) -> "Any":
         """What a module has by a name; None for nothing."""
         return self.attributes(sys.modules.get(module)).get(name)
-
-    def named(self, names: "set[str]") -> "list[tuple[Place, str, int]]":
-        """The namespaces that have some of names, each with the name and the identity of its value."""
-        return [(place, name, id(place.thing.get(name))) for name in names for place in self.by_name.get(name, ())]
-
-    def mappings(self) -> "list[tuple[Place, tuple[int, ...]]]":
-        """The dictionaries, with the identities of their values."""
-        return [
-            (place, tuple(map(id, place.thing.values())))
-            for place in self.places
-            if not place.is_namespace and isinstance(place.thing, dict) and len(place.thing) < MOST_ENTRIES
-        ]
-
-
-def is_private(name: str) -> bool:
-    """Whether a name says that nobody else relies on what it stands for: a cache, a name of Python's own."""
-    if name in PRIVATE_NAMES or (name.startswith("__") and name.endswith("__")):
-        return True
-    lowered = name.lower()
-    return any(cache in lowered for cache in CACHES)

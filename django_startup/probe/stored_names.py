@@ -50,23 +50,37 @@ def stored_names(code: "CodeType", deep: bool) -> set[str]:
 
     deep: in functions too, but for methods, which as a rule store those of their own object.
     """
-    names: set[str] = set()
-    for part in code_objects(code) if deep else (code,):
-        if part.co_varnames[:1] == ("self",):
-            continue
-        if not NAMES_OF_SETTERS.isdisjoint(part.co_names):
-            names.update(strings(part.co_consts))
-        instructions = part.co_code
-        if not ATTRIBUTE_STORES.isdisjoint(instructions[::2]):
-            names.update(part.co_names[index] for index in arguments(instructions, ATTRIBUTE_STORES))
-    return {name for name in names if not name.startswith("__")}
+    return {name for part in (code_objects(code) if deep else (code,)) for name in stored_by(part)}
 
 
-def strings(values: "tuple[object, ...]") -> "Iterator[str]":
-    """The names in constants, those of dotted strings apart."""
+def stored_by(code: "CodeType") -> "Iterator[str]":
+    """The attributes that one code object may store."""
+    if code.co_varnames[:1] == ("self",):
+        return
+    names = strings(code.co_consts) if sets_any(code) else []
+    instructions = code.co_code
+    if not ATTRIBUTE_STORES.isdisjoint(instructions[::2]):
+        names += [code.co_names[index] for index in arguments(instructions, ATTRIBUTE_STORES)]
+    yield from (name for name in names if not name.startswith("__"))
+
+
+def sets_any(code: "CodeType") -> bool:
+    """Whether a code object has what stores an attribute whose name is a value."""
+    return not NAMES_OF_SETTERS.isdisjoint(code.co_names)
+
+
+def strings(values: "tuple[object, ...]") -> "list[str]":
+    """The names in constants, those of dotted strings apart, and those of keyword arguments."""
+    names: list[str] = []
     for value in values:
-        if type(value) is str and len(value) < 200:
-            yield from value.split(".")
+        if type(value) is str:
+            if "." not in value:
+                names.append(value)
+            elif len(value) < 200:
+                names += value.split(".")
+        elif type(value) is tuple:
+            names += strings(value)
+    return names
 
 
 def arguments(instructions: bytes, wanted: set[int]) -> "Iterator[int]":

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import gc
+import logging
+import os
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, stored_names
+from django_startup.probe import attributes, origins, places, snapshots, stored_names
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
-from django_startup.probe.shared_state import Place, SharedState
+from django_startup.probe.places import Place, base_of, inner_values
+from django_startup.probe.process_state import ProcessState, working_directory
+from django_startup.probe.reach import Reach
+from django_startup.probe.shared_state import SharedState
 
 HARMLESS = "import json\nfrom os import path as where\nNAME = 1\ndef pay(): pass\n"
 
@@ -44,12 +51,13 @@ OWN = SimpleNamespace(has=lambda file: False)
 
 @pytest.fixture
 def changes() -> Changes:
-    return Changes(FakeRecorder(), OWN, SharedState(gc, attributes), SimpleNamespace(_ncallbacks=lambda: 0))
+    process = ProcessState(import_module, attributes)
+    return Changes(FakeRecorder(), OWN, SharedState(gc, attributes, places, origins), process, snapshots)
 
 
 @pytest.fixture
 def bodies(changes: Changes) -> Bodies:
-    return Bodies(changes.recorder, OWN, changes, stored_names)
+    return Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN))
 
 
 @pytest.mark.parametrize(
@@ -159,9 +167,6 @@ def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
 
 def test_a_change_is_noted_once_and_for_what_could_move(changes: Changes) -> None:
     watched, other = Body(1, "shop", True, 0), Body(2, "", False, 0)
-    place = Place("registering", ("kinds",), {"a": print}, False)
-    changes.compare(other_with(other, place))
-    changes.compare(other_with(watched, place))
     for body in (watched, watched, other):
         changes.emit(body, "json", "json.dumps")
     assert changes.recorder.records == [("H", "shop", "json", "json.dumps")]
@@ -172,6 +177,180 @@ def test_private_parts_that_packages_change_are_caches(changes: Changes) -> None
     assert changes.recorder.records == []
 
 
-def other_with(body: Body, place: Place) -> Body:
-    body.mappings = [(place, (0,))]
-    return body
+# What a body may get at
+
+
+def make_function() -> Callable[..., object]:
+    inner: list[object] = []
+
+    def helper() -> object:
+        return inner
+
+    def register(thing: object, known: dict[str, object] = {"a": 1}, *, every: set[object] = set()) -> object:  # noqa: B006
+        return helper, thing, known, every, unbound
+
+    register.kinds = []  # type: ignore[attr-defined]
+    made = register
+    if inner:
+        unbound = 1
+    return made
+
+
+def test_what_a_function_keeps() -> None:
+    found = [*inner_values(make_function(), 1)]
+    assert [name for name, _ in found] == ["kinds", "every", "known", "inner", "helper"]
+
+
+def test_the_kinds_of_containers() -> None:
+    class Names(dict[str, int]): ...
+
+    class Metaclass(type):
+        def __eq__(cls, other: object) -> bool:
+            raise AssertionError("code of the project was run")
+
+        __hash__ = type.__hash__
+
+    class Made(metaclass=Metaclass): ...
+
+    kinds = {base_of(kind) for kind in (Names, list, deque, type(type.__dict__))}
+    assert kinds == {dict, list, deque, type(type.__dict__)}
+    assert base_of(Made) is None
+
+
+HELPERS = """
+class Patcher:
+    def __init__(self, target): self.target = target
+    def patch(self, name, new): setattr(self.target, name, new)
+def apply(target): return inner(target)
+def inner(target): target.default = print
+def loop(): return loop()
+def fill(table): table["a"] = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "stored", "stores_items"),
+    [
+        ("from helpers import apply\napply(json)", {"apply", "inner"}, {"default"}, False),
+        ("from helpers import Patcher\nPatcher(json).patch('dumps', print)", {"Patcher", "target"}, {"dumps"}, False),
+        ("from helpers import fill\nfill(shop.state)", {"shop", "state"}, set(), True),
+        ("loop()", {"loop"}, set(), False),
+        ("import shop.money as money", {"shop", "money"}, set(), False),
+    ],
+)
+def test_what_a_body_may_get_at(text: str, named: set[str], stored: set[str], stores_items: bool) -> None:
+    reach = Reach(stored_names, SimpleNamespace(has=lambda file: True))
+    reach.add(compile(HELPERS, "helpers.py", "exec"))
+    found = reach.follow(compile(text, "body.py", "exec"), 3)
+    assert found[0] >= named
+    assert found[1] >= stored
+    assert found[2] is stores_items
+
+
+def test_of_packages_functions_are_followed_inside_a_file_only() -> None:
+    reach = Reach(stored_names, OWN)
+    reach.add(compile("def apply(x): return deeper(x), other(x)\ndef deeper(x): x.a = 1\n", "one.py", "exec"))
+    reach.add(compile("def other(x): x.b = 1\nclass A:\n    def change(self): x.c = 1\n", "two.py", "exec"))
+    assert reach.follow(compile("apply(json)\nchange()", "body.py", "exec"), 3)[1] == {"a"}
+    assert reach.follow(compile("apply(json)", "body.py", "exec"), 2)[1] == set()
+
+
+@pytest.fixture
+def watched(changes: Changes, module: ModuleType) -> Any:
+    """A snapshot of a module whose names the code of a body names."""
+    vars(module).update(
+        kept=print,
+        gone=print,
+        none=None,
+        table={"a": 1, "b": 2},
+        order=[1, 2, 3],
+        kinds={"a", "b"},
+        large=[0] * 300,
+        big=dict.fromkeys(range(300)),
+    )
+    changes.state.add_new_modules()
+    snapshot = changes.snapshot()
+    snapshot.widen({"registering", "table", "order", "kinds", "large", "big"}, {"none"}, True)
+    return snapshot
+
+
+def test_what_has_changed_in_what_a_body_may_get_at(watched: Any, module: Any) -> None:
+    assert list(watched.differences()) == []
+    module.kept, module.none, module.new = len, 7, 8
+    del module.gone
+    module.table["a"] = 3
+    del module.table["b"]
+    module.order.reverse()
+    module.kinds.remove("a")
+    module.kinds.add("c")
+    module.large.reverse()
+    module.big[0] = 1
+    found = {(each.name, each.place.path): each for each in watched.differences()}
+    assert {key: (each.values, each.was_none, each.is_less) for key, each in found.items()} == {
+        ("kept", ()): ([len], False, False),
+        ("none", ()): ([7], True, False),
+        ("gone", ()): ([], False, True),
+        (None, ("table",)): ([3], False, True),
+        (None, ("order",)): ([3, 2, 1], False, False),
+        (None, ("kinds",)): (["c"], False, False),
+    }
+    assert list(watched.differences()) == []
+    module.order.append(4)
+    assert [each.name for each in watched.differences()] == []  # what has grown is seen otherwise
+
+
+def test_names_that_are_stored_where_nothing_is_named(changes: Changes, module: Any) -> None:
+    module.kept, module.gone = print, print
+    changes.state.add_new_modules()
+    snapshot = changes.snapshot()
+    snapshot.widen(set(), {"kept", "gone"}, False)
+    module.kept = len
+    del module.gone
+    found = {each.name: (each.values, each.is_less) for each in snapshot.differences()}
+    assert found == {"kept": ([len], False), "gone": ([], True)}
+    module.kept = print
+    snapshot.renew()
+    snapshot.widen(set(), set(), False)
+    assert list(snapshot.differences()) == []
+
+
+# State that no module keeps
+
+
+def test_calls_that_change_the_process() -> None:
+    process = ProcessState(import_module, attributes)
+    noted: list[str] = []
+    modules = {"random": SimpleNamespace(seed=lambda *seed: seed), "resource": SimpleNamespace()}
+    for module, wrap in process.wraps(noted.append):
+        if module in modules:
+            wrap(modules[module])
+    assert modules["random"].seed(3) == (3,)
+    assert noted == ["the seed of random"]
+    assert vars(modules["resource"]) == {}
+
+
+def test_a_process_that_has_loaded_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("logging", "decimal", "_csv", "_socket", "multiprocessing.context"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    process = ProcessState(import_module, attributes)
+    assert list(process.changes()) == []
+    assert list(process.changed_loggers("")) == []
+
+
+def test_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = ProcessState(import_module, attributes)
+    ours, theirs = logging.getLogger("registering.a"), logging.getLogger("registered.b.c")
+    assert list(process.changed_loggers("registering")) == []
+    monkeypatch.setattr(ours, "propagate", False)
+    monkeypatch.setattr(theirs, "propagate", False)
+    monkeypatch.setattr(logging.Logger.manager, "disable", 7)
+    assert list(process.changed_loggers("registering")) == ["the logger registered.b.c", "the level of all loggers"]
+    assert list(process.changed_loggers("registering")) == []
+
+
+def test_a_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    assert working_directory() == ""

@@ -10,7 +10,7 @@ from django_startup.probe.registrars import Registrars
 
 
 def test_a_registry_that_is_not_what_it_was() -> None:
-    registrars = Registrars(SimpleNamespace(begin=None, end=None))
+    registrars = Registrars(SimpleNamespace(begin=None, end=None, emit=None))
     register = registrars.noting(lambda registry, name: name, lambda registry: registry.entries)
     assert register(object(), "on_save") == "on_save"
     assert registrars.by == {}
@@ -44,7 +44,7 @@ def test_a_task_belongs_to_the_module_that_was_being_imported() -> None:
     """Not to the one whose function it is, nor to the one that first uses the app."""
     finalizers: list[Callable[[Celery], None]] = []
     state = SimpleNamespace(connect_on_app_finalize=finalizers.append)
-    recorder: Any = SimpleNamespace(begin=lambda *span: 7, end=lambda *span: None)
+    recorder: Any = SimpleNamespace(begin=lambda *span: 7, end=lambda *span: None, emit=None)
     registrars: Any = Registrars(recorder)
     registrars.wrap_celery_state(state)
     registrars.wrap_celery(SimpleNamespace(Celery=Celery))
@@ -74,3 +74,20 @@ def test_a_task_belongs_to_the_module_that_was_being_imported() -> None:
         "refund": "billing.shared",
         "old": "billing.old",
     }
+
+
+def test_who_takes_a_model_out_of_the_admin() -> None:
+    class AdminSite:
+        _registry: dict[str, object]
+
+        def register(self, model: str) -> None: ...
+
+        def unregister(self, model: str) -> None: ...
+
+    records: list[tuple[str, ...]] = []
+    recorder: Any = SimpleNamespace(begin=lambda *span: 7, end=lambda *span: None, emit=records.append)
+    Registrars(recorder).wrap_admin(SimpleNamespace(AdminSite=AdminSite, __name__="django.contrib.admin.sites"))
+    AdminSite().unregister("outside of all imports")
+    recorder.begin("import", "billing.admin")
+    AdminSite().unregister("Group")
+    assert records == [("H", "billing.admin", "django.contrib.admin.sites", "what is registered with the admin")]

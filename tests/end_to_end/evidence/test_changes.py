@@ -56,6 +56,40 @@ def answer():
     return registry.first, lazy.anything
 def apply(target, name, value):
     setattr(target, name, value)
+class Target:
+    def pay(self): pass
+    def refund(self): pass
+def old(): pass
+kinds = {"a": old, "b": old}
+more_kinds = {"a": old}
+steps = [old, len]
+rows = [1, 2]
+waiting_list = [old]
+def make():
+    inside = []
+    def enter(thing):
+        inside.append(thing)
+    return enter
+enter = make()
+"""
+HELPERS = """\
+import functools
+def encode(json):
+    def default(self, o): return str(o)
+    json.JSONEncoder.default = default
+def wrap(target, name):
+    before = getattr(target, name)
+    @functools.wraps(before)
+    def after(*args): return before(*args)
+    setattr(target, name, after)
+def fill(**names):
+    import catalog.state
+    vars(catalog.state).update(names)
+def drop(table, name):
+    del table[name]
+class Patcher:
+    def __init__(self, target): self.target = target
+    def patch(self, name, new): setattr(self.target, name, new)
 """
 # Each leaves something behind, and has a function that nobody has called.
 MEDDLERS = {
@@ -84,6 +118,23 @@ MEDDLERS = {
     "levels": "import logging\nlogging.addLevelName(35, 'NOTICE')",
     "attribute": "import catalog.state\nfrom catalog.others import helper\ncatalog.state.helper = helper",
     "packaged": "import meddling",
+    "by_helper": "from catalog import helpers\nimport json\nhelpers.encode(json)",
+    "by_wrapper": "from catalog.helpers import wrap\nimport catalog.state\nwrap(catalog.state.Target, 'pay')",
+    "by_keyword": "from catalog.helpers import fill\ndef new(): pass\nfill(old=new)",
+    "by_object": "from catalog import helpers, state\nhelpers.Patcher(state.Target).patch('refund', print)",
+    "of_stdlib": "from catalog.helpers import wrap\nimport threading\nwrap(threading.Thread, 'start')",
+    "deleted": "import catalog.state\ndel catalog.state.kinds['a']",
+    "dropped": "from catalog.helpers import drop\nimport catalog.state\ndrop(catalog.state.more_kinds, 'a')",
+    "popped": "import catalog.state\ncatalog.state.steps.pop()",
+    "put": "import catalog.state\ncatalog.state.rows[:] = [3, 4]",
+    "dealt_with": "import catalog.state\ncatalog.state.waiting_list.pop()",
+    "closure": "from catalog.state import enter\nenter(len)",
+    "codec": "import codecs\ncodecs.register(lambda name: None)",
+    "signals": "import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+    "precise": "import decimal\ndecimal.getcontext().prec = 50",
+    "spawning": "import multiprocessing\nmultiprocessing.set_start_method('spawn')",
+    "loud": "import logging\nlogging.getLogger('django.request').setLevel(10)",
+    "again_set": "import os\nos.environ['HOME'] = '/nowhere'",
     "plugin": "from plugged import base\nbase.REGISTRY.append(len)",
     "alone": "from sidecar import base\nbase.REGISTRY.append(len)",
     # These change nothing that others could miss.
@@ -123,6 +174,7 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
         "apps.py": app_config("import catalog.state, plugged").replace("billing", "catalog"),
         "state.py": STATE,
         "others.py": "def helper(): pass\n",
+        "helpers.py": HELPERS,
         "package/__init__.py": "",
         "package/inner.py": "",
         "views.py": "".join(f"from catalog.{name} import use as use_{name}\n" for name in MEDDLERS)
@@ -130,7 +182,8 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
         + ", ".join(f"use_{name}()" for name in MEDDLERS)
         + "\n",
     }
-    urls = "import catalog.others, catalog.package\nfrom catalog import views\nurlpatterns = []\n"
+    first = "import catalog.others, catalog.package, decimal, multiprocessing.context\n"
+    urls = f"{first}from catalog import views\nurlpatterns = []\n"
     return boot(make_project(tmp_path, settings=SQLITE, apps={"catalog": catalog}, urls=urls))
 
 
@@ -143,33 +196,52 @@ def test_what_each_module_changes(meddled: Booted) -> None:
     assert sorted(found) == snapshot(
         [
             ("catalog.again", "catalog.state", "catalog.state.Described.kinds"),
+            ("catalog.again_set", "os", "os.environ"),
             ("catalog.alone", "sidecar.base", "sidecar.base.REGISTRY"),
             ("catalog.attribute", "catalog.state", "catalog.state.helper"),
+            ("catalog.by_helper", "json.encoder", "json.JSONEncoder.default"),
+            ("catalog.by_keyword", "catalog.state", "catalog.state.old"),
+            ("catalog.by_object", "catalog.state", "catalog.state.Target.refund"),
+            ("catalog.by_wrapper", "catalog.state", "catalog.state.Target.pay"),
             ("catalog.called", "catalog.state", "catalog.state.registry.entries"),
+            ("catalog.closure", "catalog.state", "catalog.state.enter.inside"),
+            ("catalog.codec", "sys", "the codecs"),
             ("catalog.converters", "django.urls.converters", "django.urls.converters.REGISTERED_CONVERTERS"),
             ("catalog.decorated", "catalog.state", "catalog.state.registry.entries"),
+            ("catalog.deleted", "catalog.state", "catalog.state.kinds"),
             ("catalog.dispatch", "catalog.state", "catalog.state.show"),
+            ("catalog.dispatch", "catalog.state", "catalog.state.show.registry"),
+            ("catalog.dropped", "catalog.state", "catalog.state.more_kinds"),
             ("catalog.encoder", "json.encoder", "json.JSONEncoder.default"),
             ("catalog.environment", "os", "os.environ"),
-            ("catalog.exits", "atexit", "what runs at exit"),
+            ("catalog.exits", "sys", "what runs at exit"),
             ("catalog.filters", "warnings", "warnings.filters"),
             ("catalog.first", "catalog.state", "catalog.state.ordered"),
             ("catalog.handlers", "logging", "logging.Logger.root.handlers"),
+            ("catalog.handlers", "sys", "the logger root"),
             ("catalog.hooked", "catalog.state", "catalog.state.hooks"),
             ("catalog.levels", "logging", "logging._levelToName"),
             ("catalog.levels", "logging", "logging._nameToLevel"),
             ("catalog.lookups", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
+            ("catalog.loud", "sys", "the logger django.request"),
             ("catalog.meta", "catalog.state", "catalog.state.Meta.made"),
+            ("catalog.of_stdlib", "threading", "threading.Thread.start"),
             ("catalog.pair", "catalog.state", "catalog.state.pair"),
             ("catalog.path", "sys", "sys.path"),
             ("catalog.plugin", "plugged.base", "plugged.base.REGISTRY"),
+            ("catalog.popped", "catalog.state", "catalog.state.steps"),
+            ("catalog.precise", "sys", "the decimal context"),
+            ("catalog.put", "catalog.state", "catalog.state.rows"),
             ("catalog.replaced", "catalog.state", "catalog.state.swapped"),
             ("catalog.setter", "catalog.state", "catalog.state.apply"),
+            ("catalog.signals", "sys", "the handlers of signals"),
+            ("catalog.spawning", "sys", "the start method of processes"),
             ("catalog.subclass", "catalog.state", "catalog.state.Described.kinds"),
-            ("catalog.types", "mimetypes", "mimetypes.types_map"),
+            ("catalog.types", "sys", "mimetypes.types_map"),
             ("meddling.patch", "json", "json.detect_encoding"),
             ("meddling.patch", "json", "json.dumps_of_meddling"),
             ("meddling.patch", "meddling.state", "meddling.state.registry"),
+            ("quiet", "xml.etree.ElementTree", "xml.etree.ElementTree._namespace_map"),
         ]
     )
 
@@ -203,6 +275,23 @@ def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
             "levels": "catalog.levels changes logging._levelToName, which must happen at start",
             "attribute": "catalog.attribute changes catalog.state.helper, which must happen at start",
             "packaged": "meddling.patch changes json.dumps_of_meddling, which must happen at start",
+            "by_helper": "catalog.by_helper changes json.JSONEncoder.default, which must happen at start",
+            "by_wrapper": "catalog.by_wrapper changes catalog.state.Target.pay, which must happen at start",
+            "by_keyword": "catalog.by_keyword changes catalog.state.old, which must happen at start",
+            "by_object": "catalog.by_object changes catalog.state.Target.refund, which must happen at start",
+            "of_stdlib": "catalog.of_stdlib changes threading.Thread.start, which must happen at start",
+            "deleted": "catalog.deleted changes catalog.state.kinds, which must happen at start",
+            "dropped": "catalog.dropped changes catalog.state.more_kinds, which must happen at start",
+            "popped": "catalog.popped changes catalog.state.steps, which must happen at start",
+            "put": "catalog.put changes catalog.state.rows, which must happen at start",
+            "dealt_with": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "closure": "catalog.closure changes catalog.state.enter.inside, which must happen at start",
+            "codec": "catalog.codec changes the codecs, which must happen at start",
+            "signals": "catalog.signals changes the handlers of signals, which must happen at start",
+            "precise": "catalog.precise changes the decimal context, which must happen at start",
+            "spawning": "catalog.spawning changes the start method of processes, which must happen at start",
+            "loud": "catalog.loud changes the logger django.request, which must happen at start",
+            "again_set": "catalog.again_set changes os.environ, which must happen at start",
             "plugin": "catalog.plugin changes plugged.base.REGISTRY, which must happen at start",
             "alone": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "innocent": "used only in view(): move it there, or make it lazy (Python 3.15)",

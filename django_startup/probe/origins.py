@@ -1,0 +1,51 @@
+"""Where things come from: the modules whose code they are. No code of theirs is run."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+FUNCTION, BUILTIN = type(lambda: None), type(len)
+WRAPPERS = {*map(id, (staticmethod, classmethod, type((lambda: None).__get__(1))))}
+IMMUTABLE = 1 << 8  # the flag of types that are C's
+FLAGS, NAMES_OF_CLASS = type.__dict__["__flags__"], type.__dict__["__dict__"]
+CONTAINERS = {*map(id, (dict, list, tuple, set))}
+SCALARS = {*map(id, (type(None), bool, int, float, complex, str, bytes))}
+NUMBERS = SCALARS - {*map(id, (str, bytes))}
+MOST_ENTRIES = 300  # of a container that are asked
+
+
+def origins(values: "list[Any]", depth: int = 1) -> "Iterator[str]":
+    """The modules that things come from, as far as they tell: of containers what is in them."""
+    for value in values:
+        kind = type(value)
+        if id(kind) in CONTAINERS:
+            inner = [*value.values()] if kind is dict else [*value]
+            yield from origins(inner[:MOST_ENTRIES], depth - 1) if depth else ()
+        elif id(kind) not in SCALARS:
+            module = origin(value, kind)
+            if type(module) is str and module != "builtins":
+                yield module
+
+
+def origin(value: "Any", kind: "Any") -> object:
+    """The module whose code something is: of a function that says to be another's, too."""
+    while True:
+        if kind is FUNCTION:
+            return value.__globals__.get("__name__")
+        if kind is BUILTIN:
+            return value.__module__ if value.__module__ != "builtins" else "sys"
+        names = NAMES_OF_CLASS.__get__(kind)
+        if id(kind) in WRAPPERS:
+            value = value.__func__
+        elif kind is property:
+            value = value.fget
+        elif FLAGS.__get__(kind) & IMMUTABLE and "keywords" in names:  # functools.partial
+            value = value.func
+        else:
+            return (NAMES_OF_CLASS.__get__(value) if issubclass(kind, type) else names).get("__module__")
+        kind = type(value)
+
+
+def is_number(value: object) -> bool:
+    return id(type(value)) in NUMBERS

@@ -1,0 +1,154 @@
+"""
+State of the process that no module keeps in Python: signal handlers, the locale, codecs, levels of loggers. For the
+evidence boot only.
+
+What can be read is read before and after; of what cannot, the calls are noted that change it.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+# Module, function, and what it changes: the functions for which nothing tells what they have done.
+CALLS = (
+    ("codecs", "register", "the codecs"),
+    ("codecs", "register_error", "the codecs' error handlers"),
+    ("faulthandler", "enable", "faulthandler"),
+    ("faulthandler", "register", "faulthandler"),
+    ("mimetypes", "add_type", "mimetypes.types_map"),  # whose first call fills it, too
+    ("os", "register_at_fork", "what runs after a fork"),
+    ("os", "umask", "the umask"),
+    ("random", "seed", "the seed of random"),
+    ("resource", "setrlimit", "the resource limits"),
+)
+LOGGER = ("level", "handlers", "filters", "propagate", "disabled")
+LEVEL = ""  # the name of what is not one logger's, logging.disable()
+DECIMAL = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
+
+
+class ProcessState:
+    """
+    builtin loads a module that is compiled into the interpreter; peeking is the module attributes.
+
+    Attributes:
+        readers: What can be read, by its name in a sentence.
+        known: What was read the last time.
+    """
+
+    def __init__(self, builtin: "Callable[[str], Any]", peeking: "Any") -> None:
+        self.peek, self.find = peeking.attributes, peeking.find
+        gc, time, thread = builtin("gc"), builtin("time"), builtin("_thread")
+        self.readers: dict[str, Callable[[], Any]] = {
+            "what runs at exit": builtin("atexit")._ncallbacks,
+            "the garbage collector": lambda: (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()),
+            "the recursion limit": sys.getrecursionlimit,
+            "the switch interval": sys.getswitchinterval,
+            "the trace function": lambda: (id(sys.gettrace()), id(sys.getprofile())),
+            "the time zone": lambda: time.tzname,
+            "the stack size of threads": thread.stack_size,
+            "the locale": self.locale(builtin("_locale")),
+            "the handlers of signals": self.signals(builtin("_signal")),
+            "the working directory": working_directory,
+            "the timeout of sockets": lambda: self.of("_socket", "getdefaulttimeout"),
+            "the dialects of csv": lambda: sorted(self.of("_csv", "list_dialects") or ()),
+            "the decimal context": self.decimal,
+            "the start method of processes": self.start_method,
+        }
+        self.known: dict[str, Any] = {}
+        self.loggers: dict[str, tuple[int, ...]] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """What has changed by now is nobody's doing."""
+        for _ in self.changes():
+            pass
+
+    def changes(self) -> "Iterator[str]":
+        """What has changed since the last time, by its name in a sentence."""
+        for name, read in self.readers.items():
+            now = read()
+            if self.known.get(name, now) != now:
+                yield name
+            self.known[name] = now
+
+    def changed_loggers(self, group: str) -> "Iterator[str]":
+        """The loggers that have changed since the last time, but for those whose first name is group: its own."""
+        loggers = self.read_loggers()
+        for name, state in self.loggers.items():
+            if loggers.get(name, state) != state and name.partition(".")[0] != group:
+                yield "the level of all loggers" if name == LEVEL else f"the logger {name}"
+        self.loggers = loggers
+
+    def wraps(self, note: "Callable[[str], None]") -> "Iterator[tuple[str, Callable[[Any], None]]]":
+        """What to call with which module when it is there: its functions then note what they are called for."""
+        for module, function, what in CALLS:
+            yield module, self.wrapping(function, what, note)
+
+    def wrapping(self, function: str, what: str, note: "Callable[[str], None]") -> "Callable[[Any], None]":
+        def wrap(module: "Any") -> None:
+            call = self.peek(module).get(function)
+
+            def noted(*args: object, **kwargs: object) -> "Any":
+                result = call(*args, **kwargs)
+                note(what)
+                return result
+
+            if call is not None:  # not every system has all of them
+                setattr(module, function, noted)
+
+        return wrap
+
+    def read_loggers(self) -> "dict[str, tuple[int, ...]]":
+        """The state of each logger that there is."""
+        root = self.peek(sys.modules.get("logging")).get("root")
+        manager = self.peek(self.find(type(root), "manager"))
+        loggers = [("root", root), *(manager.get("loggerDict") or {}).items()]
+        states = {name: self.read_logger(logger) for name, logger in loggers if type(name) is str}
+        if manager:
+            states[LEVEL] = (id(manager.get("_disable")),)
+        return {name: state for name, state in states.items() if state}
+
+    def read_logger(self, logger: object) -> tuple[int, ...]:
+        """Nothing for what only stands in a logger's place, until somebody asks for it."""
+        values = self.peek(logger)
+        if "level" not in values:
+            return ()
+        return tuple(len(value) if type(value) is list else id(value) for value in map(values.get, LOGGER))
+
+    def of(self, module: str, function: str) -> "Any":
+        """What a function of a module says, if the module is loaded."""
+        call = self.peek(sys.modules.get(module)).get(function)
+        return None if call is None else call()
+
+    def locale(self, locale: "Any") -> "Callable[[], str]":
+        return lambda: str(locale.setlocale(locale.LC_ALL, None))
+
+    def signals(self, signal: "Any") -> "Callable[[], Any]":
+        numbers = sorted(
+            {value for name, value in vars(signal).items() if name.startswith("SIG") and type(value) is int}
+        )
+        valid = [number for number in numbers if 0 < number < signal.NSIG]
+        return lambda: [*map(id, map(signal.getsignal, valid))]
+
+    def start_method(self) -> object:
+        """Of multiprocessing, which keeps the default as its own when it is first used."""
+        context = self.peek(self.peek(sys.modules.get("multiprocessing.context")).get("_default_context"))
+        return getattr(context.get("_actual_context") or context.get("_default_context"), "_name", None)
+
+    def decimal(self) -> "Any":
+        decimal = self.peek(sys.modules.get("decimal"))
+        contexts = [decimal[name] for name in ("DefaultContext", "BasicContext") if name in decimal]
+        if "getcontext" in decimal:
+            contexts.append(decimal["getcontext"]())
+        return [[str(getattr(context, name)) for name in DECIMAL] for context in contexts]
+
+
+def working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""

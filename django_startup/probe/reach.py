@@ -1,0 +1,90 @@
+"""
+What the body of a module may get at: what its code names, and what the functions name that it may call. For the
+evidence boot only.
+
+Calls are followed by the names of functions alone, a few steps far. That finds more than there is to find, which costs
+time and nothing else: what was changed is seen by comparing.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
+
+
+class Reach:
+    """
+    Attributes:
+        functions: The functions of all modules that have been loaded, by name; a class's __init__ and the like by the
+            name of the class. Of packages without methods, which as a rule change their own object.
+        added: Their names, in the order in which they were added.
+    """
+
+    def __init__(self, reader: "Any", own: "Any") -> None:
+        """reader is the module stored_names; own tells the project's files, see executed.py."""
+        self.reader = reader
+        self.own = own
+        self.functions: dict[str, list[CodeType]] = {}
+        self.added: list[str] = []
+        self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
+
+    def add(self, code: "CodeType") -> None:
+        """The code of a module that has been loaded, and may be called from now on."""
+        is_own = self.own.has(code.co_filename)
+        for part in self.reader.code_objects(code):
+            if part.co_flags & OPTIMIZED and (is_own or part.co_varnames[:1] != ("self",)):
+                name = part.co_name
+                if name.startswith("__"):
+                    name = part.co_qualname.rpartition(".")[0].rpartition(".")[2]
+                self.functions.setdefault(name, []).append(part)
+                self.added.append(name)
+
+    def follow(self, code: "CodeType", steps: int) -> "tuple[set[str], set[str], bool]":
+        """
+        What the code of a module names, and what its functions may; the attributes that may be stored; whether
+        something may be stored under a key by code of the project's. steps: how far calls are followed, and one more.
+        """
+        named: set[str] = set()
+        stored: set[str] = set()
+        texts: set[str] = set()
+        stores_items = sets_any = False
+        seen: set[int] = set()
+        waiting = [(part, True) for part in self.reader.code_objects(code)]
+        for step in range(steps):
+            found: list[CodeType] = []
+            for part, is_first in waiting:
+                names, attributes, items, setter = self.look(part, is_first)
+                named |= names
+                stored |= attributes
+                is_own = is_first or self.own.has(part.co_filename)
+                stores_items = stores_items or (items and is_own)
+                sets_any = sets_any or (setter and is_own)
+                if is_first:
+                    texts.update(self.reader.strings(part.co_consts))
+                for name in part.co_names if step < steps - 1 else ():
+                    for function in self.functions.get(name, ()):
+                        if id(function) not in seen and (is_first or self.is_followed(part, function)):
+                            seen.add(id(function))
+                            found.append(function)
+            waiting = [(part, False) for function in found for part in self.reader.code_objects(function)]
+        return named, stored | texts if sets_any else stored, stores_items
+
+    def is_followed(self, caller: "CodeType", function: "CodeType") -> bool:
+        """Whether a call of one function from another is: inside of a file, and into the project."""
+        return function.co_filename == caller.co_filename or bool(self.own.has(function.co_filename))
+
+    def look(self, code: "CodeType", is_first: bool) -> "tuple[frozenset[str], frozenset[str], bool, bool]":
+        """What one code object names and stores; only that of functions, which stay, is kept."""
+        known = None if is_first else self.known.get(id(code))
+        if known is None:
+            known = (
+                frozenset([*self.reader.strings(code.co_names), *self.reader.strings(code.co_consts)]),
+                frozenset(self.reader.stored_by(code)),
+                self.reader.stores_items(code),
+                code.co_name not in ("__init__", "__setattr__") and self.reader.sets_any(code),
+            )
+            if not is_first:
+                self.known[id(code)] = known
+        return known

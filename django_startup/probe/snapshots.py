@@ -1,0 +1,125 @@
+"""
+What the body of a module may get at in others, as it was before it ran: see reach.py. For the evidence boot only.
+
+Values are known by their identities, so nothing is kept alive.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from django_startup.probe.places import Place
+    from django_startup.probe.shared_state import SharedState
+
+
+class Difference:
+    """
+    How a place is different.
+
+    Attributes:
+        name: Of what is different in a namespace; None for a container as a whole.
+        values: Those that have come in place of others.
+        was_none: It was None before.
+        is_less: Something is gone.
+    """
+
+    __slots__ = ("is_less", "name", "place", "values", "was_none")
+
+    def __init__(
+        self, place: "Place", name: "str | None", values: "list[Any]", was_none: bool, is_less: bool = False
+    ) -> None:
+        self.place = place
+        self.name = name
+        self.values = values
+        self.was_none = was_none
+        self.is_less = is_less
+
+
+class Snapshot:
+    """
+    Attributes:
+        named, stored: What the code names, and the attributes that it may store.
+        stored_here: Those of them that the code of the module itself stores, without the functions that it calls.
+        stores_items: It may put something under a key.
+        wholes: Places that may have been meant, by their numbers, each with the identities of keys and values.
+        singles: Other namespaces that have a name of stored, each with the identity of the value.
+    """
+
+    def __init__(self, state: "SharedState") -> None:
+        self.state = state
+        self.named: set[str] = set()
+        self.stored: set[str] = set()
+        self.stored_here: set[str] = set()
+        self.stores_items = False
+        self.known = 0
+        self.wholes: dict[int, tuple[Place, Any]] = {}
+        self.singles: dict[tuple[int, str], tuple[Place, int]] = {}
+
+    def widen(self, named: "set[str]", stored: "set[str]", stores_items: bool) -> None:
+        """Take in what further code may get at, and the places that are new."""
+        state, wholes, singles = self.state, self.wholes, self.singles
+        for name in self.named | named:
+            for place in reversed(state.by_path.get(name, ())):
+                if place.number < self.known and name in self.named:
+                    break
+                if place.number not in wholes:
+                    wholes[place.number] = place, place.identities()
+        for name in self.stored | stored:
+            for place in reversed(state.by_name.get(name, ())):
+                if place.number < self.known and name in self.stored:
+                    break
+                if (place.number, name) not in singles:
+                    singles[place.number, name] = place, id(place.thing.get(name))
+        self.named |= named
+        self.stored |= stored
+        self.stores_items = self.stores_items or stores_items
+        self.known = len(state.places)
+
+    def renew(self) -> None:
+        """Everything is now as it was before."""
+        for number, (place, _) in self.wholes.items():
+            self.wholes[number] = place, place.identities()
+        for key, (place, _) in self.singles.items():
+            self.singles[key] = place, id(place.thing.get(key[1]))
+
+    def differences(self) -> "Iterator[Difference]":
+        """What has changed but for what was added; it counts as known from now on."""
+        for number, (place, before) in self.wholes.items():
+            now = place.identities()
+            if now != before:
+                self.wholes[number] = place, now
+                if before is not None and now is not None:
+                    yield from self.compared(place, *before, *now)
+        for (number, name), (place, before) in self.singles.items():
+            value = place.thing.get(name)
+            if id(value) != before:
+                self.singles[number, name] = place, id(value)
+                if number not in self.wholes:
+                    is_less = name not in place.thing
+                    yield Difference(place, name, [] if is_less else [value], before == id(None), is_less)
+
+    def compared(
+        self, place: "Place", keys: "Any", ids: "Any", keys_now: "Any", ids_now: "Any"
+    ) -> "Iterator[Difference]":
+        values = place.values()
+        if place.is_sequence:
+            known = {*ids}
+            come = [value for value in values if id(value) not in known]
+            if len(ids) == len(ids_now) and (come or place.base is not set):  # else all are in another order
+                yield Difference(place, None, come or values, False)
+            return
+        before = dict(zip(keys, ids))  # noqa: B905
+        replaced = {
+            key: value
+            for key, value in zip(keys_now, values)  # noqa: B905
+            if id(value) != before.get(key, id(value))
+        }
+        gone = before.keys() - {*keys_now}
+        if place.is_namespace:
+            for name, value in replaced.items():
+                yield Difference(place, name, [value], before[name] == id(None))
+            for name in gone:
+                yield Difference(place, name, [], False, True)
+        elif replaced or gone:
+            yield Difference(place, None, [*replaced.values()], False, bool(gone))
