@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from django_startup.imports.finding import Finding
 from django_startup.imports.source import (
@@ -25,6 +26,21 @@ from django_startup.imports.source import (
 )
 from django_startup.imports.uses import NameUses, Node, Use
 from django_startup.profile.reasons import Reason
+
+
+class Annotation(NamedTuple):
+    """
+    A use of a name in an annotation that the file itself gives nobody to evaluate.
+
+    Attributes:
+        name: One that the import binds.
+        of: What has the annotation.
+        line: Where it stands.
+    """
+
+    name: str
+    of: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,7 @@ class Deferral:
         names: Those that it binds.
         uses: Where they are used in functions.
         needed: Where they are used while the file is imported, if that is all that keeps it.
+        annotations: Where they are used in annotations.
         readers: Where code that the boot did not run reads them, as sentences.
     """
 
@@ -51,6 +68,7 @@ class Deferral:
     line: int = 0
     names: tuple[str, ...] = ()
     uses: tuple[Use, ...] = field(default=(), repr=False, compare=False)
+    annotations: tuple[Annotation, ...] = field(default=(), repr=False, compare=False)
     readers: tuple[str, ...] = ()
     needed: tuple[Use, ...] = field(default=(), repr=False, compare=False)
 
@@ -184,6 +202,12 @@ def judge_import(import_: WrittenImport) -> Deferral:
         line=import_.line,
         names=tuple(sorted(import_.names)),
         uses=tuple(use for use in import_.uses if use.function) if later or blocked else (),
+        annotations=tuple(
+            Annotation(name, use.annotates, use.line)
+            for use in import_.uses
+            if use.annotates
+            for name in sorted(import_.names)
+        ),
         needed=tuple(use for use in import_.uses if use.needed) if blocked else (),
     )
 

@@ -29,6 +29,7 @@ def with_evidence(profile: StartupProfile, evidence: Evidence, directory: Path) 
         registries=evidence.registries,
         unreadable=evidence.unreadable,
         changes=evidence.changes,
+        evaluated=evidence.evaluated,
         ran=evidence.ran,
         named=evidence.named,
         rungs=evidence.rungs,

@@ -14,6 +14,7 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.effects import (
     Change,
+    EvaluatedAnnotation,
     Ran,
     RanFunction,
     Registries,
@@ -49,6 +50,7 @@ class Evidence:
         lazy: Where the lazy import stands of each module that was loaded in the end.
         stayed_lazy: How many lazy imports were not used.
         changes: What imports changed in modules that were there before.
+        evaluated: Names that were looked up because annotations were evaluated.
         ran: Which functions of the project ran.
         named: The modules that the settings name.
         rungs: What it came to behind its target.
@@ -64,6 +66,7 @@ class Evidence:
     stayed_lazy: int = 0
     unreadable: tuple[UnreadableRegistry, ...] = ()
     changes: tuple[Change, ...] = ()
+    evaluated: tuple[EvaluatedAnnotation, ...] = ()
     ran: Ran = Ran()
     named: tuple[NamedInSettings, ...] = ()
     rungs: tuple[Rung, ...] = ()
@@ -103,6 +106,12 @@ class Evidence:
             ),
             unreadable=tuple(UnreadableRegistry(name, reason) for name, reason in recording.unreadable.items()),
             changes=tuple(make_changes(recording, owners)),
+            evaluated=tuple(
+                EvaluatedAnnotation(
+                    relative_file(each.module_file, directory), each.name, short_place(each.file, each.line, directory)
+                )
+                for each in recording.evaluated
+            ),
             ran=make_ran(recording, owners, directory),
             named=tuple(NamedInSettings(*row) for row in recording.named),
             rungs=make_rungs(recording, directory),
@@ -114,6 +123,11 @@ def make_changes(recording: Recording, owners: Owners) -> Iterator[Change]:
     for change in recording.changes:
         if change.name not in OF_WHO_CHANGES_IT or owners.of(change.by).kind in OWN:
             yield Change(change.by, change.module, change.name)
+
+
+def short_place(file: str, line: int, directory: Path) -> str:
+    """FILE:LINE as reports show it; empty for no file."""
+    return f"{short_file(relative_file(file, directory))}:{line}" if file else ""
 
 
 def make_ran(recording: Recording, owners: Owners, directory: Path) -> Ran:
@@ -129,9 +143,7 @@ def make_ran(recording: Recording, owners: Owners, directory: Path) -> Ran:
             name=ran.name,
             first_line=ran.first_line,
             lines=ran.lines or (),
-            caller=f"{short_file(relative_file(ran.caller_file, directory))}:{ran.caller_line}"
-            if ran.caller_file
-            else "",
+            caller=short_place(ran.caller_file, ran.caller_line, directory),
         )
         for ran in recording.ran
         if ran.file not in by_file or by_file[ran.file].kind in OWN

@@ -39,6 +39,7 @@ class Use(NamedTuple):
         needed: What needs the name while the file is imported; None where nothing does.
         function: The function that uses it later, "Refund.charge()". Empty in an annotation that nobody evaluates.
         line: Where it stands.
+        annotates: What has the annotation that it is in, if nobody evaluates that: a function, a class, a variable.
         scopes: The code in which it is evaluated: the innermost function, and generators within that.
         has_room: Whether that function can hold an import; a lambda outside of functions cannot.
     """
@@ -48,6 +49,7 @@ class Use(NamedTuple):
     line: int = 0
     scopes: tuple[Scope, ...] = ()
     has_room: bool = True
+    annotates: str = ""
 
 
 class NameUses:
@@ -186,7 +188,7 @@ class NameUses:
         those that are strings. who: see who_evaluates().
         """
         if not who and (self.lazy_annotations or isinstance(node, ast.Constant)):
-            return Use()
+            return Use(line=node.lineno, annotates=where)
         kind = Reason.EVALUATED_ANNOTATION if who else Reason.ANNOTATION
         return at_import(kind, f"annotation of {where}", node, who)
 

@@ -22,7 +22,7 @@ from django_startup.imports.readers.sentences import sentence, what_keeps
 from django_startup.imports.savings import Savings
 from django_startup.imports.subjects import Subjects
 from django_startup.imports.uses import Scope
-from django_startup.profile.effects import Change, RanFunction
+from django_startup.profile.effects import Change, EvaluatedAnnotation, RanFunction
 from django_startup.profile.owners import OWN
 from django_startup.profile.reasons import Reason
 
@@ -136,6 +136,23 @@ class Verdicts:
             found[function.file, COMPREHENSION.sub("", function.name)].append(function)
         return found
 
+    @cached_property
+    def evaluated(self) -> dict[tuple[str, str], list[EvaluatedAnnotation]]:
+        """The names that annotations were evaluated for, by file and name."""
+        found: dict[tuple[str, str], list[EvaluatedAnnotation]] = defaultdict(list)
+        for evaluated in self.subjects.profile.evaluated:
+            found[evaluated.file, evaluated.name].append(evaluated)
+        return found
+
+    @cached_property
+    def annotation_functions(self) -> dict[str, list[RanFunction]]:
+        """From Python 3.14 on: the functions that evaluate annotations, of those that ran, by file."""
+        found: dict[str, list[RanFunction]] = defaultdict(list)
+        for ran in self.subjects.profile.ran.functions:
+            if ran.name.rpartition(".")[2] == "__annotate__":
+                found[ran.file].append(ran)
+        return found
+
     def ran_at(self, file: str, scope: Scope, line: int) -> RanFunction | None:
         """What ran of some code, if it came to a line; None where it did not."""
         for ran in self.ran.get((file, scope.name), ()):
@@ -193,6 +210,20 @@ def has_no_room(verdicts: Verdicts, statement: Statement, written: Deferral) -> 
     return None
 
 
+def is_evaluated(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """An annotation with one of its names was evaluated, which needs the module in this file's namespace."""
+    for annotation in written.annotations:
+        for evaluated in verdicts.evaluated.get((statement.file, annotation.name), ()):
+            caller = f", by {evaluated.caller}" if evaluated.caller else ""
+            sentence = f"used at start: annotation of {annotation.of}, line {annotation.line}, is evaluated{caller}"
+            return Finding(Reason.EVALUATED_ANNOTATION, sentence)
+        for ran in verdicts.annotation_functions.get(statement.file, ()):
+            if ran.reaches(annotation.line):
+                sentence = f"used at start: annotation of {annotation.of}, line {annotation.line}, is evaluated"
+                return Finding(Reason.EVALUATED_ANNOTATION, f"{sentence}, by {ran.caller}" if ran.caller else sentence)
+    return None
+
+
 def may_have_run(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """Nobody knows whether the functions that use its names ran."""
     problem = verdicts.subjects.profile.ran.problem
@@ -228,6 +259,7 @@ CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = 
     failed_when_tried,
     ran_at_start,
     has_no_room,
+    is_evaluated,
     may_have_run,
     is_read_elsewhere,
     registers_something,

@@ -111,6 +111,17 @@ class ObservedRegistration(NamedTuple):
     by: str
 
 
+class ObservedEvaluation(NamedTuple):
+    """A name of a module that was looked up because an annotation was evaluated."""
+
+    # The file that has the annotation.
+    module_file: str
+    name: str
+    # The line of the project that had it done; "" and 0 for none.
+    file: str
+    line: int
+
+
 class ObservedChange(NamedTuple):
     """Something that the import of a module changed in another one."""
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Frame
-from django_startup.measure.observations import Drilling, Environment, Failure, ObservedFunction
+from django_startup.measure.observations import Drilling, Environment, Failure, ObservedEvaluation, ObservedFunction
 
 Flat = TypeVar("Flat", Drilling, Environment, Failure)
 
@@ -27,6 +27,14 @@ def read_functions(file: str, rows: list[Any]) -> Iterator[ObservedFunction]:
             case [str(name), int(first_line), list() | None as lines, str(caller_file), int(caller_line), str(caller)]:
                 known = None if lines is None else tuple(line for line in lines if isinstance(line, int))
                 yield ObservedFunction(file, name, first_line, known, caller_file, caller_line, caller)
+
+
+def read_annotations(rows: object) -> Iterator[ObservedEvaluation]:
+    """The names in annotations that were evaluated."""
+    for row in rows if isinstance(rows, list) else ():
+        match row:
+            case [str(module_file), str(name), str(file), int(line)]:
+                yield ObservedEvaluation(module_file, name, file, line)
 
 
 def read_clocks(value: Any) -> Clocks | None:

@@ -19,6 +19,7 @@ from django_startup.measure.observations import (
     LoadedModule,
     NamedModule,
     ObservedChange,
+    ObservedEvaluation,
     ObservedFunction,
     ObservedLate,
     ObservedRegistration,
@@ -64,6 +65,7 @@ class Recording:
     registries: tuple[ObservedRegistration, ...] = ()
     unreadable: dict[str, str] = field(default_factory=dict)
     changes: tuple[ObservedChange, ...] = ()
+    evaluated: tuple[ObservedEvaluation, ...] = ()
     ran: tuple[ObservedFunction, ...] = ()
     # Of an evidence boot: the files that it has opened, beside bytecode.
     opened: tuple[OpenedFile, ...] = ()

@@ -32,7 +32,14 @@ from django_startup.measure.observations import (
     OpenedFile,
     Sample,
 )
-from django_startup.measure.record_values import read_clocks, read_fields, read_functions, read_stack, strings
+from django_startup.measure.record_values import (
+    read_annotations,
+    read_clocks,
+    read_fields,
+    read_functions,
+    read_stack,
+    strings,
+)
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import Span, SpanReader
 from django_startup.probe.records import HEADS, fits
@@ -194,6 +201,7 @@ class RecordingReader:
             registries=tuple(self.registrations),
             unreadable=self.unreadable,
             changes=tuple(self.changes),
+            evaluated=tuple(read_annotations(self.heads["executed"].get("annotations"))),
             ran=tuple(self.ran),
             opened=tuple(self.opened),
             ran_problem=problem if isinstance(problem, str) else None,

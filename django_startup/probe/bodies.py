@@ -112,11 +112,9 @@ class Bodies:
 
         return kept_get_code
 
-    def on_code(self, name: str, code: "CodeType | None") -> None:
+    def on_code(self, name: str, code: "CodeType") -> None:
         """The body of a module is about to run. What it may replace is looked at as it is."""
         body = self.bodies[-1]
-        if code is None:
-            return
         self.reach.add(code)
         if body.is_watched and not self.reader.is_harmless(code, 0, None):
             if body.name == name:
@@ -130,10 +128,8 @@ class Bodies:
             body.code = code
 
     def widen(self, body: Body) -> None:
-        """Take in what has been loaded since the code of a body was last looked at."""
+        """Take in what has been loaded since the code of a body with a snapshot was last looked at."""
         snapshot, code = body.snapshot, body.code
-        if snapshot is None or code is None:
-            return
         added = self.reach.added[body.functions :]
         if not snapshot.known or not snapshot.named.isdisjoint(added):
             if self.changes.is_own(body):

@@ -242,7 +242,7 @@ class Boot:
                 self.drill.write(self.journal)
                 self.drill_counts.write(self.journal)
             if self.executed is not None:
-                sibling("executed").write(self.executed, self.journal)
+                sibling("executed").write(self.executed, self.evidence.evaluations.rows, self.journal)
             if self.overlay is not None:
                 self.journal.write({"record": "overlay", "files": self.overlay.files()})
             if self.kind in OBSERVED and outcome == "reached":

@@ -18,6 +18,7 @@ class Evidence:
     Attributes:
         edges: Notes who imports what.
         registrars: Notes who registers what.
+        evaluations: Notes which annotations are evaluated.
     """
 
     def __init__(self, recorder: "Any", sibling: "Any", builtin: "Any") -> None:
@@ -26,6 +27,7 @@ class Evidence:
         self.builtin = builtin
         self.edges: Any = None
         self.registrars: Any = None
+        self.evaluations: Any = None
 
     def start(self, phases: "Any", frames: "Any", redaction: "Any", probe: str) -> None:
         """Begin to observe. frames is the module importlib_bootstrap_frames, probe the directory of this file."""
@@ -44,7 +46,8 @@ class Evidence:
         changes = sibling("changes").Changes(recorder, own, state, process, sibling("snapshots"))
         reader = sibling("stored_names")
         bodies = sibling("bodies").Bodies(recorder, own, changes, reader, sibling("reach").Reach(reader, own))
-        for observer in (side_effects, waits, self.registrars):
+        self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
+        for observer in (side_effects, waits, self.registrars, self.evaluations):
             for name, wrap in observer.arrivals.items():
                 announce(phases, name, wrap)
         for name, wrap in bodies.wraps:
@@ -56,6 +59,7 @@ class Evidence:
         side_effects.start()
         sibling("opened_files").OpenedFiles(recorder).start()
         waits.start()
+        self.evaluations.start()
         bodies.start(frames.disguised)
 
 

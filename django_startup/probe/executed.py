@@ -54,17 +54,18 @@ class OwnFiles:
         return not file.startswith(self.foreign)
 
 
-def write(watch: "Any", journal: "Any") -> None:
+def write(watch: "Any", annotations: "Any", journal: "Any") -> None:
     """
     Write a record "N" for each file with functions that ran: each as qualified name, first line, lines (None where they
-    are not known), and file, line and qualified name of a caller; and one that says what may be missing.
+    are not known), and file, line and qualified name of a caller; and one that says what may be missing, with the
+    annotations that were evaluated, as evaluations.py has them.
     """
     files: dict[str, list[list[Any]]] = {}
     for code, lines, caller in watch.functions():
         row = [code.co_qualname, code.co_firstlineno, None if lines is None else sorted(lines), *caller]
         files.setdefault(code.co_filename, []).append(row)
     journal.write_all(["N", file, rows] for file, rows in files.items())
-    journal.write({"record": "executed", "problem": watch.problem})
+    journal.write({"record": "executed", "problem": watch.problem, "annotations": annotations})
 
 
 class Monitored:

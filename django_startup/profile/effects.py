@@ -174,6 +174,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluatedAnnotation:
+    """
+    A name that was looked up because an annotation was evaluated, by the name of the file that has it.
+
+    Attributes:
+        file: The file that has the annotation, relative to the project's directory.
+        name: The name.
+        caller: FILE:LINE of the project that had it evaluated; empty where a package did.
+    """
+
+    file: str
+    name: str
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RanFunction:
     """
     A function of the project that ran before the target.

@@ -11,7 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
-from django_startup.profile.effects import Change, Ran, Registries, Rung, SideEffect, UnreadableRegistry
+from django_startup.profile.effects import (
+    Change,
+    EvaluatedAnnotation,
+    Ran,
+    Registries,
+    Rung,
+    SideEffect,
+    UnreadableRegistry,
+)
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 from django_startup.profile.trial import Trial
 from django_startup.profile.what_if import WhatIfs
@@ -152,6 +160,7 @@ class StartupProfile:
     registries: Registries = Registries()
     unreadable: tuple[UnreadableRegistry, ...] = ()
     changes: tuple[Change, ...] = ()
+    evaluated: tuple[EvaluatedAnnotation, ...] = ()
     ran: Ran = Ran()
     fixes: tuple[Fix, ...] = ()
     advice: Advice = Advice()

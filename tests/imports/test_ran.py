@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -20,7 +21,7 @@ from django_startup.imports.verdicts import COMPREHENSION
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.observations import LoadedModule, ObservedFunction
 from django_startup.measure.recording import Recording
-from django_startup.profile.effects import Ran, RanFunction, UnreadableRegistry
+from django_startup.profile.effects import EvaluatedAnnotation, Ran, RanFunction, UnreadableRegistry
 from django_startup.profile.owners import Owners
 from tests.support.profiles import make_profile
 
@@ -159,6 +160,56 @@ def test_a_registry_that_could_not_be_read(tmp_path: Path) -> None:
     assert verdict(tmp_path, Ran("", ()), unreadable) == snapshot(
         "it is not known what it registers: the registry celery tasks could not be read (KeyError: 'x')"
     )
+
+
+ANNOTATED = """\
+from __future__ import annotations
+import stripe
+
+def refund(order: stripe.Order) -> None:
+    stripe.pay()
+"""
+EVALUATED = EvaluatedAnnotation("shop.py", "stripe", "shop/hints.py:7")
+
+
+def annotation_verdict(
+    directory: Path, evaluated: tuple[EvaluatedAnnotation, ...] = (), ran: tuple[RanFunction, ...] = ()
+) -> str:
+    """That on an import whose name is used in an annotation, and in a function."""
+    (directory / "shop.py").write_text(ANNOTATED)
+    graph = ImportGraph()
+    statement = Statement("shop", "shop.py", 2, False)
+    graph.connect(0, graph.node("shop"))
+    graph.connect(graph.node("shop"), graph.node("stripe"), statement)
+    info = graph_info(graph, directory)
+    profile = replace(make_profile(), graph=info, ran=Ran("", ran), evaluated=evaluated)
+    return Inquiry(profile, directory).verdicts.of(statement).reason
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "sentence"),
+    [
+        (EVALUATED, "used at start: annotation of refund(), line 4, is evaluated, by shop/hints.py:7"),
+        (replace(EVALUATED, caller=""), "used at start: annotation of refund(), line 4, is evaluated"),
+        (replace(EVALUATED, name="other"), "used in annotations and only in refund()"),
+        (replace(EVALUATED, file="other.py"), "used in annotations and only in refund()"),
+    ],
+)
+def test_an_annotation_that_was_evaluated(tmp_path: Path, evaluated: EvaluatedAnnotation, sentence: str) -> None:
+    assert annotation_verdict(tmp_path, (evaluated,)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("ran", "sentence"),
+    [
+        (("__annotate__", 4, (4,), "shop/hints.py:7"), "is evaluated, by shop/hints.py:7"),
+        (("Site.__annotate__", 4, (4,)), "is evaluated"),
+        (("__annotate__", 4, (9,)), "used in annotations and only in refund()"),
+    ],
+)
+def test_the_function_of_an_annotation_that_ran(tmp_path: Path, ran: tuple[Any, ...], sentence: str) -> None:
+    """As Python 3.14 makes them of annotations that are no strings."""
+    assert annotation_verdict(tmp_path, ran=(RanFunction("shop.py", *ran),)).endswith(sentence)
 
 
 def test_what_is_kept_of_a_recording(tmp_path: Path) -> None:

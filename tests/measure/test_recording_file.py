@@ -20,6 +20,7 @@ from django_startup.measure.observations import (
     ObservedSideEffect,
     Sample,
 )
+from django_startup.measure.record_values import read_annotations
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 
@@ -140,3 +141,9 @@ def test_functions_and_waits_that_are_not_as_declared(tmp_path: Path) -> None:
     recording = read(tmp_path, START, ["W", 9, 100], ["N", "a.py", rows])
     assert recording.side_effects == ()
     assert recording.ran == (ObservedFunction("a.py", "f", 1, (2,), "b.py", 3, "g"),)
+
+
+def test_annotations_that_were_evaluated() -> None:
+    rows = [["shop.py", "money", "", 0], ["shop.py", 3, "", 0], [], 7]
+    assert list(read_annotations(rows)) == [("shop.py", "money", "", 0)]
+    assert list(read_annotations(None)) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import gc
+import json
 import logging
 import os
 import sys
@@ -312,6 +314,108 @@ def test_names_that_are_stored_where_nothing_is_named(changes: Changes, module: 
     snapshot.renew()
     snapshot.widen(set(), set(), False)
     assert list(snapshot.differences()) == []
+
+
+class Thing:
+    """Of another module than the one that it is put into."""
+
+
+COMPARED: dict[str, tuple[Callable[[Any], object], list[str]]] = {
+    "replaced by another's": (lambda module: setattr(module, "kept", Thing), ["registering.kept"]),
+    "taken away": (lambda module: delattr(module, "kept"), ["registering.kept"]),
+    "made when first asked for": (lambda module: setattr(module, "none", Thing()), ["registering.none"]),
+    "a cache": (lambda module: setattr(module, "the_cache", Thing()), []),
+    "a counter": (lambda module: setattr(module, "count", 2), []),
+    "dealt with": (lambda module: module.queue.pop("a"), []),
+    "dropped": (lambda module: module.table.pop("a"), ["registering.table"]),
+    "counted": (lambda module: module.table.update(a=2), []),
+    "filled anew": (lambda module: module.table.update(a=3, b=4), ["registering.table"]),
+    "swapped": (lambda module: module.order.__setitem__(0, Thing), ["registering.order"]),
+}
+
+
+@pytest.mark.parametrize("case", COMPARED)
+def test_what_is_somebodys_doing(changes: Changes, module: Any, case: str) -> None:
+    vars(module).update(
+        kept=print, none=None, the_cache=None, count=1, queue={"a": 1}, table={"a": 1, "b": 2}, order=[print]
+    )
+    changes.state.add_new_modules()
+    body = Body(1, "shop", True, len(changes.state.places))
+    body.snapshot = changes.snapshot()
+    body.snapshot.widen({"registering", "queue", "table", "order"}, set(), True)
+    change, names = COMPARED[case]
+    change(module)
+    changes.compare(body)
+    assert [record[3] for record in changes.recorder.records] == names
+
+
+def test_a_part_of_the_same_package_that_is_made_when_it_is_first_asked_for(changes: Changes, module: Any) -> None:
+    module.none = None
+    changes.state.add_new_modules()
+    body = Body(1, "registering.other", True, len(changes.state.places))
+    body.snapshot = changes.snapshot()
+    body.snapshot.widen({"registering"}, set(), True)
+    module.none = Thing()
+    changes.compare(body)
+    assert changes.recorder.records == []
+    body.snapshot.widen(set(), {"none"}, True)
+    module.none = Thing()
+    changes.compare(body)
+    assert changes.recorder.records == [("H", "registering.other", "registering", "registering.none")]
+
+
+def test_entries_that_tell_nothing(changes: Changes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a registry of the standard library they are the project's doing, of others they may be a cache's."""
+    body = Body(1, "shop", True, 0)
+    body.code = compile("", "shop.py", "exec")
+    public = Place("mimetypes", ("types_map",), {}, False)
+    private = Place("mimetypes", ("_types",), {}, False)
+    entries: list[Any] = [functools.partialmethod]
+    assert not changes.is_told(body, public, entries)
+    monkeypatch.setattr(changes, "own", SimpleNamespace(has=lambda file: True))
+    assert changes.is_told(body, public, entries)
+    assert not changes.is_told(body, private, entries)
+
+
+def test_the_affairs_of_some_modules_are_their_own(changes: Changes) -> None:
+    """What is new in them says nothing; what is replaced does."""
+    import threading
+
+    body = Body(1, "shop", True, 10**6)
+    changes.state.add_new_modules()
+    changes.look(body, False)
+    threading.registering = Thing  # type: ignore[attr-defined]
+    try:
+        changes.look(body, False)
+    finally:
+        del threading.registering  # type: ignore[attr-defined]
+    assert changes.recorder.records == []
+
+
+def test_where_things_come_from() -> None:
+    class Made:
+        @property
+        def name(self) -> None: ...
+
+        @staticmethod
+        def static() -> None: ...
+
+    @functools.wraps(json.loads)
+    def wrapped() -> None: ...
+
+    things = [wrapped, vars(Made)["name"], vars(Made)["static"], Made().static, changes_of, Made, Made(), 3, len, loads]
+    found = [list(origins.origins([thing])) for thing in things]
+    assert found == [*[[__name__]] * 7, [], ["sys"], ["_json"]]
+    assert list(origins.origins([functools.partial(json.loads)])) == ["json"]
+    assert list(origins.origins([[[Made]], {"a": Made}, (3,)])) == [__name__]
+
+
+class Holder:
+    def change(self) -> None: ...
+
+
+changes_of = Holder().change
+loads = sys.modules["json.decoder"].scanstring  # in C
 
 
 # State that no module keeps

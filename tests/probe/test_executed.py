@@ -58,9 +58,16 @@ def test_what_is_written() -> None:
         functions=lambda: [(code, {9, 8}, ("a.py", 3, "call")), (code, None, ("", 0, ""))], problem="x"
     )
     journal = Journal()
-    executed.write(watch, journal)
+    executed.write(watch, [("shop.py", "money", "", 0)], journal)
     (file, rows), problem = journal.records[0][1:], journal.records[1]
-    assert (file, problem) == (__file__, {"record": "executed", "problem": "x"})
+    assert (file, problem) == (
+        __file__,
+        {
+            "record": "executed",
+            "problem": "x",
+            "annotations": [("shop.py", "money", "", 0)],
+        },
+    )
     assert [row[2:] for row in rows] == [[[8, 9], "a.py", 3, "call"], [None, "", 0, ""]]
 
 
