@@ -29,7 +29,7 @@ def ask():
     for member in [*vars(Called).values()]:
         if callable(member):
             typing.get_type_hints(member)
-    inspect.signature(getattr(shop.annotated, "signed".strip()), eval_str=True)
+    inspect.signature(shop.annotated.signed, eval_str=True)
     typing.get_type_hints(shop.annotated)
 ask()
 def keep(function): pass
