@@ -60,6 +60,10 @@ START_COMPILED_NS = 100_000_000  # of compiling: less is not mentioned
 
 # A limit in time (startupbudget --max, --max-ready and others), judged boot by boot.
 CLEARLY_UNDER = 0.8  # of the limit: noise only adds, so one boot this far below it is proof
+CLEARLY_OVER = 3  # times the limit: whatever the machine does, no boot takes that much longer than it should
+CLEARLY_OVER_BOOTS = 2  # boots after which that is over: the first may have compiled every module
+COLD_TIMES = 4  # times as long as another at most a boot that compiles every module takes: beyond, one boot is proof
+CLEARLY_OVER_NS = 50_000_000  # by as much at least: a small part is three times as long by chance
 FAR_OVER = 1.35  # of the limit: noise does not explain that much in every boot
 FAR_OVER_BOOTS = 4  # boots after which far over is over, and a warning a warning
 WAITING_BOOTS = 3  # boots after which a limit on waiting is broken: a busy machine does not add to waiting
@@ -71,6 +75,7 @@ PART_NS = 10_000_000  # the same for small limits
 # The time against a baseline or another revision, judged pair by pair.
 TOLERANCE = 0.05  # share by which a boot may be slower: smaller changes take too many pairs to find
 LEAST_PAIRS = 5  # fewer prove nothing
+BASELINE_PAIRS = 7  # of a baseline: each takes twice a boot, and the median of more is hardly better
 MOST_PAIRS = 20  # more take too long
 CALLS_MOVED_SHARE = 0.02  # of the calls before: if they moved by more, the code does something else
 ONE_SIDE_Z = 1.64  # of the normal distribution: one side, 5 %

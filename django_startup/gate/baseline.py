@@ -53,6 +53,7 @@ CHECKS = {
     "waiting": "waiting_ns",
 }
 LISTS = ("packages", "project_modules", "side_effects", "registrations")
+COUNTERS = ("modules", "calls", "memory", "bytecode")  # what parts have figures of
 AMOUNTS = tuple(field for field in CHECKS.values() if field not in LISTS)
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from django_startup.exceptions import UsageError
-from django_startup.gate.baseline import CHECKS, LISTS, Baseline, settled
+from django_startup.gate.baseline import CHECKS, COUNTERS, LISTS, Baseline, settled
 from django_startup.gate.evidence import BootRunner, evidence_boot, warmed
 from django_startup.gate.pairs import over_reference
-from django_startup.thresholds import MOST_PAIRS
+from django_startup.thresholds import BASELINE_PAIRS
 
 
 def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequence[str]) -> Baseline:
@@ -19,11 +19,13 @@ def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequenc
     What is accepted from now on: what an evidence boot shows, and the time as a ratio to the reference workload; of
     the baseline that was there before only the named items anew, where there are such. Raises UsageError.
     """
+    is_timed = not items or bool({"time", "waiting"} & {*items})
+    runner.planned = 1 + is_timed * BASELINE_PAIRS
     evidence = warmed(runner, evidence_boot(runner, counting=True))
     found = replace(evidence.baseline, sources=evidence.sources)
     if not items:
         return timed(runner, found, before)
-    if {"time", "waiting"} & {*items}:
+    if is_timed:
         of_time = timed(runner, found, before)
         found = replace(found, ratio=of_time.ratio, waiting_ns=of_time.waiting_ns)
     return accepted(before, found, items)
@@ -31,7 +33,8 @@ def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequenc
 
 def timed(runner: BootRunner, found: Baseline, before: Baseline | None) -> Baseline:
     """found with its time and its waiting."""
-    ratios = [over_reference(runner) for _ in range(MOST_PAIRS)]
+    runner.planned = runner.boots + BASELINE_PAIRS
+    ratios = [over_reference(runner) for _ in range(BASELINE_PAIRS)]
     return settled(found, before, ratios, runner.waits)
 
 
@@ -56,6 +59,8 @@ def accepted(old: Baseline | None, new: Baseline, items: Sequence[str]) -> Basel
 
 def changed(old: Baseline, new: Baseline, item: str) -> dict[str, Any]:
     """The fields that an item changes."""
+    if CHECKS.get(item) in COUNTERS:
+        return {CHECKS[item]: getattr(new, CHECKS[item]), "parts": new.parts}
     if item in CHECKS:
         sources = {"sources": new.sources} if item == "time" else {}  # those that took this time
         return {CHECKS[item]: getattr(new, CHECKS[item]), **sources}
@@ -64,7 +69,7 @@ def changed(old: Baseline, new: Baseline, item: str) -> dict[str, Any]:
         return entry == item or entry.startswith((f"{item} ", f"{item}."))
 
     changes: dict[str, Any] = {}
-    for field in LISTS:
+    for field in (*LISTS, "parts"):
         before, now = getattr(old, field), getattr(new, field)
         if any(map(is_meant, (*before, *now))):
             kept = [entry for entry in before if not is_meant(entry)]

@@ -38,8 +38,11 @@ def find_causes(
     """The causes of broken budgets, the worst first; none of what has only one and is all of that."""
     failed = [check for check in checks if check.verdict in (Verdict.OVER, Verdict.WARN)]
     bringers = Bringers(evidence, before, [name for check in failed for name in list_of(check)])
+    groups = grouped(failed, bringers)
+    if not groups:
+        return ()
     finder = CauseFinder(evidence, before, costs, bringers)
-    causes = [finder.cause(group) for group in grouped(failed, bringers).values()]
+    causes = [finder.cause(group) for group in groups.values()]
     return tuple(sorted(causes, key=lambda cause: (cause.verdict is not Verdict.OVER, -(cause.saving_ns or 0))))
 
 

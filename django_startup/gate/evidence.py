@@ -34,9 +34,10 @@ class BootRunner:
     Attributes:
         target: what is booted
         timeout: seconds for one boot
-        on_boot: called before each with the number of boots so far, and one more
+        on_boot: called before each with the number of boots so far, and how many there will be as far as is known
         name: what the message of a failed boot begins with; "" for nothing
         boots: how many there were
+        planned: how many there will be, where that is known
         waits: the waiting of each bare boot, in nanoseconds, where the system tells it
     """
 
@@ -45,7 +46,7 @@ class BootRunner:
         self.timeout = timeout
         self.on_boot = on_boot
         self.name = name
-        self.boots = 0
+        self.boots = self.planned = 0
         self.waits: list[int] = []
 
     def __call__(self, kind: BootKind) -> Recording:
@@ -53,7 +54,7 @@ class BootRunner:
         return self.count(boot(self.target, kind, timeout=self.timeout), kind)
 
     def announce(self) -> None:
-        self.on_boot(self.boots, self.boots + 1)
+        self.on_boot(self.boots, max(self.planned, self.boots + 1))
 
     def count(self, recording: Recording, kind: BootKind = BootKind.BARE) -> Recording:
         """Count a boot of a kind that has been made. Raises ProjectDied where it failed."""
@@ -77,14 +78,26 @@ class GateEvidence:
 
     Attributes:
         target: what was booted
-        recording: what was recorded
+        boot: makes a boot of a kind
         kind: of the boot
+        recording: what was recorded, by a boot that is made as soon as somebody asks
     """
 
-    def __init__(self, target: BootTarget, recording: Recording, kind: BootKind = BootKind.EVIDENCE) -> None:
+    def __init__(
+        self, target: BootTarget, boot: Callable[[BootKind], Recording], kind: BootKind = BootKind.EVIDENCE
+    ) -> None:
         self.target = target
-        self.recording = recording
+        self.boot = boot
         self.kind = kind
+
+    @cached_property
+    def recording(self) -> Recording:
+        return self.boot(self.kind)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there was a boot."""
+        return "recording" in self.__dict__
 
     @cached_property
     def owners(self) -> Owners:
@@ -135,9 +148,8 @@ class GateEvidence:
 
 
 def evidence_boot(runner: BootRunner, *, counting: bool) -> GateEvidence:
-    """Make an evidence boot; counting function calls takes it twice as long."""
-    kind = BootKind.COUNTED if counting else BootKind.EVIDENCE
-    return GateEvidence(runner.target, runner(kind), kind)
+    """The evidence of a boot that is still to be made; counting function calls takes it twice as long."""
+    return GateEvidence(runner.target, runner, BootKind.COUNTED if counting else BootKind.EVIDENCE)
 
 
 def warmed(runner: BootRunner, evidence: GateEvidence) -> GateEvidence:
@@ -149,7 +161,7 @@ def warmed(runner: BootRunner, evidence: GateEvidence) -> GateEvidence:
     """
     if len(evidence.recording.compiled) <= evidence.cold:
         return evidence
-    return GateEvidence(runner.target, runner(evidence.kind), evidence.kind)
+    return GateEvidence(runner.target, runner, evidence.kind)
 
 
 def with_times(runner: BootRunner, evidence: GateEvidence) -> Inquiry:

@@ -69,17 +69,23 @@ def judge(runner: BootRunner, config: GateConfig, revision: Revision | None = No
     elif any(check.is_over for check in exact.checks):
         timed = skipped_stage(case, "an exact budget failed")
     else:
-        timed = timed_stage(case)
+        timed = timed_or_dead(case)
     waivers = waiver_stage(config, (*exact.checks, *timed.checks))
     return combine(case, costs, (exact, timed, waivers))
 
 
 def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None) -> Case:
-    """Make the evidence boots. Raises UsageError, right after the first, for what it shows to be impossible."""
+    """
+    What is judged, with the evidence boots that it takes; a limit on the whole boot takes one only where it is broken.
+
+    Raises UsageError, right after the first, for what it shows to be impossible.
+    """
     ways = {budget.info.judged_by for budget in config.budgets}
     counting = config.baseline is not None or revision is not None or JudgedBy.COUNTED_EVIDENCE in ways
     evidence = evidence_boot(runner, counting=counting)
     budgets = check_first_boot(config, evidence)
+    if config.exact_only or not all(budget.info.is_timed for budget in budgets):
+        _ = evidence.recording  # a project that does not boot is within no budget
     if counting or JudgedBy.WARM_EVIDENCE in ways:
         evidence = warmed(runner, evidence)
     if revision is None:
@@ -127,6 +133,16 @@ def timed_stage(case: Case) -> StageReport:
     checks += doubted(changes_in_time(case), case.doubts)
     found = waived(checks, config.waivers, config.today)
     return StageReport(tuple(with_culprits(found, case.evidence)), lacking_notes(checks, case.doubts), machine)
+
+
+def timed_or_dead(case: Case) -> StageReport:
+    """The timed stage. Where a bare boot fails first, which records nothing, the evidence boot says where it died."""
+    try:
+        return timed_stage(case)
+    except ProjectDied:
+        if not case.evidence.is_made:
+            _ = case.evidence.recording
+        raise
 
 
 def skipped_stage(case: Case, why: str) -> StageReport:

@@ -31,7 +31,8 @@ def check_first_boot(config: GateConfig, evidence: GateEvidence) -> tuple[Budget
 
     Raises UsageError for a baseline of another project, and for a budget on what is not there, unless it is optional.
     """
-    check_project(config.baseline, evidence.recording.environment.settings)
+    if config.baseline is not None:
+        check_project(config.baseline, evidence.recording.environment.settings)
     if not any(is_named(budget) for budget in config.budgets):
         return config.budgets  # most need no profile, which takes its time
     return tuple(expand(config.budgets, evidence.profile))

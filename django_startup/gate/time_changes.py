@@ -31,9 +31,10 @@ UNKNOWN = (
 
 def changes_in_time(case: Case) -> Iterator[BudgetCheck]:
     """The checks; none without something to compare with, or where that was measured elsewhere."""
-    before, now = case.before, case.evidence.baseline
+    before = case.before
     if before is None:
         return
+    now = case.evidence.baseline
     if case.base is not None:
         ratio, expected = functools.partial(over_base, case.runner, case.base), 1.0
     elif before.ratio and before.circumstances == now.circumstances:

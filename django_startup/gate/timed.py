@@ -2,7 +2,8 @@
 Verdicts on times, one boot after the other until each is decided.
 
 Noise only adds, so the fastest boot counts. A limit is kept as soon as one boot is clearly under it, or one of two is
-under it, and broken only when every boot is over. Far over is decided after four boots, and so is a warning.
+under it, and broken only when every boot is over. Far over is decided after four boots, and so is a warning; several
+times the limit after one or two.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from django_startup.profile.profile import StartupProfile
 from django_startup.text import format_duration
 from django_startup.thresholds import (
     BUSY_MARGIN,
+    CLEARLY_OVER,
+    CLEARLY_OVER_BOOTS,
+    CLEARLY_OVER_NS,
     CLEARLY_UNDER,
+    COLD_TIMES,
     FAR_OVER,
     FAR_OVER_BOOTS,
     PART_NS,
@@ -136,6 +141,8 @@ def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Mach
         if value < limit * CLEARLY_UNDER or run >= 2 or is_last or budget.kind is BudgetKind.WAITING:
             return Verdict.WITHIN
         return None
+    if is_clearly_over(budget, value, run):
+        return Verdict.OVER
     if budget.kind is BudgetKind.WAITING:
         return Verdict.OVER if run >= WAITING_BOOTS or is_last else None
     if run >= FAR_OVER_BOOTS and value > limit * FAR_OVER and value > limit + PART_NS:
@@ -145,3 +152,12 @@ def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Mach
     if not is_whole(budget):
         return Verdict.OVER if value > limit + max(limit * PART_SHARE, PART_NS) else Verdict.UNSURE
     return Verdict.UNSURE if machine.is_busy and value <= limit * BUSY_MARGIN else Verdict.OVER
+
+
+def is_clearly_over(budget: Budget, value: int, run: int) -> bool:
+    """Whether the value, the least of run boots, is proof by its size alone."""
+    if value <= budget.fail + CLEARLY_OVER_NS:
+        return False
+    if run >= CLEARLY_OVER_BOOTS:
+        return value > budget.fail * CLEARLY_OVER
+    return budget.kind in (BudgetKind.MAX, BudgetKind.MAX_CPU) and value > budget.fail * CLEARLY_OVER * COLD_TIMES

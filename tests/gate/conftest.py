@@ -65,6 +65,7 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     for project in (old, new):
         site = {"PYTHONPATH": str(project.parent / "venv" / "site-packages")}
         runner = runner_of(project, environment(project, site))
-        evidence_boot(runner, counting=True)  # writes the bytecode
+        _ = evidence_boot(runner, counting=True).recording  # writes the bytecode
         found.append(evidence_boot(runner, counting=True))
+        assert found[-1].recording.modules
     return Change(found[0], found[1], runner)

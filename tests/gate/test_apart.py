@@ -36,7 +36,8 @@ def revision(monkeypatch: pytest.MonkeyPatch) -> Revision:
 
 def evidence_of(**files: str) -> GateEvidence:
     modules = (LoadedModule("__main__", "", "/work/manage.py"), *(LoadedModule(*item) for item in named(files)))
-    return GateEvidence(TARGET, replace(make_recording(), modules=modules))
+    recording = replace(make_recording(), modules=modules)
+    return GateEvidence(TARGET, lambda kind: recording)
 
 
 def named(files: dict[str, str]) -> list[tuple[str, str, str]]:

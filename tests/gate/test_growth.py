@@ -46,7 +46,8 @@ class Runner:
 
 def evidence_of(sources: tuple[str, ...], directory: str = "/shop") -> GateEvidence:
     module = LoadedModule("billing.models", "", f"{directory}/billing/models.py")
-    evidence = GateEvidence(TARGET, replace(make_recording(), modules=(module,)))
+    recording = replace(make_recording(), modules=(module,))
+    evidence = GateEvidence(TARGET, lambda kind: recording)
     evidence.sources, evidence.baseline = sources, make_baseline()
     return evidence
 

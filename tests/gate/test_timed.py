@@ -65,6 +65,23 @@ def test_far_over_after_four_boots(kind: BudgetKind) -> None:
     assert verdict(kind, far + 1, 4, machine=BUSY) is OVER
 
 
+@pytest.mark.parametrize("kind", ALL)
+def test_clearly_over_after_two_boots(kind: BudgetKind) -> None:
+    assert [verdict(kind, 3 * LIMIT + 1, run, machine=BUSY) for run in (1, 2)] == [None, OVER]
+    assert verdict(kind, 3 * LIMIT, 2) is None
+    small = Budget(kind, "x", 5 * MS)
+    assert decide(small, 55 * MS, 2, is_last=False, machine=CALM) is None
+    assert decide(small, 55 * MS + 1, 2, is_last=False, machine=CALM) is OVER
+
+
+def test_beyond_what_compiling_takes_one_boot_is_enough() -> None:
+    assert verdict(BudgetKind.MAX, 12 * LIMIT, 1) is None
+    assert verdict(BudgetKind.MAX, 12 * LIMIT + 1, 1) is OVER
+    assert verdict(BudgetKind.MAX_CPU, 12 * LIMIT + 1, 1) is OVER
+    assert verdict(BudgetKind.WAITING, 12 * LIMIT + 1, 1) is None
+    assert verdict(BudgetKind.READY, 12 * LIMIT + 1, 1) is None
+
+
 def test_a_small_limit_is_not_far_over_by_little() -> None:
     budget = Budget(BudgetKind.READY, "x", 5 * MS)
     assert decide(budget, 15 * MS, 4, is_last=False, machine=CALM) is None

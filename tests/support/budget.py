@@ -21,7 +21,7 @@ TABLE = "[tool.django-startup.budget]\n"
 FEW_PAIRS = """\
 import sys
 from django_startup import __main__, thresholds
-thresholds.MOST_PAIRS, thresholds.TOLERANCE = 3, 0.5
+thresholds.BASELINE_PAIRS, thresholds.TOLERANCE = 3, 0.5
 sys.exit(__main__.main(["budget", *sys.argv[1:]]))
 """
 

@@ -58,6 +58,7 @@ def make_baseline(
     ratio: float = 7.891,
     unreadable: tuple[str, ...] = (),
     sources: tuple[str, ...] = (),
+    parts: tuple[str, ...] = (),
 ) -> Baseline:
     return Baseline(
         circumstances,
@@ -73,6 +74,7 @@ def make_baseline(
         "shop.settings",
         unreadable,
         sources,
+        parts=parts,
     )
 
 
