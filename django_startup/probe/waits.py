@@ -111,7 +111,7 @@ class Waits:
 
     def wrap_threading(self, module: "Any") -> None:
         def thread_name(thread: "Any", *args: object, **kwargs: object) -> str:
-            return f"the thread {thread.name}"
+            return f"the thread {self.effects.redaction.text(thread.name)}"
 
         module.Condition.wait = self.blocking(module.Condition.wait)
         module.Thread.join = self.blocking(module.Thread.join, thread_name)

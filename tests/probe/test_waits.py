@@ -144,11 +144,12 @@ def test_processes_that_something_timed_as_a_whole_starts() -> None:
     assert [record[4] for record in clock.records if record[0] == "S"] == ["SELECT", "outside", "SELECT"]
 
 
-def test_a_thread_is_named() -> None:
+@pytest.mark.parametrize(("given", "shown"), [("mail", "mail"), ("https://user:secret@host", "https://***@host")])
+def test_a_thread_is_named_without_secrets(given: str, shown: str) -> None:
     clock = Clock()
 
     class Thread:
-        name = "mail"
+        name = given
 
         def join(self) -> None:
             clock.wait(LEAST_NS)
@@ -156,4 +157,4 @@ def test_a_thread_is_named() -> None:
     module = SimpleNamespace(Thread=Thread, Condition=SimpleNamespace(wait=clock.wait))
     clock.waits.wrap_threading(module)
     Thread().join()
-    assert [detail for _, detail, *_ in clock.found] == ["the thread mail"]
+    assert [detail for _, detail, *_ in clock.found] == [f"the thread {shown}"]
