@@ -14,11 +14,14 @@ from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.source import SyntaxIndex, find_imports
 from django_startup.lab.move import move_imports
+from django_startup.lab.ruff_settings import is_selected
 from django_startup.lab.source_text import SourceText, Uneditable
 from django_startup.measure.instructions import DeferredImport
 from django_startup.profile.parts import Fix
 from django_startup.profile.reasons import Reason
 from django_startup.profile.trial import RefusedFix
+
+INSIDE = "PLC0415"  # ruff's rule against imports inside functions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Sources:
 
     def __init__(self) -> None:
         self.texts: dict[Path, bytes] = {}
+        self.noqa: dict[Path, str] = {}
 
     def moved(self, file: Path, lines: Collection[int]) -> bytes:
         """A file with the imports on some of its lines moved. Raises Uneditable."""
@@ -52,7 +56,8 @@ class Sources:
                 self.texts[file] = read_file(file)
             except OSError as error:
                 raise Uneditable(f"{file.name} cannot be read ({error.strerror})") from error
-        return move_imports(file, self.texts[file], lines)
+            self.noqa[file] = INSIDE if is_selected(INSIDE, file) else ""
+        return move_imports(file, self.texts[file], lines, noqa=self.noqa[file])
 
     def statements(self, module: str, file: Path, line: int) -> DeferredImport:
         """The imports on a line of the file of a module, which has been moved() before."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django_startup.imports.deferral import WrittenImport
 from django_startup.imports.source import Function, SyntaxIndex, find_imports
+from django_startup.lab.comments import Statement, comments_above, comments_behind, with_noqa
 from django_startup.lab.insertion import AnyFunction, into_function, is_type_checking, under_type_checking
-from django_startup.lab.removal import Statement, comment_behind, remove
+from django_startup.lab.removal import remove
 from django_startup.lab.source_text import SourceText, Uneditable
 
 Key = tuple[int, str | None, str, str | None]
@@ -21,11 +22,12 @@ DIFFERENT = "the changed file would not be the same but for its imports"
 LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec"})
 
 
-def move_imports(path: Path, data: bytes, lines: Collection[int]) -> bytes:
+def move_imports(path: Path, data: bytes, lines: Collection[int], *, noqa: str = "") -> bytes:
     """
     A file with the import statements on some of its lines moved; path is its name, data what it holds.
 
-    Raises Uneditable where one of them cannot be, with the reason.
+    noqa is a linter's rule that the imports in functions may break, empty for none. Raises Uneditable where an import
+    cannot be moved, with the reason.
     """
     source = SourceText(data)
     index = SyntaxIndex(source.tree)
@@ -38,9 +40,9 @@ def move_imports(path: Path, data: bytes, lines: Collection[int]) -> bytes:
     removals = (remove(source, index.parents, statement, statements) for statement in statements)
     changes = [change for change in removals if change is not None]
     for function, wanted in places.functions.items():
-        changes.append(into_function(source, function, list(written(source, wanted))))
+        changes.append(into_function(source, function, list(written(source, wanted, statements, noqa=noqa))))
     if places.annotations:
-        changes.append(under_type_checking(source, list(written(source, places.annotations)), statements))
+        changes.append(under_type_checking(source, list(written(source, places.annotations, statements)), statements))
     text = source.changed(changes)
     check_moved(source.tree, text, statements, places.functions)
     return source.encode(text)
@@ -110,8 +112,10 @@ def refuse_unusual(functions: Sequence[AnyFunction], name: str) -> None:
             raise Uneditable(f"used in {outermost.name}(), which calls {node.func.id}(), line {node.lineno}")
 
 
-def written(source: SourceText, wanted: dict[Statement, list[ast.alias]]) -> Iterator[str]:
-    """Import statements of the names that are wanted, in the order of isort."""
+def written(
+    source: SourceText, wanted: dict[Statement, list[ast.alias]], gone: Collection[ast.stmt], *, noqa: str = ""
+) -> Iterator[str]:
+    """The lines of import statements of the names that are wanted, in the order of isort, with their comments."""
     for statement in sorted(wanted, key=sort_key):
         names = [alias for alias in statement.names if alias in wanted[statement]]
         node: Statement
@@ -119,7 +123,10 @@ def written(source: SourceText, wanted: dict[Statement, list[ast.alias]]) -> Ite
             node = ast.Import(names)
         else:
             node = ast.ImportFrom(statement.module, names, statement.level)
-        comment = comment_behind(source, statement)
+        comment = comments_behind(source, statement, names)
+        if noqa:
+            comment = with_noqa(comment, noqa)
+        yield from comments_above(source, statement, gone)
         yield ast.unparse(node) + (f"  {comment}" if comment else "")
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping
 
+from django_startup.lab.comments import Statement, lines_above
 from django_startup.lab.source_text import Change, SourceText
-
-Statement = ast.Import | ast.ImportFrom
 
 
 def remove(
     source: SourceText, parents: Mapping[ast.AST, ast.AST], statement: Statement, gone: Collection[ast.stmt]
 ) -> Change | None:
     """
-    Without a statement, and without its lines where nothing else stays on them; pass for a block that is all gone.
+    Without a statement and the comments above it, and without its lines where nothing else stays on them; pass for a
+    block that is all gone.
 
     gone are all that will be removed. None where the change for another one does it.
     """
@@ -29,6 +29,9 @@ def remove(
         if statement is not together[0]:
             return None
         start, end = source.start(statement), source.end(together[-1])
+        comments = lines_above(source, statement, gone)
+        if comments:
+            start = source.starts[comments[0] - 1] + len(source.before(start))
         if not first and all(other in gone for other in siblings) and not isinstance(parents[statement], ast.Module):
             return Change(start, end, "pass")
         return Change(*source.whole_lines(start, end), "")
@@ -43,9 +46,3 @@ def block_around(parents: Mapping[ast.AST, ast.AST], statement: ast.stmt) -> lis
     around = parents[statement]
     blocks = (getattr(around, name) for name in around._fields)
     return next(block for block in blocks if isinstance(block, list) and statement in block)
-
-
-def comment_behind(source: SourceText, statement: Statement) -> str:
-    """The comment behind a statement, with its #."""
-    rest = source.after(source.end(statement)).lstrip(" \t;")
-    return rest.rstrip() if rest.startswith("#") else ""

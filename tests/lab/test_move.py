@@ -95,7 +95,8 @@ def outside_functions(text: str) -> set[int]:
         ),
         pytest.param(
             "from a import (\n    b,  # Why.\n    c as d,\n)\ndef f():\n    return b\ndef g():\n    return d\n",
-            "def f():\n    from a import b\n\n    return b\ndef g():\n    from a import c as d\n\n    return d\n",
+            "def f():\n    from a import b  # Why.\n\n    return b\n"
+            "def g():\n    from a import c as d\n\n    return d\n",
             id="names into different functions",
         ),
         pytest.param("a = 1; import pd\n" + BODY, "a = 1\n" + LATER, id="behind ;"),
@@ -149,6 +150,70 @@ def outside_functions(text: str) -> set[int]:
 )
 def test_into_functions(before: str, after: str) -> None:
     assert moved(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "import os\n# It is slow,\n# so late.\nimport pd\nimport re\nos, re\n" + BODY,
+            "import os\nimport re\nos, re\n"
+            + LATER.replace("    import", "    # It is slow,\n    # so late.\n    import"),
+            id="between others",
+        ),
+        pytest.param(
+            "'''Say.'''\n\n# It is slow.\nimport pd\n\n" + BODY,
+            "'''Say.'''\n\n\n" + LATER.replace("    import", "    # It is slow.\n    import"),
+            id="alone",
+        ),
+        pytest.param("# Of the file.\nimport pd\n" + BODY, "# Of the file.\n" + LATER, id="of the file"),
+        pytest.param(
+            "import os\n\n# From others.\nimport pd\nimport re\nos, re\n" + BODY,
+            "import os\n\n# From others.\nimport re\nos, re\n" + LATER,
+            id="of those that stay, too",
+        ),
+        pytest.param("x = 1\n# fmt: off\nimport pd\n" + BODY, "x = 1\n# fmt: off\n" + LATER, id="to a tool"),
+        pytest.param(
+            "if a:\n    # It is slow.\n    import pd\n" + BODY,
+            "if a:\n    pass\n" + LATER.replace("    import", "    # It is slow.\n    import"),
+            id="above all of a block",
+        ),
+        pytest.param(
+            "a = 1\n# It is slow.\nimport pd; b = 2\ndef f(): return pd\n",
+            "a = 1\n# It is slow.\nb = 2\ndef f():\n    import pd\n    return pd\n",
+            id="above a line that stays",
+        ),
+        pytest.param(
+            "from a import (  # First.\n    # Of b.\n    b, c,  # noqa: F401\n    d\n    # Last.\n)  # All.\n"
+            "def f(): b\ndef g(): d\ndef h(): c\n",
+            "def f():\n    from a import b  # First.  # Of b.  # noqa: F401  # Last.  # All.\n    b\n"
+            "def g():\n    from a import d  # Last.  # All.\n    d\n"
+            "def h():\n    from a import c  # noqa: F401  # Last.  # All.\n    c\n",
+            id="between parentheses",
+        ),
+    ],
+)
+def test_comments(before: str, after: str) -> None:
+    slow = ("import pd", "from a")
+    lines = [number for number, line in enumerate(before.splitlines(), 1) if line.strip().startswith(slow)]
+    assert moved(before, *lines) == after
+
+
+@pytest.mark.parametrize(
+    ("comment", "after"),
+    [
+        ("", "# noqa: PLC0415"),
+        ("# Why.", "# Why.  # noqa: PLC0415"),
+        ("# noqa", "# noqa"),
+        ("# noqa: E402", "# noqa: E402, PLC0415"),
+        ("# NOQA:E402,F401 # Why.", "# NOQA:E402,F401, PLC0415 # Why."),
+        ("# noqa: plc0415", "# noqa: plc0415"),
+    ],
+)
+def test_a_rule_that_may_be_broken(comment: str, after: str) -> None:
+    text = f"import pd  {comment}\n" + BODY
+    found = move_imports(FILE, text.encode(), [1], noqa="PLC0415").decode()
+    assert found == LATER.replace("import pd", f"import pd  {after}")
 
 
 @pytest.mark.parametrize(
