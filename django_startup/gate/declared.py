@@ -17,7 +17,9 @@ WHERE = f"[{TOOL}.budget]"
 TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")
 LIMITS, TABLES = kinds_declared_as(Form.LIMIT), kinds_declared_as(Form.TABLE)
 LISTS, LEVELLED = kinds_declared_as(Form.NAMES), kinds_declared_as(Form.LEVEL)
-KEYS = (*LIMITS, *LEVELLED, *TABLES, *LISTS)
+REGISTRY_LISTS = kinds_declared_as(Form.REGISTRIES)
+KEYS = (*LIMITS, *LEVELLED, *TABLES, *LISTS, *REGISTRY_LISTS)
+REGISTRIES = ("models", "receivers", "checks", "admin", "celery_tasks")
 EFFECTS = ("sql", "connect", "dns", "subprocess", "fork", "thread")
 WAIVABLE = tuple(kind for kind in BudgetKind if kind is not BudgetKind.WAIVER)
 LEVELS = ("fail", "warn", "off")
@@ -60,6 +62,11 @@ def budgets_in(table: dict[str, Any], where: str, until: str | None) -> Iterator
             yield Budget(kind, fail=0 if level == "fail" else NO_LIMIT, warn=0, until=until)
     for key, kind in LISTS.items():
         yield from named(kind, table.get(key, []), f"{where} {key}", until)
+    for key, kind in REGISTRY_LISTS.items():
+        names = table.get(key, [])
+        if not isinstance(names, list) or not all(name in REGISTRIES for name in names):
+            raise UsageError(f"{where} {key} must be a list of {', '.join(REGISTRIES)}, not {quoted(names)}.")
+        yield from (Budget(kind, name, until=until) for name in names)
 
 
 def named(kind: BudgetKind, entries: Any, where: str, until: str | None) -> Iterator[Budget]:

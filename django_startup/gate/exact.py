@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from django_startup.gate.budgets import INTERRUPTED, Budget, BudgetCheck, Location, Verdict
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.kinds import BudgetKind
+from django_startup.gate.late import late
 from django_startup.gate.places import effect_place, way_place
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import ways_in
@@ -25,6 +26,8 @@ def judge_exactly(budgets: Iterable[Budget], evidence: GateEvidence) -> Iterator
                 yield require(budget, evidence.inquiry)
             case BudgetKind.SIDE_EFFECTS:
                 yield side_effects(budget, evidence.profile)
+            case BudgetKind.LATE:
+                yield late(budget, evidence)
             case BudgetKind.COLD_BYTECODE:
                 yield cold_bytecode(budget, evidence.cold)
             case BudgetKind.MODULES:

@@ -24,6 +24,7 @@ class BudgetKind(StrEnum):
     REQUIRE = "require"
     SIDE_EFFECTS = "side-effects"
     COLD_BYTECODE = "cold-bytecode"
+    LATE = "late"
     BASELINE = "baseline"
     WAIVER = "waiver"
 
@@ -46,6 +47,7 @@ class Form(Enum):
     TABLE = auto()  # ready = { search = "200ms" }: a limit for each name
     NAMES = auto()  # forbid = ["pandas"]
     LEVEL = auto()  # cold-bytecode = "warn"
+    REGISTRIES = auto()  # late = ["models"]
     NONE = auto()
 
 
@@ -174,6 +176,7 @@ KINDS = {
     # Its option, --no-side-effects, sets a limit of 0 for each kind of them.
     BudgetKind.SIDE_EFFECTS: KindInfo(JudgedBy.EVIDENCE, Form.TABLE, Unit.COUNT, "side-effects"),
     BudgetKind.COLD_BYTECODE: KindInfo(JudgedBy.EVIDENCE, Form.LEVEL, key="cold-bytecode"),
+    BudgetKind.LATE: KindInfo(JudgedBy.EVIDENCE, Form.REGISTRIES, key="late"),
     BudgetKind.BASELINE: KindInfo(JudgedBy.ANOTHER_STAGE),
     BudgetKind.WAIVER: KindInfo(JudgedBy.ANOTHER_STAGE),
 }
