@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -80,7 +80,8 @@ class Growth:
             now.append(self.case.runner(BootKind.RECORDED))
             if self.case.base is not None:
                 before.append(self.case.base(BootKind.RECORDED))
-        profile = profile_of(self.case.runner.target, *now)
+        # Where a ready() begins is known from the functions that ran.
+        profile = replace(profile_of(self.case.runner.target, *now), ran=self.case.evidence.profile.ran)
         return profile, profile_of(self.case.base.target, *before) if self.case.base is not None else None
 
     def explained(self, check: BudgetCheck) -> BudgetCheck:
@@ -91,9 +92,8 @@ class Growth:
         verb = "waits" if waits else "takes"
         grown = self.grown(lambda place: place.waiting_ns if waits else place.own_ns - place.waiting_ns)
         sentences = [item.sentence(verb) for item in grown]
-        unseen = [name for name in self.changed if name not in {item.place.name for item in grown}]
-        if unseen and not any(item.place.name in self.changed for item in grown):
-            sentences.append(f"changed: {self.listed(unseen)}")
+        if self.changed and not any(self.has_changed(item.place) for item in grown):
+            sentences.append(f"changed: {self.listed(self.changed)}")
         text = joined(check.text, "; ".join(sentences)) if sentences else check.text
         places = tuple(self.location(item) for item in grown if item.place.file)
         fix = PROFILE if self.changed else check.fix
@@ -128,7 +128,7 @@ class Growth:
         files = {module.name: module.file for module in self.profiles[0].modules}
         return any(place.file and files.get(name) == place.file for name in self.changed)
 
-    def listed(self, names: list[str]) -> str:
+    def listed(self, names: Sequence[str]) -> str:
         named = [self.case.runner.target.entry.label if name == ENTRY else name for name in names]
         return ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN:,} more" if len(named) > SHOWN else "")
 

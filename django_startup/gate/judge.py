@@ -25,7 +25,7 @@ from django_startup.gate.evidence import BootRunner, evidence_boot, warmed
 from django_startup.gate.exact import judge_exactly
 from django_startup.gate.explain import Costs, find_places, with_costs, with_culprits
 from django_startup.gate.kinds import BudgetKind, JudgedBy
-from django_startup.gate.lacking import make_lacking, missing_files, used
+from django_startup.gate.lacking import make_lacking, missing_files, not_needed
 from django_startup.gate.materiality import without_small
 from django_startup.gate.preconditions import check_before_boots, check_first_boot
 from django_startup.gate.regression import judge_against
@@ -101,7 +101,9 @@ def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None)
         raise ProjectDied(f"{error} {sentences}", error.lines, error.until) from error
     base_evidence.baseline = with_owners_of(evidence.profile, base_evidence.profile, base_evidence.baseline)
     shared = find_shared(revision, evidence, base_evidence)
-    lacking = make_lacking(revision, missing.difference(used(revision, base_evidence.recording)))
+    lacking = make_lacking(
+        revision, missing - not_needed(revision, missing, evidence.recording, base_evidence.recording)
+    )
     return Case(config, runner, evidence, budgets, base, base_evidence, Doubts(shared, lacking))
 
 

@@ -66,6 +66,17 @@ def missing_files(revision: Revision, recording: Recording) -> frozenset[str]:
     return frozenset(missing - tracked - directories_of(tracked))
 
 
+def not_needed(revision: Revision, missing: frozenset[str], now: Recording, base: Recording) -> frozenset[str]:
+    """
+    Of what is missing, that without which a base has booted just the same: what it took from the working tree, by an
+    absolute path, and new modules that nobody has given to git yet, which are a part of the change.
+    """
+    if not missing:
+        return missing
+    modules = {path for module in now.modules if module.file and (path := revision.inside(module.file)) is not None}
+    return missing & {*used(revision, base), *(modules & revision.untracked())}
+
+
 def make_lacking(revision: Revision, missing: Collection[str]) -> Lacking:
     """What is missing: files, the directory around several of which git has nothing, submodules."""
     if not missing:

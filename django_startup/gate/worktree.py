@@ -51,6 +51,10 @@ class Revision:
         """The files of the working tree that git knows, and its submodules, relative to top."""
         return frozenset(git(self.top, "ls-files", "-z").split("\0"))
 
+    def untracked(self) -> frozenset[str]:
+        """The files of the working tree that git does not know and is not told to ignore, relative to top."""
+        return frozenset(git(self.top, "ls-files", "--others", "--exclude-standard", "-z").split("\0"))
+
     def inside(self, file: str) -> str | None:
         """A file's path in the working tree; None for one that does not lie there, or lies in the other tree."""
         path = os.path.realpath(file)

@@ -20,6 +20,7 @@ from django_startup.measure.boot import BootKind
 from django_startup.measure.observations import LoadedModule
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Entry, How
+from django_startup.profile.effects import Ran
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.timeline import KINDS, MAIN_THREAD
 from tests.support.budgets import MS, make_baseline, make_check, make_recording
@@ -202,9 +203,11 @@ def test_the_entry_script() -> None:
 def test_boots_of_both_sides_in_turns() -> None:
     runner, base = Runner(make_recording(cpu=200)), Runner(make_recording(cpu=100))
     for of_base in (base, None):
-        growth = Growth(Case(GateConfig(), runner, evidence_of(("shop 1",)), (), of_base, None))  # type: ignore[arg-type]
+        evidence = evidence_of(("shop 1",))
+        evidence.profile = replace(make_profile(), ran=Ran(problem="a debugger"))
+        growth = Growth(Case(GateConfig(), runner, evidence, (), of_base, None))  # type: ignore[arg-type]
         now, before = growth.profiles
-        assert now.total.cpu_ns == 200 * MS
+        assert (now.total.cpu_ns, now.ran) == (200 * MS, evidence.profile.ran)
         assert before is None if of_base is None else before is not None and before.total.cpu_ns == 100 * MS
     assert base.kinds == [BootKind.RECORDED] * 2
     assert runner.kinds == [BootKind.RECORDED] * 4

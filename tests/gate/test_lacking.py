@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from django_startup.gate.lacking import NOTHING, Lacking, make_lacking, missing_files, used
+from django_startup.gate.lacking import NOTHING, Lacking, make_lacking, missing_files, not_needed
 from django_startup.gate.worktree import Revision
 from django_startup.measure.observations import LoadedModule, OpenedFile
 from django_startup.measure.recording import Recording
@@ -102,6 +102,14 @@ def test_many() -> None:
     assert Lacking(tuple("abcdef")).names == "a, b, c and 3 more"
 
 
-def test_what_both_take_from_the_working_tree_is_not_missing(revision: Revision) -> None:
-    recording = recording_of(revision, read=("backend/.env",))
-    assert list(used(revision, recording)) == ["backend/.env"]
+def test_what_a_base_that_has_booted_does_not_lack(revision: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What both take from the working tree, and new modules: not what is ignored, nor new files that are read."""
+    untracked = frozenset({"backend/shop/local.py", "backend/var/one.txt"})
+    monkeypatch.setattr(Revision, "untracked", lambda revision: untracked)
+    now = recording_of(revision, "backend/shop/local.py", read=("backend/.env", "backend/var/one.txt"))
+    base = recording_of(revision, read=("backend/.env",))
+    missing = missing_files(revision, now)
+    assert missing - not_needed(revision, missing, now, base) == {"backend/var/one.txt"}
+    assert not_needed(revision, frozenset(), now, base) == frozenset()
+    monkeypatch.setattr(Revision, "untracked", lambda revision: frozenset())
+    assert not_needed(revision, missing, now, base) == {"backend/.env"}
