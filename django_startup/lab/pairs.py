@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from django_startup.lab.saving import Saving
@@ -24,11 +24,13 @@ class Pair(NamedTuple):
 
     Attributes:
         ratio: The CPU time with over that without.
-        waiting_ns: By how much less the boot with it waited.
+        without_ns: The waiting without.
+        with_ns: The waiting with it.
     """
 
     ratio: float
-    waiting_ns: int
+    without_ns: int
+    with_ns: int
 
 
 def measure_pairs(make: Callable[[bool], tuple[Recording, Recording]], total: Total) -> Saving:
@@ -40,13 +42,31 @@ def measure_pairs(make: Callable[[bool], tuple[Recording, Recording]], total: To
     pairs: list[Pair] = []
     while len(pairs) < MOST_PAIRS and (len(pairs) < FEWEST_PAIRS or own_time.monotonic() - began < LONG_ENOUGH):
         without, with_it = make(bool(len(pairs) % 2))
-        pairs.append(Pair(with_it.cpu_ns / without.cpu_ns, without.waiting_ns - with_it.waiting_ns))
+        pairs.append(pair_of(without, with_it))
     return saving_of(pairs, total)
 
 
-def saving_of(pairs: list[Pair], total: Total) -> Saving:
-    """What is saved of a total's CPU time and waiting."""
-    ratios, waits = [pair.ratio for pair in pairs], [pair.waiting_ns for pair in pairs]
-    errors = total.cpu_ns * median_error(ratios), median_error(waits, 0.0)
-    saving = total.cpu_ns * (1 - median(ratios)) + median(waits)
-    return Saving(round(saving), round(math.hypot(*errors)))
+def pair_of(without: Recording, with_it: Recording) -> Pair:
+    return Pair(with_it.cpu_ns / without.cpu_ns, without.waiting_ns, with_it.waiting_ns)
+
+
+def saving_of(pairs: Sequence[Pair], total: Total) -> Saving:
+    """
+    What is saved of a total: of its CPU time what pairs say together, of its waiting what even the least of all boots
+    without waited for and one with it did not. A busy machine adds to waiting, most where processes are waited for.
+    """
+    ratios = [pair.ratio for pair in pairs]
+    without_ns = min(total.waiting_ns, *(pair.without_ns for pair in pairs))
+    waiting_ns = max(0, without_ns - min(pair.with_ns for pair in pairs))
+    saving_ns = total.cpu_ns * (1 - median(ratios)) + waiting_ns
+    return Saving(round(saving_ns), round(total.cpu_ns * median_error(ratios)))
+
+
+def saving_of_three(one: Recording, without: Recording, other: Recording, total: Total) -> Saving:
+    """
+    What is saved of a total, by two boots with something and one without between them, all at the same time.
+
+    The one without is half of both pairs, so that they do not differ by what it was off.
+    """
+    found = saving_of([pair_of(without, one), pair_of(without, other)], total)
+    return Saving(found.saving_ns, round(found.error_ns * math.sqrt(3)))

@@ -11,9 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from django_startup.exceptions import BootError
 from django_startup.imports.inquiry import Inquiry
 from django_startup.lab.attempt import Attempt, Failure
+from django_startup.lab.beside import AS_IT_IS, Side, boot_sides
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
+from django_startup.lab.pairs import saving_of_three
 from django_startup.lab.saving import Saving, saving_between
 from django_startup.lab.source_text import Uneditable
 from django_startup.measure.boot import BootKind, boot
@@ -21,6 +24,7 @@ from django_startup.measure.ending import Outcome
 from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions
 from django_startup.measure.limits import BEYOND
 from django_startup.measure.recording import Recording
+from django_startup.measure.side_by_side import shared_processor
 from django_startup.measure.target import BootTarget
 from django_startup.profile.assemble import boot_times, make_profile
 from django_startup.profile.boot_minimums import BootMinimums
@@ -47,6 +51,7 @@ class Trials:
         self.sources = Sources()
         self.boots = 0
         self.refused: list[RefusedFix] = []
+        self.run_queue_known = False
         self.proved: list[tuple[list[Candidate], tuple[str, ...]]] = []  # what worked, and how far the boot came
 
     def run(self) -> StartupProfile:
@@ -116,6 +121,7 @@ class Trials:
             return Failure(str(error), tried=False)
         except SyntaxError as error:
             return Failure(f"its changed file could not be compiled ({error.msg})", tried=False)
+        self.run_queue_known = recording.run_queue_known
         attempt = Attempt(self.target, self.profile, candidates, recording, self.timeout)
         failure = attempt.failure(overlay)
         if failure is None:
@@ -135,10 +141,27 @@ class Trials:
         return boot(self.target, kind, timeout=self.timeout, overlay=overlay, instructions=instructions)
 
     def measure(self, works: Sequence[Candidate]) -> Saving:
-        """By how much a start with some candidates made is shorter, the machine's drift taken out."""
+        """
+        By how much a start with some candidates made is shorter: two such boots beside one without, on one processor;
+        where waiting cannot be told there, boots with them, compared with those of the profile.
+        """
+        overlay = self.sources.edited(works)
+        processor = shared_processor() if self.run_queue_known else None
+        if processor is None:
+            return self.measure_alone(overlay)
+        self.on_boot(self.boots, self.boots + MEASURED_BOOTS)
+        self.boots += MEASURED_BOOTS
+        sides = [Side(overlay), AS_IT_IS, Side(overlay)]
+        try:
+            one, without, other = boot_sides(self.target, sides, timeout=self.timeout, processor=processor)
+        except BootError:
+            return Saving()
+        return saving_of_three(one, without, other, self.profile.total)
+
+    def measure_alone(self, overlay: dict[str, bytes]) -> Saving:
+        """The same by boots with an overlay, one after the other, the machine's drift taken out."""
         minimums = BootMinimums()
         times = []
-        overlay = self.sources.edited(works)
         for left in range(MEASURED_BOOTS, 0, -1):
             recording = self.boot(BootKind.RECORDED, overlay, left)
             if recording.ending is not None and recording.ending.outcome is Outcome.REACHED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +13,18 @@ from django_startup.imports.graph import ROOT
 from django_startup.imports.inquiry import Inquiry
 from django_startup.lab import differences
 from django_startup.lab.attempt import Attempt
+from django_startup.lab.beside import AS_IT_IS, Side, boot_sides
 from django_startup.lab.candidates import Sources
 from django_startup.lab.hypothesis import Hypotheses, Hypothesis, together
 from django_startup.lab.pairs import MOST_PAIRS, measure_pairs
 from django_startup.lab.places import Places
 from django_startup.lab.source_text import Uneditable
-from django_startup.measure.boot import BootKind, boot, booting
+from django_startup.measure.boot import BootKind, boot
 from django_startup.measure.ending import Outcome
-from django_startup.measure.instructions import NOTHING_SPECIAL, DeferredImport, Instructions
+from django_startup.measure.instructions import DeferredImport, Instructions
 from django_startup.measure.limits import BEYOND
-from django_startup.measure.overlay import UNCHANGED
 from django_startup.measure.recording import Recording
-from django_startup.measure.side_by_side import SHARING, shared_processor
+from django_startup.measure.side_by_side import shared_processor
 from django_startup.measure.target import BootTarget
 from django_startup.profile.failure import failure_sentence
 from django_startup.profile.owners import OwnerKind
@@ -229,31 +228,8 @@ class Experiments:
     def pair(self, change: Change, reverse: bool, evidence: Recording) -> tuple[Recording, Recording]:
         """A boot without and one with it, on one processor where waiting can be told there, too. Raises BootError."""
         self.count(2)
-        sides = [(UNCHANGED, NOTHING_SPECIAL), (change.overlay, change.instructions)]
-        shared = shared_processor() if evidence.run_queue_known else None
-        timeout = self.timeout if shared is None else self.timeout * SHARING
-        recordings = []
-        order = sides[::-1] if reverse else sides
-        with ExitStack() as stack:
-            waiting = []
-            for overlay, instructions in order:
-                ended = stack.enter_context(
-                    booting(
-                        self.target,
-                        BootKind.BARE,
-                        timeout=timeout,
-                        processor=shared,
-                        overlay=overlay,
-                        instructions=instructions,
-                    )
-                )
-                if shared is None:
-                    recordings.append(ended())
-                else:
-                    waiting.append(ended)
-            recordings += [ended() for ended in waiting]
-        for recording in recordings:
-            if recording.ending is None or recording.ending.outcome is not Outcome.REACHED:
-                raise BootError(failure_sentence(self.target, recording, timeout))
-        one, other = recordings[::-1] if reverse else recordings
+        processor = shared_processor() if evidence.run_queue_known else None
+        sides = [AS_IT_IS, Side(change.overlay, change.instructions)][:: -1 if reverse else 1]
+        recordings = boot_sides(self.target, sides, timeout=self.timeout, processor=processor)
+        one, other = recordings[:: -1 if reverse else 1]
         return one, other

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from django_startup.exceptions import BootError
 from django_startup.imports.evidence import make_registries
 from django_startup.imports.inquiry import Inquiry
+from django_startup.lab import trials as trials_module
 from django_startup.lab.attempt import Attempt, Failure
+from django_startup.lab.beside import AS_IT_IS, Side
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
 from django_startup.lab.patch import render_saved
 from django_startup.lab.saving import Saving
@@ -105,9 +108,39 @@ def test_a_changed_file_that_the_boot_does_not_read(tmp_path: Path) -> None:
     assert failure is not None and "would not be registered" in failure.reason
 
 
-def test_nothing_is_measured_where_no_boot_gets_there(tmp_path: Path) -> None:
-    recording = make_recording().with_ending(Ending(Outcome.EXIT))
-    assert Booted(tmp_path, recording).measure([]) == Saving()
+@pytest.mark.parametrize("known", [True, False])
+def test_nothing_is_measured_where_no_boot_gets_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    def boot_sides(*arguments: object, **options: object) -> list[Recording]:
+        raise BootError("It died.")
+
+    trials = Booted(tmp_path, make_recording().with_ending(Ending(Outcome.EXIT)))
+    trials.run_queue_known = known
+    monkeypatch.setattr(trials_module, "boot_sides", boot_sides)
+    monkeypatch.setattr(trials_module, "shared_processor", lambda: 1)
+    assert trials.measure([]) == Saving()
+    assert trials.boots == (3 if known else 0)  # Booted counts none
+
+
+def test_one_after_the_other_where_waiting_cannot_be_told_on_one_processor(tmp_path: Path) -> None:
+    trials = Booted(tmp_path, reached())
+    assert trials.measure([]).error_ns > 0
+
+
+def test_beside_one_without_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def boot_sides(target: BootTarget, sides: list[Side], *, timeout: float, processor: int | None) -> list[Recording]:
+        asked.append((len(sides), sides[1] == AS_IT_IS, processor))
+        return [make_recording(cpu=60), make_recording(cpu=100), make_recording(cpu=60)]
+
+    trials = Booted(tmp_path, reached())
+    trials.run_queue_known = True
+    monkeypatch.setattr(trials_module, "boot_sides", boot_sides)
+    monkeypatch.setattr(trials_module, "shared_processor", lambda: 1)
+    assert trials.measure([]).saving_ns == trials.profile.total.cpu_ns * 4 // 10
+    assert asked == [(3, True, 1)]
 
 
 def test_a_module_that_no_line_imports() -> None:

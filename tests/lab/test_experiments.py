@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from django_startup.imports.graph import Statement
-from django_startup.lab import what_if
+from django_startup.lab import beside, what_if
 from django_startup.lab.hypothesis import Hypothesis
 from django_startup.lab.what_if import Experiments
 from django_startup.measure.ending import Ending, Outcome
@@ -44,7 +44,7 @@ def boots(patch: pytest.MonkeyPatch, evidence: Recording, bare: Recording | None
         yield lambda: bare or make_recording()
 
     patch.setattr(what_if, "boot", lambda *arguments, **options: evidence)
-    patch.setattr(what_if, "booting", booting)
+    patch.setattr(beside, "booting", booting)
     patch.setattr(what_if, "shared_processor", lambda: 1)
     return processors
 

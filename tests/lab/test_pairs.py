@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from django_startup.lab import pairs
-from django_startup.lab.pairs import FEWEST_PAIRS, MOST_PAIRS, measure_pairs
+from django_startup.lab.pairs import FEWEST_PAIRS, MOST_PAIRS, measure_pairs, saving_of_three
 from django_startup.measure.recording import Recording
 from tests.support.budgets import MS, make_recording
 from tests.support.profiles import make_profile
@@ -33,8 +33,21 @@ def test_cpu_time_and_waiting() -> None:
     assert saving.saving_ns == 290 * MS
     assert 0 < saving.error_ns < 20 * MS
     assert boots.orders == [False, True, False, True, False]
+    busy = measure_pairs(Boots((2000, 90, 1500, 80), (2000, 70, 1500, 180), (2000, 60, 1500, 90)), total)
+    assert busy.saving_ns == 250 * MS
     apart = measure_pairs(Boots((2000, 40, 1500, 0), (2000, 40, 1900, 90), (2000, 0, 1700, 0)), total)
     assert apart.error_ns > 2 * saving.error_ns
+
+
+def test_three_at_once_are_less_sure_than_two_pairs() -> None:
+    total = replace(make_profile().total, cpu_ns=1000 * MS, waiting_ns=50 * MS)
+    without, one, other = (
+        make_recording(cpu=cpu, waiting=waiting) for cpu, waiting in ((3000, 40), (1500, 0), (1800, 0))
+    )
+    saving = saving_of_three(one, without, other, total)
+    two_pairs = measure_pairs(Boots((3000, 40, 1500, 0), (3000, 40, 1800, 0)), total)
+    assert saving.saving_ns == 490 * MS
+    assert saving.error_ns > two_pairs.error_ns
 
 
 @pytest.mark.parametrize(("seconds", "count"), [(1, MOST_PAIRS), (16, 4), (31, FEWEST_PAIRS)])
