@@ -60,6 +60,8 @@ class Changes:
                 entries = [
                     entry for entry in self.state.entries(place, old) if not self.is_about_own(body, place, entry)
                 ]
+                if not place.is_sequence:
+                    entries = [part for item in entries for part in item]
                 if entries and self.is_told(body, place, entries):
                     self.note(body, place, place.path)
             elif new < old and not self.state.is_queue(place.path):
@@ -141,7 +143,8 @@ class Changes:
         """Whether an entry is there for classes of the module alone: nobody has one of these without importing it."""
         if self.group(place.module):
             return False
-        classes = [part for part in (entry if type(entry) is tuple else ()) if issubclass(type(part), type)]
+        parts = entry if type(entry) is tuple else ()
+        classes = [part for part in (parts if place.is_sequence else parts[:1]) if issubclass(type(part), type)]
         return bool(classes) and {self.group(origin) for origin in self.state.origins(classes)} == {
             self.group(body.name)
         }

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
 FUNCTION, BUILTIN = type(lambda: None), type(len)
 WRAPPERS = {*map(id, (staticmethod, classmethod, type((lambda: None).__get__(1))))}
 IMMUTABLE = 1 << 8  # the flag of types that are C's
-FLAGS, NAMES_OF_CLASS = type.__dict__["__flags__"], type.__dict__["__dict__"]
+HEAP = 1 << 9  # the flag of types that are made while the program runs
+FLAGS, NAMES_OF_CLASS, MODULE_OF_CLASS = (type.__dict__[f"__{name}__"] for name in ("flags", "dict", "module"))
 CONTAINERS = {*map(id, (dict, list, tuple, set))}
 SCALARS = {*map(id, (type(None), bool, int, float, complex, str, bytes))}
 NUMBERS = SCALARS - {*map(id, (str, bytes))}
@@ -43,8 +44,14 @@ def origin(value: "Any", kind: "Any") -> object:
         elif FLAGS.__get__(kind) & IMMUTABLE and "keywords" in names:  # functools.partial
             value = value.func
         else:
-            return (NAMES_OF_CLASS.__get__(value) if issubclass(kind, type) else names).get("__module__")
+            return module_of(value if issubclass(kind, type) else kind)
         kind = type(value)
+
+
+def module_of(kind: "Any") -> object:
+    """What a class says; that of C code has no entry for it in its dictionary."""
+    names = NAMES_OF_CLASS.__get__(kind)
+    return names.get("__module__") if FLAGS.__get__(kind) & HEAP else MODULE_OF_CLASS.__get__(kind)
 
 
 def is_number(value: object) -> bool:

@@ -224,14 +224,17 @@ class SharedState:
         return any(self.is_private(name) or self.kinds_of_places.has_part(name, QUEUES) for name in path)
 
     def entries(self, place: "Place", known: int) -> "list[Any]":
-        """What is in a container behind as many as were known; containers in it are watched from now on."""
+        """
+        What is in a container behind as many as were known, of a dictionary as key and value; containers in it are
+        watched from now on.
+        """
         thing = place.thing
         if not place.is_sequence:
             items = [*place.base.items(thing)][known:]
             for _, value in items:
                 if type(value) in CONTAINERS:
                     self.add(self.place(place.module, place.path, value, False))
-            return [part for item in items for part in item]
+            return items
         before = set(place.entries)
         values = place.values()
         place.entries = tuple(map(id, values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import functools
 import gc
 import json
@@ -10,6 +11,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import date
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -154,6 +156,28 @@ def test_names_that_come_by_themselves(changes: Changes, module: ModuleType) -> 
     assert not adds(("cached",), {}, Cached, "second")
     names["__getattr__"] = print
     assert adds((), names, None, "x")
+
+
+@pytest.mark.parametrize(
+    ("owner", "names"),
+    [("shop", []), ("pay", ["dispatch_table"])],
+)
+def test_what_is_registered_for_own_classes_is_nobody_else_s(changes: Changes, owner: str, names: list[str]) -> None:
+    kind = type("Order", (), {"__module__": owner})
+    changes.state.add_new_modules()
+    changes.look(Body(1, "shop", True, 0), False)
+    changes.recorder.records.clear()
+    copyreg.dispatch_table[kind] = test_a_body_that_is_on_no_frame  # type: ignore[assignment]
+    try:
+        changes.look(Body(1, "shop", True, 0), False)
+    finally:
+        del copyreg.dispatch_table[kind]
+    assert [name.rpartition(".")[2] for *_, name in changes.recorder.records] == names  # of copyreg, or of pickle
+
+
+def test_classes_of_c_code_have_modules_too() -> None:
+    assert "__module__" not in vars(date)
+    assert list(origins.origins([date, date.min, deque])) == ["datetime", "datetime", "collections"]
 
 
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
