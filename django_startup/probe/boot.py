@@ -195,13 +195,24 @@ class Boot:
         self.exit(status)
 
     def fail(self, outcome: str, error: BaseException) -> None:
-        stop = self.stop()
-        # No frame of the probe's own is around a command, nor left of an import.
-        failed = self.recorder.failed_span(error, self.frames.raised(error))
-        failure = sibling("postmortem").describe(error, HERE)
-        failure["text"] = self.redaction().message(failure["text"])
-        failure["span"] = max(failure["span"], self.target.commanding or 0, failed)
+        try:
+            stop = self.stop()
+            # No frame of the probe's own is around a command, nor left of an import.
+            failed = self.recorder.failed_span(error, self.frames.raised(error))
+            failure = sibling("postmortem").describe(error, HERE)
+            failure["text"] = self.redaction().message(failure["text"])
+            failure["span"] = max(failure["span"], self.target.commanding or 0, failed)
+        except Exception as fault:
+            self.end_by_fault(fault)
         self.finish(outcome, failure, stop)
+
+    def end_by_fault(self, fault: Exception) -> None:
+        """Write down a fault of the probe's own, in place of how the project ended, and leave."""
+        try:
+            failure = sibling("postmortem").fault(fault)
+            self.journal.write({"record": "stop", "stop": None, "outcome": "fault", "failure": failure})
+        finally:
+            self.exit(0)
 
     def stop(self) -> tuple[int, int, int]:
         """Stop the clocks and the recorder."""
@@ -227,8 +238,8 @@ class Boot:
             self.exit(0)
         if self.is_over:  # behind the target
             self.exit(1)
-        stop = stop or self.stop()
         try:
+            stop = stop or self.stop()
             builtin("gc").disable()
             self.journal.write_all(self.recorder.records(sibling("records").WIDTHS))
             if self.kind != "bare":
@@ -254,8 +265,7 @@ class Boot:
             if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):
                 self.go_on()
         except Exception as error:
-            failure = sibling("postmortem").fault(error)
-            self.journal.write({"record": "stop", "stop": stop, "outcome": "fault", "failure": failure})
+            self.end_by_fault(error)
         finally:
             self.journal.close()
             self.exit(0)

@@ -19,6 +19,7 @@ for thing in gc.get_objects():
     if type(thing).__name__ == "Phases":
         thing.apps = [3]
 """
+BREAKS_ITS_END = BREAKS_THE_PROBE.replace("Phases", "Edges").replace("apps = [3]", "flush = None")
 USE_TZ = "USE_TZ = True\n"
 # Neither may write into a file that it then finds cut off: Python takes bytecode of which a part is missing for broken.
 SMALL_FILES = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": "", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -54,8 +55,17 @@ def test_a_temporary_directory_that_is_not_there(tmp_path: Path, monkeypatch: py
     )
 
 
-def test_a_fault_of_ours_in_the_measured_process(tmp_path: Path) -> None:
-    project = make_project(tmp_path, settings=USE_TZ + BREAKS_THE_PROBE)
+@pytest.mark.parametrize(
+    ("breaks", "where"),
+    [
+        (BREAKS_THE_PROBE, "inventory.py"),
+        (BREAKS_ITS_END, "boot.py"),
+        (f"{BREAKS_ITS_END}raise ValueError('of the project')\n", "boot.py"),
+    ],
+    ids=["writing", "reaching the target", "failing"],
+)
+def test_a_fault_of_ours_in_the_measured_process(tmp_path: Path, breaks: str, where: str) -> None:
+    project = make_project(tmp_path, settings=USE_TZ + breaks)
     ran = profile(project, "--until", "settings")
     assert ran.returncode == 70
     assert "This is a fault of django-startup, not of the project: ProbeFault." in ran.stderr
@@ -63,6 +73,6 @@ def test_a_fault_of_ours_in_the_measured_process(tmp_path: Path) -> None:
     assert found is not None
     kept = Path(found[1])
     assert "TypeError: " in kept.read_text("utf-8")
-    assert "inventory.py" in kept.read_text("utf-8")
+    assert where in kept.read_text("utf-8")
     kept.unlink()
     assert left_behind(project) == []
