@@ -92,7 +92,11 @@ class StartRecording:
         create = self.create.__func__
 
         def recorded_create(cls: type[AppConfig], entry: str) -> AppConfig:
-            config: AppConfig = self.span("app", str(entry), create)(cls, entry)
+            try:
+                config: AppConfig = self.span("app", str(entry), create)(cls, entry)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
             for method, stage in STAGES.items():
                 # An attribute of the instance wins over whatever its class overrides.
                 stand_in = self.span(stage, config.label, getattr(config, method))
@@ -109,6 +113,9 @@ class StartRecording:
             span = recorder.begin(kind, name)
             try:
                 return function(*args, **kwargs)
+            except BaseException as error:
+                leave_no_frame(error)
+                raise
             finally:
                 recorder.end(span)
 
@@ -147,6 +154,16 @@ class StartRecording:
         if self.bootstrap._find_and_load is self.find_and_load:
             self.bootstrap._find_and_load = self.original
         self.run_queue.close()
+
+
+def leave_no_frame(error: BaseException) -> None:
+    """
+    Take the caller's frame out of the traceback of an exception that it is about to let go on.
+
+    A bare raise adds none. Whatever the exception's class does when an attribute is set, does not happen.
+    """
+    traceback = importlib_bootstrap_frames.TRACEBACK.__get__(error)
+    importlib_bootstrap_frames.TRACEBACK.__set__(error, traceback.tb_next)
 
 
 def others_directories() -> tuple[str, ...]:

@@ -142,6 +142,33 @@ def test_apps_are_as_before(session: Session, packages: Path) -> None:
     assert vars(other)["ready"] is replaced
 
 
+class Refused(Exception):
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AssertionError("code of the project was run")
+
+
+def test_no_frame_of_ours_is_in_a_traceback(session: Session, packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise Refused
+
+    session.start()
+    config = AppConfig.create("acme_app")
+    with pytest.raises(Exception, match="acme_missing") as missing:
+        AppConfig.create("acme_missing")
+    session.finish()
+    monkeypatch.setattr(type(config), "ready", refuse)
+    session.start()
+    config = AppConfig.create("acme_app")
+    with pytest.raises(Refused) as refused:
+        config.ready()
+    session.finish()
+    for caught in (missing, refused):
+        files = [str(entry.path) for entry in caught.traceback]
+        assert files[0] == __file__
+        assert not any(Path(file) == Path(startup_recorder.__file__) for file in files)
+    assert [entry.name for entry in refused.traceback] == ["test_no_frame_of_ours_is_in_a_traceback", "refuse"]
+
+
 def test_whoever_came_later_stays(session: Session, packages: Path) -> None:
     """Its wrapper holds ours, which then passes imports on."""
     original = BOOTSTRAP._find_and_load
