@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TOOL = 3  # of sys.monitoring; those with a meaning are others
 NAME = "django-startup: functions that ran"
+TAKEN = "the project has taken over sys.monitoring"
 OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
 SITE_DIRECTORIES = ("site-packages", "dist-packages")
 NOWHERE = ("", 0, "")
@@ -75,6 +76,7 @@ class Monitored:
         self.own = own
         self.hands_on = hands_on
         self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+        self.use_tool_id: Any = None  # of sys.monitoring, once it watches
         self.problem = ""
         self.codes: dict[int, CodeType] = {}  # kept, so that no other code gets the id of one
         self.lines: dict[int, set[int]] = {}
@@ -86,20 +88,41 @@ class Monitored:
             self.problem = f"sys.monitoring's tool {TOOL} is in use by {self.monitoring.get_tool(TOOL)}"
             return
         events = self.monitoring.events
-        self.monitoring.use_tool_id(TOOL, NAME)
+        self.use_tool_id = self.monitoring.use_tool_id
+        self.use_tool_id(TOOL, NAME)
+        self.monitoring.use_tool_id = self.on_use_tool_id
         self.monitoring.register_callback(TOOL, events.PY_START, self.on_start)
         self.monitoring.register_callback(TOOL, events.LINE, self.on_line)
         self.monitoring.set_events(TOOL, events.PY_START)
 
     def stop(self) -> None:
         """Watch no more, and note whether the project has taken the tool away meanwhile."""
-        if self.problem:
+        if self.use_tool_id is None:
             return
+        if self.monitoring.use_tool_id == self.on_use_tool_id:
+            self.monitoring.use_tool_id = self.use_tool_id
+        if not self.problem and not self.has_tool():
+            self.problem = TAKEN
+        if not self.problem:
+            self.let_go()
+
+    def has_tool(self) -> bool:
+        """Whether the tool is still the probe's, and calls it."""
+        events = self.monitoring.events
         if self.monitoring.get_tool(TOOL) != NAME or not self.monitoring.get_events(TOOL):
-            self.problem = "the project has taken over sys.monitoring"
-            return
+            return False
+        return bool(self.monitoring.register_callback(TOOL, events.PY_START, self.on_start) == self.on_start)
+
+    def let_go(self) -> None:
         self.monitoring.set_events(TOOL, 0)
         self.monitoring.free_tool_id(TOOL)
+
+    def on_use_tool_id(self, tool: int, name: str, /) -> None:
+        """In place of sys.monitoring.use_tool_id. Who asks for the number of our tool gets it, as in a plain start."""
+        if tool == TOOL and not self.problem and self.has_tool():
+            self.let_go()
+            self.problem = TAKEN
+        self.use_tool_id(tool, name)
 
     # The interpreter calls these two, and no tracer follows what another tool calls.
     def on_start(self, code: "CodeType", offset: int) -> "Any":  # pragma: no cover

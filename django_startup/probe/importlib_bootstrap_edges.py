@@ -7,15 +7,13 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import CodeType, FrameType
+    from types import FrameType
     from typing import Any
 
     from django_startup.probe.recorder import Recorder
 
 TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # which a class of the project's may not let be set
 MOST_WAITING = 1000  # records
-TOOL = 4  # of sys.monitoring; those with a meaning are others
-RESUME, NOP = b"\x97\x00", b"\x09\x00"  # instructions of Python 3.11
 
 
 class Edges:
@@ -64,7 +62,12 @@ class Edges:
         ) -> "Any":
             if fromlist is None and not level and "." in name and is_lazy_use(getframe(1)):
                 name = name.partition(".")[0]  # the interpreter would bind that, and leave the rest lazy
-            module = import_(name, globals, locals, fromlist, level)
+            try:
+                module = import_(name, globals, locals, fromlist, level)
+            except BaseException as error:
+                # Projects count the frames of a traceback. A bare raise adds none.
+                TRACEBACK.__set__(error, TRACEBACK.__get__(error).tb_next)
+                raise
             target = resolve(name, globals, level)
             targets = [target]
             if fromlist and isinstance(fromlist, (tuple, list)):
@@ -73,7 +76,6 @@ class Edges:
             self.note("D" if self.frames.hands_on(frame) else "I", frame, targets)
             return module
 
-        hide(noted_import)
         return noted_import
 
 
@@ -106,34 +108,3 @@ def resolve(name: str, globals: "Any", level: int) -> str:
     for _ in range(level - 1):
         package = package.rpartition(".")[0]
     return f"{package}.{name}" if name else str(package)
-
-
-def hide(function: "Callable[..., Any]") -> None:
-    """Leave a function's frame out of the tracebacks of what it raises: projects count them."""
-    monitoring = getattr(sys, "monitoring", None)
-    if monitoring is None:
-        function.__code__ = without_resume(function.__code__)
-        return
-    if monitoring.get_tool(TOOL) is not None:
-        return
-    hidden = function.__code__
-
-    # No tracer follows what another tool calls.
-    def on_unwind(code: object, offset: int, error: BaseException) -> None:  # pragma: no cover
-        if code is hidden:
-            traceback = TRACEBACK.__get__(error)
-            TRACEBACK.__set__(error, traceback and traceback.tb_next)
-
-    monitoring.use_tool_id(TOOL, "django-startup")
-    monitoring.register_callback(TOOL, monitoring.events.PY_UNWIND, on_unwind)
-    monitoring.set_events(TOOL, monitoring.events.PY_UNWIND)
-
-
-def without_resume(code: "CodeType") -> "CodeType":
-    """
-    Code whose frames Python 3.11 takes to be incomplete, as before they have come to their RESUME, and leaves out of
-    tracebacks. A tracer, which would not see them either, is given the code as it is.
-    """
-    if sys.gettrace() is not None:
-        return code
-    return code.replace(co_code=code.co_code.replace(RESUME, NOP, 1))  # pragma: no cover

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import sys
+import traceback
 from typing import Any
 
 import pytest
 
-from django_startup.probe.importlib_bootstrap_edges import TOOL, hide
+from django_startup.probe import importlib_bootstrap_frames
+from django_startup.probe.importlib_bootstrap_edges import Edges
 
-monitoring: Any = getattr(sys, "monitoring", None)
+
+class Refused(ImportError):
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AssertionError("code of the project was run")
 
 
-@pytest.mark.skipif(monitoring is None, reason="sys.monitoring is new in Python 3.12")
-def test_another_tool_is_left_alone() -> None:
-    monitoring.use_tool_id(TOOL, "another")
-    try:
-        hide(test_another_tool_is_left_alone)
-        assert monitoring.get_tool(TOOL) == "another"
-        assert monitoring.get_events(TOOL) == 0
-    finally:
-        monitoring.free_tool_id(TOOL)
+def refuse(*arguments: object) -> Any:
+    raise Refused
+
+
+def test_no_frame_of_ours_is_in_a_traceback() -> None:
+    noted_import = Edges(None, importlib_bootstrap_frames).noting(refuse)  # type: ignore[arg-type]
+    with pytest.raises(Refused) as caught:
+        noted_import("shop")
+    frames = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert frames == ["test_no_frame_of_ours_is_in_a_traceback", "refuse"]

@@ -96,6 +96,36 @@ def test_the_project_takes_the_tool_away() -> None:
 
 
 @needs_monitoring
+def test_the_project_asks_for_the_tool() -> None:
+    use_tool_id = monitoring.use_tool_id
+    watch = Monitored(OwnFiles(PROBE), lambda frame: False)
+    watch.start()
+    monitoring.use_tool_id(TOOL, "the project's")
+    try:
+        assert monitoring.get_tool(TOOL) == "the project's"
+        with pytest.raises(ValueError, match="in use"):
+            monitoring.use_tool_id(TOOL, "another of the project's")
+        watch.stop()
+    finally:
+        monitoring.free_tool_id(TOOL)
+    assert watch.problem == snapshot("the project has taken over sys.monitoring")
+    assert monitoring.use_tool_id == use_tool_id
+
+
+@needs_monitoring
+def test_the_project_puts_a_callback_of_its_own_in_place() -> None:
+    watch = Monitored(OwnFiles(PROBE), lambda frame: False)
+    watch.start()
+    monitoring.register_callback(TOOL, monitoring.events.PY_START, None)
+    later = monitoring.use_tool_id = lambda tool, name: None
+    watch.stop()
+    assert watch.problem == snapshot("the project has taken over sys.monitoring")
+    assert monitoring.use_tool_id is later
+    monitoring.use_tool_id = watch.use_tool_id
+    monitoring.free_tool_id(TOOL)
+
+
+@needs_monitoring
 def test_it_lets_go_of_the_tool() -> None:
     watch = Monitored(OwnFiles(PROBE), lambda frame: False)
     watch.start()
