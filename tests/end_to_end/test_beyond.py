@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from inline_snapshot import snapshot
@@ -32,7 +33,8 @@ def beyond(
     seconds: float = 60,
     rungs: tuple[str, ...] = ("checks", "wsgi", "asgi"),
 ) -> Recording:
-    target = BootTarget(find_entry(None, project), until, directory=project)
+    environment = os.environ | {"PYTHONPATH": str(project)}  # python -P leaves it out
+    target = BootTarget(find_entry(None, project), until, directory=project, environment=environment)
     instructions = Instructions(beyond=seconds, rungs=rungs, deferred=deferred)
     recording = boot(target, BootKind.EVIDENCE, timeout=60, instructions=instructions)
     assert recording.ending is not None and recording.ending.outcome is Outcome.REACHED

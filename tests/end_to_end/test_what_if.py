@@ -93,7 +93,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def booted(project: Path) -> tuple[BootTarget, StartupProfile]:
-    paths = os.pathsep.join([str(project.with_name("site")), os.environ.get("PYTHONPATH", "")])
+    paths = os.pathsep.join([str(project.with_name("site")), str(project)])
     environment = os.environ | {"PYTHONPATH": paths}
     target = BootTarget(find_entry(None, project), directory=project, environment=environment)
     return target, profile_startup(target, runs=1, timeout=60, on_boot=lambda done, planned: None, beyond=True)
