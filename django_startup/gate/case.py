@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django_startup.gate.apart import NO_DOUBTS, Doubts
 from django_startup.gate.baseline import Baseline
@@ -24,6 +25,7 @@ class Case:
         base: makes the boots of the revision that it is compared with; None where there is none
         base_evidence: what the evidence boot of that showed
         doubts: what makes the comparison with it doubtful
+        moves: the new names of the project's modules that moved since
     """
 
     config: GateConfig
@@ -33,6 +35,7 @@ class Case:
     base: BootRunner | None
     base_evidence: GateEvidence | None
     doubts: Doubts = NO_DOUBTS
+    moves: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def before(self) -> Baseline | None:

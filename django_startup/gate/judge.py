@@ -26,7 +26,9 @@ from django_startup.gate.exact import judge_exactly
 from django_startup.gate.explain import Costs, find_places, with_costs, with_culprits
 from django_startup.gate.kinds import BudgetKind, JudgedBy
 from django_startup.gate.lacking import make_lacking, missing_files, not_needed
+from django_startup.gate.lost import with_lost_places
 from django_startup.gate.materiality import without_small
+from django_startup.gate.moves import move_notes, with_known_moves
 from django_startup.gate.preconditions import check_before_boots, check_first_boot
 from django_startup.gate.regression import judge_against
 from django_startup.gate.time_changes import changes_in_time
@@ -61,7 +63,7 @@ def judge(runner: BootRunner, config: GateConfig, revision: Revision | None = No
     Raises ProjectDied where the project does not boot, and UsageError for what cannot be judged.
     """
     check_before_boots(config, runner.target)
-    case = make_case(runner, config, revision)
+    case = with_known_moves(make_case(runner, config, revision))
     costs = Costs(runner, case.evidence)
     exact = exact_stage(case, costs)
     if config.exact_only:
@@ -120,7 +122,9 @@ def exact_stage(case: Case, costs: Costs) -> StageReport:
     checks = [*doubted(checks, case.doubts), *doubt_checks(case.doubts)]
     waivable = waived(checks, case.config.waivers, case.config.today)
     found = list(with_costs(with_growth(waivable, case.before, case.evidence), costs))
+    found = list(with_lost_places(found, case.before, case.evidence))
     different = tuple(difference_notes(case.before, case.evidence)) if case.before is not None else ()
+    different = (*move_notes(case.moves), *different)
     return StageReport(tuple(found), (*lacking_notes(found, case.doubts), *different))
 
 
