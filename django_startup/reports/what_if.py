@@ -10,8 +10,6 @@ from django_startup.reports.headline import climbed
 from django_startup.reports.headline import measured as with_error
 from django_startup.text import format_duration, short_file
 
-TOGETHER = "together"
-
 
 def answers(what_if: WhatIfs) -> tuple[WhatIf, ...]:
     """Each by itself, then all together."""
@@ -73,6 +71,13 @@ def lost_lines(answer: WhatIf, what_if: WhatIfs) -> list[str]:
     """newsletter/models.py:7  model newsletter.Issue, only at the first use; for all together those that are new."""
     said = {entry for one in what_if.alone for entry in one.lost} if answer is what_if.together else set()
     return [lost_line(entry) for entry in answer.lost if entry not in said]
+
+
+def details(answer: WhatIf, profile: StartupProfile) -> list[str]:
+    """All that is said of one, a line each."""
+    what_if = profile.what_if
+    first = [text for text in (answer.how, problem(answer)) if text]
+    return [*first, *edited_lines(answer, what_if), *sentences(answer, profile), *lost_lines(answer, what_if)]
 
 
 def lost_line(entry: LostEntry) -> str:

@@ -18,6 +18,7 @@ from django_startup.profile.what_if import WhatIf
 from django_startup.profiler import profile_startup
 from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.what_if import render_what_if
+from django_startup.reports.html.page import render_html
 from django_startup.reports.markdown.profile import render_markdown
 from tests.support.evidence import SQLITE, install
 from tests.support.helpers import app_config, make_project, profile, run
@@ -207,8 +208,11 @@ shop/urls.py:2
   no longer registered: 1
    shop/hooks.py:4  check shop.hooks.hook (shop), only at the first use
 """)
-    markdown = render_markdown(asked, top=5)
-    assert "| `middle` | " in markdown
+    assert "| `middle` | " in render_markdown(asked, top=5)
+    html = render_html(asked)
+    assert "Without middle: estimated" in html
+    assert "All of these together: estimated" in html
+    assert "shop/hooks.py:4  check shop.hooks.hook (shop), only at the first use" in html
 
 
 def test_unknown_names(booted: tuple[BootTarget, StartupProfile]) -> None:

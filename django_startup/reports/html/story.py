@@ -17,6 +17,7 @@ from django_startup.reports.headline import Headline
 from django_startup.reports.html.phases import BAR, PhaseBar, dashed, difference, phase_lines
 from django_startup.reports.html.story_parts import Changed, FixLine, FixText, Large, Story, TitledLines
 from django_startup.reports.refused import refused_groups
+from django_startup.reports.what_if import answers, details, measured, memory, modules
 from django_startup.text import format_duration, printable, short_file
 
 FEW = 3  # fixes, below which the largest packages are shown beside them
@@ -54,6 +55,7 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
             TitledLines(title, tuple(printable(refused_text(refused)) for refused in group))
             for title, group in refused_groups(profile.trial)
         ),
+        what_if=tuple(without(profile)),
         advice=tuple(map(printable, advice_lines(profile.advice))),
         first_subject=printable(first.subject) if first else "",
         largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
@@ -118,6 +120,22 @@ def refused_text(refused: RefusedFix) -> str:
     """The subject, its lines, and why it is no fix."""
     places = ", ".join(f"{short_file(door.file)}:{door.line}" for door in refused.fix.doors)
     return f"{refused.fix.subject} ({places}): {refused.reason}"
+
+
+def without(profile: StartupProfile) -> Iterator[TitledLines]:
+    """What a start would be like without something."""
+    for answer in answers(profile.what_if):
+        what = "All of these together" if answer is profile.what_if.together else f"Without {answer.name}"
+        figures = filter(
+            None,
+            (
+                measured(answer) and f"measured {measured(answer)}",
+                modules(answer) and f"{modules(answer)} modules",
+                memory(answer),
+            ),
+        )
+        title = f"{what}: {', '.join([f'estimated {format_duration(answer.estimate_ns)}', *figures])}"
+        yield TitledLines(unbroken(printable(title)), tuple(map(printable, details(answer, profile))))
 
 
 def changed(comparison: Comparison) -> Iterator[Changed]:

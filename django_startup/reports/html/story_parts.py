@@ -119,6 +119,7 @@ class Story:
         moving: What moving imports saves, and whether that was tried.
         fixes: What to change.
         refused: Fixes that are none, as it turned out when they were tried.
+        what_if: What a start would be like without something.
         advice: What there is to say beside them, a line each.
         first_subject: What the first fix is about that moves imports.
         largest: The largest packages, where there are few fixes.
@@ -143,6 +144,7 @@ class Story:
     moving: str
     fixes: tuple[FixText, ...]
     refused: tuple[TitledLines, ...]
+    what_if: tuple[TitledLines, ...]
     advice: tuple[str, ...]
     first_subject: str
     largest: tuple[Large, ...]
