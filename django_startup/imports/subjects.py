@@ -69,8 +69,9 @@ class Subjects:
 
     @cached_property
     def unseen(self) -> frozenset[int]:
-        names = (name for name in self.graph.numbers if name in self.modules and not self.modules[name].phase)
-        return frozenset(self.graph.numbers[name] for name in names)
+        known = ((self.modules.get(name), number) for name, number in self.graph.numbers.items())
+        # What another thread has imported has no phase either.
+        return frozenset(number for module, number in known if module and not module.phase and module.importer is None)
 
     def owner(self, node: int) -> Owner | None:
         """Whose module a node is; None for the root, an app, what nobody owns, what was loaded before the project."""

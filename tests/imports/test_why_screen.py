@@ -55,6 +55,16 @@ def test_all_doors() -> None:
     assert answer.more == 0
 
 
+def test_what_another_thread_has_imported_is_kept_out_by_its_lines() -> None:
+    inquiry = make_inquiry(owner=OwnerKind.APP)
+    modules = tuple(
+        replace(module, phase="", thread="warmer") if module.name == "stripe" else module
+        for module in inquiry.profile.modules
+    )
+    answer = asked(Inquiry(replace(inquiry.profile, modules=modules), Path("/shop")))
+    assert {door.module for door in answer.fewest} == {f"m{number:02}" for number in range(FILES)}
+
+
 def test_lines_of_the_settings_are_on_the_screen() -> None:
     statements = [Statement("m", "m.py", line, False) for line in range(1, 12)]
     named = Door("settings", "settings.py", 3, "", False, "'pay' in INSTALLED_APPS", Reason.INSTALLED_APP)
