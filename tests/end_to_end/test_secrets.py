@@ -91,7 +91,9 @@ def test_profiles(project: Path) -> None:
     why = run(project, *LOAD, "out/profile.json", "--why", "billing")
     assert leaks(project, ran, again, why) == {}
     assert "-- fetch --password=***" in ran.stdout
-    effects = sorted(set(re.findall(r'"detail": "(.*?)", "alias"', (project / "out/profile.json").read_text())))
+    # Without waits, which are there on a busy machine.
+    details = re.findall(r'(?<!"wait", )"detail": "(.*?)", "alias"', (project / "out/profile.json").read_text())
+    effects = sorted(set(details))
     assert [effect for effect in effects if "***" in effect or "?" in effect] == snapshot(
         [
             "PGPASSWORD=*** true",
