@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support.forked import is_forkable, run_forked
+
 SETTINGS = """\
 SECRET_KEY = "tests"
 INSTALLED_APPS = {apps}
@@ -123,10 +125,14 @@ def temporary_directory(project: Path) -> Path:
 
 def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
     """Run `python ARGUMENTS` in a project's directory."""
+    variables = environment(project, env)
+    if is_forkable(arguments, variables):
+        code, stdout, stderr = run_forked(arguments, cwd or project, variables, timeout=120)
+        return Ran(code, as_text(stdout), as_text(stderr))
     process = subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd or project,
-        env=environment(project, env),
+        env=variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -135,6 +141,10 @@ def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cw
         check=False,
     )
     return Ran(process.returncode, process.stdout, process.stderr)
+
+
+def as_text(output: bytes) -> str:
+    return output.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def profile(
