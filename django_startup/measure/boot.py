@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from django_startup.measure.target import BootTarget, Entry, How
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 GRACE = 1.0  # seconds for a child to write down where it stands
+# What the system refuses where a limit is reached: of files, of processes, of memory.
+LIMITS = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 UNWRITTEN = 74  # what a child ends with that cannot write its recording, see probe/journal.py
 FAULT = "fault"  # how a boot ended that failed in the probe itself
 
@@ -93,19 +96,25 @@ def booting(
                 write_overlay(directory / DIRECTORY, overlay, compiled)
             if instructions != NOTHING_SPECIAL:
                 write_instructions(directory, instructions)
-        with running(
-            command_line(target, f"{kind}:{place}" if place else kind, directory, timeout),
-            directory / "stdout",
-            directory / "stderr",
-            directory=target.directory,
-            environment=target.environment,
-            processor=processor,
-        ) as child:
+        with contextlib.ExitStack() as stack:
+            with within_limits():
+                child = stack.enter_context(
+                    running(
+                        command_line(target, f"{kind}:{place}" if place else kind, directory, timeout),
+                        directory / "stdout",
+                        directory / "stderr",
+                        directory=target.directory,
+                        environment=target.environment,
+                        processor=processor,
+                    )
+                )
 
             def ended() -> Recording:
                 in_time = child.wait(timeout + instructions.beyond + GRACE)
                 child.end()
                 recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
+                if recording.outcome == FAULT and recording.failure.type == MemoryError.__name__:
+                    raise BootError(over_limit(os.strerror(errno.ENOMEM)))
                 if recording.outcome == FAULT:
                     raise ProbeFault(recording.failure.text)
                 if child.returncode == UNWRITTEN and not recording.outcome:
@@ -141,6 +150,21 @@ def explained(directory: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise BootError(no_room(directory, f"{error.strerror or error}.")) from error
+
+
+@contextlib.contextmanager
+def within_limits() -> Iterator[None]:
+    """Turns what a limit of this process does not allow into BootError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in LIMITS:
+            raise
+        raise BootError(over_limit(error.strerror or str(error))) from error
+
+
+def over_limit(why: str) -> str:
+    return f"The project cannot be booted within the limits of this shell: {why}. See ulimit -a."
 
 
 def no_room(directory: Path, why: str) -> str:

@@ -76,3 +76,39 @@ def test_a_fault_of_ours_in_the_measured_process(tmp_path: Path, breaks: str, wh
     assert where in kept.read_text("utf-8")
     kept.unlink()
     assert left_behind(project) == []
+
+
+def test_no_memory_for_a_recording(tmp_path: Path) -> None:
+    breaks = BREAKS_THE_PROBE.replace("thing.apps = [3]", "type(thing).apps = property(refuse)\n        del thing.apps")
+    breaks = breaks.replace("import gc\n", "import gc\ndef refuse(*arguments):\n    raise MemoryError\n")
+    project = make_project(tmp_path, settings=USE_TZ + breaks.replace("del thing.apps", "vars(thing).pop('apps')"))
+    ran = profile(project, "--until", "settings")
+    assert (ran.returncode, ran.stderr) == (
+        3,
+        "CommandError: The project cannot be booted within the limits of this shell: Cannot allocate memory. See "
+        "ulimit -a.\n",
+    )
+
+
+@pytest.mark.parametrize("files", [6, 8])
+def test_a_limit_of_open_files(tmp_path: Path, files: int) -> None:
+    pytest.importorskip("resource")
+    project = make_project(tmp_path, settings=USE_TZ)
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", sys.executable, "-m", "django_startup", "profile"],
+        cwd=project,
+        env=environment(project, SMALL_FILES),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        3,
+        "CommandError: The project cannot be booted within the limits of this shell: Too many open files. See ulimit "
+        "-a.\n",
+    )
+
+
+def test_a_limit_that_is_none() -> None:
+    with pytest.raises(FileNotFoundError), boot.within_limits():
+        raise FileNotFoundError
