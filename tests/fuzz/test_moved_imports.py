@@ -24,7 +24,7 @@ REFUSED = re.compile(r"not used in this file|no room for an import|which calls|a
 
 
 def files() -> list[Path]:
-    found = sorted(path for path in LIBRARY.rglob("*.py") if "site-packages" not in path.parts)
+    found = sorted(path for path in LIBRARY.rglob("*.py") if "site-packages" not in path.parts and path.is_file())
     return [path for path in found[::STEP] if path.stat().st_size < MOST_BYTES]
 
 
