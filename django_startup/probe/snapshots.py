@@ -69,8 +69,7 @@ class Snapshot:
             for place in reversed(state.by_name.get(name, ())):
                 if place.number < self.known and name in self.stored:
                     break
-                if (place.number, name) not in singles:
-                    singles[place.number, name] = place, id(place.thing.get(name))
+                singles[place.number, name] = place, id(place.thing.get(name))
         self.named |= named
         self.stored |= stored
         self.stores_items = self.stores_items or stores_items

@@ -162,7 +162,10 @@ def test_names_that_come_by_themselves(changes: Changes, module: ModuleType) -> 
     ("owner", "names"),
     [("shop", []), ("pay", ["dispatch_table"])],
 )
-def test_what_is_registered_for_own_classes_is_nobody_else_s(changes: Changes, owner: str, names: list[str]) -> None:
+def test_what_is_registered_for_own_classes_is_nobody_else_s(
+    changes: Changes, monkeypatch: pytest.MonkeyPatch, owner: str, names: list[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "multiprocessing.reduction", raising=False)  # which has it by a private name
     kind = type("Order", (), {"__module__": owner})
     changes.state.add_new_modules()
     changes.look(Body(1, "shop", True, 0), False)
@@ -323,6 +326,37 @@ def test_what_has_changed_in_what_a_body_may_get_at(watched: Any, module: Any) -
     assert list(watched.differences()) == []
     module.order.append(4)
     assert [each.name for each in watched.differences()] == []  # what has grown is seen otherwise
+
+
+def test_what_has_become_too_large_to_compare(changes: Changes, module: Any) -> None:
+    module.table = {}
+    changes.state.add_new_modules()
+    snapshot = changes.snapshot()
+    snapshot.widen({"table"}, {"table"}, False)
+    snapshot.widen(set(), {"table"}, False)
+    module.table.update(dict.fromkeys(range(300)))
+    assert list(snapshot.differences()) == []
+
+
+def test_a_place_of_the_module_itself_is_its_own(changes: Changes, module: Any) -> None:
+    module.kept = print
+    changes.state.add_new_modules()
+    body = Body(1, "registering", True, len(changes.state.places))
+    body.snapshot = changes.snapshot()
+    body.snapshot.widen({"registering"}, set(), False)
+    module.kept = Thing
+    changes.compare(body)
+    assert changes.recorder.records == []
+
+
+def test_a_key_in_sys_modules_that_is_no_name(changes: Changes) -> None:
+    modules: Any = sys.modules
+    modules[3] = changes
+    try:
+        changes.state.add_new_modules()
+    finally:
+        del modules[3]
+    assert 3 in changes.state.modules
 
 
 def test_names_that_are_stored_where_nothing_is_named(changes: Changes, module: Any) -> None:

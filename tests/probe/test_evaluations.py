@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import CodeType, ModuleType, SimpleNamespace
+from types import CodeType, MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -58,10 +58,14 @@ def test_a_package_that_has_them_evaluated(evaluations: Any, module: Any) -> Non
     assert evaluations.rows == [("/annotated.py", "money", "", 0)]
 
 
-def function() -> None: ...
+def test_the_line_of_the_project_further_up(evaluations: Any, module: Any) -> None:
+    namespace: dict[str, Any] = {"note": evaluations.note, "scope": vars(module)}
+    exec(compile("import sys\ndef ask(): note(scope, ['money'], sys._getframe())", "/a/package.py", "exec"), namespace)
+    namespace["ask"]()
+    assert [row[:3] for row in evaluations.rows] == [("/annotated.py", "money", __file__)]
 
 
-@pytest.mark.parametrize("by", ["globals", "kept", "module", "owner", "nothing"])
+@pytest.mark.parametrize("by", ["globals", "kept", "module", "owner", "nothing", "a proxy"])
 def test_single_names_as_python_looks_them_up_from_3_14_on(evaluations: Any, module: Any, by: str) -> None:
     class ForwardRef:
         __forward_arg__ = "money"
@@ -73,6 +77,7 @@ def test_single_names_as_python_looks_them_up_from_3_14_on(evaluations: Any, mod
             return "Money"
 
     evaluations.wrap_annotations(SimpleNamespace(ForwardRef=ForwardRef))
-    how = {"globals": vars(module)} if by == "globals" else {}
+    ways: dict[str, Any] = {"globals": vars(module), "a proxy": MappingProxyType(vars(module))}
+    how = {"globals": ways[by]} if by in ways else {}
     assert ForwardRef().evaluate(**how) == "Money"
-    assert [row[1] for row in evaluations.rows] == ([] if by == "nothing" else ["money"])
+    assert [row[1] for row in evaluations.rows] == ([] if by in ("nothing", "a proxy") else ["money"])

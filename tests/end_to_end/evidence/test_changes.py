@@ -160,10 +160,9 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
     }
     install(tmp_path, "meddling", meddling)
     quiet = (
-        "import atexit, sys, warnings, xml.etree.ElementTree\nclass QuietWarning(Warning): pass\n"
+        "import atexit, sys, warnings\nclass QuietWarning(Warning): pass\n"
         "warnings.simplefilter('ignore', QuietWarning)\nwarnings.filterwarnings('ignore', 'quiet: ')\n"
         "class Importer:\n    def find_spec(*arguments): pass\nsys.meta_path.append(Importer)\n"
-        "xml.etree.ElementTree.register_namespace('quiet', 'https://example.org/quiet')\n"
     )
     install(tmp_path, "quiet", {"quiet.py": f"{BURN}{quiet}atexit.register(print, end='')\n"})
     for name in ("plugged", "sidecar"):
@@ -241,7 +240,6 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("meddling.patch", "json", "json.detect_encoding"),
             ("meddling.patch", "json", "json.dumps_of_meddling"),
             ("meddling.patch", "meddling.state", "meddling.state.registry"),
-            ("quiet", "xml.etree.ElementTree", "xml.etree.ElementTree._namespace_map"),
         ]
     )
 
