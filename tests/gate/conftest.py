@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,8 +64,9 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     metadata.write_text(metadata.read_text() + "Requires-Dist: Extra (>=1)\nRequires-Dist: server\n")
     found = []
     for project in (old, new):
-        site = {"PYTHONPATH": str(project.parent / "venv" / "site-packages")}
-        runner = runner_of(project, environment(project, site))
+        # The project's directory is not on the path where Python runs with -P.
+        path = {"PYTHONPATH": os.pathsep.join([str(project.parent / "venv" / "site-packages"), str(project)])}
+        runner = runner_of(project, environment(project, path))
         _ = evidence_boot(runner, counting=True).recording  # writes the bytecode
         found.append(evidence_boot(runner, counting=True))
         assert found[-1].recording.modules
