@@ -135,7 +135,7 @@ def test_edges_come_from_the_line_that_used_it(project: Path, saved: dict[str, A
         ("chunk", "billing/models.py:8  lazy import chunk", "line 1"),
         (
             "tones",
-            "billing/listed.py:7  import shop.listed; import shop.never_listed; from tones\nimport DARK",
+            "billing/listed.py:7  import shop.listed; import shop.never_listed; from tones\n   import DARK",
             "lines 2, 3, 4",
         ),
     ],
