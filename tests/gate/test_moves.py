@@ -45,6 +45,12 @@ def test_a_package_with_all_in_it_the_edited_and_the_empty_too() -> None:
     }
 
 
+def test_what_is_gone_from_a_package_that_moved_has_no_other_name() -> None:
+    now = {**KEPT, "apps.billing": EMPTY, "apps.billing.apps": "9", "apps.billing.signals": "2"}
+    assert "billing.tasks" not in moves(now)
+    assert moves(now)["billing.apps"] == "apps.billing.apps"
+
+
 @pytest.mark.parametrize(
     "now",
     [
