@@ -101,26 +101,25 @@ class Monitored:
             return
         if self.monitoring.use_tool_id == self.on_use_tool_id:
             self.monitoring.use_tool_id = self.use_tool_id
-        if not self.problem and not self.has_tool():
+        if not self.problem and not self.let_go():
             self.problem = TAKEN
-        if not self.problem:
-            self.let_go()
 
-    def has_tool(self) -> bool:
-        """Whether the tool is still the probe's, and calls it."""
-        events = self.monitoring.events
-        if self.monitoring.get_tool(TOOL) != NAME or not self.monitoring.get_events(TOOL):
+    def let_go(self) -> bool:
+        """Free the tool; False where it is no longer the probe's, or calls somebody else: then it stays as it is."""
+        monitoring, start = self.monitoring, self.monitoring.events.PY_START
+        if monitoring.get_tool(TOOL) != NAME or not monitoring.get_events(TOOL):
             return False
-        return bool(self.monitoring.register_callback(TOOL, events.PY_START, self.on_start) == self.on_start)
-
-    def let_go(self) -> None:
-        self.monitoring.set_events(TOOL, 0)
-        self.monitoring.free_tool_id(TOOL)
+        callback = monitoring.register_callback(TOOL, start, None)
+        if callback != self.on_start:
+            monitoring.register_callback(TOOL, start, callback)
+            return False
+        monitoring.set_events(TOOL, 0)
+        monitoring.free_tool_id(TOOL)
+        return True
 
     def on_use_tool_id(self, tool: int, name: str, /) -> None:
         """In place of sys.monitoring.use_tool_id. Who asks for the number of our tool gets it, as in a plain start."""
-        if tool == TOOL and not self.problem and self.has_tool():
-            self.let_go()
+        if tool == TOOL and not self.problem and self.let_go():
             self.problem = TAKEN
         self.use_tool_id(tool, name)
 

@@ -122,6 +122,7 @@ def test_the_project_puts_a_callback_of_its_own_in_place() -> None:
     assert watch.problem == snapshot("the project has taken over sys.monitoring")
     assert monitoring.use_tool_id is later
     monitoring.use_tool_id = watch.use_tool_id
+    monitoring.set_events(TOOL, 0)
     monitoring.free_tool_id(TOOL)
 
 
