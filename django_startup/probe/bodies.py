@@ -123,7 +123,7 @@ class Bodies:
                 body.snapshot.stored_here |= self.reader.stored_names(code, True)
                 self.widen(body)
             elif body.snapshot is not None:
-                body.snapshot.widen(set(), self.reader.stored_names(code, False), False)
+                body.snapshot.widen(set(), self.reader.stored_names(code, False))
         elif body.name == name:
             body.code = code
 
@@ -135,9 +135,9 @@ class Bodies:
             if self.changes.is_own(body):
                 snapshot.widen(*self.reach.follow(code, STEPS))
             else:  # there are many packages, and few that change others
-                snapshot.widen(set(), self.reach.follow(code, STEPS_OF_PACKAGES)[1], False)
+                snapshot.widen(set(), self.reach.follow(code, STEPS_OF_PACKAGES)[1])
         else:
-            snapshot.widen(set(), set(), False)
+            snapshot.widen(set(), set())
         body.functions = len(self.reach.added)
 
     def guarded(self, watch: "Callable[..., None]") -> "Callable[..., None]":

@@ -41,10 +41,11 @@ class Reach:
                 self.functions.setdefault(name, []).append(part)
                 self.added.append(name)
 
-    def follow(self, code: "CodeType", steps: int) -> "tuple[set[str], set[str], bool]":
+    def follow(self, code: "CodeType", steps: int) -> "tuple[set[str], set[str], bool, bool]":
         """
         What the code of a module names, and what its functions may; the attributes that may be stored; whether
-        something may be stored under a key by code of the project's. steps: how far calls are followed, and one more.
+        something may be stored under a key, or by any name, by code of the project's. steps: how far calls are
+        followed, and one more.
         """
         named: set[str] = set()
         stored: set[str] = set()
@@ -69,7 +70,7 @@ class Reach:
                             seen.add(id(function))
                             found.append(function)
             waiting = [(part, False) for function in found for part in self.reader.code_objects(function)]
-        return named, stored | texts if sets_any else stored, stores_items
+        return named, stored | texts if sets_any else stored, stores_items, sets_any
 
     def is_followed(self, caller: "CodeType", function: "CodeType") -> bool:
         """Whether a call of one function from another is: inside of a file, and into the project."""
@@ -80,7 +81,7 @@ class Reach:
         known = None if is_first else self.known.get(id(code))
         if known is None:
             known = (
-                frozenset([*self.reader.strings(code.co_names), *self.reader.strings(code.co_consts)]),
+                frozenset([*self.reader.imported(code), *self.reader.texts(code)]),
                 frozenset(self.reader.stored_by(code)),
                 self.reader.stores_items(code),
                 code.co_name not in ("__init__", "__setattr__") and self.reader.sets_any(code),

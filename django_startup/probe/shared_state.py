@@ -44,7 +44,8 @@ class SharedState:
         places: All that is watched.
         things: The namespaces and containers in it, in the same order, and sizes what they had last.
         by_name: The namespaces that have a name.
-        by_path: What is reached by a name: that of a module, a class, an object, a container.
+        by_path: What is reached by a name: that of a module, whole and as a relative import has it (".models"); the
+            name that a module has something by.
     """
 
     def __init__(self, gc: "Any", peeking: "Any", places: "Any", origins: "Any") -> None:
@@ -176,7 +177,7 @@ class SharedState:
         if id(thing) in self.seen:
             return False
         self.seen.add(id(thing))
-        ways = place.path or (place.module.rpartition(".")[2],)
+        ways = place.path[:1] or (place.module, f".{place.module.rpartition('.')[2]}")
         if not place.path or place.kind is not None:
             ways = (*ways, *self.top_of_stdlib(place.module))
         for way in ways:
@@ -201,9 +202,9 @@ class SharedState:
         if sizes == self.sizes:
             return
         before, self.sizes = self.sizes, sizes
-        for number, (old, new) in enumerate(zip(before, sizes)):  # noqa: B905
-            if old != new:
-                yield self.places[number], old, new
+        changed = [number for number, is_other in enumerate(map(int.__ne__, before, sizes)) if is_other]
+        for number in changed:
+            yield self.places[number], before[number], sizes[number]
 
     def is_news(self, place: "Place", name: object) -> bool:
         """Whether a name that a namespace has now is somebody's doing; what it stands for is watched from now on."""

@@ -41,7 +41,7 @@ class Snapshot:
     Attributes:
         named, stored: What the code names, and the attributes that it may store.
         stored_here: Those of them that the code of the module itself stores, without the functions that it calls.
-        stores_items: It may put something under a key.
+        stores_items, stores_names: It may put something under a key, or by a name that is made while it runs.
         wholes: Places that may have been meant, by their numbers, each with the identities of keys and values.
         singles: Other namespaces that have a name of stored, each with the identity of the value.
     """
@@ -51,20 +51,31 @@ class Snapshot:
         self.named: set[str] = set()
         self.stored: set[str] = set()
         self.stored_here: set[str] = set()
-        self.stores_items = False
+        self.stores_items = self.stores_names = False
         self.known = 0
         self.wholes: dict[int, tuple[Place, Any]] = {}
         self.singles: dict[tuple[int, str], tuple[Place, int]] = {}
 
-    def widen(self, named: "set[str]", stored: "set[str]", stores_items: bool) -> None:
-        """Take in what further code may get at, and the places that are new."""
+    def widen(
+        self, named: "set[str]", stored: "set[str]", stores_items: bool = False, stores_names: bool = False
+    ) -> None:
+        """
+        Take in what further code may get at, and the places that are new: namespaces where it may store by names that
+        are made while it runs, containers where it may store under keys.
+        """
         state, wholes, singles = self.state, self.wholes, self.singles
-        for name in self.named | named:
-            for place in reversed(state.by_path.get(name, ())):
-                if place.number < self.known and name in self.named:
-                    break
-                if place.number not in wholes:
-                    wholes[place.number] = place, place.identities()
+        is_more = (stores_items and not self.stores_items) or (stores_names and not self.stores_names)
+        self.stores_items = self.stores_items or stores_items
+        self.stores_names = self.stores_names or stores_names
+        if self.stores_items or self.stores_names:
+            known = set() if is_more else self.named
+            for name in self.named | named:
+                for place in reversed(state.by_path.get(name, ())):
+                    if place.number < self.known and name in known:
+                        break
+                    is_meant = self.stores_names if place.is_namespace else self.stores_items
+                    if is_meant and place.number not in wholes:
+                        wholes[place.number] = place, place.identities()
         for name in self.stored | stored:
             for place in reversed(state.by_name.get(name, ())):
                 if place.number < self.known and name in self.stored:
@@ -72,7 +83,6 @@ class Snapshot:
                 singles[place.number, name] = place, id(place.thing.get(name))
         self.named |= named
         self.stored |= stored
-        self.stores_items = self.stores_items or stores_items
         self.known = len(state.places)
 
     def renew(self) -> None:

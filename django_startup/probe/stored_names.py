@@ -1,5 +1,7 @@
 """What a module can change, by its bytecode: the attributes that it stores; stretches that change nothing."""
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,19 @@ def opcodes(source: str) -> set[int]:
 HARMLESS_OPCODES = opcodes(HARMLESS)
 ATTRIBUTE_STORES = opcodes("a.b = c\ndel a.b") - opcodes("a.b; c\ndel c\nd = c")
 ITEM_STORES = opcodes("a[b] = c\ndel a[b]") - opcodes("a[b]; c\ndel c\nd = c")
+IMPORTS = opcodes("import a") - opcodes("a = 0\nb = None")
+FROM_IMPORTS = opcodes("from a import b") - opcodes("import a") - opcodes("a = 0\nb = 'b', None\nc")
 EXTENDED_ARG = opcodes("\n".join(f"x{number} = 1" for number in range(300))) - opcodes("x = 1")
+
+
+def import_shift() -> int:
+    """How far the number of the name is shifted in the argument of an import: Python 3.15 has flags beside it."""
+    code = compile("a\nimport b", "", "exec").co_code
+    (argument,) = (argument for opcode, argument in zip(code[::2], code[1::2]) if opcode in IMPORTS)  # noqa: B905
+    return argument.bit_length() - 1
+
+
+IMPORT_SHIFT = import_shift()
 
 
 def is_harmless(code: "CodeType", start: int, end: "int | None") -> bool:
@@ -81,6 +95,34 @@ def strings(values: "tuple[object, ...]") -> "list[str]":
         elif type(value) is tuple:
             names += strings(value)
     return names
+
+
+def texts(code: "CodeType") -> "Iterator[str]":
+    """The names and strings of a code object, dotted ones also in parts."""
+    for name in (*code.co_names, *code.co_consts):
+        if type(name) is str and "." in name:
+            yield name
+    yield from strings(code.co_names)
+    yield from strings(code.co_consts)
+
+
+def imported(code: "CodeType") -> "Iterator[str]":
+    """The modules that a code object may import: by their whole names, those of relative imports as .models."""
+    names, module = code.co_names, ""
+    extended = 0
+    instructions = code.co_code
+    for opcode, argument in zip(instructions[::2], instructions[1::2]):  # noqa: B905
+        argument |= extended
+        extended = argument << 8 if opcode in EXTENDED_ARG else 0
+        if opcode in IMPORTS:
+            module = names[argument >> IMPORT_SHIFT]
+            if module.partition(".")[0] not in sys.modules:
+                yield f".{module.rpartition('.')[2]}"
+                module = ""
+            else:
+                yield module
+        elif opcode in FROM_IMPORTS:
+            yield f"{module}.{names[argument]}"
 
 
 def arguments(instructions: bytes, wanted: set[int]) -> "Iterator[int]":

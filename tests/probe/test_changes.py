@@ -299,7 +299,7 @@ def watched(changes: Changes, module: ModuleType) -> Any:
     )
     changes.state.add_new_modules()
     snapshot = changes.snapshot()
-    snapshot.widen({"registering", "table", "order", "kinds", "large", "big"}, {"none"}, True)
+    snapshot.widen({"registering", "table", "order", "kinds", "large", "big"}, {"none"}, True, True)
     return snapshot
 
 
@@ -363,15 +363,45 @@ def test_names_that_are_stored_where_nothing_is_named(changes: Changes, module: 
     module.kept, module.gone = print, print
     changes.state.add_new_modules()
     snapshot = changes.snapshot()
-    snapshot.widen(set(), {"kept", "gone"}, False)
+    snapshot.widen(set(), {"kept", "gone"})
     module.kept = len
     del module.gone
     found = {each.name: (each.values, each.is_less) for each in snapshot.differences()}
     assert found == {"kept": ([len], False), "gone": ([], True)}
     module.kept = print
     snapshot.renew()
-    snapshot.widen(set(), set(), False)
+    snapshot.widen(set(), set())
     assert list(snapshot.differences()) == []
+
+
+def test_what_is_looked_at_as_a_whole(changes: Changes, module: Any) -> None:
+    module.kept, module.table = print, {"a": 1}
+    changes.state.add_new_modules()
+    snapshot = changes.snapshot()
+    found: list[list[tuple[str, ...]]] = []
+    for stores in ({}, {"stores_items": True}, {"stores_names": True}):
+        snapshot.widen({"registering", "table"}, set(), **stores)
+        found.append([place.path for place, _ in snapshot.wholes.values()])
+    assert found == [[], [("table",)], [("table",), ()]]
+
+
+IMPORTS = """\
+from . import models
+import json.decoder as decoder
+from json import dumps, loads
+from .pay import charge
+"""
+
+
+def test_modules_that_code_imports() -> None:
+    assert [*stored_names.imported(compile(IMPORTS, "", "exec"))] == [
+        *(".", ".models"),
+        *("json.decoder", "json.decoder.decoder"),
+        *("json", "json.dumps", "json.loads"),
+        *(".pay", ".charge"),
+    ]
+    many = "\n".join(f"a{number} = 1" for number in range(300))
+    assert [*stored_names.imported(compile(f"{many}\nimport json", "", "exec"))] == ["json"]
 
 
 class Thing:
@@ -400,7 +430,7 @@ def test_what_is_somebodys_doing(changes: Changes, module: Any, case: str) -> No
     changes.state.add_new_modules()
     body = Body(1, "shop", True, len(changes.state.places))
     body.snapshot = changes.snapshot()
-    body.snapshot.widen({"registering", "queue", "table", "order"}, set(), True)
+    body.snapshot.widen({"registering", "queue", "table", "order"}, set(), True, True)
     change, names = COMPARED[case]
     change(module)
     changes.compare(body)
@@ -412,7 +442,7 @@ def test_a_part_of_the_same_package_that_is_made_when_it_is_first_asked_for(chan
     changes.state.add_new_modules()
     body = Body(1, "registering.other", True, len(changes.state.places))
     body.snapshot = changes.snapshot()
-    body.snapshot.widen({"registering"}, set(), True)
+    body.snapshot.widen({"registering"}, set(), True, True)
     module.none = Thing()
     changes.compare(body)
     assert changes.recorder.records == []
