@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django_startup.probe.changes import Changes
 
-STEPS, STEPS_OF_PACKAGES = 3, 2  # how far calls are followed, by name
+STEPS = 3  # how far calls are followed, by name
 FRAMES = 20  # between a module's body and the hook that its import statement ends in, at most
 
 
@@ -131,11 +131,10 @@ class Bodies:
         """Take in what has been loaded since the code of a body with a snapshot was last looked at."""
         snapshot, code = body.snapshot, body.code
         added = self.reach.added[body.functions :]
-        if not snapshot.known or not snapshot.named.isdisjoint(added):
-            if self.changes.is_own(body):
-                snapshot.widen(*self.reach.follow(code, STEPS))
-            else:  # there are many packages, and few that change others
-                snapshot.widen(set(), self.reach.follow(code, STEPS_OF_PACKAGES)[1])
+        if not self.changes.is_own(body):  # there are many packages, and few that change others
+            snapshot.widen(set(), snapshot.stored_here)
+        elif not snapshot.known or not snapshot.named.isdisjoint(added):
+            snapshot.widen(*self.reach.follow(code, STEPS))
         else:
             snapshot.widen(set(), set())
         body.functions = len(self.reach.added)

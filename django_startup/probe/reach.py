@@ -8,25 +8,29 @@ time and nothing else: what was changed is seen by comparing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType
     from typing import Any
 
+MOST_FUNCTIONS = 10  # of one name
+ALL, OWN = "", "<own>"  # which functions: all, those of the project; else those of a file
 OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
 
 
 class Reach:
     """
     Attributes:
-        functions: The functions of all modules that have been loaded, by name; a class's __init__ and the like by the
-            name of the class. Of packages without methods, which as a rule change their own object.
-        added: Their names, in the order in which they were added.
+        functions: The functions of all modules that have been loaded, by where they are and their name; a class's
+            __init__ and the like by the name of the class. Of packages without methods, which as a rule change their
+            own object.
+        added: The names of those of the project, in the order in which they were added.
     """
 
     def __init__(self, reader: "Any", own: "Any") -> None:
         """reader is the module stored_names; own tells the project's files, see executed.py."""
         self.reader = reader
         self.own = own
-        self.functions: dict[str, list[CodeType]] = {}
+        self.functions: dict[tuple[str, str], list[CodeType]] = {}
         self.added: list[str] = []
         self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
 
@@ -38,12 +42,15 @@ class Reach:
                 name = part.co_name
                 if name.startswith("__"):
                     name = part.co_qualname.rpartition(".")[0].rpartition(".")[2]
-                self.functions.setdefault(name, []).append(part)
-                self.added.append(name)
+                for where in (ALL, part.co_filename, *((OWN,) if is_own else ())):
+                    self.functions.setdefault((where, name), []).append(part)
+                if is_own:
+                    self.added.append(name)
 
     def follow(self, code: "CodeType", steps: int) -> "tuple[set[str], set[str], bool, bool]":
         """
-        What the code of a module names, and what its functions may; the attributes that may be stored; whether
+        What the code of a module names, and the functions that store by any key or name; the attributes that may be
+        stored; whether
         something may be stored under a key, or by any name, by code of the project's. steps: how far calls are
         followed, and one more.
         """
@@ -52,12 +59,14 @@ class Reach:
         texts: set[str] = set()
         stores_items = sets_any = False
         seen: set[int] = set()
+        asked: set[tuple[str, str]] = set()
         waiting = [(part, True) for part in self.reader.code_objects(code)]
         for step in range(steps):
             found: list[CodeType] = []
             for part, is_first in waiting:
                 names, attributes, items, setter = self.look(part, is_first)
-                named |= names
+                if is_first or items or setter:
+                    named |= names
                 stored |= attributes
                 is_own = is_first or self.own.has(part.co_filename)
                 stores_items = stores_items or (items and is_own)
@@ -65,16 +74,25 @@ class Reach:
                 if is_first:
                     texts.update(self.reader.strings(part.co_consts))
                 for name in part.co_names if step < steps - 1 else ():
-                    for function in self.functions.get(name, ()):
-                        if id(function) not in seen and (is_first or self.is_followed(part, function)):
+                    for function in self.called(part, name, is_first, asked):
+                        if id(function) not in seen:
                             seen.add(id(function))
                             found.append(function)
             waiting = [(part, False) for function in found for part in self.reader.code_objects(function)]
         return named, stored | texts if sets_any else stored, stores_items, sets_any
 
-    def is_followed(self, caller: "CodeType", function: "CodeType") -> bool:
-        """Whether a call of one function from another is: inside of a file, and into the project."""
-        return function.co_filename == caller.co_filename or bool(self.own.has(function.co_filename))
+    def called(
+        self, caller: "CodeType", name: str, is_first: bool, asked: "set[tuple[str, str]]"
+    ) -> "Iterator[CodeType]":
+        """
+        The functions that a call of a name may mean: for the module's own code any, else those of the project and of
+        the same file; each once. A name that many functions have tells nothing.
+        """
+        for where in (ALL,) if is_first else (OWN, caller.co_filename):
+            if (where, name) not in asked:
+                asked.add((where, name))
+                functions = self.functions.get((where, name), ())
+                yield from functions if len(functions) <= MOST_FUNCTIONS else ()
 
     def look(self, code: "CodeType", is_first: bool) -> "tuple[frozenset[str], frozenset[str], bool, bool]":
         """What one code object names and stores; only that of functions, which stay, is kept."""

@@ -260,7 +260,7 @@ def fill(table): table["a"] = 1
 @pytest.mark.parametrize(
     ("text", "named", "stored", "stores_items"),
     [
-        ("from helpers import apply\napply(json)", {"apply", "inner"}, {"default"}, False),
+        ("from helpers import apply\napply(json)", {"apply"}, {"default"}, False),
         ("from helpers import Patcher\nPatcher(json).patch('dumps', print)", {"Patcher", "target"}, {"dumps"}, False),
         ("from helpers import fill\nfill(shop.state)", {"shop", "state"}, set(), True),
         ("loop()", {"loop"}, set(), False),
