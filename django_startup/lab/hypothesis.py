@@ -54,7 +54,7 @@ def together(hypotheses: Iterable[Hypothesis]) -> Hypothesis:
     known = list(hypotheses)
     return Hypothesis(
         "together",
-        "all of these at once",
+        "all of these that work, at once",
         statements=frozenset(statement for each in known for statement in each.statements),
         apps=frozenset(label for each in known for label in each.apps),
         collects=all(each.collects for each in known),

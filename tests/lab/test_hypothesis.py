@@ -52,7 +52,7 @@ def test_what_can_be_moved(hypotheses: Hypotheses) -> None:
     assert hypotheses.find("views.py:1").statements == heavy.statements
     everything = together([heavy, hypotheses.find("gc"), hypotheses.find("app:news")])
     assert everything == Hypothesis(
-        "together", "all of these at once", heavy.statements, frozenset({"news"}), collects=False
+        "together", "all of these that work, at once", heavy.statements, frozenset({"news"}), collects=False
     )
 
 
