@@ -60,20 +60,21 @@ class Reach:
         stores_items = sets_any = False
         seen: set[int] = set()
         asked: set[tuple[str, str]] = set()
-        waiting = [(part, True) for part in self.reader.code_objects(code)]
+        waiting = [(part, True) for part in self.reader.run_at_import(code)]
         for step in range(steps):
             found: list[CodeType] = []
             for part, is_first in waiting:
-                names, attributes, items, setter = self.look(part, is_first)
+                texts_of, attributes, items, setter = self.look(part, is_first)
                 if is_first or items or setter:
-                    named |= names
+                    named |= texts_of
                 stored |= attributes
                 is_own = is_first or self.own.has(part.co_filename)
                 stores_items = stores_items or (items and is_own)
                 sets_any = sets_any or (setter and is_own)
                 if is_first:
                     texts.update(self.reader.strings(part.co_consts))
-                for name in part.co_names if step < steps - 1 else ():
+                names = self.reader.loaded(part) if is_first else part.co_names
+                for name in names if step < steps - 1 else ():
                     for function in self.called(part, name, is_first, asked):
                         if id(function) not in seen:
                             seen.add(id(function))

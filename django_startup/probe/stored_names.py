@@ -33,6 +33,9 @@ ATTRIBUTE_STORES = opcodes("a.b = c\ndel a.b") - opcodes("a.b; c\ndel c\nd = c")
 ITEM_STORES = opcodes("a[b] = c\ndel a[b]") - opcodes("a[b]; c\ndel c\nd = c")
 IMPORTS = opcodes("import a") - opcodes("a = 0\nb = None")
 FROM_IMPORTS = opcodes("from a import b") - opcodes("import a") - opcodes("a = 0\nb = 'b', None\nc")
+NAME_STORES = opcodes("a = b") - opcodes("b")
+NAME_LOADS = opcodes("a = b") - opcodes("a = 0\nb = None")
+OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
 EXTENDED_ARG = opcodes("\n".join(f"x{number} = 1" for number in range(300))) - opcodes("x = 1")
 
 
@@ -133,6 +136,24 @@ def arguments(instructions: bytes, wanted: set[int]) -> "Iterator[int]":
         extended = argument << 8 if opcode in EXTENDED_ARG else 0
         if opcode in wanted:
             yield argument
+
+
+def run_at_import(code: "CodeType") -> "Iterator[CodeType]":
+    """The code of a file that runs while it is imported: without the functions, but for lambdas and the like."""
+    waiting = [code]
+    while waiting:
+        code = waiting.pop()
+        yield code
+        inner = [inner for inner in code.co_consts if type(inner) is type(code)]
+        waiting += [part for part in inner if not part.co_flags & OPTIMIZED or part.co_name.startswith("<")]
+
+
+def loaded(code: "CodeType") -> set[str]:
+    """The names and attributes that code of a file reads, without those that it only defines."""
+    instructions = code.co_code
+    stored = {code.co_names[index] for index in arguments(instructions, NAME_STORES)}
+    read = {code.co_names[index] for index in arguments(instructions, NAME_LOADS)}
+    return {*code.co_names} - (stored - read)
 
 
 def code_objects(code: "CodeType") -> "Iterator[CodeType]":

@@ -404,6 +404,26 @@ def test_modules_that_code_imports() -> None:
     assert [*stored_names.imported(compile(f"{many}\nimport json", "", "exec"))] == ["json"]
 
 
+DEFINES = """\
+from shop.patches import apply
+@hook
+def pay(): json.x = 1
+class Order(Base):
+    def charge(self): pass
+    total = compute(lambda: other())
+apply(json, [pick(each) for each in ()])
+"""
+
+
+def test_code_that_runs_while_a_file_is_imported() -> None:
+    parts = [*stored_names.run_at_import(compile(DEFINES, "", "exec"))]
+    assert {"<module>", "Order", "<lambda>"} <= {part.co_name for part in parts}
+    assert not {"pay", "charge"} & {part.co_name for part in parts}
+    loaded = set().union(*(stored_names.loaded(part) for part in parts))
+    assert loaded >= {"hook", "Base", "compute", "other", "apply", "json", "pick"}
+    assert not loaded & {"pay", "charge", "total", "Order"}
+
+
 class Thing:
     """Of another module than the one that it is put into."""
 
