@@ -97,7 +97,9 @@ def report_crash(error: Exception) -> str:
     """Keep the traceback of a crash in a file, and return one line that asks to report it."""
     lines = [f"django-startup {version_of('django-startup')}, Django {version_of('Django')}\n"]
     lines += [f"Python {sys.version}, {platform.platform()}\n", f"{make_redaction().command(sys.argv)}\n"]
-    lines += [make_redaction().message(line) for line in traceback.format_exception(error)]
+    # Line by line: a message may be the whole traceback of a measured process, and long texts are cut.
+    told = "".join(traceback.format_exception(error)).splitlines(keepends=True)
+    lines += [make_redaction().message(line) for line in told]
     try:
         handle, name = tempfile.mkstemp(prefix="django-startup-crash-", suffix=".txt", text=True)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:

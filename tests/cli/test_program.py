@@ -20,6 +20,7 @@ from django_startup.cli.exclusions import check_values
 from django_startup.cli.profile_command import ProfileCommand
 from django_startup.cli.program import Output, report_crash, version_of
 from django_startup.exceptions import UsageError
+from django_startup.measure.boot import ProbeFault
 from django_startup.profile.profile_file import dump_profile
 from tests.support.budget import SCHEMA
 from tests.support.command_line import call
@@ -232,3 +233,12 @@ def test_empty_values(capsys: pytest.CaptureFixture[str], directory: Path) -> No
 
 def test_an_empty_argument_of_a_management_command_is_its_own() -> None:
     check_values({"command": ["shell", "-c", ""], "why": None, "top": 10, "output": []})
+
+
+def test_a_traceback_of_a_measured_process_is_kept_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    told = "".join(f'  File "/srv/shop/{number}.py", line 1, in pay\n' for number in range(400))
+    report_crash(ProbeFault(f"{told}TypeError: the end"))
+    (kept,) = tmp_path.iterdir()
+    assert '"/srv/shop/399.py"' in kept.read_text("utf-8")
+    assert kept.read_text("utf-8").endswith("TypeError: the end\n")
