@@ -301,3 +301,13 @@ def test_where_there_are_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(files, "try_lock", refuse)
     with locked(tmp_path / "profile.json"):
         pass
+
+
+def test_what_cannot_be_moved_into_its_place_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def replace(*arguments: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(UsageError, match="cannot be written: Permission denied"):
+        write_file(tmp_path / "new.json", "{}")
+    assert list(tmp_path.iterdir()) == []

@@ -15,6 +15,7 @@ from tests.support.helpers import app_config, environment, make_project
 
 CALLS = "def f():\n    pass\n\n\nfor number in range({count}):\n    f()\n"
 READY = "[str(ready) for ready in map(lambda number: number, range({count}))]"
+USE_TZ = "USE_TZ = True\n"  # Django 4.2 warns where it is not set
 
 
 class Change(NamedTuple):
@@ -38,7 +39,7 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     """
     directory = tmp_path_factory.mktemp("change")
     apps = {"billing": {"models.py": "import steady, tool, gone\n", "apps.py": app_config(READY.format(count=1))}}
-    old = make_project(directory / "old", apps=apps)
+    old = make_project(directory / "old", settings=USE_TZ, apps=apps)
     tool = {"tool/__init__.py": "try:\n    import extra\nexcept ImportError:\n    pass\n"}
     for project, version, steady in (
         (old, "1.9", ""),
@@ -52,7 +53,7 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
         "apps.py": app_config(READY.format(count=20_000)),
     }
     apps["extras"] = {"models.py": "import extras.helpers, server\n", "helpers.py": ""}
-    new = make_project(directory / "new", apps=apps)
+    new = make_project(directory / "new", settings=USE_TZ, apps=apps)
     install(new, "heavy", "2", {"heavy/__init__.py": "import inner\n" + CALLS.format(count=9000)})
     install(new, "inner", "1", {"inner/__init__.py": ""})
     install(new, "extra", "1", {"extra/__init__.py": ""})

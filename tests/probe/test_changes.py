@@ -374,6 +374,22 @@ def test_names_that_are_stored_where_nothing_is_named(changes: Changes, module: 
     assert list(snapshot.differences()) == []
 
 
+def test_what_is_too_large_to_compare(watched: Any, module: Any) -> None:
+    del module.large[10:]
+    assert list(watched.differences()) == []
+
+
+def test_what_a_module_does_to_its_own(changes: Changes, module: Any) -> None:
+    module.kept = print
+    changes.state.add_new_modules()
+    body = Body(1, "registering", True, len(changes.state.places))
+    body.snapshot = changes.snapshot()
+    body.snapshot.widen(set(), {"kept"})
+    module.kept = len
+    changes.compare(body)
+    assert changes.recorder.records == []
+
+
 def test_what_is_looked_at_as_a_whole(changes: Changes, module: Any) -> None:
     module.kept, module.table = print, {"a": 1}
     changes.state.add_new_modules()
