@@ -130,6 +130,16 @@ def test_a_probe_without_memory_is_no_fault_of_ours(tmp_path: Path, monkeypatch:
         boot.boot(target, boot.BootKind.BARE, timeout=60)
 
 
-def test_errors_that_no_limit_makes_stay_what_they_are() -> None:
-    with pytest.raises(FileNotFoundError), boot.within_limits():
-        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+def test_a_probe_that_cannot_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path, settings=USE_TZ)
+    probe = tmp_path / "probe.py"
+    probe.write_text(f"import os\nos._exit({boot.UNWRITTEN})\n")
+    monkeypatch.setattr(boot, "PROBE", probe)
+    target = BootTarget(find_entry(None, project), directory=project)
+    with pytest.raises(BootError, match="is there no room left"):
+        boot.boot(target, boot.BootKind.BARE, timeout=60)
+
+
+def test_what_limits_do_not_allow() -> None:
+    with pytest.raises(BootError, match="within the limits of this shell: Too many open files"), boot.within_limits():
+        raise OSError(errno.EMFILE, "Too many open files")
