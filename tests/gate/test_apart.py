@@ -21,21 +21,23 @@ from django_startup.profile.owners import Owner, OwnerKind
 from tests.support.budgets import make_baseline, make_check, make_recording
 from tests.support.profiles import make_module, make_profile
 
-TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/work/manage.py"), directory=Path("/work"))
-SITE = "/work/.venv/lib/python3.13/site-packages"
+TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/srv/shop/manage.py"), directory=Path("/srv/shop"))
+SITE = "/srv/shop/.venv/lib/python3.13/site-packages"
 
 
 @pytest.fixture
 def revision(monkeypatch: pytest.MonkeyPatch) -> Revision:
     """Of a repository that knows one package of its virtual environment; the base lies in it too."""
     monkeypatch.setattr(
-        Revision, "tracked", lambda revision: frozenset({f"{SITE[6:]}/vendored.py", "conf/settings.toml"})
+        Revision,
+        "tracked",
+        lambda revision: frozenset({f"{SITE.removeprefix('/srv/shop/')}/vendored.py", "conf/settings.toml"}),
     )
-    return Revision("main", Path("/work"), Path("/work/tmp/work"), Path("/work"), TARGET)
+    return Revision("main", Path("/srv/shop"), Path("/srv/shop/tmp/shop"), Path("/srv/shop"), TARGET)
 
 
 def evidence_of(**files: str) -> GateEvidence:
-    modules = (LoadedModule("__main__", "", "/work/manage.py"), *(LoadedModule(*item) for item in named(files)))
+    modules = (LoadedModule("__main__", "", "/srv/shop/manage.py"), *(LoadedModule(*item) for item in named(files)))
     recording = replace(make_recording(), modules=modules)
     return GateEvidence(TARGET, lambda kind: recording)
 
@@ -44,8 +46,8 @@ def named(files: dict[str, str]) -> list[tuple[str, str, str]]:
     return [(name, "", file) for name, file in files.items()]
 
 
-NOW = {"shop": "/work/shop.py", "json": "/usr/lib/python3.13/json.py"}
-BASE = {"shop": "/work/tmp/work/shop.py", "stripe": f"{SITE}/stripe.py", "sys": ""}
+NOW = {"shop": "/srv/shop/shop.py", "json": "/usr/lib/python3.13/json.py"}
+BASE = {"shop": "/srv/shop/tmp/shop/shop.py", "stripe": f"{SITE}/stripe.py", "sys": ""}
 
 
 def test_a_base_that_boots_its_own_code(revision: Revision) -> None:
@@ -56,11 +58,11 @@ def test_a_base_that_boots_its_own_code(revision: Revision) -> None:
     ("files", "sentence"),
     [
         (
-            {"conf": "/work/conf.py"},
+            {"conf": "/srv/shop/conf.py"},
             "the base takes conf from the working tree, where an absolute path leads, so changes in it do not show",
         ),
         (
-            {"conf": "/work/conf.py", "vendored": f"{SITE}/vendored.py"},
+            {"conf": "/srv/shop/conf.py", "vendored": f"{SITE}/vendored.py"},
             "the base takes conf and 1 more from the working tree, where an absolute path leads, so changes in "
             "them do not show",
         ),
@@ -74,7 +76,7 @@ def test_a_base_that_boots_code_of_the_working_tree(revision: Revision, files: d
 def test_a_base_that_reads_files_of_the_working_tree(revision: Revision, file: str) -> None:
     """Only of those that git tracks can there be another version."""
     base = evidence_of(**BASE)
-    base.recording = replace(base.recording, opened=(OpenedFile(f"/work/{file}", False),))
+    base.recording = replace(base.recording, opened=(OpenedFile(f"/srv/shop/{file}", False),))
     shared = find_shared(revision, evidence_of(**NOW), base)
     assert shared.startswith("the base takes conf/settings.toml from the working tree, ") is ("settings" in file)
     assert bool(shared) is ("settings" in file)
@@ -89,7 +91,7 @@ def test_a_submodule_that_was_copied(revision: Revision) -> None:
 
 def test_a_boot_that_takes_nothing_from_the_repository(revision: Revision) -> None:
     shared = find_shared(revision, evidence_of(json=NOW["json"]), evidence_of(json=NOW["json"]))
-    assert shared == snapshot("nothing of what is loaded lies in /work, so nothing is compared")
+    assert shared == snapshot("nothing of what is loaded lies in /srv/shop, so nothing is compared")
 
 
 def test_what_is_the_same_is_not_called_so() -> None:

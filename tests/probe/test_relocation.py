@@ -18,11 +18,11 @@ from django_startup.probe.relocation import Relocation, tables_of
 def directories(tmp_path: Path) -> tuple[Path, Path]:
     """A working tree, which is the current directory's parent, and the base."""
     root = Path(os.path.realpath(tmp_path))
-    for name in ("work/src/shop", "work/new", "work/.venv/site-packages", "base/work/src/shop"):
+    for name in ("tree/src/shop", "tree/new", "tree/.venv/site-packages", "base/tree/src/shop"):
         (root / name).mkdir(parents=True)
-    (root / "base/work/src/single.py").touch()
-    (root / "link").symlink_to("work")
-    return root / "work", root / "base/work"
+    (root / "base/tree/src/single.py").touch()
+    (root / "link").symlink_to("tree")
+    return root / "tree", root / "base/tree"
 
 
 def make(directories: tuple[Path, Path]) -> Relocation:
