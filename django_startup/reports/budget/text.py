@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,15 +11,13 @@ from rich.text import Text
 from django_startup.gate.budgets import BudgetReport, Verdict
 from django_startup.reports.budget.classes import class_rows
 from django_startup.reports.budget.words import cause_advice, cause_commands, details, statement, summary, title
+from django_startup.reports.console.words import wrapped
 from django_startup.text import printable
 
 STYLES = {Verdict.WITHIN: "green", Verdict.WARN: "yellow", Verdict.UNSURE: "yellow", Verdict.OVER: "bold red"}
 VERDICT = 8  # columns
 WIDEST_TITLE = 28
 LEAST_TEXT = 24
-# A number and what it is a number of stay together.
-GLUED = re.compile(r"(?<=\d) (?=(?:s|ms|MiB|%|boots?|pairs|modules?|calls|times)\b|%)")
-SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ class BudgetText:
         if rows or report.causes:
             yield Text("")
         for line in (summary(report), *report.notes):
-            yield Text("\n".join(wrapped(line, width)))
+            yield Text("\n".join(lines_of(line, width)))
 
     def rows(self) -> Iterator[Row]:
         """What is no part of a cause."""
@@ -90,8 +86,8 @@ def title_column(titles: Iterable[str], width: int) -> int:
 def laid_out(width: int, indent: int, verdict: Verdict | None, name: str, text: str, style: str = "") -> Iterator[Text]:
     """The lines of one row: the verdict, the title below each other, the text beside them."""
     column = indent - VERDICT
-    names = wrapped(name, column - 2) if name else []
-    texts = wrapped(text, width - indent)
+    names = lines_of(name, column - 2) if name else []
+    texts = lines_of(text, width - indent)
     for number in range(max(len(names), len(texts))):
         line = Text()
         line.append(f"{verdict if verdict and not number else '':<{VERDICT}}", STYLES[verdict] if verdict else "")
@@ -101,9 +97,9 @@ def laid_out(width: int, indent: int, verdict: Verdict | None, name: str, text: 
         yield line
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The lines of a text; no number loses its unit."""
-    indent = text[: len(text) - len(text.lstrip(" "))]
-    glued = GLUED.sub(SPACE, printable(text))
-    lines = textwrap.wrap(glued, max(width, 8), subsequent_indent=indent, break_on_hyphens=False)
-    return [line.replace(SPACE, " ") for line in lines]
+def lines_of(text: str, width: int) -> list[str]:
+    """The lines of a text, each with the spaces that it begins with."""
+    text = printable(text)
+    begin = text.lstrip(" ")
+    indent = text[: len(text) - len(begin)]
+    return [f"{indent}{line.plain}" for line in wrapped(Text(begin), max(width, 8) - len(indent))]

@@ -11,7 +11,8 @@ from rich.containers import Lines
 from rich.measure import Measurement
 from rich.text import Text
 
-UNBROKEN = re.compile(r"\S*\d (?:s|ms|%|KiB|MiB|GiB)(?!\w)\S*|\S+")
+# A figure and what it is a figure of.
+UNBROKEN = re.compile(r"\S*\d (?:s|ms|%|KiB|MiB|GiB|boots?|pairs|modules?|calls|times)(?!\w)\S*|\S+")
 LEAST = 12  # columns that a word may be shortened to
 
 
