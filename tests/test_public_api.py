@@ -1,4 +1,4 @@
-"""What users may import, and that the README lists it."""
+"""What users may import, and that the reference lists it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "django_startup"
-TEXT = (ROOT / "README.md").read_text("utf-8")
-README = TEXT.partition("## Public API\n")[2].partition("\n## ")[0]
+PAGE = (ROOT / "docs" / "reference" / "public-api.md").read_text("utf-8")
 
 
 def public_names() -> dict[str, list[str]]:
@@ -37,14 +36,13 @@ def test_the_modules_that_users_may_import() -> None:
 
 
 @pytest.mark.parametrize(("module", "names"), public_names().items())
-def test_the_readme_lists_them(module: str, names: list[str]) -> None:
+def test_the_reference_lists_them(module: str, names: list[str]) -> None:
     words = [module.rpartition(".")[2]] if names == ["Command"] else [module, *names]
-    assert all(f"`{word}" in README for word in words)
+    assert all(f"`{word}" in PAGE for word in words)
 
 
-def test_the_readme_lists_the_schemas() -> None:
+def test_the_reference_lists_the_schemas() -> None:
     schemas = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.schema.json"))
     assert schemas
-    definitions = dict(re.findall(r"^\[([^]]+)\]: (\S+)$", TEXT, re.MULTILINE))
-    links = [definitions.get(label, "") for label in re.findall(r"\[([^]]+)\]", README)]
+    links = re.findall(r"\]\(([^)]+)\)", PAGE)
     assert all(any(link.endswith(f"/{schema}") for link in links) for schema in schemas)

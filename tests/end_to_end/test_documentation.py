@@ -24,7 +24,13 @@ from tests.support.budget import FEW_PAIRS
 from tests.support.helpers import run
 
 ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in sorted(DOCS.rglob("*.md"))}
+ALL = "\n".join([README, *PAGES.values()])
+# The pages whose commands are run on the example, with those of the README.
+RUN = ("fix", "why", "what-if", "drill", "compare", "share", "ruff", "ci", "baseline", "bisect")
+SHOP = "\n".join([README, *(PAGES[f"guides/{name}.md"] for name in RUN)])
 COMMANDS = {"profile": startupprofile.Command, "budget": startupbudget.Command}
 CALL = re.compile(r"^(?:    )?(?:\./manage\.py startup(profile|budget)|python -m django_startup (profile|budget))(.*)$")
 SCREEN = 60  # lines
@@ -50,33 +56,33 @@ def options(name: str) -> dict[str, argparse.Action]:
     return {action.option_strings[-1]: action for action in shown if action.option_strings}
 
 
-def calls() -> list[tuple[str, str]]:
-    """The commands in the README, each with the name of its subcommand and what follows it."""
-    lines = README.replace(" && ", "\n").splitlines()
+def calls(text: str) -> list[tuple[str, str]]:
+    """The commands in a text, each with the name of its subcommand and what follows it."""
+    lines = text.replace(" && ", "\n").splitlines()
     found = [match for match in map(CALL.match, lines) if match]
     return [(match[1] or match[2], match[3].partition("  #")[0].partition(" >")[0].strip()) for match in found]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_has_a_sentence_and_is_in_the_readme(name: str) -> None:
+def test_every_option_has_a_sentence_and_is_in_the_documents(name: str) -> None:
     for option, action in options(name).items():
         assert action.help, option
         if option not in ("--help", "--settings", "--pythonpath"):
-            assert option in README or (action.option_strings[0] in README), option
+            assert option in ALL or (action.option_strings[0] in ALL), option
 
 
-def test_every_option_in_the_readme_is_one() -> None:
+def test_every_option_in_the_documents_is_one() -> None:
     known = {text for name in COMMANDS for action in actions(parser(name)) for text in action.option_strings}
     others = {"--noreload", "--preload", "--lazy-apps", "--pool", "--app", "--group"}
-    rows = [line for line in README.splitlines() if line.startswith("| `-")]
+    rows = [line for line in ALL.splitlines() if line.startswith("| `-")]
     found = {option for row in rows for option in re.findall(r"`(--?[a-z][a-z-]*)", row.split(" | ")[0])}
     assert len(found) > 20
     assert found - others <= known
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_call_in_the_readme_is_understood(name: str) -> None:
-    found = [arguments for called, arguments in calls() if called == name]
+def test_every_call_in_the_documents_is_understood(name: str) -> None:
+    found = [arguments for called, arguments in calls(ALL) if called == name]
     assert len(found) > 3
     for arguments in found:
         parser(name).parse_args(shlex.split(PLACEHOLDER.sub("x", arguments)))
@@ -93,6 +99,10 @@ def test_links_in_the_readme_work_on_pypi_too() -> None:
         assert link.startswith(("https://", "#"))
         if link.startswith(files):
             assert (ROOT / link.removeprefix(files).partition("#")[0]).is_file(), link
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
 
 
 def test_help_fits_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,13 +133,13 @@ def shop(tmp_path: Path) -> Path:
 
 
 def complete_calls(name: str) -> list[str]:
-    """What follows the name of a subcommand in the README's commands that need no words of the reader."""
-    found = dict.fromkeys(arguments for called, arguments in calls() if called == name)
+    """What follows the name of a subcommand in commands for the example that need no words of the reader."""
+    found = dict.fromkeys(arguments for called, arguments in calls(SHOP) if called == name)
     return [arguments for arguments in found if not PLACEHOLDER.search(arguments)]
 
 
 @pytest.mark.slow
-def test_every_profile_in_the_readme_on_the_example(shop: Path) -> None:
+def test_every_profile_in_the_guides_on_the_example(shop: Path) -> None:
     """What asks for another output has that of a saved boot; what boots does so once, and the first one tries fixes."""
     found = complete_calls("profile")
     assert found[0] == ""
@@ -156,7 +166,7 @@ def test_every_profile_in_the_readme_on_the_example(shop: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_budget_in_the_readme_on_the_example(shop: Path) -> None:
+def test_every_budget_in_the_guides_on_the_example(shop: Path) -> None:
     found = complete_calls("budget")
     assert len(found) > 3
     for arguments in found:
