@@ -11,6 +11,7 @@ from django_startup.lab.fixing import Fixed, Fixing
 from django_startup.lab.own_tests import TIMEOUT, OwnTests
 from django_startup.lab.patch import render_patch, render_saved
 from django_startup.lab.repository import check_repository
+from django_startup.lab.style import choose_style
 from django_startup.measure.clocks import own_time
 from django_startup.measure.target import BootTarget
 from django_startup.profile.profile_file import load_profile
@@ -56,6 +57,7 @@ class FixCommand:
         """Boot the project, and write the fixes that work, or find them only."""
         target = self.command.target()
         writes = not self.options["diff"]
+        style = choose_style(self.options["style"], target.directory)
         is_committed = writes and not self.options["force"]
         if is_committed:
             check_repository(target.directory)
@@ -73,6 +75,7 @@ class FixCommand:
             timeout=timeout,
             progress=console.progress,
             booted_ns=booted_ns,
+            style=style,
         )
         return fixing.write(tests, is_committed=is_committed) if writes else fixing.prove()
 

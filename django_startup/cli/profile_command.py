@@ -20,6 +20,7 @@ from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
 from django_startup.lab.own_tests import RedTests
+from django_startup.lab.style import choose_style
 from django_startup.lab.trials import try_fixes
 from django_startup.lab.what_if import ask_what_if
 from django_startup.measure.limits import TIMEOUT
@@ -49,7 +50,19 @@ EXCLUSIONS = (
     Exclusion(
         "load",
         (
-            *("until", "entry", "seen_as", "timeout", "runs", "show_arguments", "untried", "only", "test", "what_if"),
+            *(
+                "until",
+                "entry",
+                "seen_as",
+                "timeout",
+                "runs",
+                "show_arguments",
+                "untried",
+                "only",
+                "style",
+                "test",
+                "what_if",
+            ),
             "command",
         ),
         "which boots nothing",
@@ -63,7 +76,7 @@ EXCLUSIONS = (
 WRITES = "what --fix writes"
 REQUIREMENTS = (
     Requirement("all", "why", "the lines that --why shows", "--why NAME"),
-    *(Requirement(option, "fix", WRITES, "--fix") for option in ("diff", "only", "test", "force")),
+    *(Requirement(option, "fix", WRITES, "--fix") for option in ("diff", "only", "style", "test", "force")),
 )
 
 
@@ -154,7 +167,8 @@ class ProfileCommand:
                 return ask_what_if(target, profile, self.options["what_if"], timeout=self.timeout, on_boot=on_boot)
             if not self.shows_tried_fixes:
                 return profile
-            return try_fixes(target, profile, timeout=self.timeout, on_boot=on_boot)
+            style = choose_style(None, target.directory)
+            return try_fixes(target, profile, timeout=self.timeout, on_boot=on_boot, style=style)
 
     @property
     def shows_tried_fixes(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 
 from django_startup.imports.collecting import Collections
 from django_startup.imports.graph import Statement
@@ -13,9 +14,11 @@ from django_startup.profile.owners import OwnerKind
 from django_startup.profile.parts import Door, Fix, Package
 from django_startup.profile.reasons import Reason
 
+DEFER = "defer"  # the kind of fix that moves imports
 NAMED = 3  # packages that go with a fix
 MOVE = "import it in the functions that use it"
 TYPING = "import it under TYPE_CHECKING"
+LAZY = "make the import lazy"
 
 Offer = tuple[str, frozenset[Statement]]
 
@@ -60,7 +63,7 @@ class Moves:
             if self.gain_ns(new) >= least_ns and self.can_move(moved) and not self.loses(new):
                 doors = self.inquiry.doors.lines(moved - self.statements)
                 text = how_to_move(doors) + self.with_it(names[moved], alone[moved])
-                yield self.take("defer", names[moved], text, doors, moved, new)
+                yield self.take(DEFER, names[moved], text, doors, moved, new)
 
     def can_move(self, moved: Collection[Statement]) -> bool:
         return can_move(self.inquiry, moved) and all(map(self.may_move, moved))
@@ -87,6 +90,14 @@ class Moves:
 
 def how_to_move(doors: Iterable[Door]) -> str:
     return TYPING if all(door.kind is Reason.USED_IN_ANNOTATIONS for door in doors) else MOVE
+
+
+def made_lazy(fix: Fix) -> Fix:
+    """A fix that moves imports as one that makes them lazy: what they bind is still there for those who read it."""
+    if fix.kind != DEFER:
+        return fix
+    doors = tuple(replace(door, readers=()) for door in fix.doors)
+    return replace(fix, text=fix.text.replace(how_to_move(fix.doors), LAZY, 1), doors=doors)
 
 
 def single(inquiry: Inquiry, least_ns: int) -> Iterator[tuple[str, Statement]]:

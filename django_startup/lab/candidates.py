@@ -13,13 +13,14 @@ from django_startup.files import read_file
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.source import SyntaxIndex, find_imports
+from django_startup.lab.lazy_imports import make_lazy, name_lazy_modules
 from django_startup.lab.move import move_imports
 from django_startup.lab.ruff_settings import is_selected
 from django_startup.lab.source_text import SourceText, Uneditable
 from django_startup.measure.instructions import DeferredImport
 from django_startup.profile.parts import Fix
 from django_startup.profile.reasons import Reason
-from django_startup.profile.trial import RefusedFix
+from django_startup.profile.trial import RefusedFix, Style
 
 INSIDE = "PLC0415"  # ruff's rule against imports inside functions
 
@@ -43,20 +44,32 @@ class Candidate:
 
 
 class Sources:
-    """The files that are changed. Each is read once, so that all boots of a trial see the same."""
+    """
+    The files that are changed, by a style. Each is read once, so that all boots of a trial see the same.
 
-    def __init__(self) -> None:
+    Attributes:
+        modules: The names of the modules that they are, as far as they are known.
+    """
+
+    def __init__(self, style: Style = Style.FUNCTION) -> None:
+        self.style = style
         self.texts: dict[Path, bytes] = {}
         self.noqa: dict[Path, str] = {}
+        self.modules: dict[Path, str] = {}
 
     def moved(self, file: Path, lines: Collection[int]) -> bytes:
-        """A file with the imports on some of its lines moved. Raises Uneditable."""
+        """A file with the imports on some of its lines moved, or made lazy. Raises Uneditable."""
         if file not in self.texts:
             try:
                 self.texts[file] = read_file(file)
             except OSError as error:
                 raise Uneditable(f"{file.name} cannot be read ({error.strerror})") from error
             self.noqa[file] = INSIDE if is_selected(INSIDE, file) else ""
+        if self.style is Style.LAZY:
+            return make_lazy(self.texts[file], lines)
+        if self.style is Style.LAZY_MODULES:
+            is_package = file.name == "__init__.py"
+            return name_lazy_modules(self.texts[file], lines, self.modules.get(file, ""), is_package=is_package)
         return move_imports(file, self.texts[file], lines, noqa=self.noqa[file])
 
     def statements(self, module: str, file: Path, line: int) -> DeferredImport:
@@ -87,7 +100,9 @@ def find_candidates(inquiry: Inquiry, directory: Path, sources: Sources) -> Iter
             continue
         lines: dict[Path, set[int]] = defaultdict(set)
         for door in fix.doors:
-            lines[Path(os.path.realpath(directory / door.file))].add(door.line)
+            file = Path(os.path.realpath(directory / door.file))
+            sources.modules[file] = door.module
+            lines[file].add(door.line)
         candidate_lines = {file: frozenset(numbers) for file, numbers in lines.items()}
         try:
             for file, numbers in candidate_lines.items():
@@ -100,7 +115,7 @@ def find_candidates(inquiry: Inquiry, directory: Path, sources: Sources) -> Iter
         deferred = tuple(
             sources.statements(door.module, Path(os.path.realpath(directory / door.file)), door.line)
             for door in fix.doors
-            if door.kind is not Reason.USED_IN_ANNOTATIONS
+            if sources.style is not Style.FUNCTION or door.kind is not Reason.USED_IN_ANNOTATIONS
         )
         yield Candidate(fix, candidate_lines, frozenset(graph.names[node] for node in lost - gone), deferred)
         gone |= lost

@@ -38,6 +38,7 @@ def edits_of(fixes: Iterable[Fix], directory: Path, sources: Sources) -> list[Ed
     for fix in fixes:
         for door in fix.doors:
             lines[door.file].add(door.line)
+            sources.modules[Path(os.path.realpath(directory / door.file))] = door.module
     edits = []
     for file in sorted(lines):
         path = Path(os.path.realpath(directory / file))

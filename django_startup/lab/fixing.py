@@ -17,7 +17,7 @@ from django_startup.lab.writing import Writing
 from django_startup.measure.target import BootTarget
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
-from django_startup.profile.trial import RefusedFix
+from django_startup.profile.trial import RefusedFix, Style
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int], None]]]
 
@@ -50,7 +50,7 @@ class Fixed:
 
 class Fixing:
     """
-    The fixes of a profile of target, from the first trial until they are written.
+    The fixes of a profile of target, made by a style, from the first trial until they are written.
 
     timeout is in seconds for each boot. progress gives what is called with the number of boots that are done and that
     there will be. booted_ns is when the project began to be booted, by time.time_ns().
@@ -65,12 +65,14 @@ class Fixing:
         timeout: float,
         progress: Progress,
         booted_ns: int,
+        style: Style = Style.FUNCTION,
     ) -> None:
         self.target = target
         self.timeout = timeout
         self.progress = progress
         self.booted_ns = booted_ns
-        self.wanted = Wanted(profile, target.directory, names)
+        self.style = style
+        self.wanted = Wanted(profile, target.directory, names, style)
         self.trials: Trials
 
     def prove(self, *, is_committed: bool = False) -> Fixed:
@@ -84,7 +86,7 @@ class Fixing:
             paths = {(self.target.directory / door.file).resolve() for fix in moving(profile) for door in fix.doors}
             check_committed(paths, self.target.directory)
         with self.progress() as on_boot:
-            self.trials = Trials(self.target, profile, timeout=self.timeout, on_boot=on_boot)
+            self.trials = Trials(self.target, profile, timeout=self.timeout, on_boot=on_boot, style=self.style)
             fixed = Fixed(self.trials.run(), (), tuple(self.wanted.left_out), self.wanted.small)
         if not fixed.profile.trial.saves:
             return fixed

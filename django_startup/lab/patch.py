@@ -37,5 +37,6 @@ def render_saved(profile: StartupProfile, directory: Path) -> str:
     """
     fixes = [fix for fix in moving(profile) if fix.tried]
     left = {fix: why for fix in fixes for door in fix.doors if (why := to_change_as_well(door.readers))}
-    edits = edits_of([fix for fix in fixes if fix not in left], directory, Sources())
+    sources = Sources(profile.trial.style)
+    edits = edits_of([fix for fix in fixes if fix not in left], directory, sources)
     return render_patch(edits, (f"Left out: {fix.subject}: {why}" for fix, why in left.items()))

@@ -75,7 +75,7 @@ class SourceText:
         """Where a position of the syntax tree is, which counts the bytes of a line in UTF-8."""
         return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 
-    def start(self, node: ast.stmt | ast.alias) -> int:
+    def start(self, node: ast.stmt | ast.expr | ast.alias) -> int:
         """Where a node begins, with its decorators."""
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         line, column = min((part.lineno, part.col_offset) for part in (node, *decorators))
@@ -83,7 +83,7 @@ class SourceText:
             column = len(self.line(line)) - len(self.line(line).lstrip())  # before the @
         return self.offset(line, column)
 
-    def end(self, node: ast.stmt | ast.alias) -> int:
+    def end(self, node: ast.stmt | ast.expr | ast.alias) -> int:
         """Where a node ends."""
         return self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
 

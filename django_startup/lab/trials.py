@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from django_startup.exceptions import BootError
 from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.moves import made_lazy
 from django_startup.lab.attempt import Attempt, Failure
 from django_startup.lab.beside import AS_IT_IS, Side, boot_sides
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
@@ -31,7 +32,7 @@ from django_startup.profile.boot_minimums import BootMinimums
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.reasons import Reason
-from django_startup.profile.trial import RefusedFix, Trial
+from django_startup.profile.trial import RefusedFix, Style, Trial
 
 MOST_BOOTS = 9  # that look for what fails
 MEASURED_BOOTS = 3
@@ -39,16 +40,22 @@ NO_MORE = f"{MOST_BOOTS} boots were not enough to try it"
 
 
 class Trials:
-    """The boots that try the fixes of one profile of target; timeout is in seconds for each."""
+    """The boots that try the fixes of one profile of target, made by a style; timeout is in seconds for each."""
 
     def __init__(
-        self, target: BootTarget, profile: StartupProfile, *, timeout: float, on_boot: Callable[[int, int], None]
+        self,
+        target: BootTarget,
+        profile: StartupProfile,
+        *,
+        timeout: float,
+        on_boot: Callable[[int, int], None],
+        style: Style = Style.FUNCTION,
     ) -> None:
         self.target = target
         self.profile = profile
         self.timeout = timeout
         self.on_boot = on_boot
-        self.sources = Sources()
+        self.sources = Sources(style)
         self.boots = 0
         self.refused: list[RefusedFix] = []
         self.run_queue_known = False
@@ -62,13 +69,13 @@ class Trials:
         works = self.prove([candidate for candidate in found if isinstance(candidate, Candidate)])
         saving = self.measure(works) if works else Saving()
         rungs = next((rungs for candidates, rungs in self.proved if candidates == works), ())
-        trial = Trial(self.boots, saving.saving_ns, saving.error_ns, rungs, tuple(self.refused))
+        trial = Trial(self.boots, saving.saving_ns, saving.error_ns, rungs, tuple(self.refused), self.sources.style)
         tried = [candidate.fix for candidate in works]
         gone = [refused.fix for refused in self.refused]
 
         def left(fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
             return tuple(
-                replace(fix, tried=fix in tried, proof=rungs if fix in tried else ())
+                replace(self.reworded(fix), tried=fix in tried, proof=rungs if fix in tried else ())
                 for fix in fixes
                 if fix not in gone
             )
@@ -76,6 +83,10 @@ class Trials:
         advice = replace(self.profile.advice, smaller=left(self.profile.advice.smaller))
         profile = replace(self.profile, fixes=left(self.profile.fixes), advice=advice, trial=trial)
         return with_kept_doors(profile)
+
+    def reworded(self, fix: Fix) -> Fix:
+        """A fix with the sentence of its style."""
+        return made_lazy(fix) if self.sources.style is not Style.FUNCTION else fix
 
     def prove(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Those that work, all of them together."""
@@ -185,12 +196,17 @@ def with_kept_doors(profile: StartupProfile) -> StartupProfile:
 
 
 def try_fixes(
-    target: BootTarget, profile: StartupProfile, *, timeout: float, on_boot: Callable[[int, int], None]
+    target: BootTarget,
+    profile: StartupProfile,
+    *,
+    timeout: float,
+    on_boot: Callable[[int, int], None],
+    style: Style = Style.FUNCTION,
 ) -> StartupProfile:
     """
-    Try the fixes of a profile of target that move imports. Its evidence boot has gone on behind its target.
+    Try the fixes of a profile of target that move imports, by a style. Its evidence boot has gone on behind its target.
 
     timeout is in seconds for each boot. on_boot is called with the number of boots that are done and the number that
     there will be if all goes well.
     """
-    return Trials(target, profile, timeout=timeout, on_boot=on_boot).run()
+    return Trials(target, profile, timeout=timeout, on_boot=on_boot, style=style).run()

@@ -15,7 +15,7 @@ from django_startup.imports.inquiry import Inquiry
 from django_startup.lab.editable import why_not_to_edit
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
-from django_startup.profile.trial import RefusedFix
+from django_startup.profile.trial import RefusedFix, Style
 from django_startup.text import short_file
 
 MOVES = "defer"  # the kind of fix that moves imports
@@ -23,7 +23,7 @@ MOVES = "defer"  # the kind of fix that moves imports
 
 class Wanted:
     """
-    The fixes that move imports, of a profile of the project in directory.
+    The fixes that move imports by a style, of a profile of the project in directory.
 
     Attributes:
         names: The subjects of those that are wanted; empty for all.
@@ -34,7 +34,14 @@ class Wanted:
     Raises UsageError for a name that none of the fixes has.
     """
 
-    def __init__(self, profile: StartupProfile, directory: Path, names: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        profile: StartupProfile,
+        directory: Path,
+        names: Sequence[str] = (),
+        style: Style = Style.FUNCTION,
+    ) -> None:
+        self.style = style
         self.profile = profile
         self.directory = directory
         self.inquiry = Inquiry(profile, directory)
@@ -87,7 +94,7 @@ class Wanted:
 
     def why_to_leave(self, file: str, line: int, readers: Sequence[str]) -> str:
         """Why a line is not moved, as a sentence without a full stop; empty where it is."""
-        if readers:
+        if readers and self.style is Style.FUNCTION:  # what is lazy is still there by its name
             return to_change_as_well(readers)
         if file not in self.files:
             self.files[file] = why_not_to_edit(self.directory / file)

@@ -7,8 +7,24 @@ Durations are integer nanoseconds (…_ns).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django_startup.profile.parts import Fix
+
+
+class Style(StrEnum):
+    """
+    Where an import goes.
+
+    Attributes:
+        FUNCTION: Into the functions that use it, and under TYPE_CHECKING where only annotations do.
+        LAZY: It stays, as "lazy import …", which Python 3.15 and later can read.
+        LAZY_MODULES: It stays, and __lazy_modules__ above the imports names it: lazy from Python 3.15 on.
+    """
+
+    FUNCTION = "function"
+    LAZY = "lazy"
+    LAZY_MODULES = "lazy-modules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,7 @@ class Trial:
         rungs: How far the project came with them, in this order: the target, checks, wsgi, asgi; first-use where the
             deferred imports were made behind the target, and worked.
         refused: The fixes that are none.
+        style: Where the imports went.
     """
 
     boots: int = 0
@@ -54,6 +71,7 @@ class Trial:
     error_ns: int = 0
     rungs: tuple[str, ...] = ()
     refused: tuple[RefusedFix, ...] = ()
+    style: Style = Style.FUNCTION
 
     @property
     def saves(self) -> bool:

@@ -9,7 +9,7 @@ from django_startup.measure.target import Secrets
 from django_startup.profile.boots import TargetInfo, Total
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import Note, OwnerTime, StartupProfile
-from django_startup.profile.trial import FIRST_USE, Trial
+from django_startup.profile.trial import FIRST_USE, Style, Trial
 from django_startup.profile.what_if import WhatIf
 from django_startup.text import format_duration, printable
 from django_startup.thresholds import WORTH_NS
@@ -167,12 +167,13 @@ def measured(trial: Trial | WhatIf) -> str:
 
 def proofs(profile: StartupProfile) -> Iterator[str]:
     """boots to URLs, checks and WSGI; registers the same; the moved imports work."""
-    first, *others = climbed(profile.target, profile.trial.rungs)
+    what = "moved" if profile.trial.style is Style.FUNCTION else "lazy"
+    first, *others = climbed(profile.target, profile.trial.rungs, what)
     yield from (first, "registers the same", *others)
 
 
-def climbed(target: TargetInfo, rungs: Sequence[str]) -> Iterator[str]:
-    """boots to URLs, checks and WSGI; the moved imports work."""
+def climbed(target: TargetInfo, rungs: Sequence[str], what: str = "moved") -> Iterator[str]:
+    """boots to URLs, checks and WSGI; the moved imports work; what are the imports."""
     behind = [RUNGS[name] for name in rungs[1:] if name in RUNGS]
     reached = UNTIL.get(target.until)
     if reached:
@@ -180,7 +181,7 @@ def climbed(target: TargetInfo, rungs: Sequence[str]) -> Iterator[str]:
     else:
         yield f"boots -- {target.command}{f', then to {together(behind)}' if behind else ''}"
     if FIRST_USE in rungs:
-        yield "the moved imports work"
+        yield f"the {what} imports work"
 
 
 def together(words: Sequence[str]) -> str:

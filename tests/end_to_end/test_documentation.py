@@ -33,7 +33,7 @@ RUN = ("fix", "why", "what-if", "drill", "compare", "share", "ruff", "ci", "base
 SHOP = "\n".join([README, *(PAGES[f"guides/{name}.md"] for name in RUN)])
 COMMANDS = {"profile": startupprofile.Command, "budget": startupbudget.Command}
 CALL = re.compile(r"^(?:    )?(?:\./manage\.py startup(profile|budget)|python -m django_startup (profile|budget))(.*)$")
-SCREEN = 60  # lines
+SCREEN = 72  # lines
 PLACEHOLDER = re.compile(r"…|\.\.\.|REV\b")
 
 

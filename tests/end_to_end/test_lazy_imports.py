@@ -160,3 +160,27 @@ def test_every_import_is_lazy(tmp_path: Path) -> None:
         *("interpreter", "entry", "settings", "apps", "models", "ready", "urls", "noise")
     ]
     assert importers(everything)["shop.eager"] == at(project, "billing/models.py", "return shop.eager")
+
+
+def test_fixes_are_lazy_imports(tmp_path: Path) -> None:
+    """Those of a project that needs Python 3.15 anyway."""
+    burn = "import time\nend = time.thread_time() + 0.1\nwhile time.thread_time() < end: pass\ndef work(): pass\n"
+    urls = "from shop.slow import work\nurlpatterns = []\ndef index(request):\n    work()\n"
+    # Where a function's import would need this line to be changed as well.
+    reader = "from shop.urls import work\n"
+    files = {"shop/slow.py": burn, "pyproject.toml": '[project]\nrequires-python = ">=3.15"\n', "shop/tests.py": reader}
+    project = make_project(tmp_path, urls=urls, files=files)
+    output = tmp_path / "profile.json"
+    ran = run(project, "-m", "django_startup", "profile", "--runs", "1", "-o", str(output))
+    assert "  FIXES  tried: boots to URLs and checks, registers the same, the lazy imports work" in " ".join(
+        ran.stdout.split()
+    ).replace("FIXES ", "  FIXES  ")
+    assert "shop.slow: make the import lazy" in ran.stdout
+    saved = json.loads(output.read_text("utf-8"))
+    assert saved["trial"]["style"] == "lazy"
+    patch = run(project, "-m", "django_startup", "profile", "--load", str(output), "--fix", "--diff")
+    assert patch.stdout.startswith("--- a/shop/urls.py\n") and "\n+lazy from shop.slow import work\n" in patch.stdout
+    options = ("--fix", "--force", "--runs", "1")
+    ran = run(project, "-m", "django_startup", "profile", *options, "--style", "lazy-modules")
+    assert ran.returncode == 0, ran
+    assert (project / "shop/urls.py").read_text("utf-8") == f'__lazy_modules__ = ["shop.slow"]\n\n{urls}'

@@ -20,7 +20,7 @@ from django_startup.lab.wanted import Wanted
 from django_startup.measure.target import BootTarget, Entry, How
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
-from django_startup.profile.trial import Trial
+from django_startup.profile.trial import Style, Trial
 from tests.support.profiles import DOOR, make_profile
 
 NAMES = ("pandas", "stripe", "boto3")
@@ -35,7 +35,13 @@ class Shown:
     saving_ns = 10**9
 
     def __init__(
-        self, target: BootTarget, profile: StartupProfile, *, timeout: float, on_boot: Callable[[int, int], None]
+        self,
+        target: BootTarget,
+        profile: StartupProfile,
+        *,
+        timeout: float,
+        on_boot: Callable[[int, int], None],
+        style: Style,
     ) -> None:
         self.profile = profile
         self.sources = Sources()

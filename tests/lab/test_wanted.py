@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from django_startup.exceptions import UsageError
+from django_startup.imports.moves import made_lazy
 from django_startup.lab.wanted import Wanted, moving, to_change_as_well
 from django_startup.profile.profile import StartupProfile
+from django_startup.profile.trial import Style
 from tests.support.profiles import make_profile
 
 
@@ -69,3 +71,23 @@ def test_lines_to_change_as_well() -> None:
     assert to_change_as_well(()) == ""
     assert to_change_as_well(["a.py:1 reads b from here"]) == "a.py:1 reads b from here: change that as well"
     assert to_change_as_well(list("abc")) == "a and 2 more: change that as well"
+
+
+def test_what_is_lazy_can_still_be_read(tmp_path: Path) -> None:
+    profile = profile_in(tmp_path)
+    fixes = tuple(
+        replace(fix, doors=tuple(replace(door, readers=("a.py:1 reads b from here",)) for door in fix.doors))
+        for fix in profile.fixes
+    )
+    read = replace(profile, fixes=fixes)
+    with pytest.raises(UsageError, match="change that as well"):
+        Wanted(read, tmp_path, ["stripe"]).choose()
+    wanted = Wanted(read, tmp_path, ["stripe"], Style.LAZY)
+    wanted.choose()
+    assert wanted.left_out == []
+    (fix,) = moving(read)
+    lazy = made_lazy(fix)
+    assert lazy.text.startswith("make the import lazy")
+    assert [door.readers for door in lazy.doors] == [()] * len(fix.doors)
+    others = [fix for fix in read.fixes if fix not in moving(read)]
+    assert list(map(made_lazy, others)) == others
