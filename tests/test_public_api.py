@@ -1,16 +1,25 @@
-"""What users may import, and that the reference lists it."""
+"""What users may rely on, and that the reference says what the program knows of it."""
 
 from __future__ import annotations
 
 import ast
 import re
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from django_startup import exceptions, settings
+from django_startup.cli import budget_command
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "django_startup"
-PAGE = (ROOT / "docs" / "reference" / "public-api.md").read_text("utf-8")
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+PAGE = (REFERENCE / "public-api.md").read_text("utf-8")
+ROW = re.compile(r"^\| `?([\w.]+)`? \|", re.MULTILINE)
+WRITE = "write it anew with: python docs/program.py"
 
 
 def public_names() -> dict[str, list[str]]:
@@ -46,3 +55,56 @@ def test_the_reference_lists_the_schemas() -> None:
     assert schemas
     links = re.findall(r"\]\(([^)]+)\)", PAGE)
     assert all(any(link.endswith(f"/{schema}") for link in links) for schema in schemas)
+
+
+def script(name: str) -> ModuleType:
+    """A script of docs/, which is no package."""
+    spec = spec_from_file_location(name, DOCS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PROGRAM = script("program")
+
+
+@pytest.mark.parametrize("path", PROGRAM.pages(), ids=lambda path: path.name)
+def test_a_page_says_what_the_program_says(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert PROGRAM.filled(text) == text, WRITE
+
+
+def test_every_group_of_options_is_on_the_page() -> None:
+    page = (REFERENCE / "commands.md").read_text("utf-8")
+    shown = {name for _, name, _, _ in PROGRAM.BLOCK.findall(page)}
+    subcommands = PROGRAM.subparsers(PROGRAM.parser("startupbudget")).choices
+    wanted = {f"options startupprofile: {title}" for title in PROGRAM.groups(PROGRAM.parser("startupprofile"))}
+    for name in subcommands:
+        titles = PROGRAM.groups(PROGRAM.parser("startupbudget", name))
+        wanted |= {f"options startupbudget {name}: {title}" for title in titles if title != "what is booted"}
+    assert shown - {"subcommands"} == wanted
+
+
+def test_every_system_check_is_on_the_page() -> None:
+    source = Path(settings.__file__).read_text("utf-8") + Path(settings.__file__).with_name("checks.py").read_text()
+    known = set(re.findall(r'Problem\("(E\d+)"|id="django_startup\.(W\d+)"', source))
+    page = (REFERENCE / "checks.md").read_text("utf-8")
+    assert {f"django_startup.{error or warning}" for error, warning in known} == set(ROW.findall(page)) - {"id"}
+
+
+def test_every_setting_is_on_the_page() -> None:
+    page = (REFERENCE / "settings.md").read_text("utf-8")
+    assert set(ROW.findall(page)) == {*settings.KEYS, *settings.LATE_KEYS}
+    assert f'| `THRESHOLD` | `"{settings.LateImports().threshold_ns // 1_000_000}ms"` |' in page
+    assert f"| `BANNER` | `{settings.DjangoSettings().banner}` |" in page
+    assert settings.VARIABLE in page
+
+
+def test_every_exit_code_is_on_the_page() -> None:
+    errors = [value for value in vars(exceptions).values() if isinstance(value, type)]
+    codes = {error.exit_code for error in errors if issubclass(error, exceptions.StartupError)}
+    codes |= {0, budget_command.EXIT_OVER, budget_command.EXIT_UNSURE, budget_command.EXIT_SKIP}
+    page = (REFERENCE / "exit-codes.md").read_text("utf-8")
+    assert {int(code) for code in ROW.findall(page) if code.isdigit()} == codes
