@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django_startup.exceptions import UsageError
 
 # As people write them, where that is not --NAME.
+MAY_BE_EMPTY = ("command", "seen_as")
 SPELLINGS = {"command": "-- COMMAND", "items": "ITEM", "seen_as": "--as"}
 
 
@@ -54,9 +55,14 @@ def is_given(value: Any) -> bool:
 
 
 def check_values(options: Mapping[str, Any]) -> None:
-    """Raise UsageError for an option with an empty value: most likely a variable of a shell that is not set."""
+    """
+    Raise UsageError for an option with an empty value: most likely a variable of a shell that is not set. Arguments of
+    the project's own may be empty.
+    """
     for name, value in options.items():
-        if value == "" or (isinstance(value, (list, tuple)) and name != "command" and "" in value):
+        if name in MAY_BE_EMPTY:
+            continue
+        if value == "" or (isinstance(value, (list, tuple)) and "" in value):
             raise UsageError(f"{spelled(name)} has an empty value.")
 
 

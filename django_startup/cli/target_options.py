@@ -11,7 +11,14 @@ from typing import Any
 from django_startup.cli.exclusions import Exclusion, check_exclusions
 from django_startup.exceptions import UsageError
 from django_startup.measure.limits import TIMEOUT
-from django_startup.measure.target import BootTarget, Until, find_entry, initial_environment, running_entry
+from django_startup.measure.target import (
+    BootTarget,
+    Until,
+    find_entry,
+    initial_environment,
+    running_entry,
+    usual_arguments,
+)
 from django_startup.text import quoted, whole_number
 
 EXCLUSIONS = (Exclusion("command", ("until", "seen_as")),)
@@ -29,7 +36,10 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--until", choices=targets, metavar="TARGET", help=text)
     group.add_argument("--entry", metavar="PATH", help="the entry script, or '-m MODULE' (default: manage.py)")
     group.add_argument(
-        "--as", dest="seen_as", metavar="NAME", help="the command that the project sees in sys.argv (default: check)"
+        "--as",
+        dest="seen_as",
+        metavar="NAME",
+        help="the command, or the arguments, that the project sees in sys.argv (default: check; none for pytest)",
     )
     group.add_argument(
         "--timeout", type=seconds, metavar="SECONDS", help=f"time limit for one boot (default: {TIMEOUT:.0f})"
@@ -78,11 +88,13 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
         )
     directory = working_directory()
     running = running_entry() if on_command_line else None
+    entry = find_entry(options["entry"], directory, running=running)
+    seen_as = words(options["seen_as"]) if options["seen_as"] is not None else usual_arguments(entry)
     return BootTarget(
-        entry=find_entry(options["entry"], directory, running=running),
+        entry=entry,
         until=Until.COMMAND if command else Until(options["until"] or Until.URLS),
         command=command,
-        seen_as=words(options["seen_as"] or "check"),
+        seen_as=seen_as,
         options=tuple(f"--{name}={options[name]}" for name in ("settings", "pythonpath") if options.get(name)),
         directory=directory,
         environment=initial_environment() if running else None,

@@ -25,6 +25,10 @@ class Outcome(StrEnum):
     REACHED = "reached"
     # The entry script came to its end without reaching the target.
     UNREACHED = "unreached"
+    # It asked for its command, or loaded the application, while Django was not ready.
+    UNREADY = "unready"
+    # Another process, which the entry script has forked, would have reached the target.
+    FORKED = "forked"
     # By an exception, sys.exit() or os._exit().
     EXCEPTION = "exception"
     EXIT = "exit"

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from django_startup.exceptions import UsageError
 
+# Entries that take no management command, and do what people wait for when they are given no arguments.
+WITHOUT_COMMAND = ("pytest", "py.test")
+
 
 class Until(StrEnum):
     """How far a boot goes."""
@@ -126,6 +129,11 @@ def named_entry(name: str, directory: Path) -> Entry:
     if script is None or os.sep in name:
         raise UsageError(f"--entry {name}: there is no such file in {directory}, and no such console script.")
     return Entry(How.SCRIPT, script, script)
+
+
+def usual_arguments(entry: Entry) -> tuple[str, ...]:
+    """What stands in sys.argv behind an entry, where nothing else is asked for: manage.py needs a command."""
+    return () if entry.label.removeprefix("-m ") in WITHOUT_COMMAND else ("check",)
 
 
 def running_entry() -> Entry | None:

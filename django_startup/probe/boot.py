@@ -84,7 +84,7 @@ class Boot:
             emit = self.journal.write if kind in OBSERVED else None
             self.recorder = recorder.Recorder(builtin("gc"), next_span, self.run_queue, emit)
             self.recorder.emit_all = self.journal.write_all
-        self.target = sibling("target").Target(until, self.recorder, self.reached)
+        self.target = sibling("target").Target(until, self.recorder, self, sibling("readiness"))
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         self.phases.without_apps = self.instructions.get("without_apps", ())
         self.executed: Any = None
@@ -119,7 +119,7 @@ class Boot:
         faulthandler.dump_traceback_later(timeout, file=fault)
         os._exit = self.exit_at_once  # type: ignore[assignment]
         if hasattr(os, "register_at_fork"):  # pragma: no branch
-            os.register_at_fork(after_in_child=self.recorder.stop)
+            os.register_at_fork(after_in_child=self.forked)
         ready = (perf_counter_ns(), thread_time_ns(), self.run_queue.read())
         self.journal.write(
             {
@@ -166,6 +166,11 @@ class Boot:
             sys.setprofile(self.recorder.on_call)
             sys.addaudithook(self.recorder.on_audit)
 
+    def forked(self) -> None:
+        """In a process that this one has forked."""
+        self.recorder.stop()
+        self.is_needed = self.target.is_waiting()
+
     def redaction(self) -> "Any":
         """What every text of the project goes through that may have a secret in it."""
         parts = [sibling(name) for name in ("secret_names", "secret_texts", "secret_arguments", "sql_literals")]
@@ -175,16 +180,20 @@ class Boot:
         """Run the project until it reaches the target or fails. Does not return."""
         try:
             self.target.run(how, entry)
-        except SystemExit as error:
-            if self.target.commanding is not None and error.code in (None, 0):
-                self.reached()
-            self.fail("exit", error)
         except BaseException as error:
-            self.fail("exception", error)
+            self.died(error)
         self.finish("unreached")
 
     def reached(self) -> None:
         self.finish("reached")
+
+    def unready(self) -> None:
+        """What should have made Django ready has returned, and it is not."""
+        file, line = sibling("readiness").stand_in(HERE)
+        self.finish("unready", {"file": file, "line": line, "span": 0})
+
+    def died(self, error: BaseException) -> None:
+        self.fail("exit" if issubclass(type(error), SystemExit) else "exception", error)  # isinstance() asks the error
 
     def exit_at_once(self, status: int) -> None:
         """In place of os._exit, which would leave no recording."""
@@ -235,6 +244,9 @@ class Boot:
     ) -> None:
         """Write the recording and leave, without the interpreter's teardown, which is no part of starting."""
         if os.getpid() != self.pid:  # a fork that ran into the same code
+            if self.is_needed and outcome == "reached":
+                self.journal.write({"record": "stop", "stop": None, "outcome": "forked", "failure": None})
+                os.kill(self.pid, 9)  # it would go on without ever reaching the target
             self.exit(0)
         if self.is_over:  # behind the target
             self.exit(1)

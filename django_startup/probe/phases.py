@@ -149,7 +149,12 @@ class Phases:
             self.recorder.end(self.populating)
             self.populating = 0
 
-        module.Apps.populate = recorded_populate
+        ready = self.target.on_ready(recorded_populate)
+
+        def populate_and_look(registry: "Any", *args: object, **kwargs: object) -> None:
+            (ready if registry is module.apps else recorded_populate)(registry, *args, **kwargs)
+
+        module.Apps.populate = populate_and_look
 
     def enter(self, phase: str) -> None:
         if self.populating:

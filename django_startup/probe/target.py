@@ -2,10 +2,10 @@
 How far a boot goes, and what it runs on the way.
 
 The entry script runs for real, with the arguments that it would see on a command line. For most targets the probe
-takes over when the script has set Django up and asks for its management command: it walks the rest of the way (URLconf,
-system checks) and leaves. The target setup is reached as soon as django.setup() returns, which test runners and workers
-call too. For wsgi and asgi the probe takes over earlier, where the script would call django.setup(), because a server
-calls that through the application's module.
+takes over when Django is ready, whoever made it so (a test runner, a worker, a script): it walks the rest of the way
+(URLconf, system checks) and leaves. A script that goes on to a management command has its way until it asks for that.
+For wsgi and asgi the probe takes over earlier, where the script would call django.setup(), because a server calls that
+through the application's module.
 """
 
 import os
@@ -19,13 +19,22 @@ if TYPE_CHECKING:
     from django_startup.probe.recorder import Recorder, Silent
 
 
-class Target:
-    """until is one of settings, setup, urls, checks, wsgi, asgi, command; finish is called when it is reached."""
+SERVERS = ("wsgi", "asgi")
+BEHIND_READY = ("setup", "urls", "checks", *SERVERS)  # a command may need no Django that is ready, as startproject does
 
-    def __init__(self, until: str, recorder: "Recorder | Silent", finish: "Callable[[], None]") -> None:
+
+class Target:
+    """
+    until is one of settings, setup, urls, checks, wsgi, asgi, command. boot is told how it ends (see boot.py): reached,
+    unready where it looks so but Django is not ready, died. readiness is the module of that name.
+    """
+
+    def __init__(self, until: str, recorder: "Recorder | Silent", boot: "Any", readiness: "Any") -> None:
         self.until = until
         self.recorder = recorder
-        self.finish = finish
+        self.boot = boot
+        self.readiness = readiness
+        self.setting_up = 0  # calls of django.setup() and apps.populate() that are running
         self.serving = False
         self.commanding: int | None = None  # the span of the command, once it runs
         self.messages: list[Any] = []  # of the system checks
@@ -35,34 +44,59 @@ class Target:
         """
         Run the entry script, or without one what DJANGO_SETTINGS_MODULE names, until the target is reached.
 
-        Returns where the script comes to its end without asking Django for the command.
+        Returns where the script comes to its end without that.
         """
-        self.phase("entry", lambda: RUNNERS[how](entry))
-        if how == "settings":
+        try:
+            self.phase("entry", lambda: RUNNERS[how](entry))
+        except SystemExit as error:
+            if error.code not in (None, 0) or not self.is_walkable(how):
+                raise
+        if self.is_walkable(how):
             self.reach()
-        elif self.commanding is not None:
-            self.finish()
+
+    def is_walkable(self, how: str) -> bool:
+        """Whether the end of the script is all that the target has waited for."""
+        if self.until == "command":
+            return self.commanding is not None
+        return how != "site" and self.until in BEHIND_READY and bool(self.readiness.is_ready())
+
+    def is_waiting(self) -> bool:
+        """Whether the target is behind a Django that is not ready yet."""
+        return self.until in BEHIND_READY and not self.setting_up and not self.readiness.is_ready()
 
     def on_settings(self) -> None:
         """The settings have been loaded."""
         if self.until == "settings":
-            self.finish()
+            self.boot.reached()
 
-    def on_setup(self, setup: "Callable[..., None]") -> "Callable[..., None]":
-        """django.setup, or in its place the application that a server would load."""
+    def on_setup(self, setup: "Callable[..., Any]") -> "Callable[..., Any]":
+        """For django.setup(): as it is, or in its place the application that a server would load."""
+        ready = self.on_ready(setup)
 
         def serve_or_setup(*args: object, **kwargs: object) -> None:
-            if self.until in ("wsgi", "asgi") and not self.serving:
-                self.serving = True
+            if self.until in SERVERS and not self.serving:
                 # The script may have put something around this function that lets no second call through.
                 sys.modules["django"].setup = setup  # type: ignore[attr-defined]
-                self.phase(self.until, lambda: self.load_application(self.until))
-                self.finish()
-            setup(*args, **kwargs)
-            if self.until == "setup" and sys.modules["django.apps"].apps.ready:
-                self.finish()
+                self.take_over()
+            ready(*args, **kwargs)
 
         return serve_or_setup
+
+    def on_ready(self, populate: "Callable[..., Any]") -> "Callable[..., Any]":
+        """For django.setup() and apps.populate(): when the outermost call returns, Django may be ready."""
+
+        def get_ready(*args: object, **kwargs: object) -> None:
+            self.setting_up += 1
+            try:
+                populate(*args, **kwargs)
+            finally:
+                self.setting_up -= 1
+            if self.setting_up or self.serving or self.until not in BEHIND_READY or not self.readiness.is_ready():
+                return
+            if self.until == "setup" or not self.readiness.goes_on_to_a_command(sys._getframe(1)):
+                self.take_over()
+
+        return get_ready
 
     def on_command(self, settings_exception: BaseException | None) -> None:
         """The entry script wants its management command: everything before it has been done, or has failed."""
@@ -78,13 +112,25 @@ class Target:
         else:
             self.reach()
 
+    def take_over(self) -> None:
+        """Go the rest of the way; where that fails the boot ends here, whatever the callers do with an exception."""
+        try:
+            self.reach()
+        except BaseException as error:
+            self.boot.died(error)
+
     def reach(self) -> None:
-        """Walk the rest of the way after django.setup()."""
+        """Walk the rest of the way behind a Django that is ready."""
+        if self.until in SERVERS and not self.serving:
+            self.serving = True
+            self.phase(self.until, lambda: self.load_application(self.until))
+        if self.until in BEHIND_READY and not self.readiness.is_ready():
+            self.boot.unready()
         if self.until in ("urls", "checks"):
             self.phase("urls", walk_urls)
         if self.until == "checks":
             self.check()
-        self.finish()
+        self.boot.reached()
 
     def check(self) -> None:
         """Run the system checks; once."""

@@ -7,7 +7,8 @@ import os
 from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.redaction import make_redaction
-from django_startup.measure.target import BootTarget
+from django_startup.measure.spans import Span
+from django_startup.measure.target import BootTarget, Until
 from django_startup.profile.places import STAGES
 from django_startup.text import format_duration, relative_file, short_file
 
@@ -25,10 +26,13 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     if ending.outcome is Outcome.UNSUPPORTED:
         return "This interpreter does not import through importlib, so its imports cannot be recorded. Use CPython."
     if ending.outcome is Outcome.UNREACHED:
-        asked = make_redaction(target.secrets).command(target.command[:1] or target.seen_as)
+        return f"{entry} ended {short_of(target)}. If it is not the right entry script, name another with --entry."
+    if ending.outcome is Outcome.UNREADY:
+        return unready(target, recording)
+    if ending.outcome is Outcome.FORKED:
         return (
-            f"{entry} ended without running Django's command {asked!r}. If it is not the right entry script, name "
-            "another with --entry."
+            f"{entry} set Django up in a process that it had forked, which is not recorded. Let it load the project "
+            "before it forks (gunicorn: --preload), or boot to the application: --until wsgi or --until asgi."
         )
     died = f"{entry} died after {format_duration(recording.wall_ns)} {where(target, recording)}"
     at = position(target, failure.file, failure.line)
@@ -37,6 +41,9 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
             text = first_line(failure.text)
             return f"{died}: {failure.type}{': ' if text else ''}{text.rstrip('.')}{at}."
         case Outcome.EXIT:
+            if failure.text in ("", "0") and last_phase(recording) == "entry":
+                ended = f"{entry} ended by itself after {format_duration(recording.wall_ns)} {where(target, recording)}"
+                return f"{ended}, {short_of(target)}: it called sys.exit({failure.text}){at}."
             is_code = not failure.text or failure.text.removeprefix("-").isdecimal()
             code = failure.text if is_code else repr(first_line(failure.text))
             return f"{died}: it called sys.exit({code}){at}.{usage(target, failure.text)}"
@@ -52,6 +59,28 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
             )
         case _:
             return replaced(target, recording) or f"{died}: it ended with exit code {ending.exit_code} and no output."
+
+
+def short_of(target: BootTarget) -> str:
+    """What an entry script has not done that came to its end."""
+    if target.until is Until.COMMAND:
+        return f"without running Django's command {make_redaction(target.secrets).command(target.command[:1])!r}"
+    if target.until is Until.SETTINGS:
+        return "without loading Django's settings"
+    return "without a ready Django (django.setup() has not run to its end)"
+
+
+def unready(target: BootTarget, recording: Recording) -> str:
+    """A boot whose target looks reached: what was to make Django ready has returned."""
+    if target.until in (Until.WSGI, Until.ASGI):
+        done = f"the {target.until.upper()} application is loaded"
+    else:
+        done = f"{target.entry.label} asks for the command {make_redaction(target.secrets).command(target.seen_as)!r}"
+    failure = recording.failure
+    instead = ""
+    if failure.file:
+        instead = f" In place of django.setup() it calls a function at {shown(target, failure.file)}:{failure.line}."
+    return f"Django is not ready, though {done}: apps.ready is False.{instead}"
 
 
 def more_time(target: BootTarget) -> str:
@@ -80,12 +109,20 @@ def replaced(target: BootTarget, recording: Recording) -> str:
     )
 
 
-def where(target: BootTarget, recording: Recording) -> str:
-    """The phase, and as far as they are known the app and the module with its importing line."""
+def last_span(recording: Recording) -> Span:
+    """The innermost span in which a boot ended."""
     open_spans = [span for span in recording.spans if span.is_open and span.on_main]
     innermost = open_spans[-1] if open_spans else recording.spans[0]
-    if recording.failure.span:
-        innermost = recording.spans_by_number.get(recording.failure.span, innermost)
+    return recording.spans_by_number.get(recording.failure.span or innermost.number, innermost)
+
+
+def last_phase(recording: Recording) -> str:
+    return recording.phase_of(last_span(recording)) or "interpreter"
+
+
+def where(target: BootTarget, recording: Recording) -> str:
+    """The phase, and as far as they are known the app and the module with its importing line."""
+    innermost = last_span(recording)
     stage, module = "", ""
     for span in recording.ancestors(innermost):
         if span.kind == "phase":
@@ -96,7 +133,7 @@ def where(target: BootTarget, recording: Recording) -> str:
                 module += f" from {shown(target, span.importer.file)}:{span.importer.line}"
         elif span.kind in STAGES and not stage:
             stage = ", " + STAGES[span.kind].format(span.name)
-    return f"in {recording.phase_of(innermost) or 'interpreter'}{stage}{module}"
+    return f"in {last_phase(recording)}{stage}{module}"
 
 
 def usage(target: BootTarget, code: str) -> str:

@@ -78,6 +78,6 @@ def test_a_recorded_check_is_otherwise_the_check() -> None:
 
     cast(Any, check).tags = ("models",)
     recorder = Silent()
-    recorded = Check(Phases(recorder, Target("urls", recorder, lambda: None)), check)
+    recorded = Check(Phases(recorder, Target("urls", recorder, None, None)), check)
     assert recorded.tags == ("models",)
     assert recorded(databases=None) == [{"databases": None}]

@@ -248,8 +248,8 @@ def test_entry_script_that_does_not_call_django(tmp_path: Path) -> None:
     failed = fail(project, *SETUP)
     assert failed.sentence == (
         snapshot(
-            "manage.py ended without running Django's command 'check'. If it is not the right entry script, name "
-            "another with --entry."
+            "manage.py ended without a ready Django (django.setup() has not run to its end). If it is not the right "
+            "entry script, name another with --entry."
         )
     )
     assert failed.lines == snapshot(["nothing to do"])

@@ -1,0 +1,47 @@
+"""
+Whether Django is ready, and whether whoever made it ready goes on to a management command.
+
+Django is ready when apps.populate() has come to its end, whoever called it: manage.py, a test runner, a worker, the
+application of a server, a script.
+"""
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any
+
+# Names of what finds Django's management commands. Code that has one of them goes on to a command.
+COMMAND_LINE = frozenset(("execute_from_command_line", "ManagementUtility", "fetch_command", "run_from_argv"))
+
+
+def is_ready() -> bool:
+    """Whether apps.populate() has come to its end."""
+    return getattr(getattr(sys.modules.get("django.apps"), "apps", None), "ready", False) is True
+
+
+def goes_on_to_a_command(frame: "FrameType | None") -> bool:
+    """
+    Whether a function that is running, or one that is written inside it, names what finds management commands: a
+    manage.py that calls django.setup() itself has more to do before it asks for its command.
+    """
+    while frame is not None:
+        if names_command_line(frame.f_code):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def names_command_line(code: "CodeType") -> bool:
+    if not COMMAND_LINE.isdisjoint(code.co_names):
+        return True
+    return any(isinstance(inner, type(code)) and names_command_line(inner) for inner in code.co_consts)
+
+
+def stand_in(probe: str) -> "tuple[str, int]":
+    """File and line of a function that the project has put in place of django.setup(); "" for none."""
+    setup = getattr(sys.modules.get("django"), "setup", None)
+    code: Any = getattr(setup, "__code__", None)
+    file = getattr(code, "co_filename", "")
+    return ("", 0) if file.startswith(probe) else (file, getattr(code, "co_firstlineno", 0))

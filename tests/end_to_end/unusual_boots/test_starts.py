@@ -1,0 +1,121 @@
+"""Every kind of start: whatever makes Django ready reaches the target."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from django_startup.measure.boot import BootKind, boot
+from django_startup.measure.ending import Outcome
+from django_startup.measure.recording import Recording
+from django_startup.measure.target import BootTarget, Until, find_entry, usual_arguments
+from django_startup.profile.failure import failure_sentence
+from tests.support.helpers import MANAGE, app_config, environment, make_project
+
+CONFIGURE = """\
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+import django
+"""
+
+
+def start(project: Path, entry: str, until: Until = Until.URLS) -> tuple[Recording, str]:
+    """One boot, and the sentence where it failed."""
+    found = find_entry(entry, project)
+    seen_as, variables = usual_arguments(found), environment(project, {"PYTHONPATH": str(project)})
+    target = BootTarget(found, until, seen_as=seen_as, directory=project, environment=variables)
+    recording = boot(target, BootKind.EVIDENCE, timeout=60)
+    assert recording.ending is not None
+    if recording.ending.outcome is Outcome.REACHED:
+        return recording, ""
+    return recording, re.sub(r"\d\.\d\d\d s", "T s", failure_sentence(target, recording, 60))
+
+
+def modules(recording: Recording) -> set[str]:
+    return {module.name for module in recording.modules}
+
+
+def test_a_script_is_left_where_django_is_ready(tmp_path: Path) -> None:
+    script = f"{CONFIGURE}django.setup()\nopen('went-on', 'w').close()\n"
+    project = make_project(tmp_path, apps={"billing": {}}, files={"worker.py": script})
+    recording, problem = start(project, "worker.py")
+    assert (problem, [app.label for app in recording.apps]) == ("", ["billing"])
+    assert "shop.urls" in modules(recording)
+    assert not (project / "went-on").exists()
+
+
+def test_a_registry_that_is_filled_without_setup(tmp_path: Path) -> None:
+    script = f"{CONFIGURE}from django.apps import apps\nfrom django.conf import settings\n"
+    script += "apps.populate(settings.INSTALLED_APPS)\nopen('went-on', 'w').close()\n"
+    project = make_project(tmp_path, apps={"billing": {}}, files={"worker.py": script})
+    recording, problem = start(project, "worker.py", Until.WSGI)
+    assert (problem, [app.label for app in recording.apps]) == ("", ["billing"])
+    assert "django.core.wsgi" in modules(recording)
+    assert not (project / "went-on").exists()
+
+
+def test_pytest_with_a_conftest_that_sets_django_up(tmp_path: Path) -> None:
+    files = {"conftest.py": f"{CONFIGURE}django.setup()\n", "test_bill.py": "def test(): pass\n"}
+    recording, problem = start(make_project(tmp_path, files=files), "pytest")
+    assert problem == ""
+    assert {"_pytest.config", "conftest", "shop.urls"} <= modules(recording)
+
+
+def test_what_a_manage_py_does_behind_setup_is_part_of_the_start(tmp_path: Path) -> None:
+    manage = MANAGE.replace("    from django", "    import django; django.setup(); import rates\n    from django", 1)
+    project = make_project(tmp_path, files={"manage.py": manage, "rates.py": ""})
+    recording, problem = start(project, "manage.py")
+    assert problem == ""
+    assert {"rates", "shop.urls"} <= modules(recording)
+
+
+def test_a_caller_that_catches_what_goes_wrong_behind_setup(tmp_path: Path) -> None:
+    script = f"{CONFIGURE}try:\n    django.setup()\nexcept Exception:\n    import time; time.sleep(600)\n"
+    project = make_project(tmp_path, urls="raise LookupError('no rate')\n", files={"worker.py": script})
+    problem = start(project, "worker.py")[1]
+    assert problem.startswith("worker.py died after T s in urls, importing shop.urls from ")
+    assert problem.endswith(": LookupError: no rate (shop/urls.py:1).")
+
+
+def test_a_setup_that_is_not_django_s(tmp_path: Path) -> None:
+    """It returns at once, and the little time until then is no start."""
+    wrap = f"{CONFIGURE}def setup(set_prefix=True):\n    pass\ndjango.setup = setup\n"
+    project = make_project(tmp_path, files={"manage.py": wrap + MANAGE})
+    assert start(project, "manage.py", Until.SETUP)[1] == snapshot(
+        "Django is not ready, though manage.py asks for the command 'check': apps.ready is False. In place of "
+        "django.setup() it calls a function at manage.py:4."
+    )
+
+
+def test_a_process_that_is_forked_sets_django_up(tmp_path: Path) -> None:
+    script = f"import time\n{CONFIGURE}if os.fork():\n    time.sleep(600)\ndjango.setup()\n"
+    assert start(make_project(tmp_path, files={"server.py": script}), "server.py")[1] == snapshot(
+        "server.py set Django up in a process that it had forked, which is not recorded. Let it load the project "
+        "before it forks (gunicorn: --preload), or boot to the application: --until wsgi or --until asgi."
+    )
+
+
+def test_a_process_that_is_forked_by_a_start(tmp_path: Path) -> None:
+    ready = "import os, django; process = os.fork(); os.waitpid(process, 0) if process else os._exit(0)"
+    script = f"{CONFIGURE}django.setup()\n"
+    project = make_project(tmp_path, apps={"billing": {"apps.py": app_config(ready)}}, files={"worker.py": script})
+    assert start(project, "worker.py")[1] == ""
+
+
+@pytest.mark.parametrize("until", [Until.URLS, Until.SETTINGS])
+def test_a_script_that_does_something_else(tmp_path: Path, until: Until) -> None:
+    project = make_project(tmp_path, files={"version.py": "import sys\nprint('version 3')\nsys.exit(0)\n"})
+    recording, problem = start(project, "version.py", until)
+    lacks = {
+        Until.URLS: "a ready Django (django.setup() has not run to its end)",
+        Until.SETTINGS: "loading Django's settings",
+    }
+    assert (
+        problem == f"version.py ended by itself after T s in entry, without {lacks[until]}: it called sys.exit(0) "
+        "(version.py:3)."
+    )
+    assert recording.ending is not None
+    assert recording.ending.lines == ("version 3",)

@@ -1,0 +1,58 @@
+"""Whether Django is ready, and who goes on to a command."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from django_startup.probe import readiness
+
+
+@pytest.mark.parametrize(
+    ("module", "ready"),
+    [
+        (None, False),
+        (SimpleNamespace(), False),
+        (SimpleNamespace(apps=SimpleNamespace(ready=False)), False),
+        (SimpleNamespace(apps=SimpleNamespace(ready=True)), True),
+    ],
+)
+def test_ready(module: object, ready: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "django.apps", module)
+    assert readiness.is_ready() is ready
+
+
+def plain_frame() -> FrameType:
+    return sys._getframe()
+
+
+def writes_it_inside() -> FrameType:
+    def main(management: Any) -> None:
+        management.fetch_command()
+
+    return sys._getframe()
+
+
+def test_who_goes_on_to_a_command() -> None:
+    assert not readiness.goes_on_to_a_command(None)
+    assert readiness.goes_on_to_a_command(writes_it_inside())
+    assert not readiness.names_command_line(plain_frame().f_code)
+
+
+def test_a_caller_goes_on_to_a_command() -> None:
+    seen: list[bool] = []
+    names = {"look": lambda: seen.append(readiness.goes_on_to_a_command(sys._getframe()))}
+    exec("look()\nif not look:\n    execute_from_command_line()\n", names)
+    assert seen == [True]
+
+
+def test_what_stands_in_place_of_setup(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "django", SimpleNamespace(setup=plain_frame))
+    line = plain_frame.__code__.co_firstlineno
+    assert readiness.stand_in("/lib/django_startup/probe") == (__file__, line)
+    assert readiness.stand_in(__file__) == ("", 0)
+    monkeypatch.setitem(sys.modules, "django", None)
+    assert readiness.stand_in("/lib/django_startup/probe") == ("", 0)
