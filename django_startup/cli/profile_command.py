@@ -13,6 +13,7 @@ from rich.console import Console, RenderableType
 from django_startup.cli import console, output_files, target_options
 from django_startup.cli.exclusions import Exclusion, Requirement, check_exclusions, check_requirements, check_values
 from django_startup.cli.fix_command import FixCommand
+from django_startup.cold.cold_start import measure_cold_start
 from django_startup.compare.comparison import compare
 from django_startup.drill.drill import drill
 from django_startup.exceptions import StartupError
@@ -31,6 +32,7 @@ from django_startup.profiler import ProjectDied, profile_startup
 from django_startup.reports.console.comparison import render_comparison
 from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.profile import render
+from django_startup.reports.console.sections import render_sections
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.what_if import render_what_if
 from django_startup.reports.console.why import render_why
@@ -66,6 +68,11 @@ EXCLUSIONS = (
             "command",
         ),
         "which boots nothing",
+    ),
+    Exclusion(
+        "cold",
+        ("load", "drill", "compare", "why", "emit", "what_if", "fix", "sort"),
+        "which boots otherwise",
     ),
     Exclusion("what_if", ("compare", "why", "emit", "fix", "untried", "sort"), "which tries something else"),
     Exclusion("compare", ("why", "emit"), "which shows only what has changed"),
@@ -138,6 +145,8 @@ class ProfileCommand:
             inquiry = Inquiry(profile, target_options.working_directory())
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
+        elif options["cold"]:
+            self.show(render_sections(profile, top=options["top"]))
         elif options["what_if"]:
             self.show(render_what_if(profile, top=options["top"]))
         elif before is not None:
@@ -163,6 +172,9 @@ class ProfileCommand:
                 on_boot=on_boot,
                 beyond=self.shows_tried_fixes or bool(self.options["what_if"]),
             )
+            if self.options["cold"]:
+                cold = measure_cold_start(target, timeout=self.timeout, on_boot=on_boot, runs=self.options["runs"])
+                return replace(profile, cold=cold)
             if self.options["what_if"]:
                 return ask_what_if(target, profile, self.options["what_if"], timeout=self.timeout, on_boot=on_boot)
             if not self.shows_tried_fixes:
@@ -174,7 +186,7 @@ class ProfileCommand:
     def shows_tried_fixes(self) -> bool:
         """Whether something is shown that a trial changes: a comparison has no fixes, but its files have."""
         only_compares = self.options["compare"] is not None and not self.options["output"]
-        return not self.options["untried"] and not only_compares
+        return not self.options["untried"] and not only_compares and not self.options["cold"]
 
     def drill(self, name: str) -> None:
         """Look into one place, and write what was seen to files."""

@@ -18,6 +18,7 @@ from django_startup.gate.blame import blamed, blamed_in_time
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Machine, Verdict
 from django_startup.gate.case import Case
 from django_startup.gate.causes import find_causes
+from django_startup.gate.cold import judge_cold
 from django_startup.gate.config import GateConfig
 from django_startup.gate.culprits import with_growth
 from django_startup.gate.differences import difference_notes
@@ -111,7 +112,7 @@ def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None)
 
 def exact_stage(case: Case, costs: Costs) -> StageReport:
     """What needs no clock: budgets, and what is new or lost."""
-    checks = list(judge_exactly(case.budgets, case.evidence))
+    checks = [*judge_exactly(case.budgets, case.evidence), *judge_cold(case.budgets, case.runner)]
     if case.base_evidence is not None:
         checks = [blamed(check, case.base_evidence, case.doubts.lacking) for check in checks]
     if case.before is not None:

@@ -24,6 +24,10 @@ class BudgetKind(StrEnum):
     REQUIRE = "require"
     SIDE_EFFECTS = "side-effects"
     COLD_BYTECODE = "cold-bytecode"
+    READ = "read"
+    FAULTS = "faults"
+    FILES = "files"
+    COMPILED = "compiled"
     LATE = "late"
     BASELINE = "baseline"
     WAIVER = "waiver"
@@ -35,6 +39,7 @@ class JudgedBy(Enum):
     EVIDENCE = auto()  # one evidence boot, whatever the machine
     WARM_EVIDENCE = auto()  # the same, of a boot that compiled nothing
     COUNTED_EVIDENCE = auto()  # the same, with its function calls counted
+    COLD_BOOT = auto()  # one boot without bytecode, with nothing in the disk cache
     WHOLE_BOOTS = auto()  # bare boots, one after the other, by their time
     PARTS_OF_BOOTS = auto()  # recorded boots, by the time of a part
     ANOTHER_STAGE = auto()  # the comparison with a baseline, or the waivers
@@ -126,6 +131,24 @@ KINDS = {
         "max-bytecode",
         "20MiB",
         "bytecode of the modules loaded",
+    ),
+    BudgetKind.READ: KindInfo(
+        JudgedBy.COLD_BOOT, Form.LIMIT, Unit.SIZE, "read", "max-read", "30MiB", "what a cold start reads from the disk"
+    ),
+    BudgetKind.FAULTS: KindInfo(
+        JudgedBy.COLD_BOOT, Form.LIMIT, Unit.COUNT, "faults", "max-faults", "N", "major page faults of a cold start"
+    ),
+    BudgetKind.FILES: KindInfo(
+        JudgedBy.COLD_BOOT, Form.LIMIT, Unit.COUNT, "files", "max-files", "N", "files that a cold start reads"
+    ),
+    BudgetKind.COMPILED: KindInfo(
+        JudgedBy.COLD_BOOT,
+        Form.LIMIT,
+        Unit.COUNT,
+        "compiled",
+        "max-compiled",
+        "N",
+        "modules that a cold start compiles",
     ),
     BudgetKind.PHASE: KindInfo(
         JudgedBy.PARTS_OF_BOOTS, Form.TABLE, Unit.TIME, "phases", "max-phase", "PHASE=1s", "time of a phase"

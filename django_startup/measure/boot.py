@@ -180,6 +180,8 @@ def command_line(target: BootTarget, kind: str, directory: Path, timeout: float)
     """What to spawn: this interpreter with its own -W and -X options, the probe, and the project's arguments."""
     entry = target.entry
     flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+    if os.environ.get("PYTHONDONTWRITEBYTECODE") and not sys.flags.ignore_environment:
+        flags = [flag for flag in flags if flag != "-B"]  # the environment says it, of the child its own
     if entry.how is How.SITE:
         flags.append("-S")  # the probe does what it leaves out
     probe = [str(PROBE), str(directory), kind, target.until, str(timeout), target.secrets]

@@ -40,6 +40,7 @@ class Instructions:
         deferred: Imports that are made at the end of that.
         without_apps: Entries of INSTALLED_APPS that are left out.
         collects: Whether there are garbage collections before the target.
+        counts: Whether to note what the kernel counts, and which files are read.
     """
 
     beyond: float = 0.0
@@ -47,6 +48,7 @@ class Instructions:
     deferred: tuple[DeferredImport, ...] = ()
     without_apps: tuple[str, ...] = ()
     collects: bool = True
+    counts: bool = False
 
 
 NOTHING_SPECIAL = Instructions()

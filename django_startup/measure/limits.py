@@ -6,3 +6,4 @@ TIMEOUT = 300.0  # seconds for one boot
 BEYOND = 60.0  # seconds behind the target of a boot that goes on there
 LEAST_RUNS = 2  # unless --runs says how many
 MAX_RUNS = 10
+COLD_RUNS = 2  # boots of each kind for --cold, unless --runs says how many

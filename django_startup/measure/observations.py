@@ -207,6 +207,18 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class KernelCounts:
+    """What the kernel has counted of a process, of a boot that was told to count; None where the system is silent."""
+
+    # What was fetched from a disk.
+    read_bytes: int | None = None
+    # How often it waited for a page of a mapped file.
+    faults: int | None = None
+    # The files that it read, opened or mapped.
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """What ended a boot from within: an exception, or a call of os._exit."""
 

@@ -8,9 +8,16 @@ from typing import Any, TypeVar
 
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Frame
-from django_startup.measure.observations import Drilling, Environment, Failure, ObservedEvaluation, ObservedFunction
+from django_startup.measure.observations import (
+    Drilling,
+    Environment,
+    Failure,
+    KernelCounts,
+    ObservedEvaluation,
+    ObservedFunction,
+)
 
-Flat = TypeVar("Flat", Drilling, Environment, Failure)
+Flat = TypeVar("Flat", Drilling, Environment, Failure, KernelCounts)
 
 
 def read_stack(values: list[Any]) -> Iterator[Frame]:

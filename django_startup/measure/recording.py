@@ -15,6 +15,7 @@ from django_startup.measure.observations import (
     Edge,
     Environment,
     Failure,
+    KernelCounts,
     LoadedApp,
     LoadedModule,
     NamedModule,
@@ -82,6 +83,7 @@ class Recording:
     samples: tuple[Sample, ...] = ()
     counted: tuple[Counted, ...] = ()
     environment: Environment = Environment()
+    kernel: KernelCounts = KernelCounts()
     # The files of the overlay that the boot has read, by their real paths.
     overlaid: tuple[str, ...] = ()
     # The probe's last word: reached, exception, exit, os._exit, unsupported, or "" if it had none.

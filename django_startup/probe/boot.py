@@ -91,6 +91,7 @@ class Boot:
         self.evidence: Any = None
         self.registries: Any = None
         self.overlay: Any = None
+        self.counts: Any = None
         self.drill = None
         if place:
             self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
@@ -134,6 +135,9 @@ class Boot:
         sibling("recursion").RecursionLimit().start()
         if not self.instructions.get("collects", True):
             builtin("gc").disable()
+        if self.instructions.get("counts"):
+            self.counts = sibling("kernel_counts").KernelCounts()
+            self.counts.start()
         self.recorder.start()
         find_and_load = bootstrap._find_and_load
         hooks = self.hook.ImportHooks(self.recorder, self.frames, self.phases.arrivals)
@@ -253,6 +257,8 @@ class Boot:
         try:
             stop = stop or self.stop()
             builtin("gc").disable()
+            if self.counts is not None:
+                self.journal.write(self.counts.record())
             self.journal.write_all(self.recorder.records(sibling("records").WIDTHS))
             if self.kind != "bare":
                 redact = self.redaction().message

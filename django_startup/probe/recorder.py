@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from django_startup.probe.run_queue import RunQueue
 
+OWN = __file__.removesuffix("recorder.py")  # the directory of the probe, which is no part of the project
 DRIFT_NS = 200_000  # how far wall and CPU drift apart before the run-queue wait is read
 
 
@@ -145,7 +146,8 @@ class Recorder:
                 return source_to_code(loader, data, path, *args, **kwargs)
             finally:
                 cpu_ns = self.cpu() - cpu
-                self.emit(("C", get_ident(), wall, self.wall() - wall, cpu_ns, str(path)))
+                if not str(path).startswith(OWN):
+                    self.emit(("C", get_ident(), wall, self.wall() - wall, cpu_ns, str(path)))
 
         return recorded_source_to_code
 

@@ -68,7 +68,7 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     "P": (("cpu_ns", int), ("waiting_ns", int), ("quiet_ns", int), ("samples", int), ("frames", list)),
     "K": (("kind", str), ("calls", int), ("stack", list)),
 }
-HEADS = ("start", "environment", "executed", "overlay", "drill", "stop")
+HEADS = ("start", "environment", "executed", "overlay", "drill", "kernel", "stop")
 WIDTHS = {tag: 1 + len(fields) for tag, fields in FIELDS.items()}
 # How many values the shortest of the recorder's own records has, for who reads them from its flat list of events.
 COMMON = min(WIDTHS[tag] for tag in ("B", "E", "C"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
+from django_startup.profile.cold import ColdStart
 from django_startup.profile.effects import (
     Change,
     EvaluatedAnnotation,
@@ -139,6 +140,7 @@ class StartupProfile:
         rungs: What the evidence boot came to behind its target, in its order; where it went on.
         trial: What the project did with the fixes made.
         what_if: What it would be like without something.
+        cold: What it is like in a fresh container.
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
@@ -167,6 +169,7 @@ class StartupProfile:
     rungs: tuple[Rung, ...] = ()
     trial: Trial = Trial()
     what_if: WhatIfs = WhatIfs()
+    cold: ColdStart = ColdStart()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
+from django_startup.profile.cold import ColdBoot, ColdKind, ColdStart, Compiled, KeptFile
 from django_startup.profile.effects import Ran, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import App, Door, Fix, Module, Package
@@ -65,6 +66,52 @@ def make_course() -> TimelineInfo:
         for kind, name, parent, thread, start, end in spans
     ]
     return TimelineInfo(KINDS, names, (MAIN_THREAD, "second"), tuple(rows))
+
+
+def make_cold_start() -> ColdStart:
+    """A cold start with all kinds of boots, each of which takes what would be expected."""
+
+    def boot(kind: ColdKind, time_ms: int, compiled: int, read_mib: int) -> ColdBoot:
+        return ColdBoot(
+            kind=kind,
+            boots=2,
+            time_ns=time_ms * MS,
+            spread_ns=5 * MS,
+            files=1812,
+            compiled=compiled,
+            compile_ns=compiled * MS,
+            needed_bytes=35 * 2**20,
+            read_bytes=read_mib * 2**20,
+            kept_bytes=4 * 2**20 if read_mib else None,
+            faults=36 if read_mib else 0,
+        )
+
+    return ColdStart(
+        boots=(
+            boot(ColdKind.WARM, 400, 0, 0),
+            boot(ColdKind.COLD_DISK, 600, 0, 31),
+            boot(ColdKind.COLD, 1800, 1021, 31),
+            boot(ColdKind.COMPILED, 620, 0, 31),
+            boot(ColdKind.UNCHECKED, 615, 0, 31),
+            boot(ColdKind.INSTALLED, 900, 260, 31),
+            boot(ColdKind.SECOND, 410, 0, 0),
+            boot(ColdKind.UNWRITTEN, 1500, 1021, 0),
+        ),
+        packages=(
+            Compiled("Django", 500, 500 * MS),
+            Compiled("stdlib", 300, 300 * MS),
+            Compiled("app billing", 200, 200 * MS),
+            Compiled("project", 21, 21 * MS),
+        ),
+        missed=(Compiled("stdlib", 240, 240 * MS), Compiled("app billing", 20, 20 * MS)),
+        kept=(
+            KeptFile("/usr/lib/libpython3.13.so", 2 * 2**20),
+            KeptFile("/usr/lib/libc.so.6", 2**20),
+            KeptFile("/usr/lib/libssl.so", 2**19),
+            KeptFile("/usr/lib/libz.so", 2**19),
+        ),
+        kept_files=4,
+    )
 
 
 def make_profile() -> StartupProfile:

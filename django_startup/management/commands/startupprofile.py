@@ -29,6 +29,8 @@ class Command(StartupCommand):
         orders = [str(sort) for sort in Sort]
         text = f"what tables are sorted by: {', '.join(orders)} (default: saving, modules by self)"
         group.add_argument("--sort", choices=orders, metavar="ORDER", help=text)
+        text = "also boot the project as in a fresh container: without bytecode, with nothing in the disk cache"
+        group.add_argument("--cold", action="store_true", help=text)
         group = parser.add_argument_group("explain")
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app")
         group.add_argument("--all", action="store_true", help="with --why: all lines, however many there are")

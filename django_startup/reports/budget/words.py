@@ -17,7 +17,13 @@ HEADLINES = {
     Verdict.UNSURE: "inconclusive on this machine",
     Verdict.OVER: "over budget",
 }
-NOUNS = {BudgetKind.MODULES: " modules", BudgetKind.CALLS: " calls"}
+NOUNS = {
+    BudgetKind.MODULES: " modules",
+    BudgetKind.CALLS: " calls",
+    BudgetKind.FAULTS: " faults",
+    BudgetKind.FILES: " files",
+    BudgetKind.COMPILED: " modules",
+}
 
 
 def amount(unit: Unit, value: int, decimals: int = 3) -> str:

@@ -10,6 +10,7 @@ from django_startup.profile.profile import Note, StartupProfile
 from django_startup.reports.console.bars import PhaseBars
 from django_startup.reports.console.fixes import fix_list, refused_list
 from django_startup.reports.console.plain_text import as_file_text
+from django_startup.reports.console.sections import section_group
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.tables import (
     app_table,
@@ -22,6 +23,7 @@ from django_startup.reports.console.tables import (
 from django_startup.reports.console.what_if import what_if_group
 from django_startup.reports.console.words import Words
 from django_startup.reports.headline import Headline
+from django_startup.reports.sections import make_sections
 from django_startup.text import printable
 
 
@@ -49,6 +51,7 @@ def render(profile: StartupProfile, *, top: int, sort: Sort | None = None) -> Gr
         fix_list(profile.fixes, profile.advice, headline),
         refused_list(profile.trial),
         what_if_group(profile, top) if profile.what_if.alone else None,
+        *(section_group(section) for section in make_sections(profile, top)),
     ]
     for table in tables:
         if table is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django_startup.compare.comparison import Comparison, Registration
 from django_startup.profile.parts import Fix
@@ -15,12 +16,23 @@ from django_startup.reports.console.tables import doors
 from django_startup.reports.doors import also
 from django_startup.reports.headline import Headline
 from django_startup.reports.html.phases import BAR, PhaseBar, dashed, difference, phase_lines
-from django_startup.reports.html.story_parts import Changed, FixLine, FixText, Large, Story, TitledLines
+from django_startup.reports.html.story_parts import (
+    Changed,
+    FixLine,
+    FixText,
+    Large,
+    SectionPart,
+    SectionText,
+    Story,
+    TitledLines,
+)
 from django_startup.reports.refused import refused_groups
+from django_startup.reports.sections import FigureTable, make_sections
 from django_startup.reports.what_if import answers, details, measured, memory, modules
 from django_startup.text import format_duration, printable, short_file
 
 FEW = 3  # fixes, below which the largest packages are shown beside them
+ROWS = 10  # of a table in a section
 LARGEST = 6  # packages and changes on the first screen
 
 
@@ -56,6 +68,7 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
             for title, group in refused_groups(profile.trial)
         ),
         what_if=tuple(without(profile)),
+        sections=tuple(section_texts(profile)),
         advice=tuple(map(printable, advice_lines(profile.advice))),
         first_subject=printable(first.subject) if first else "",
         largest=tuple(largest(profile)) if len(profile.fixes) < FEW else (),
@@ -136,6 +149,22 @@ def without(profile: StartupProfile) -> Iterator[TitledLines]:
         )
         title = f"{what}: {', '.join([f'estimated {format_duration(answer.estimate_ns)}', *figures])}"
         yield TitledLines(unbroken(printable(title)), tuple(map(printable, details(answer, profile))))
+
+
+def section_texts(profile: StartupProfile) -> Iterator[SectionText]:
+    """What the profile holds beside the start itself, ready to be shown."""
+    for section in make_sections(profile, ROWS):
+        parts = [
+            SectionPart(printable_table(part), "")
+            if isinstance(part, FigureTable)
+            else SectionPart(None, unbroken(printable(part)))
+            for part in section.parts
+        ]
+        yield SectionText(section.title, tuple(map(printable, section.warnings)), tuple(parts))
+
+
+def printable_table(table: FigureTable) -> FigureTable:
+    return replace(table, rows=tuple(tuple(map(printable, row)) for row in table.rows))
 
 
 def changed(comparison: Comparison) -> Iterator[Changed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django_startup.reports.html.phases import PhaseBar, PhaseLine
+from django_startup.reports.sections import FigureTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,36 @@ class TitledLines:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionPart:
+    """
+    A table, or a sentence.
+
+    Attributes:
+        table: The table; None for a sentence.
+        sentence: The sentence; empty for a table.
+    """
+
+    table: FigureTable | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """
+    What the profile holds beside the start itself.
+
+    Attributes:
+        title: Its heading.
+        warnings: What must be read before the figures.
+        parts: Tables and sentences.
+    """
+
+    title: str
+    warnings: tuple[str, ...]
+    parts: tuple[SectionPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """
     The first screen.
@@ -120,6 +151,7 @@ class Story:
         fixes: What to change.
         refused: Fixes that are none, as it turned out when they were tried.
         what_if: What a start would be like without something.
+        sections: What the profile holds beside the start itself.
         advice: What there is to say beside them, a line each.
         first_subject: What the first fix is about that moves imports.
         largest: The largest packages, where there are few fixes.
@@ -145,6 +177,7 @@ class Story:
     fixes: tuple[FixText, ...]
     refused: tuple[TitledLines, ...]
     what_if: tuple[TitledLines, ...]
+    sections: tuple[SectionText, ...]
     advice: tuple[str, ...]
     first_subject: str
     largest: tuple[Large, ...]
