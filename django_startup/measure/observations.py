@@ -232,6 +232,15 @@ class Failure:
     span: int = 0
 
 
+class Restart(NamedTuple):
+    """The call by which a boot has put Python anew in place of itself."""
+
+    file: str
+    line: int
+    # By perf_counter_ns().
+    wall_ns: int
+
+
 class Sample(NamedTuple):
     """The moments in a drilled place at which one stack was seen."""
 

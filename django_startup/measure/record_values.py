@@ -15,6 +15,7 @@ from django_startup.measure.observations import (
     KernelCounts,
     ObservedEvaluation,
     ObservedFunction,
+    Restart,
 )
 
 Flat = TypeVar("Flat", Drilling, Environment, Failure, KernelCounts)
@@ -42,6 +43,14 @@ def read_annotations(rows: object) -> Iterator[ObservedEvaluation]:
         match row:
             case [str(module_file), str(name), str(file), int(line)]:
                 yield ObservedEvaluation(module_file, name, file, line)
+
+
+def read_restarts(rows: object) -> Iterator[Restart]:
+    """The images of the process before the one that reached the target."""
+    for row in rows if isinstance(rows, list) else ():
+        match row:
+            case [str(file), int(line), int(wall_ns)]:
+                yield Restart(file, line, wall_ns)
 
 
 def read_clocks(value: Any) -> Clocks | None:

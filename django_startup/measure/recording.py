@@ -27,6 +27,7 @@ from django_startup.measure.observations import (
     ObservedRung,
     ObservedSideEffect,
     OpenedFile,
+    Restart,
     Sample,
 )
 from django_startup.measure.spans import Span
@@ -84,6 +85,8 @@ class Recording:
     counted: tuple[Counted, ...] = ()
     environment: Environment = Environment()
     kernel: KernelCounts = KernelCounts()
+    # Where it has put Python anew in place of itself, the earliest first. What was before is in the phase interpreter.
+    restarts: tuple[Restart, ...] = ()
     # The files of the overlay that the boot has read, by their real paths.
     overlaid: tuple[str, ...] = ()
     # The probe's last word: reached, exception, exit, os._exit, unsupported, or "" if it had none.

@@ -38,6 +38,7 @@ from django_startup.measure.record_values import (
     read_clocks,
     read_fields,
     read_functions,
+    read_restarts,
     read_stack,
     strings,
 )
@@ -211,6 +212,7 @@ class RecordingReader:
             deferred=self.deferred,
             late=tuple(self.late),
             preloaded=strings(start.get("preloaded")),
+            restarts=tuple(read_restarts(start.get("followed"))),
             drilling=read_fields(Drilling, self.heads["drill"]),
             samples=tuple(self.samples),
             counted=tuple(self.counted),

@@ -75,7 +75,11 @@ class Boot:
         self.directory = directory
         self.shows_secrets = secrets == "shown"
         self.kind, _, place = kind.partition(":")
-        self.journal = sibling("journal").Journal(os.path.join(directory, "recording.jsonl"))
+        recording = os.path.join(directory, "recording.jsonl")
+        self.followed = sibling("reexec").read_lines(directory)
+        if self.followed:
+            os.truncate(recording, 0)
+        self.journal = sibling("journal").Journal(recording)
         self.hook = sibling("importlib_bootstrap")
         self.frames = sibling("importlib_bootstrap_frames")
         self.recorder = recorder.Silent()
@@ -98,8 +102,8 @@ class Boot:
             self.drill_counts = sibling("drill_counts").DrillCounts(self.drill)
         self.exit = os._exit
 
-    def start(self, timeout: float) -> None:
-        """Begin to record: what the project does counts from here."""
+    def start(self, timeout: float, command: "list[str]") -> None:
+        """Begin to record: what the project does counts from here. command is this boot's, up to HOW."""
         bootstrap: Any = sys.modules["_frozen_importlib"]
         if not self.hook.is_hook_called(bootstrap):
             self.finish("unsupported")
@@ -118,6 +122,7 @@ class Boot:
         )  # faulthandler writes to the number, whatever file that is then
         faulthandler.enable(fault)
         faulthandler.dump_traceback_later(timeout, file=fault)
+        sibling("reexec").Reexec(command).start()
         os._exit = self.exit_at_once  # type: ignore[assignment]
         if hasattr(os, "register_at_fork"):  # pragma: no branch
             os.register_at_fork(after_in_child=self.forked)
@@ -130,6 +135,7 @@ class Boot:
                 "run_queue_known": self.run_queue.known,
                 "thread": builtin("_thread").get_ident(),
                 "preloaded": PRELOADED,
+                "followed": self.followed,
             }
         )
         sibling("recursion").RecursionLimit().start()
@@ -311,11 +317,12 @@ class Boot:
 
 
 def main() -> None:
+    command = [os.path.abspath(__file__), *sys.argv[1:6]]
     directory, kind, until, timeout, secrets, how, entry, *sys.argv = sys.argv[1:]
     if not sys.flags.safe_path:
         del sys.path[0]
     boot = Boot(directory, kind, until, secrets)
-    boot.start(float(timeout))
+    boot.start(float(timeout), command)
     boot.run(how, entry)
 
 

@@ -43,7 +43,8 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
         case Outcome.EXIT:
             if failure.text in ("", "0") and last_phase(recording) == "entry":
                 ended = f"{entry} ended by itself after {format_duration(recording.wall_ns)} {where(target, recording)}"
-                return f"{ended}, {short_of(target)}: it called sys.exit({failure.text}){at}."
+                told = f"{ended}, {short_of(target)}: it called sys.exit({failure.text}){at}."
+                return told + elsewhere(target, recording)
             is_code = not failure.text or failure.text.removeprefix("-").isdecimal()
             code = failure.text if is_code else repr(first_line(failure.text))
             return f"{died}: it called sys.exit({code}){at}.{usage(target, failure.text)}"
@@ -118,6 +119,14 @@ def last_span(recording: Recording) -> Span:
 
 def last_phase(recording: Recording) -> str:
     return recording.phase_of(last_span(recording)) or "interpreter"
+
+
+def elsewhere(target: BootTarget, recording: Recording) -> str:
+    """What a boot says that has run its own entry script in another process; "" for other boots."""
+    for effect in recording.side_effects:
+        if effect.kind == "subprocess" and target.entry.shown in effect.detail.split():
+            return f" It had run {effect.detail}, which is a process of its own and not recorded."
+    return ""
 
 
 def where(target: BootTarget, recording: Recording) -> str:

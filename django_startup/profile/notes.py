@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
@@ -12,7 +13,7 @@ from django_startup.measure.target import BootTarget, Secrets
 from django_startup.profile.owners import site_directory
 from django_startup.profile.places import OF_AN_APP, STAGES
 from django_startup.profile.profile import Note
-from django_startup.text import format_duration
+from django_startup.text import format_duration, relative_file, short_file
 from django_startup.thresholds import WORTH_NS
 
 
@@ -38,6 +39,15 @@ def notes_on(recording: Recording) -> Iterator[Note]:
         )
     if recording.environment.resident_bytes is None and recording.modules:  # else it came to no end where it would say
         yield Note("memory", "This system does not report the memory of a process (/proc/self/statm).")
+    for restart in recording.restarts:
+        after = format_duration(restart.wall_ns - recording.spawned_ns)
+        file = relative_file(short_file(restart.file), Path(recording.environment.working_directory))
+        yield Note(
+            "restart",
+            f"The process started Python anew, in place of itself, {after} after its start "
+            f"({file}:{restart.line}, os.exec). The boot was followed; the time until then is in "
+            "interpreter.",
+        )
     early = imported_by_site(recording)
     if early:
         yield Note("site", f"Imported before the project, by site and .pth files (in interpreter): {', '.join(early)}.")

@@ -13,6 +13,7 @@ from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Until, find_entry, usual_arguments
 from django_startup.profile.failure import failure_sentence
+from django_startup.profile.notes import notes_on
 from tests.support.helpers import MANAGE, app_config, environment, make_project
 
 CONFIGURE = """\
@@ -22,12 +23,14 @@ import django
 """
 
 
-def start(project: Path, entry: str, until: Until = Until.URLS) -> tuple[Recording, str]:
+def start(
+    project: Path, entry: str, until: Until = Until.URLS, kind: BootKind = BootKind.EVIDENCE
+) -> tuple[Recording, str]:
     """One boot, and the sentence where it failed."""
     found = find_entry(entry, project)
     seen_as, variables = usual_arguments(found), environment(project, {"PYTHONPATH": str(project)})
     target = BootTarget(found, until, seen_as=seen_as, directory=project, environment=variables)
-    recording = boot(target, BootKind.EVIDENCE, timeout=60)
+    recording = boot(target, kind, timeout=60)
     assert recording.ending is not None
     if recording.ending.outcome is Outcome.REACHED:
         return recording, ""
@@ -119,3 +122,36 @@ def test_a_script_that_does_something_else(tmp_path: Path, until: Until) -> None
     )
     assert recording.ending is not None
     assert recording.ending.lines == ("version 3",)
+
+
+RESTART = """\
+import os, sys
+if os.environ.get("SHOP_AGAIN") != "0":
+    os.environ["SHOP_AGAIN"] = "0"
+    {}
+"""
+
+
+@pytest.mark.parametrize("kind", [BootKind.EVIDENCE, BootKind.RECORDED])
+def test_a_manage_py_that_puts_python_anew_in_its_place(tmp_path: Path, kind: BootKind) -> None:
+    again = RESTART.format("os.execv(sys.executable, [sys.executable, *sys.argv])")
+    project = make_project(tmp_path, apps={"billing": {}}, files={"manage.py": again + MANAGE})
+    recording, problem = start(project, "manage.py", kind=kind)
+    assert problem == ""
+    assert [app.label for app in recording.apps] == ["billing"]
+    assert [(restart.file, restart.line) for restart in recording.restarts] == [(str(project / "manage.py"), 4)]
+    (note,) = [note.text for note in notes_on(recording) if note.id == "restart"]
+    assert re.sub(r"\d\.\d\d\d s", "T s", note) == snapshot(
+        "The process started Python anew, in place of itself, T s after its start (manage.py:4, os.exec). The boot was "
+        "followed; the time until then is in interpreter."
+    )
+
+
+def test_a_manage_py_that_runs_itself_in_another_process(tmp_path: Path) -> None:
+    again = RESTART.format("import subprocess; sys.exit(subprocess.call(['python', '-c', '0', *sys.argv]))")
+    problem = start(make_project(tmp_path, files={"manage.py": again + MANAGE}), "manage.py")[1]
+    assert problem == snapshot(
+        "manage.py ended by itself after T s in entry, without a ready Django (django.setup() has not run to its end): "
+        "it called sys.exit(0) (manage.py:4). It had run python -c 0 manage.py check, which is a process of its own "
+        "and not recorded."
+    )
