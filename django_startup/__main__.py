@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 
+UNLOADED = 70  # EX_SOFTWARE, as for a crash
 COMMANDS = {"profile": "startupprofile", "budget": "startupbudget"}
 USAGE = f"""\
 usage: python -m django_startup {{{",".join(COMMANDS)}}} [options]
@@ -50,8 +51,17 @@ def main(arguments: list[str]) -> int:
     return run_program(command, run)
 
 
-if __name__ == "__main__":
+def run(arguments: list[str]) -> int:
+    """main(), and what comes before its commands see to it themselves: Ctrl-C, and modules that cannot be loaded."""
     try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:  # while the first modules were imported; later the commands see to it themselves
-        sys.exit(128 + signal.SIGINT)
+        return main(arguments)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
+        sys.stderr.write(f"django-startup cannot be loaded: {text}.\n")
+        return UNLOADED
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

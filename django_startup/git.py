@@ -19,7 +19,7 @@ LOOK_S = 0.25  # between looks at whether a signal has arrived
 
 def git(directory: Path, *arguments: str, interruptible: bool = False) -> str:
     """
-    What a git command prints. Raises UsageError with its own words.
+    What a git command prints, without the end of its last line. Raises UsageError with its own words.
 
     No signal to the process group reaches it: half of what it does may be left. One that is interruptible is ended, and
     cleans up, when a signal has arrived here.
@@ -48,7 +48,7 @@ def git(directory: Path, *arguments: str, interruptible: bool = False) -> str:
                     end(process)
     if process.returncode:
         raise UsageError(complaint(arguments, stderr))
-    return stdout.strip()
+    return stdout.removesuffix("\n")
 
 
 def complaint(arguments: Sequence[str], stderr: str) -> str:

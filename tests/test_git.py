@@ -32,3 +32,9 @@ def test_one_that_is_interruptible(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_any_other_comes_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, monkeypatch, "sleep 0.2; echo removed")
     assert git(tmp_path, "worktree", "remove") == "removed"
+
+
+def test_what_it_prints_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spaces at an end may be those of a directory's name."""
+    stand_in(tmp_path, monkeypatch, "printf ' shop \\n'")
+    assert git(tmp_path, "rev-parse", "--show-toplevel") == " shop "

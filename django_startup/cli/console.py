@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from django_startup.measure.interrupts import deferred
 from django_startup.text import printable
 
-COLUMNS, LEAST_COLUMNS = 80, 20
+COLUMNS, LEAST_COLUMNS, MOST_DIGITS = 80, 20, 5
 
 
 def console_policy() -> dict[str, Any]:
@@ -32,7 +32,8 @@ def console_policy() -> dict[str, Any]:
     if os.environ.get("DJANGO_COLORS") == "nocolor":
         policy["no_color"] = True
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns[:9]) < LEAST_COLUMNS:  # in which nothing can be written
+    # In few nothing can be written, and none has so many.
+    if columns.isdecimal() and (len(columns) > MOST_DIGITS or int(columns) < LEAST_COLUMNS):
         policy["width"] = COLUMNS
     return policy
 

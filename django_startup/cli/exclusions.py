@@ -62,7 +62,8 @@ def check_values(options: Mapping[str, Any]) -> None:
     for name, value in options.items():
         if name in MAY_BE_EMPTY:
             continue
-        if value == "" or (isinstance(value, (list, tuple)) and "" in value):
+        values = value if isinstance(value, (list, tuple)) else [value]
+        if any(isinstance(each, str) and not each.strip() for each in values):
             raise UsageError(f"{spelled(name)} has an empty value.")
 
 

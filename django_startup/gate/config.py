@@ -115,6 +115,6 @@ def baseline_path(options: Mapping[str, Any], settings: Settings) -> Path | None
     named = (settings.budget or {}).get("baseline")
     if named is None or settings.path is None:
         return None
-    if not isinstance(named, str):
+    if not isinstance(named, str) or not named:
         raise UsageError(f"baseline in {settings.path} must be a path, not {named!r}.")
     return settings.path.parent / named

@@ -75,12 +75,10 @@ def checked_out(revision: str, target: BootTarget, root: Path, names: Collection
         top = Path(git(target.directory, "rev-parse", "--show-toplevel")).resolve()
     except UsageError as error:
         raise UsageError(f"--against {revision}: {error}") from error
-    try:
-        commit = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    except UsageError as error:
+    commit = commit_of(revision, top)
+    if not commit:
         shallow = git(top, "rev-parse", "--is-shallow-repository") == "true"
-        why = f"there is no such revision in {top}{SHALLOW if shallow else '.'}"
-        raise UsageError(f"--against {revision}: {why}") from error
+        raise UsageError(f"--against {revision}: there is no such revision in {top}{SHALLOW if shallow else '.'}")
     with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
         tree = Path(name).resolve() / (top.name or "tree")  # where the repository is a package, it has that name
         try:
@@ -95,6 +93,15 @@ def checked_out(revision: str, target: BootTarget, root: Path, names: Collection
         finally:
             with contextlib.suppress(UsageError):  # twice forced: locked, where adding it was interrupted
                 git(top, "worktree", "remove", "--force", "--force", str(tree))
+
+
+def commit_of(revision: str, top: Path) -> str:
+    """The commit that a revision stands for; "" for none, or for all but one, as ^main does."""
+    try:
+        commit = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except UsageError:
+        return ""
+    return "" if commit.startswith("^") else commit
 
 
 def is_another(path: str, top: Path, commit: str) -> bool:

@@ -28,6 +28,7 @@ PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 GRACE = 1.0  # seconds for a child to write down where it stands
 # What the system refuses where a limit is reached: of files, of processes, of memory.
 LIMITS = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+OUT_OF_MEMORY = 71  # what a child ends with that has no memory left for its recording, see probe/boot.py
 UNWRITTEN = 74  # what a child ends with that cannot write its recording, see probe/journal.py
 FAULT = "fault"  # how a boot ended that failed in the probe itself
 
@@ -113,7 +114,7 @@ def booting(
                 in_time = child.wait(timeout + instructions.beyond + GRACE)
                 child.end()
                 recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
-                if recording.outcome == FAULT and recording.failure.type == MemoryError.__name__:
+                if child.returncode == OUT_OF_MEMORY and not recording.outcome:
                     raise BootError(over_limit(os.strerror(errno.ENOMEM)))
                 if recording.outcome == FAULT:
                     raise ProbeFault(recording.failure.text)
@@ -125,6 +126,7 @@ def booting(
                     started=recording.started,
                     thread=recording.thread,
                     returncode=child.returncode if in_time else None,
+                    cpu_s=child.cpu_s,
                 )
                 redact = make_redaction(target.secrets).message
                 return recording.with_ending(replace(ending, lines=tuple(map(redact, ending.lines))))

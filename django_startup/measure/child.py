@@ -28,12 +28,14 @@ class Child(ABC):
     Attributes:
         spawned_ns: When it was started, by perf_counter_ns().
         returncode: Its exit code, negative for a signal; None as long as it is not known.
+        cpu_s: The seconds of CPU time that it has used, with what it started; 0 as long as that is not known.
     """
 
     def __init__(self, outputs: tuple[Path, ...]) -> None:
         self.outputs = outputs
         self.spawned_ns = own_time.perf_counter_ns()
         self.returncode: int | None = None
+        self.cpu_s = 0.0
 
     @abstractmethod
     def has_ended(self, seconds: float) -> bool:
@@ -78,10 +80,14 @@ class SupervisedChild(Child):
 
     def has_ended(self, seconds: float) -> bool:
         if not self.reports.closed and select([self.reports], [], [], seconds)[0]:
-            status = self.reports.readline().strip()
+            status = self.reports.readline().split()
             self.reports.close()
-            self.returncode = int(status) if status[-1:].isdigit() else -signal.SIGKILL
-            if not status and self.process_id:  # somebody has killed the supervisor
+            match status:
+                case [code, cpu_ms] if code != b"None":
+                    self.returncode, self.cpu_s = int(code), int(cpu_ms) / 1000
+                case _:  # it could not be ended, or somebody has killed the supervisor
+                    self.returncode = -signal.SIGKILL
+            if not status and self.process_id:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self.process_id, signal.SIGKILL)
         return self.reports.closed

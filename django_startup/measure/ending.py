@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import signal
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+ROUNDING_S = 0.5  # the system counts CPU time in ticks
 TAIL_BYTES = 64 * 2**10
 TAIL_LINES = 15
 SECTION = re.compile(r"^(?:Current t|T)hread 0x([0-9a-f]+).*\(most recent call first\):$")
@@ -60,18 +62,23 @@ class Ending:
     exit_code: int = 0
     # "SIGKILL"; "" for none.
     signal_name: str = ""
+    # It was killed when it, with what it had started, had used as much CPU time as this shell allows a process.
+    is_out_of_cpu: bool = False
     # Of the main thread, innermost frame first, if a time limit or a fault ended the process.
     stack: tuple[Frame, ...] = ()
     # The last that the process printed.
     lines: tuple[str, ...] = ()
 
 
-def ending_of(directory: Path, *, last_word: str, started: bool, thread: int, returncode: int | None) -> Ending:
+def ending_of(
+    directory: Path, *, last_word: str, started: bool, thread: int, returncode: int | None, cpu_s: float = 0.0
+) -> Ending:
     """
     The ending of a child whose files lie in directory.
 
     last_word is the outcome that the probe itself wrote down ("" for none), started whether it wrote anything, thread
-    its main thread, returncode the process's (None where it had to be killed).
+    its main thread, returncode the process's (None where it had to be killed), cpu_s the seconds of CPU time that it
+    has used with what it started.
     """
     if last_word == Outcome.REACHED:
         return Ending(Outcome.REACHED)
@@ -82,8 +89,20 @@ def ending_of(directory: Path, *, last_word: str, started: bool, thread: int, re
     if returncode is None:
         return Ending(Outcome.TIMEOUT, stack=stack, lines=lines)
     if returncode < 0:
-        return Ending(Outcome.SIGNAL, signal_name=signal_name(-returncode), stack=stack, lines=lines)
+        name = signal_name(-returncode)
+        is_out_of_cpu = name == "SIGKILL" and cpu_s > cpu_limit() - ROUNDING_S
+        return Ending(Outcome.SIGNAL, signal_name=name, is_out_of_cpu=is_out_of_cpu, stack=stack, lines=lines)
     return Ending(Outcome.DIED if started else Outcome.UNSTARTED, exit_code=returncode, lines=lines)
+
+
+def cpu_limit() -> float:
+    """The seconds of CPU time that a process started from here may use."""
+    try:
+        import resource
+    except ImportError:  # pragma: no cover  Windows
+        return math.inf
+    limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    return math.inf if limit == resource.RLIM_INFINITY else limit
 
 
 def signal_name(number: int) -> str:

@@ -7,8 +7,8 @@ their own, and orphans. So it does when the command has ended, when it is told t
 STDOUT and STDERR are the files that the command's output is added to, PROCESSOR the number of the one that it stays on,
 or "" for any. Standard input is a pipe: the end of it means stop. Two lines are written to standard output: the time of
 the start by perf_counter_ns() and the command's process id; and when nothing of it runs any more, its exit code, which
-is negative for a signal. Instead of both, "errno NUMBER" where the command cannot be started. Where nobody is left to
-read the last line, the directory of STDOUT is removed.
+is negative for a signal, and the milliseconds of CPU time that all of it has used. Instead of both, "errno NUMBER"
+where the command cannot be started. Where nobody is left to read the last line, the directory of STDOUT is removed.
 
 On Linux orphans become children of this process (a subreaper), which finds them in /proc. Elsewhere the command's
 process group is ended. Imports little, since it is started once for each boot.
@@ -47,7 +47,7 @@ def main() -> None:
     report(f"{spawned} {child}")
     status = wait(child, wakeup, parent)
     status = end_all(child, wakeup, status)
-    if not report(str(status)) or os.getppid() != parent:
+    if not report(f"{status} {children_cpu_ms()}") or os.getppid() != parent:
         remove(os.path.dirname(stdout))
 
 
@@ -110,6 +110,11 @@ def report(line: str) -> bool:
         return os.write(1, f"{line}\n".encode()) > 0
     except OSError:
         return False
+
+
+def children_cpu_ms() -> int:
+    times = os.times()
+    return round((times.children_user + times.children_system) * 1000)
 
 
 def remove(directory: str) -> None:

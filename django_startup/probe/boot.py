@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 PRELOADED = list(sys.modules)
+OUT_OF_MEMORY = 71  # EX_OSERR: what a process ends with that has no memory left to write its recording
+ROOM = 2**26  # bytes; what is less is none left
 OBSERVED = ("evidence", "counted")  # the kinds of boots whose records are on disk at once
 SIBLINGS: "dict[str, Any]" = {}
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -79,7 +81,7 @@ class Boot:
         self.followed = sibling("reexec").read_lines(directory)
         if self.followed:
             os.truncate(recording, 0)
-        self.journal = sibling("journal").Journal(recording)
+        self.journal = sibling("journal").Journal(recording, sibling("descriptors").put_away)
         self.hook = sibling("importlib_bootstrap")
         self.frames = sibling("importlib_bootstrap_frames")
         self.recorder = recorder.Silent()
@@ -117,9 +119,8 @@ class Boot:
             sibling("relocation").Relocation(relocation).start()
         faulthandler = builtin("faulthandler")
         fault = os.open(os.path.join(self.directory, "fault.txt"), os.O_WRONLY | os.O_CREAT, 0o600)
-        self.fault = fault = sibling("descriptors").put_away(
-            fault
-        )  # faulthandler writes to the number, whatever file that is then
+        # faulthandler writes to the number, whatever file that is then
+        self.fault = fault = sibling("descriptors").put_away(fault)
         faulthandler.enable(fault)
         faulthandler.dump_traceback_later(timeout, file=fault)
         sibling("reexec").Reexec(command).start()
@@ -221,17 +222,25 @@ class Boot:
             failure = sibling("postmortem").describe(error, HERE)
             failure["text"] = self.redaction().message(failure["text"])
             failure["span"] = max(failure["span"], self.target.commanding or 0, failed)
-        except Exception as fault:
+        except BaseException as fault:
             self.end_by_fault(fault)
         self.finish(outcome, failure, stop)
 
-    def end_by_fault(self, fault: Exception) -> None:
-        """Write down a fault of the probe's own, in place of how the project ended, and leave."""
+    def end_by_fault(self, fault: BaseException) -> None:
+        """
+        Write down a fault of the probe's own, in place of how the project ended, and leave.
+
+        It is none where memory has run out: then the interpreter raises more than MemoryError.
+        """
+        code = OUT_OF_MEMORY
         try:
+            bytearray(ROOM)
             failure = sibling("postmortem").fault(fault)
-            self.journal.write({"record": "stop", "stop": None, "outcome": "fault", "failure": failure})
+            if failure["type"] != "MemoryError":
+                self.journal.write({"record": "stop", "stop": None, "outcome": "fault", "failure": failure})
+                code = 0
         finally:
-            self.exit(0)
+            self.exit(code)
 
     def stop(self) -> tuple[int, int, int]:
         """Stop the clocks and the recorder."""
@@ -288,7 +297,7 @@ class Boot:
             self.flush()
             if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):
                 self.go_on()
-        except Exception as error:
+        except BaseException as error:
             self.end_by_fault(error)
         finally:
             self.journal.close()

@@ -6,7 +6,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 UNWRITTEN = 74  # EX_IOERR: what a process ends with that cannot write its recording
@@ -42,14 +42,18 @@ class Journal:
     """
     Writes records to the file at path. Not buffered, so that whatever ends the process, they are there. Where they
     cannot be written, as on a full disk, the process ends: the project's imports are not to fail for it.
+
+    put_away, that of descriptors.py, keeps its descriptor from being one that the project expects for a file of its
+    own: 0, 1 and 2 where it has closed those, the lowest of all otherwise.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, put_away: "Callable[[int], int]") -> None:
         self.path = path
+        self.put_away = put_away
         self.open()
 
     def open(self) -> None:
-        self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.file = self.put_away(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         self.identity = os.fstat(self.file)
 
     def write(self, record: "Iterable[Any]") -> None:

@@ -39,11 +39,11 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
     failure |= {"type": name_of(error), "text": printable(error)}
     try:
         specify(error, failure)
-    except Exception:  # attributes of a class of the project's: what is known already stands
+    except BaseException:  # attributes of a class of the project's: what is known already stands
         pass
     try:
         print_as_python_would(error, failure["text"])
-    except Exception:  # the project has closed standard error, or put something of its own there
+    except BaseException:  # the project has closed standard error, or put something of its own there
         pass
     cause = CAUSE.__get__(error)
     if cause is not None and not issubclass(type(error), SystemExit):
@@ -51,7 +51,7 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
     return failure
 
 
-def fault(error: Exception) -> "dict[str, Any]":
+def fault(error: BaseException) -> "dict[str, Any]":
     """An exception that is a fault of the probe's own, in the form of describe(): its traceback is the text."""
     text = "".join(traceback.format_exception(error))
     return {"file": "", "line": 0, "span": 0, "type": name_of(error), "text": text}
@@ -78,7 +78,7 @@ def print_as_python_would(error: "Any", text: str) -> None:
     if not issubclass(type(error), SystemExit):
         try:
             traceback.print_exception(error)
-        except Exception:  # it reads attributes of the exception
+        except BaseException:  # it reads attributes of the exception, which may raise anything
             traceback.print_tb(TRACEBACK.__get__(error))
             sys.stderr.write(f"{name_of(error)}: {text}\n")
     elif not isinstance(error.code, (int, type(None))):

@@ -34,7 +34,8 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
             f"{entry} set Django up in a process that it had forked, which is not recorded. Let it load the project "
             "before it forks (gunicorn: --preload), or boot to the application: --until wsgi or --until asgi."
         )
-    died = f"{entry} died after {format_duration(recording.wall_ns)} {where(target, recording)}"
+    place = where(target, recording)
+    died = f"{entry} died after {format_duration(recording.wall_ns)} {place}" if place else f"{entry} died"
     at = position(target, failure.file, failure.line)
     match ending.outcome:
         case Outcome.EXCEPTION:
@@ -51,13 +52,11 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
         case Outcome.OS_EXIT:
             return f"{died}: it called os._exit({failure.text}){at}."
         case Outcome.SIGNAL:
-            memory = ", perhaps because memory ran out" if ending.signal_name == "SIGKILL" else ""
-            return f"{died}: it was killed by {ending.signal_name}{memory}{standing(target, ending)}."
+            return f"{died}: it was killed by {ending.signal_name}{why_killed(ending)}{standing(target, ending)}."
         case Outcome.TIMEOUT:
-            return (
-                f"{entry} did not reach {target.until} in {timeout:g} s and was killed; it was "
-                f"{where(target, recording)}{standing(target, ending)}. {more_time(target)}"
-            )
+            stood = f"{place}{standing(target, ending)}".removeprefix(", ")
+            stood = f"; it was {stood}" if stood else ""
+            return f"{entry} did not reach {target.until} in {timeout:g} s and was killed{stood}. {more_time(target)}"
         case _:
             return replaced(target, recording) or f"{died}: it ended with exit code {ending.exit_code} and no output."
 
@@ -82,6 +81,15 @@ def unready(target: BootTarget, recording: Recording) -> str:
     if failure.file:
         instead = f" In place of django.setup() it calls a function at {shown(target, failure.file)}:{failure.line}."
     return f"Django is not ready, though {done}: apps.ready is False.{instead}"
+
+
+def why_killed(ending: Ending) -> str:
+    """Which limit of the shell or the system a boot has come to."""
+    if ending.signal_name == "SIGXCPU":
+        return ", because its CPU time was used up (ulimit -t)"
+    if ending.is_out_of_cpu:
+        return ", perhaps because its CPU time was used up (ulimit -t)"
+    return ", perhaps because memory ran out" if ending.signal_name == "SIGKILL" else ""
 
 
 def more_time(target: BootTarget) -> str:
@@ -130,7 +138,13 @@ def elsewhere(target: BootTarget, recording: Recording) -> str:
 
 
 def where(target: BootTarget, recording: Recording) -> str:
-    """The phase, and as far as they are known the app and the module with its importing line."""
+    """
+    The phase, and as far as they are known the app and the module with its importing line.
+
+    "" for a boot that had no time to say where it was: most write their recording at their end.
+    """
+    if not recording.outcome and len(recording.spans) == 1:
+        return ""
     innermost = last_span(recording)
     stage, module = "", ""
     for span in recording.ancestors(innermost):

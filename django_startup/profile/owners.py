@@ -26,6 +26,7 @@ from enum import StrEnum
 from django_startup.measure.observations import LoadedApp, LoadedModule
 from django_startup.measure.recording import Recording
 from django_startup.profile.distributions import Distributed, is_inside
+from django_startup.profile.unlisted import unlisted_modules
 from django_startup.text import SITE_DIRECTORIES
 
 
@@ -97,12 +98,12 @@ class Owners:
 
     @classmethod
     def from_recording(cls, recording: Recording) -> Owners:
-        """The owners of all modules that a boot loaded."""
+        """The owners of all modules that a boot loaded, also where it was ended before it could list them."""
         environment = recording.environment
         return cls(
-            recording.modules,
+            recording.modules or tuple(unlisted_modules(recording)),
             apps=recording.apps,
-            path=environment.path,
+            path=environment.path or sys.path,
             settings=environment.settings,
             django=environment.django,
         )

@@ -20,7 +20,8 @@ def test_garbage_collection_is_left_as_it_was(enabled: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "width"), [("0", 80), ("19", 80), ("20", None), ("9" * 5000, None), ("x", None), ("", None)]
+    ("columns", "width"),
+    [("0", 80), ("19", 80), ("20", None), ("99999", None), ("9" * 6, 80), ("9" * 5000, 80), ("x", None), ("", None)],
 )
 def test_a_terminal_without_columns(monkeypatch: pytest.MonkeyPatch, columns: str, width: int | None) -> None:
     monkeypatch.setenv("COLUMNS", columns)

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 from inline_snapshot import snapshot
 
+from django_startup import __main__
 from django_startup.cli.budget_command import BudgetCommand
 from django_startup.cli.exclusions import check_values
 from django_startup.cli.profile_command import ProfileCommand
@@ -130,6 +131,29 @@ def test_ctrl_c_while_the_first_modules_are_imported(directory: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (128 + signal.SIGINT, "", "")
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (MemoryError(), 70, "django-startup cannot be loaded: MemoryError.\n"),
+        (
+            ModuleNotFoundError("No module named 'django'"),
+            70,
+            "django-startup cannot be loaded: ModuleNotFoundError: No module named 'django'.\n",
+        ),
+    ],
+)
+def test_modules_that_cannot_be_loaded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, text: str
+) -> None:
+    def fail(arguments: list[str]) -> int:
+        raise error
+
+    monkeypatch.setattr(__main__, "main", fail)
+    assert __main__.run([]) == code
+    assert capsys.readouterr() == ("", text)
+
+
 # Output that nobody takes
 
 
@@ -201,6 +225,7 @@ def test_empty_values(capsys: pytest.CaptureFixture[str], directory: Path) -> No
     for words in (
         ("budget", "--max", "3s", "--against", ""),
         ("budget", "--max="),
+        ("budget", "--forbid", "shop", "--forbid", " "),
         ("budget", "--entry", ""),
         ("budget", "--baseline", ""),
         ("budget", "--format", ""),
@@ -218,6 +243,7 @@ def test_empty_values(capsys: pytest.CaptureFixture[str], directory: Path) -> No
         [
             "CommandError: --against has an empty value.",
             "CommandError: --max has an empty value.",
+            "CommandError: --forbid has an empty value.",
             "CommandError: --entry has an empty value.",
             "python -m django_startup budget check: error: argument --baseline: the value is empty",
             "CommandError: --format has an empty value.",

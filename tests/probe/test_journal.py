@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from django_startup.measure import boot
+from django_startup.probe.descriptors import put_away
 from django_startup.probe.journal import UNWRITTEN, Journal, encode
 
 
@@ -49,7 +51,7 @@ def test_an_integer_that_prints_itself_in_another_way() -> None:
 
 
 def test_lines_in_a_file(tmp_path: Path) -> None:
-    journal = Journal(str(tmp_path / "x"))
+    journal = Journal(str(tmp_path / "x"), put_away)
     journal.write(["a", 1])
     journal.write_all([["b\udc80", 2], ["c", 3]])
     journal.close()
@@ -63,8 +65,23 @@ def test_a_file_that_cannot_be_written_ends_the_process(tmp_path: Path, monkeypa
 
     ended: list[int] = []
     monkeypatch.setattr("django_startup.probe.journal.EXIT", ended.append)
-    journal = Journal(str(tmp_path / "x"))
+    journal = Journal(str(tmp_path / "x"), put_away)
     monkeypatch.setattr("os.write", write)
     journal.write(["a", 1])
     assert ended == [UNWRITTEN]
     assert UNWRITTEN == boot.UNWRITTEN
+
+
+def test_its_descriptor_is_none_that_the_project_expects(tmp_path: Path) -> None:
+    """Also where the project has closed it, and would now get the lowest numbers for files of its own."""
+    lowest = os.dup(0)
+    os.close(lowest)
+    journal = Journal(str(tmp_path / "x"), put_away)
+    journal.write(["a", 1])
+    os.close(journal.file)
+    journal.write(["b", 2])
+    mine = os.dup(0)
+    assert mine == lowest
+    os.close(mine)
+    journal.close()
+    assert (tmp_path / "x").read_text() == '["a",1]\n["b",2]\n'

@@ -111,7 +111,7 @@ def test_against_a_revision_without_the_project(repository: Path) -> None:
     assert state(repository) == before
 
 
-@pytest.mark.parametrize("revision", ["missing", "-x", "HEAD~9"])
+@pytest.mark.parametrize("revision", ["missing", "-x", "HEAD~9", "^HEAD"])
 def test_against_no_revision(repository: Path, revision: str) -> None:
     before = state(repository)
     assert refuse(repository, f"--against={revision}") == (

@@ -123,6 +123,7 @@ def test_options_that_cannot_be_used(project: Path, options: tuple[str, ...], se
     ("text", "sentence"),
     [
         (TABLE + "maximum = '3s'\n", "[tool.django-startup.budget] has an unknown key 'maximum'; did you mean max?"),
+        (TABLE + "baseline = ''\n", "baseline in {project}/pyproject.toml must be a path, not ''."),
         (TABLE + "baseline = 3\n", "baseline in {project}/pyproject.toml must be a path, not 3."),
         (
             "[tool",

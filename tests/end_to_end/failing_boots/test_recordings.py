@@ -12,9 +12,6 @@ import pytest
 
 from django_startup.exceptions import BootError
 from django_startup.measure import boot
-from django_startup.measure.clocks import Clocks
-from django_startup.measure.observations import Failure
-from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, find_entry
 from tests.support.helpers import environment, left_behind, make_project, profile, temporary_directory
 
@@ -26,7 +23,6 @@ for thing in gc.get_objects():
 """
 BREAKS_ITS_END = BREAKS_THE_PROBE.replace("Phases", "Edges").replace("apps = [3]", "flush = None")
 USE_TZ = "USE_TZ = True\n"
-ZERO = Clocks(0, 0, 0)
 # Neither may write into a file that it then finds cut off: Python takes bytecode of which a part is missing for broken.
 SMALL_FILES = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": "", "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -120,23 +116,20 @@ def test_a_limit_that_is_none() -> None:
         raise FileNotFoundError
 
 
-def test_a_probe_without_memory_is_no_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = make_project(tmp_path, settings=USE_TZ)
-    monkeypatch.setenv("PYTHONPATH", str(project))
-    failed = Recording(0, ZERO, ZERO, ZERO, outcome=boot.FAULT, failure=Failure(type="MemoryError"))
-    monkeypatch.setattr(boot, "read_recording", lambda *arguments, **options: failed)
-    target = BootTarget(find_entry(None, project), directory=project)
-    with pytest.raises(BootError, match="within the limits of this shell: Cannot allocate memory"):
-        boot.boot(target, boot.BootKind.BARE, timeout=60)
-
-
-def test_a_probe_that_cannot_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (boot.UNWRITTEN, "is there no room left"),
+        (boot.OUT_OF_MEMORY, "within the limits of this shell: Cannot allocate memory"),
+    ],
+)
+def test_a_probe_that_cannot_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, message: str) -> None:
     project = make_project(tmp_path, settings=USE_TZ)
     probe = tmp_path / "probe.py"
-    probe.write_text(f"import os\nos._exit({boot.UNWRITTEN})\n")
+    probe.write_text(f"import os\nos._exit({code})\n")
     monkeypatch.setattr(boot, "PROBE", probe)
     target = BootTarget(find_entry(None, project), directory=project)
-    with pytest.raises(BootError, match="is there no room left"):
+    with pytest.raises(BootError, match=message):
         boot.boot(target, boot.BootKind.BARE, timeout=60)
 
 
