@@ -14,6 +14,7 @@ from rich.console import Console
 from django_startup.cli import console
 from django_startup.cli.command_line import about_option, about_word, split_command
 from django_startup.cli.program import run_program
+from django_startup.cli.pytest_options import about_argument
 
 
 class StartupCommand(RichCommand):
@@ -44,6 +45,8 @@ class StartupCommand(RichCommand):
     def parse(self, parser: CommandParser, words: list[str]) -> Namespace:
         """The options that words give. Ends with parser.error() where a word is none."""
         options, stray = parser.parse_known_args(words)
+        if stray and options.pytest is not None:
+            parser.error(about_argument(stray[0], parser.prog))
         if stray:
             parser.error(
                 about_option(stray[0], parser)

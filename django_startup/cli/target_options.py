@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.cli.exclusions import Exclusion, check_exclusions
+from django_startup.cli.pytest_options import add_pytest_option, is_pytest, pytest_target
 from django_startup.exceptions import UsageError
 from django_startup.measure.limits import TIMEOUT
 from django_startup.measure.target import (
@@ -41,6 +42,7 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the command, or the arguments, that the project sees in sys.argv (default: check; none for pytest)",
     )
+    add_pytest_option(group)
     group.add_argument(
         "--timeout", type=seconds, metavar="SECONDS", help=f"time limit for one boot (default: {TIMEOUT:.0f})"
     )
@@ -79,6 +81,11 @@ def file_path(text: str) -> Path:
 
 def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTarget:
     """The boot target that the options name. Raises UsageError."""
+    directory = working_directory()
+    running = running_entry() if on_command_line else None
+    environment = initial_environment() if running else None
+    if is_pytest(options):
+        return pytest_target(options, directory, environment)
     check_exclusions(EXCLUSIONS, options)
     command = tuple(options["command"])
     if command and command[0] in ENDLESS and "--help" not in command:
@@ -86,8 +93,6 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
         raise UsageError(
             f"{command[0]} does not end by itself. To measure how it starts, use --until checks --as {quoted(called)}."
         )
-    directory = working_directory()
-    running = running_entry() if on_command_line else None
     entry = find_entry(options["entry"], directory, running=running)
     seen_as = words(options["seen_as"]) if options["seen_as"] is not None else usual_arguments(entry)
     return BootTarget(
@@ -97,7 +102,7 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
         seen_as=seen_as,
         options=tuple(f"--{name}={options[name]}" for name in ("settings", "pythonpath") if options.get(name)),
         directory=directory,
-        environment=initial_environment() if running else None,
+        environment=environment,
     )
 
 

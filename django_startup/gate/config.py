@@ -105,6 +105,8 @@ def target_words(options: Mapping[str, Any]) -> tuple[str, ...]:
         "baseline": "--baseline",
     }
     given = [word for name, option in names.items() if options.get(name) for word in (option, str(options[name]))]
+    if options.get("pytest") is not None:
+        given += ["--pytest", *([options["pytest"]] if options["pytest"] else [])]
     return (*given, *(["--", *options["command"]] if options["command"] else []))
 
 

@@ -32,7 +32,7 @@ def with_reference(runner: BootRunner) -> tuple[Recording, float]:
 
 def over_base(runner: BootRunner, base: BootRunner) -> float:
     """The CPU time of one boot over that of one of the base; who begins changes from pair to pair."""
-    shared = shared_processor()
+    shared = shared_processor() if runner.target.may_run_twice else None
     if shared is None:
         return runner(BootKind.BARE).cpu_ns / base(BootKind.BARE).cpu_ns
     runner.announce()

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from django_startup.imports.graph import ImportGraph
+from django_startup.measure.target import Until
 from django_startup.profile.boot_minimums import to_microseconds
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
@@ -47,6 +48,8 @@ class Collections:
 def collector(profile: StartupProfile) -> Iterator[Fix]:
     """Garbage collections, which find next to nothing while a project starts."""
     pause = profile.gc.pause_ns
+    if profile.target.until == Until.FIRST_TEST:
+        return  # the entry script is pytest's own
     if pause >= profile.total.time_ns * COLLECTIONS_SHARE:
         entry = profile.target.entry
         doors = (Door("", entry, 1, CALL, False, WHERE, Reason.COLLECTOR),) if entry.endswith(".py") else ()

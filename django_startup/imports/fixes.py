@@ -24,6 +24,7 @@ from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import SMALL_NS, WORTH_NS, WORTH_SHARE
 
 MOST_FIXES = 10
+OF_TESTS = ("database", "test")  # phases whose queries and connections are what they are for
 NOTHING = "No import of your project brings in 1 % of the boot."
 
 
@@ -40,7 +41,11 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ..
     found, small = choose_moves(moves, offers, least_ns)
     moved = {(door.file, door.line) for fix in (*found, *small) for door in fix.doors}
     gone = {inquiry.subjects.graph.names[node] for node in moves.lost}
-    effects = [effect for effect in profile.side_effects if effect.module not in gone and place(effect) not in moved]
+    effects = [
+        effect
+        for effect in profile.side_effects
+        if effect.module not in gone and place(effect) not in moved and effect.phase not in OF_TESTS
+    ]
     found += [
         *effect_fixes(effects, least_ns),
         *(fix for fix in slow_fixes(profile, least_ns) if fix.subject not in gone),

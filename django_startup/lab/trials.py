@@ -154,10 +154,11 @@ class Trials:
     def measure(self, works: Sequence[Candidate]) -> Saving:
         """
         By how much a start with some candidates made is shorter: two such boots beside one without, on one processor;
-        where waiting cannot be told there, boots with them, compared with those of the profile.
+        where waiting cannot be told there, or two boots must not run at a time, boots with them, compared with those of
+        the profile.
         """
         overlay = self.sources.edited(works)
-        processor = shared_processor() if self.run_queue_known else None
+        processor = shared_processor() if self.run_queue_known and self.target.may_run_twice else None
         if processor is None:
             return self.measure_alone(overlay)
         self.on_boot(self.boots, self.boots + MEASURED_BOOTS)

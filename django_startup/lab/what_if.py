@@ -228,7 +228,8 @@ class Experiments:
     def pair(self, change: Change, reverse: bool, evidence: Recording) -> tuple[Recording, Recording]:
         """A boot without and one with it, on one processor where waiting can be told there, too. Raises BootError."""
         self.count(2)
-        processor = shared_processor() if evidence.run_queue_known else None
+        is_shareable = evidence.run_queue_known and self.target.may_run_twice
+        processor = shared_processor() if is_shareable else None
         sides = [AS_IT_IS, Side(change.overlay, change.instructions)][:: -1 if reverse else 1]
         recordings = boot_sides(self.target, sides, timeout=self.timeout, processor=processor)
         one, other = recordings[:: -1 if reverse else 1]

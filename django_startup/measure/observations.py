@@ -204,6 +204,12 @@ class Environment:
     resident_bytes: int | None = None
     # The size of the bytecode of all modules.
     bytecode_bytes: int = 0
+    # Of a session of pytest: the node id of the first test that was run and the exception that it failed with ("" for
+    # none), how many tests were collected, and how many processes pytest-xdist would have started.
+    first_test: str = ""
+    first_test_problem: str = ""
+    tests: int = 0
+    workers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -24,6 +25,7 @@ class Until(StrEnum):
     CHECKS = "checks"
     WSGI = "wsgi"
     ASGI = "asgi"
+    FIRST_TEST = "first-test"
     COMMAND = "command"
 
 
@@ -83,6 +85,11 @@ class BootTarget:
     relocation: tuple[Path, Path] | None = None
 
     @property
+    def may_run_twice(self) -> bool:
+        """Whether two boots may run at the same time: sessions of pytest create databases of the same names."""
+        return self.until is not Until.FIRST_TEST
+
+    @property
     def arguments(self) -> tuple[str, ...]:
         """sys.argv[1:] of the project."""
         if self.command:
@@ -134,6 +141,17 @@ def named_entry(name: str, directory: Path) -> Entry:
 def usual_arguments(entry: Entry) -> tuple[str, ...]:
     """What stands in sys.argv behind an entry, where nothing else is asked for: manage.py needs a command."""
     return () if entry.label.removeprefix("-m ") in WITHOUT_COMMAND else ("check",)
+
+
+def pytest_entry() -> Entry:
+    """The pytest of this interpreter. Raises UsageError where there is none."""
+    if importlib.util.find_spec("pytest") is None:
+        raise UsageError(
+            f"pytest is not installed for {sys.executable}. Install it there, with pytest-django, or run this command "
+            "with the Python that runs your tests."
+        )
+    script = Path(sys.executable).parent / "pytest"
+    return Entry(How.SCRIPT, str(script), str(script)) if script.is_file() else Entry(How.MODULE, "-m pytest", "pytest")
 
 
 def running_entry() -> Entry | None:

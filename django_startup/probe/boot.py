@@ -26,6 +26,7 @@ PRELOADED = list(sys.modules)
 OUT_OF_MEMORY = 71  # EX_OSERR: what a process ends with that has no memory left to write its recording
 ROOM = 2**26  # bytes; what is less is none left
 OBSERVED = ("evidence", "counted")  # the kinds of boots whose records are on disk at once
+REWRITING = "_pytest.assertion.rewrite"  # pytest's loader of conftest files and files with tests
 SIBLINGS: "dict[str, Any]" = {}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -93,6 +94,11 @@ class Boot:
         self.target = sibling("target").Target(until, self.recorder, self, sibling("readiness"))
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         self.phases.without_apps = self.instructions.get("without_apps", ())
+        hooks = sibling("pytest_hooks")
+        reached = self.reached if until == "first-test" else lambda: None
+        raised = self.frames.raised
+        self.session = sibling("pytest_session").PytestSession(self.recorder, reached, hooks, raised)
+        self.phases.watch_tests(self.session)
         self.executed: Any = None
         self.evidence: Any = None
         self.registries: Any = None
@@ -114,6 +120,7 @@ class Boot:
             self.overlay = sibling("overlay").Overlay(overlay, builtin("marshal"), self.frames.disguised)
             self.overlay.start()
             self.phases.arrivals["linecache"] = self.overlay.wrap_linecache
+            self.phases.add_arrival(REWRITING, self.overlay.wrap_rewriting)
         relocation = os.path.join(self.directory, "relocation")
         if os.path.isfile(relocation):
             sibling("relocation").Relocation(relocation).start()
@@ -163,6 +170,7 @@ class Boot:
             self.evidence = evidence
             evidence.start(self.phases, self.frames, self.redaction(), HERE)
             self.executed = sibling("executed").make(HERE, self.frames.hands_on, builtin)
+            self.phases.add_arrival(REWRITING, self.executed.wrap_rewriting)
             find_and_load = hooks.find_and_load(find_and_load, wait, evidence.edges)
         bootstrap._find_and_load = find_and_load
         if self.kind != "bare":
@@ -217,8 +225,11 @@ class Boot:
     def fail(self, outcome: str, error: BaseException) -> None:
         try:
             stop = self.stop()
+            failed = 0
+            if caught := self.session.cause_of(error):
+                outcome, (error, failed) = "exception", caught
             # No frame of the probe's own is around a command, nor left of an import.
-            failed = self.recorder.failed_span(error, self.frames.raised(error))
+            failed = max(failed, self.recorder.failed_span(error, self.frames.raised(error)))
             failure = sibling("postmortem").describe(error, HERE)
             failure["text"] = self.redaction().message(failure["text"])
             failure["span"] = max(failure["span"], self.target.commanding or 0, failed)
@@ -279,7 +290,10 @@ class Boot:
                 redact = self.redaction().message
                 self.recorder.threads = {thread: redact(name) for thread, name in self.recorder.threads.items()}
                 peek = sibling("attributes").attributes
-                sibling("inventory").write(self.journal, self.recorder, self.phases, self.kind in OBSERVED, peek)
+                observed = self.kind in OBSERVED
+                sibling("inventory").write(
+                    self.journal, self.recorder, self.phases, observed, peek, self.session.facts()
+                )
                 if self.kind in OBSERVED:
                     self.journal.write_all(sibling("settings_names").named(peek))
             if self.drill is not None:
@@ -297,6 +311,7 @@ class Boot:
             self.flush()
             if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):
                 self.go_on()
+            self.tear_down()
         except BaseException as error:
             self.end_by_fault(error)
         finally:
@@ -316,6 +331,14 @@ class Boot:
         )
         beyond.climb(self.instructions["rungs"], self.instructions["deferred"])
         self.flush()
+
+    def tear_down(self) -> None:
+        """Let go of what the first test was given: databases, containers. What fails there is no part of the start."""
+        builtin("faulthandler").cancel_dump_traceback_later()
+        try:
+            self.session.tear_down()
+        except BaseException:
+            return
 
     def flush(self) -> None:
         for stream in (sys.stdout, sys.stderr):

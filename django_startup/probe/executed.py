@@ -95,6 +95,9 @@ class Monitored:
         self.monitoring.register_callback(TOOL, events.LINE, self.on_line)
         self.monitoring.set_events(TOOL, events.PY_START)
 
+    def wrap_rewriting(self, rewriting: "Any") -> None:
+        """Code is seen however it was loaded."""
+
     def stop(self) -> None:
         """Watch no more, and note whether the project has taken the tool away meanwhile."""
         if self.use_tool_id is None:
@@ -180,15 +183,30 @@ class Warmed:
 
     def start(self) -> None:
         """Keep the code of the project's modules from now on."""
-        get_code, codes, own = self.get_code, self.codes, self.own
+        get_code = self.get_code
 
         def kept_get_code(loader: object, name: str) -> "CodeType | None":
-            code: CodeType | None = get_code(loader, name)
-            if code is not None and own.has(code.co_filename):
-                codes.append(code)
-            return code
+            return self.keep(get_code(loader, name))
 
         self.loader.get_code = kept_get_code
+
+    def wrap_rewriting(self, rewriting: "Any") -> None:
+        """pytest's loader of files whose asserts it rewrites, which gets at their code in ways of its own."""
+        read, rewrite = rewriting._read_pyc, rewriting._rewrite_test
+
+        def kept_read_pyc(*args: object, **kwargs: object) -> "Any":
+            return self.keep(read(*args, **kwargs))
+
+        def kept_rewrite_test(*args: object, **kwargs: object) -> "Any":
+            status, code = rewrite(*args, **kwargs)
+            return status, self.keep(code)
+
+        rewriting._read_pyc, rewriting._rewrite_test = kept_read_pyc, kept_rewrite_test
+
+    def keep(self, code: "CodeType | None") -> "CodeType | None":
+        if code is not None and self.own.has(code.co_filename):
+            self.codes.append(code)
+        return code
 
     def stop(self) -> None:
         self.loader.get_code = self.get_code

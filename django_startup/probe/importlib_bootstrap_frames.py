@@ -25,6 +25,8 @@ CARRIERS = {
     "django_startup.probe.drill",
     "django_startup.probe.evidence",
     "django_startup.probe.overlay",
+    "django_startup.probe.pytest_hooks",
+    "django_startup.probe.pytest_session",
     HOOKS,
     f"{HOOKS}_edges",
     f"{HOOKS}_serving",

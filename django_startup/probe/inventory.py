@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     Peek = Callable[[object], dict[str, Any]]
 
 
-def write(journal: "Any", recorder: "Any", phases: "Any", observed: bool, peek: "Peek") -> None:
+def write(
+    journal: "Any", recorder: "Any", phases: "Any", observed: bool, peek: "Peek", facts: "dict[str, Any]"
+) -> None:
     """
     Write the inventory: a record "M" a module, "A" an app, "T" a further thread, and one of the environment.
 
-    observed: the bytecode is measured too.
+    observed: the bytecode is measured too. facts are further ones of the environment.
     """
     journal.write_all(modules(peek))
     journal.write_all(["A", *app] for app in phases.apps)
@@ -42,6 +44,7 @@ def write(journal: "Any", recorder: "Any", phases: "Any", observed: bool, peek: 
             "pycache_prefix": sys.pycache_prefix if isinstance(sys.pycache_prefix, str) else "",
             "resident_bytes": resident_bytes(),
             "bytecode_bytes": bytecode_bytes(peek) if observed else 0,
+            **facts,
         }
     )
 

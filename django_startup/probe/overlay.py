@@ -114,6 +114,20 @@ class Overlay:
 
         return overlaid_get_data
 
+    def wrap_rewriting(self, rewriting: "Any") -> None:
+        """
+        pytest's finder of files whose asserts it rewrites, which loads them from their own bytecode: it leaves these to
+        the next finder.
+        """
+        hook = rewriting.AssertionRewritingHook
+        find_spec = hook.find_spec
+
+        def overlaid_find_spec(finder: "Any", name: str, *args: "Any", **kwargs: "Any") -> "Any":
+            spec = find_spec(finder, name, *args, **kwargs)
+            return spec if spec is None or self.number(str(spec.origin)) is None else None
+
+        hook.find_spec = overlaid_find_spec
+
     def wrap_linecache(self, linecache: "Any") -> None:
         """The lines of tracebacks and of inspect.getsource()."""
         updatecache = linecache.updatecache

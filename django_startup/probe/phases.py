@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from django_startup.probe.pytest_session import PytestSession
     from django_startup.probe.recorder import Recorder, Silent
     from django_startup.probe.target import Target
 
@@ -52,17 +53,32 @@ class Phases:
             }.items()
         }
 
+    def add_arrival(self, name: str, wrap: "Callable[[Any], None]") -> None:
+        """Call wrap, too, when a module of pytest's has been imported."""
+        before, after = self.arrivals.get(name, ignore), self.guarded(name, wrap, "pytest")
+
+        def wrap_both(module: "Any") -> None:
+            before(module)
+            after(module)
+
+        self.arrivals[name] = wrap_both
+
+    def watch_tests(self, session: "PytestSession") -> None:
+        """Wrap what a session of pytest passes through, too."""
+        self.add_arrival("_pytest.config", session.wrap_config)
+        self.arrivals["django.test.utils"] = self.guarded("django.test.utils", session.wrap_databases)
+
     def start(self) -> None:
         """Wrap at once what was imported before the recorder (a .pth file may import Django)."""
         for name in [name for name in self.arrivals if name in sys.modules]:
             self.arrivals.pop(name)(sys.modules[name])
 
-    def guarded(self, name: str, wrap: "Callable[[Any], None]") -> "Callable[[Any], None]":
+    def guarded(self, name: str, wrap: "Callable[[Any], None]", whose: str = "Django") -> "Callable[[Any], None]":
         def guarded_wrap(module: "Any") -> None:
             try:
                 wrap(module)
             except (AttributeError, KeyError, TypeError) as error:
-                self.notes.append(f"{name} is not what Django ships: {error}")
+                self.notes.append(f"{name} is not what {whose} ships: {error}")
 
         return guarded_wrap
 
@@ -211,6 +227,10 @@ class Phases:
             run_from_argv(command, argv)
 
         module.BaseCommand.run_from_argv = recorded_run_from_argv
+
+
+def ignore(module: "Any") -> None:
+    """For a module that nothing is to be called with."""
 
 
 def asking_place(frame: "FrameType | None") -> "tuple[Any, ...]":

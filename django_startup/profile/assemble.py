@@ -24,11 +24,15 @@ from django_startup.profile.notes import notes_on, notes_on_target
 from django_startup.profile.owners import Owners
 from django_startup.profile.places import PlacedSpan, place_spans, plus
 from django_startup.profile.profile import StartupProfile
+from django_startup.profile.pytest_session import make_session, notes_on_order, notes_on_session
 from django_startup.profile.timeline import make_timeline
 from django_startup.profile.twice_loaded import twice_loaded
 from django_startup.thresholds import NOISE_SHARE
 
-PHASES = ("interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks", "wsgi", "asgi", "command")
+PHASES = (
+    *("interpreter", "entry", "plugins", "conftest", "settings", "apps", "models", "ready", "collection", "database"),
+    *("test", "urls", "checks", "wsgi", "asgi", "command"),
+)
 
 
 def make_profile(
@@ -44,6 +48,7 @@ def make_profile(
     places = place_spans(recording, minimums)
     modules = make_modules(recording, places, owners, target.directory)
     total = make_total(recording)
+    session = make_session(recording, places, target.directory)
     return StartupProfile(
         target=TargetInfo(
             entry=target.entry.label,
@@ -72,9 +77,12 @@ def make_profile(
             *notes_on_target(target),
             *notes_on(recording),
             *twice_loaded(modules, recording.environment.aliases, target.directory),
+            *notes_on_session(session, total, has_apps=bool(recording.apps)),
+            *notes_on_order(minimums.first_tests),
         ),
         timeline=make_timeline(recording, places),
         failed_imports=make_failed_imports(recording, places, target.directory),
+        session=session,
     )
 
 

@@ -37,17 +37,21 @@ class BootMinimums:
         fastest: The one with the least time.
         costs: The least self time of each span.
         fell_ns: By how much the last recording has lowered the least times together.
+        first_tests: The first tests of sessions of pytest, one unless something shuffles them.
     """
 
     def __init__(self) -> None:
         self.fastest: Recording | None = None
         self.costs: dict[Key, Cost] = {}
         self.fell_ns = 0
+        self.first_tests: set[str] = set()
 
     def add(self, recording: Recording) -> None:
         """Take a boot in."""
         if self.fastest is None or recording.time_ns < self.fastest.time_ns:
             self.fastest = recording
+        if recording.environment.first_test:
+            self.first_tests.add(recording.environment.first_test)
         costs = self.costs
         self.fell_ns = 0
         for key, cost in boot_costs(recording).items():

@@ -129,3 +129,63 @@ class GcPauses:
 
     collections: int
     pause_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """
+    A line of a file that imports something.
+
+    Attributes:
+        line: The line.
+        name: The module that takes most of it.
+        time_ns: The cumulative time of what it imports.
+    """
+
+    line: int
+    name: str
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPart:
+    """
+    A plugin, a conftest file, a file with tests or a fixture in a session of pytest.
+
+    Attributes:
+        kind: plugin, conftest, file or fixture.
+        name: The plugin's distribution (its module where there is none), the path of the file, the fixture's name.
+        time_ns: Its time with all inside it.
+        own_ns: The same without imports, and without fixtures, databases and Django's own phases inside it.
+        file: Where a fixture is defined; else empty.
+        line: The line.
+        lines: The lines of a file that import most, the costliest first.
+    """
+
+    kind: str
+    name: str
+    time_ns: int
+    own_ns: int
+    file: str = ""
+    line: int = 0
+    lines: tuple[PartLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """
+    A session of pytest up to its first test.
+
+    Attributes:
+        first_test: The node id of that test; empty where there was no session, or no test in it was run.
+        problem: The exception that it failed with; empty where it passed.
+        tests: How many tests were collected.
+        workers: How many processes pytest-xdist starts, each of which makes such a start; 0 for none.
+        parts: What took time in it, by kind, the costliest of each first.
+    """
+
+    first_test: str = ""
+    problem: str = ""
+    tests: int = 0
+    workers: int = 0
+    parts: tuple[SessionPart, ...] = ()

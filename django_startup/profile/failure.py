@@ -10,6 +10,7 @@ from django_startup.measure.redaction import make_redaction
 from django_startup.measure.spans import Span
 from django_startup.measure.target import BootTarget, Until
 from django_startup.profile.places import STAGES
+from django_startup.profile.pytest_session import ended_without_test
 from django_startup.text import format_duration, relative_file, short_file
 
 LONGEST = 300  # characters of an exception's text
@@ -25,6 +26,8 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
         return f"Python ended before it ran {entry}, with exit code {ending.exit_code}."
     if ending.outcome is Outcome.UNSUPPORTED:
         return "This interpreter does not import through importlib, so its imports cannot be recorded. Use CPython."
+    if target.until is Until.FIRST_TEST and ending.outcome in (Outcome.UNREACHED, Outcome.EXIT):
+        return ended_without_test(target, recording, failure.text)
     if ending.outcome is Outcome.UNREACHED:
         return f"{entry} ended {short_of(target)}. If it is not the right entry script, name another with --entry."
     if ending.outcome is Outcome.UNREADY:
@@ -161,6 +164,8 @@ def where(target: BootTarget, recording: Recording) -> str:
 
 def usage(target: BootTarget, code: str) -> str:
     """A hint for entry scripts that do not know the command: 2 is how they leave."""
+    if target.command[:1] == ("pytest",):
+        return " To boot pytest itself, use --pytest."
     if code != "2" or target.command:
         return ""
     called = make_redaction(target.secrets).command(target.seen_as)

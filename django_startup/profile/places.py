@@ -10,7 +10,10 @@ from django_startup.profile.boot_minimums import BootMinimums, Cost, keyed_spans
 
 OF_AN_APP = {"app", "models", "ready"}
 # What a sentence calls a part of a boot, by the kind of its span.
-STAGES = {"app": "the app {}", "models": "the models of {}", "ready": "ready() of {}", "check": "the check {}"}
+STAGES = {
+    **{"app": "the app {}", "models": "the models of {}", "ready": "ready() of {}", "check": "the check {}"},
+    **{"plugin": "the plugin {}", "conftest": "{}", "collect": "{}", "fixture": "the fixture {}"},
+}
 
 
 @dataclass(slots=True)

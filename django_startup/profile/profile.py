@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
+from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, SessionInfo, TargetInfo, Total
 from django_startup.profile.cold import ColdStart
 from django_startup.profile.effects import (
     Change,
@@ -144,6 +144,7 @@ class StartupProfile:
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
+        session: The session of pytest, where that was booted.
     """
 
     target: TargetInfo
@@ -174,6 +175,7 @@ class StartupProfile:
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()
     failed_imports: tuple[FailedImports, ...] = ()
+    session: SessionInfo = SessionInfo()
 
     @property
     def reached(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django_startup.measure.recording import Recording
 from django_startup.profile.places import PlacedSpan
 from django_startup.profile.profile import TimelineInfo
 
-KINDS = ("phase", "app", "models", "ready", "import", "check", "gc")
+KINDS = ("phase", "app", "models", "ready", "import", "check", "gc", "plugin", "conftest", "collect", "fixture")
 MAIN_THREAD = "MainThread"
 LATEST_US = 2**53  # microseconds: three hundred years, and exact in every format
 DAMAGED = "The timeline of the profile is damaged. Record the profile again."

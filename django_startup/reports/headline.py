@@ -22,6 +22,7 @@ UNTIL = {
     "checks": "to system checks",
     "wsgi": "to the WSGI application",
     "asgi": "to the ASGI application",
+    "first-test": "to its first test",
 }
 RUNGS = {"checks": "checks", "wsgi": "WSGI", "asgi": "ASGI"}  # behind the target
 OWNERS = {

@@ -56,7 +56,7 @@ def refuse(project: Path, *options: str, cwd: Path | None = None) -> str:
         ("--timeout", "0", "'0' is not a number of seconds above 0"),
         ("--timeout", "nan", "'nan' is not a number of seconds above 0"),
         ("--timeout", "3s", "'3s' is not a number of seconds above 0"),
-        ("--until", "x", "invalid choice: x (choose from settings, setup, urls, checks, wsgi, asgi)"),
+        ("--until", "x", "invalid choice: x (choose from settings, setup, urls, checks, wsgi, asgi, first-test)"),
     ],
 )
 def test_value_that_makes_no_sense(project: Path, option: str, value: str, sentence: str) -> None:

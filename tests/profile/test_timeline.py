@@ -72,7 +72,7 @@ def test_read_back() -> None:
     "row",
     [
         ROW[:7],
-        (7, *ROW[1:]),
+        (len(KINDS), *ROW[1:]),
         (4, 2, *ROW[2:]),
         (4, 1, 1, *ROW[3:]),
         (4, 1, -2, *ROW[3:]),

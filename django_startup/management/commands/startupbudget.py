@@ -13,6 +13,7 @@ from django_startup.cli import console, output_files
 from django_startup.cli.budget_subcommands import OTHER_NAMES, about_subcommand, add_subcommands, with_subcommand
 from django_startup.cli.command_line import about_option, about_word
 from django_startup.cli.exclusions import is_given, spelled
+from django_startup.cli.pytest_options import about_argument
 from django_startup.cli.startup_command import StartupCommand
 from django_startup.exceptions import UsageError
 from django_startup.reports.format_names import BUDGET_FORMATS
@@ -50,6 +51,8 @@ class Command(StartupCommand):
         if "items" in options:  # argparse takes only those that stand together
             options.items = [*options.items, *(word for word in stray if not word.startswith("-"))]
             stray = [word for word in stray if word.startswith("-")]
+        if stray and getattr(options, "pytest", None) is not None:
+            parser.error(about_argument(stray[0], parser.prog))
         if stray:
             own = self.parsers[options.subcommand]
             if stray[0].startswith("-"):

@@ -11,6 +11,7 @@ from django_startup.reports.console.bars import PhaseBars
 from django_startup.reports.console.fixes import fix_list, refused_list
 from django_startup.reports.console.plain_text import as_file_text
 from django_startup.reports.console.sections import section_group
+from django_startup.reports.console.session import session_table
 from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.tables import (
     app_table,
@@ -43,6 +44,7 @@ def render(profile: StartupProfile, *, top: int, sort: Sort | None = None) -> Gr
     ]
     packages = [part for part in (package_table(profile, top, sort), legend(profile, top, sort)) if part is not None]
     tables: list[RenderableType | None] = [
+        session_table(profile, top),
         Group(*packages) if packages else None,
         app_table(profile, top),
         module_table(profile, top, sort),
