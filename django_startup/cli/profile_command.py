@@ -20,6 +20,7 @@ from django_startup.exceptions import StartupError
 from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
+from django_startup.lab.inline import look_at_inline
 from django_startup.lab.own_tests import RedTests
 from django_startup.lab.style import choose_style
 from django_startup.lab.trials import try_fixes
@@ -30,6 +31,7 @@ from django_startup.profile.profile import StartupProfile
 from django_startup.profile.profile_file import load_profile
 from django_startup.profiler import ProjectDied, profile_startup
 from django_startup.reports.console.comparison import render_comparison
+from django_startup.reports.console.inline import render_inline
 from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.profile import render
 from django_startup.reports.console.sections import render_sections
@@ -73,6 +75,11 @@ EXCLUSIONS = (
         "cold",
         ("load", "drill", "compare", "why", "emit", "what_if", "fix", "sort"),
         "which boots otherwise",
+    ),
+    Exclusion(
+        "inline",
+        ("cold", "drill", "load", "compare", "why", "emit", "fix", "what_if", "untried", "sort"),
+        "which looks at other imports",
     ),
     Exclusion("what_if", ("compare", "why", "emit", "fix", "untried", "sort"), "which tries something else"),
     Exclusion("compare", ("why", "emit"), "which shows only what has changed"),
@@ -147,6 +154,8 @@ class ProfileCommand:
             inquiry.verdicts.keep()
         elif options["cold"]:
             self.show(render_sections(profile, top=options["top"]))
+        elif options["inline"]:
+            self.show(render_inline(profile, top=options["top"]))
         elif options["what_if"]:
             self.show(render_what_if(profile, top=options["top"]))
         elif before is not None:
@@ -170,11 +179,13 @@ class ProfileCommand:
                 runs=self.options["runs"],
                 timeout=self.timeout,
                 on_boot=on_boot,
-                beyond=self.shows_tried_fixes or bool(self.options["what_if"]),
+                beyond=self.shows_tried_fixes or self.options["inline"] or bool(self.options["what_if"]),
             )
             if self.options["cold"]:
                 cold = measure_cold_start(target, timeout=self.timeout, on_boot=on_boot, runs=self.options["runs"])
                 return replace(profile, cold=cold)
+            if self.options["inline"]:
+                return look_at_inline(target, profile, timeout=self.timeout, on_boot=on_boot)
             if self.options["what_if"]:
                 return ask_what_if(target, profile, self.options["what_if"], timeout=self.timeout, on_boot=on_boot)
             if not self.shows_tried_fixes:

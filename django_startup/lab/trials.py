@@ -56,6 +56,8 @@ class Trials:
         self.timeout = timeout
         self.on_boot = on_boot
         self.sources = Sources(style)
+        self.most_boots = MOST_BOOTS
+        self.recording: Recording  # of the last attempt
         self.boots = 0
         self.refused: list[RefusedFix] = []
         self.run_queue_known = False
@@ -92,7 +94,7 @@ class Trials:
         """Those that work, all of them together."""
         if not candidates:
             return []
-        if self.boots >= MOST_BOOTS:
+        if self.boots >= self.most_boots:
             self.refuse(candidates, Failure(NO_MORE, tried=False))
             return []
         failure = self.attempt(candidates)
@@ -101,7 +103,7 @@ class Trials:
         if len(candidates) == 1:
             self.refuse(candidates, failure)
             return []
-        if self.boots >= MOST_BOOTS:
+        if self.boots >= self.most_boots:
             count = f"one of {len(candidates)}, and no more boots tell which"
             self.refuse(candidates, replace(failure, reason=f"{count}: {failure.reason}"))
             return []
@@ -112,7 +114,7 @@ class Trials:
         first, second = self.prove(candidates[:half]), self.prove(candidates[half:])
         if not first or not second:
             return first or second
-        failure = Failure(NO_MORE, tried=False) if self.boots >= MOST_BOOTS else self.attempt([*first, *second])
+        failure = Failure(NO_MORE, tried=False) if self.boots >= self.most_boots else self.attempt([*first, *second])
         if failure is None:
             return [*first, *second]
         self.refuse(second, failure)
@@ -124,16 +126,24 @@ class Trials:
     def attempt(self, candidates: Sequence[Candidate]) -> Failure | None:
         """One boot with candidates made; None where it was as it had to be."""
         try:
-            overlay = self.sources.edited(candidates)
+            overlay = self.edited(candidates)
             deferred = tuple(statement for candidate in candidates for statement in candidate.deferred)
             instructions = Instructions(beyond=BEYOND, rungs=self.profile.reached, deferred=deferred)
-            recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS, instructions)
+            self.recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS, instructions)
         except Uneditable as error:
             return Failure(str(error), tried=False)
         except SyntaxError as error:
             return Failure(f"its changed file could not be compiled ({error.msg})", tried=False)
-        self.run_queue_known = recording.run_queue_known
-        attempt = Attempt(self.target, self.profile, candidates, recording, self.timeout)
+        self.run_queue_known = self.recording.run_queue_known
+        return self.judged(candidates, overlay)
+
+    def edited(self, candidates: Sequence[Candidate]) -> dict[str, bytes]:
+        """The files with candidates made, by their real paths. Raises Uneditable."""
+        return self.sources.edited(candidates)
+
+    def judged(self, candidates: Sequence[Candidate], overlay: dict[str, bytes]) -> Failure | None:
+        """Whether the last boot, with candidates made, was as it had to be: None where it was."""
+        attempt = Attempt(self.target, self.profile, candidates, self.recording, self.timeout)
         failure = attempt.failure(overlay)
         if failure is None:
             self.proved.append(([*candidates], attempt.rungs))
@@ -157,7 +167,7 @@ class Trials:
         where waiting cannot be told there, or two boots must not run at a time, boots with them, compared with those of
         the profile.
         """
-        overlay = self.sources.edited(works)
+        overlay = self.edited(works)
         processor = shared_processor() if self.run_queue_known and self.target.may_run_twice else None
         if processor is None:
             return self.measure_alone(overlay)

@@ -74,10 +74,11 @@ class Recording:
     # Why functions may be missing from ran: "" if none are, None if nobody has watched.
     ran_problem: str | None = None
     # Of an evidence boot that went on behind its target: how far it came, the messages of the system checks, the
-    # deferred imports by file and line, what they have registered.
+    # deferred imports by file and line, the modules that each of them loaded, what they have registered.
     rungs: dict[str, ObservedRung] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
     deferred: dict[tuple[str, int], ObservedRung] = field(default_factory=dict)
+    brought: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     late: tuple[ObservedLate, ...] = ()
     # Of a boot that was drilled into.
     drilling: Drilling = Drilling()

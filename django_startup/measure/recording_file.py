@@ -79,6 +79,7 @@ class RecordingReader:
         self.rungs: dict[str, ObservedRung] = {}
         self.messages: list[str] = []
         self.deferred: dict[tuple[str, int], ObservedRung] = {}
+        self.brought: dict[tuple[str, int], tuple[str, ...]] = {}
         self.late: list[ObservedLate] = []
         self.opened: list[OpenedFile] = []
 
@@ -151,6 +152,9 @@ class RecordingReader:
     ) -> None:
         self.deferred[file, line] = ObservedRung(state, text, raised_in, raised_on)
 
+    def modules_of_deferred(self, file: str, line: int, modules: list[Any]) -> None:
+        self.brought[file, line] = strings(modules)
+
     def late_registration(self, file: str, line: int, registry: str, name: str, of: str, module: str, by: str) -> None:
         self.late.append(ObservedLate(file, line, ObservedRegistration(registry, name, of, module, by)))
 
@@ -210,6 +214,7 @@ class RecordingReader:
             rungs=self.rungs,
             messages=tuple(self.messages),
             deferred=self.deferred,
+            brought=self.brought,
             late=tuple(self.late),
             preloaded=strings(start.get("preloaded")),
             restarts=tuple(read_restarts(start.get("followed"))),
@@ -244,6 +249,7 @@ READERS: dict[str, Callable[..., None]] = {
     "U": RecordingReader.rung,
     "V": RecordingReader.message,
     "J": RecordingReader.deferred_import,
+    "JM": RecordingReader.modules_of_deferred,
     "Q": RecordingReader.late_registration,
     "M": RecordingReader.module,
     "A": RecordingReader.app,

@@ -88,9 +88,11 @@ class Beyond:
                 return
             for row in ready:
                 waiting.remove(row)
-                before = len(sys.modules)
+                before = frozenset(sys.modules)
                 self.import_later(*row)
-                if len(sys.modules) != before:
+                loaded = [str(name) for name in tuple(sys.modules) if name not in before]
+                if loaded:
+                    self.journal.write(["JM", *row[1:3], loaded])
                     now = self.registered()
                     self.journal.write_all([["Q", *row[1:3], *now[key]] for key in now if key not in known])
                     known = now

@@ -49,11 +49,12 @@ FIELDS: "dict[str, tuple[tuple[str, Any], ...]]" = {
     # registries.py: something that was registered, and a registry that could not be read; so "changes" by bodies.py.
     "G": REGISTERED,
     "X": (("registry", str), ("reason", str)),
-    # beyond.py: a rung behind the target, begun, reached or failed; a message of the system checks; a deferred import;
-    # what is registered only by one.
+    # beyond.py: a rung behind the target, begun, reached or failed; a message of the system checks; a deferred import,
+    # begun, reached or failed; the modules that it has loaded; what is registered only by it.
     "U": (("rung", str), *HAPPENED),
     "V": (("message", str),),
     "J": (*PLACE, *HAPPENED),
+    "JM": (("file", str), ("line", int), ("modules", list)),
     "Q": (("file", str), ("line", int), *REGISTERED),
     # changes.py: the import of a module, by, changes something of another one.
     "H": (("by", str), ("module", str), ("name", str)),

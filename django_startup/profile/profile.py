@@ -21,6 +21,7 @@ from django_startup.profile.effects import (
     SideEffect,
     UnreadableRegistry,
 )
+from django_startup.profile.inline import InlineImports
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 from django_startup.profile.trial import Trial
 from django_startup.profile.what_if import WhatIfs
@@ -141,6 +142,7 @@ class StartupProfile:
         trial: What the project did with the fixes made.
         what_if: What it would be like without something.
         cold: What it is like in a fresh container.
+        inline: What the imports inside functions are good for that are there already.
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
@@ -171,6 +173,7 @@ class StartupProfile:
     trial: Trial = Trial()
     what_if: WhatIfs = WhatIfs()
     cold: ColdStart = ColdStart()
+    inline: InlineImports = InlineImports()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()

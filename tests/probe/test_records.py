@@ -17,7 +17,7 @@ PROBE = Path(records.__file__).parent
 
 def is_tag(node: ast.AST) -> bool:
     value = node.value if isinstance(node, ast.Constant) else None
-    return isinstance(value, str) and len(value) == 1 and value.isupper()
+    return isinstance(value, str) and len(value) <= 2 and value.isalpha() and value.isupper()
 
 
 def written() -> set[str]:

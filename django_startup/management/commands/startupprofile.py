@@ -42,6 +42,8 @@ class Command(StartupCommand):
             "collections (gc); may be repeated"
         )
         group.add_argument("--what-if", action="append", default=[], metavar="NAME", help=text)
+        text = "what the imports inside functions are good for that are there already"
+        group.add_argument("--inline", action="store_true", help=text)
         text = "do not boot the project with its fixes made"
         group.add_argument("--untried", action="store_true", help=text)
         group = parser.add_argument_group("fix")
