@@ -25,6 +25,7 @@ class Evaluations:
     Attributes:
         rows: What has been evaluated.
         arrivals: What to wrap when which module has been imported.
+        audited: What to call for which audit event.
     """
 
     def __init__(self, own: "Any", peek: "Callable[[object], dict[str, Any]]") -> None:
@@ -34,14 +35,11 @@ class Evaluations:
         self.peek = peek
         self.known: set[tuple[str, str]] = set()
         self.arrivals: dict[str, Callable[[Any], None]] = {"annotationlib": self.wrap_annotations}
+        self.audited = {"exec": self.audit}
 
-    def start(self) -> None:
-        sys.addaudithook(self.audit)
-
-    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
+    def audit(self, event: str, arguments: "tuple[Any, ...]", frame: "FrameType") -> None:
         """Code is about to be run. That of a module comes from a file."""
-        if event == "exec" and type(arguments[0]) is CODE and arguments[0].co_filename.startswith("<"):
-            frame = sys._getframe(1)
+        if type(arguments[0]) is CODE and arguments[0].co_filename.startswith("<"):
             for namespace in [value for value in frame.f_locals.values() if type(value) is dict]:
                 self.note(namespace, arguments[0].co_names, frame)
 

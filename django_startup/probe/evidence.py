@@ -57,9 +57,9 @@ class Evidence:
         if hasattr(sys, "set_lazy_imports_filter"):
             note_lazy_imports(recorder)
         side_effects.start()
-        sibling("opened_files").OpenedFiles(recorder).start()
+        opened = sibling("opened_files").OpenedFiles(recorder)
         waits.start()
-        self.evaluations.start()
+        sibling("audit_events").watch([side_effects.audited, opened.audited, self.evaluations.audited])
         bodies.start(frames.disguised)
 
 

@@ -8,6 +8,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any
 
     from django_startup.probe.recorder import Recorder
@@ -16,19 +17,17 @@ MOST_RECORDS = 5000  # records; a boot that opens more walks through directories
 
 
 class OpenedFiles:
-    """Emits the records."""
+    """Emits the records. audited says what to call for which audit event."""
 
     def __init__(self, recorder: "Recorder") -> None:
         self.recorder = recorder
         self.seen: set[tuple[str, int]] = set()
+        self.audited = {"open": self.audit, "sqlite3.connect": self.audit}
 
-    def start(self) -> None:
-        sys.addaudithook(self.audit)
-
-    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
+    def audit(self, event: str, arguments: "tuple[Any, ...]", frame: "FrameType") -> None:
         if event == "open":
             self.note(arguments[0], arguments[2])
-        elif event == "sqlite3.connect":
+        else:
             self.note(database_file(arguments[0]), os.O_RDONLY)
 
     def note(self, file: object, flags: object) -> None:

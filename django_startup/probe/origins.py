@@ -5,14 +5,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
 FUNCTION, BUILTIN = type(lambda: None), type(len)
-WRAPPERS = {*map(id, (staticmethod, classmethod, type((lambda: None).__get__(1))))}
+WRAPPERS = {*map(identity, (staticmethod, classmethod, type((lambda: None).__get__(1))))}
 IMMUTABLE = 1 << 8  # the flag of types that are C's
 HEAP = 1 << 9  # the flag of types that are made while the program runs
 FLAGS, NAMES_OF_CLASS, MODULE_OF_CLASS = (type.__dict__[f"__{name}__"] for name in ("flags", "dict", "module"))
-CONTAINERS = {*map(id, (dict, list, tuple, set))}
-SCALARS = {*map(id, (type(None), bool, int, float, complex, str, bytes))}
-NUMBERS = SCALARS - {*map(id, (str, bytes))}
+CONTAINERS = {*map(identity, (dict, list, tuple, set))}
+SCALARS = {*map(identity, (type(None), bool, int, float, complex, str, bytes))}
+NUMBERS = SCALARS - {*map(identity, (str, bytes))}
 MOST_ENTRIES = 300  # of a container that are asked
 
 
@@ -20,10 +21,10 @@ def origins(values: "list[Any]", depth: int = 1) -> "Iterator[str]":
     """The modules that things come from, as far as they tell: of containers what is in them."""
     for value in values:
         kind = type(value)
-        if id(kind) in CONTAINERS:
+        if identity(kind) in CONTAINERS:
             inner = [*value.values()] if kind is dict else [*value]
             yield from origins(inner[:MOST_ENTRIES], depth - 1) if depth else ()
-        elif id(kind) not in SCALARS:
+        elif identity(kind) not in SCALARS:
             module = origin(value, kind)
             if type(module) is str and module != "builtins":
                 yield module
@@ -37,7 +38,7 @@ def origin(value: "Any", kind: "Any") -> object:
         if kind is BUILTIN:
             return value.__module__ if value.__module__ != "builtins" else "sys"
         names = NAMES_OF_CLASS.__get__(kind)
-        if id(kind) in WRAPPERS:
+        if identity(kind) in WRAPPERS:
             value = value.__func__
         elif kind is property:
             value = value.fget
@@ -55,4 +56,4 @@ def module_of(kind: "Any") -> object:
 
 
 def is_number(value: object) -> bool:
-    return id(type(value)) in NUMBERS
+    return identity(type(value)) in NUMBERS

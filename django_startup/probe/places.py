@@ -7,8 +7,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
 FUNCTION, PROXY = type(lambda: None), type(type.__dict__)
-BASES = {*map(id, (dict, list, set, PROXY))}
+BASES = {*map(identity, (dict, list, set, PROXY))}
 IMMUTABLE = 1 << 8  # the flag of types that are C's
 MRO, FLAGS, NAMES_OF_CLASS = (type.__dict__[f"__{name}__"] for name in ("mro", "flags", "dict"))
 MOST_ENTRIES = 300  # of a container whose values are compared
@@ -51,7 +52,7 @@ class Place:
         self.number = 0
         self.base: Any = dict if is_namespace else base_of(type(thing))
         self.is_sequence = self.base is not dict and self.base is not PROXY
-        self.entries = tuple(map(id, self.values())) if self.is_sequence else ()
+        self.entries = tuple(map(identity, self.values())) if self.is_sequence else ()
 
     def values(self) -> "list[Any]":
         """What is in it."""
@@ -60,12 +61,12 @@ class Place:
     def identities(self) -> "Any":
         """The names or the identities of the keys, and the identities of the values; None for what is too large."""
         if self.is_sequence:
-            return (None, tuple(map(id, self.values()))) if len(self.thing) < MOST_ENTRIES else None
+            return (None, tuple(map(identity, self.values()))) if len(self.thing) < MOST_ENTRIES else None
         if self.is_namespace:
-            return tuple(self.thing), tuple(map(id, self.base.values(self.thing)))
+            return tuple(self.thing), tuple(map(identity, self.base.values(self.thing)))
         if len(self.thing) >= MOST_ENTRIES:
             return None
-        return tuple(map(id, self.base.keys(self.thing))), tuple(map(id, self.base.values(self.thing)))
+        return tuple(map(identity, self.base.keys(self.thing))), tuple(map(identity, self.base.values(self.thing)))
 
 
 def inner_values(function: "Any", depth: int) -> "Iterator[tuple[str, Any]]":
@@ -88,7 +89,7 @@ def inner_values(function: "Any", depth: int) -> "Iterator[tuple[str, Any]]":
 def base_of(kind: "Any") -> "Any":
     """Which of the kinds of containers a class is, or is made from; None for none."""
     for base in MRO.__get__(kind):
-        if id(base) in BASES:
+        if identity(base) in BASES:
             return base
         if FLAGS.__get__(base) & IMMUTABLE and "appendleft" in NAMES_OF_CLASS.__get__(base):
             return base  # deque, whose module is the project's to import

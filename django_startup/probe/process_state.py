@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
 # Module, function, and what it changes: the functions for which nothing tells what they have done.
 CALLS = (
     ("codecs", "register", "the codecs"),
@@ -47,7 +48,7 @@ class ProcessState:
             "the garbage collector": lambda: (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()),
             "the recursion limit": sys.getrecursionlimit,
             "the switch interval": sys.getswitchinterval,
-            "the trace function": lambda: (id(sys.gettrace()), id(sys.getprofile())),
+            "the trace function": lambda: (identity(sys.gettrace()), identity(sys.getprofile())),
             "the time zone": lambda: time.tzname,
             "the stack size of threads": thread.stack_size,
             "the locale": self.locale(builtin("_locale")),
@@ -109,7 +110,7 @@ class ProcessState:
         loggers = [("root", root), *(manager.get("loggerDict") or {}).items()]
         states = {name: self.read_logger(logger) for name, logger in loggers if type(name) is str}
         if manager:
-            states[LEVEL] = (id(manager.get("_disable")),)
+            states[LEVEL] = (identity(manager.get("_disable")),)
         return {name: state for name, state in states.items() if state}
 
     def read_logger(self, logger: object) -> tuple[int, ...]:
@@ -117,7 +118,7 @@ class ProcessState:
         values = self.peek(logger)
         if "level" not in values:
             return ()
-        return tuple(len(value) if type(value) is list else id(value) for value in map(values.get, LOGGER))
+        return tuple(len(value) if type(value) is list else identity(value) for value in map(values.get, LOGGER))
 
     def of(self, module: str, function: str) -> "Any":
         """What a function of a module says, if the module is loaded."""
@@ -132,7 +133,7 @@ class ProcessState:
             {value for name, value in vars(signal).items() if name.startswith("SIG") and type(value) is int}
         )
         valid = [number for number in numbers if 0 < number < signal.NSIG]
-        return lambda: [*map(id, map(signal.getsignal, valid))]
+        return lambda: [*map(identity, map(signal.getsignal, valid))]
 
     def start_method(self) -> object:
         """Of multiprocessing, which keeps the default as its own when it is first used."""

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from django_startup.probe.places import Place
 
+identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
 FUNCTION, PROXY, MODULE = type(lambda: None), type(type.__dict__), type(sys)
 STDLIB = sys.stdlib_module_names
-FUNCTIONS = id(FUNCTION)
 HEAP = 1 << 9  # the flag of types that are made by a class statement
 # Of packages whose objects hold nothing but their own affairs, or caches that all code fills.
 PRIVATE_TYPES = {
@@ -29,11 +29,12 @@ PRIVATE_MODULES = PRIVATE_TYPES | {
 SETTINGS = {"INSTALLED_APPS", "DATABASES"}  # which Django completes
 # What is taken from these is dealt with.
 QUEUES = ("queue", "pending", "stack", "waiting", "todo")
-SCALARS = {*map(id, (type(None), bool, int, float, complex, str, bytes))}
+SCALARS = {*map(identity, (type(None), bool, int, float, complex, str, bytes))}
 PLAIN = SCALARS | {
-    *map(id, (frozenset, property, classmethod, staticmethod, MODULE, object, type(len), type(str.join))),
-    *map(id, (type(object.__init__), type(vars(FUNCTION)["__code__"]), type(vars(FUNCTION)["__globals__"]))),
+    *map(identity, (frozenset, property, classmethod, staticmethod, MODULE, object, type(len), type(str.join))),
+    *map(identity, (type(object.__init__), type(vars(FUNCTION)["__code__"]), type(vars(FUNCTION)["__globals__"]))),
 }
+PLAIN_OR_FUNCTION = PLAIN | {identity(FUNCTION)}
 CONTAINERS = (dict, list, set)
 NAMES_OF_CLASS = type.__dict__["__dict__"]
 
@@ -61,7 +62,7 @@ class SharedState:
         self.places: list[Place] = []
         self.things: list[Any] = []
         self.sizes: list[int] = []
-        self.seen: set[int] = {id(sys.modules), id(sys.path_importer_cache)}
+        self.seen: set[int] = {identity(sys.modules), identity(sys.path_importer_cache)}
         self.modules: set[str] = set()
         self.by_name: dict[str, list[Place]] = {}
         self.by_path: dict[str, list[Place]] = {}
@@ -86,7 +87,7 @@ class SharedState:
                     if name in PRIVATE_MODULES:
                         self.add_quietly(name, names)
                     # Others may have these by another name; the dictionary of builtins is everywhere.
-                    self.seen.update(id(value) for key, value in names.items() if key != "__builtins__")
+                    self.seen.update(identity(value) for key, value in names.items() if key != "__builtins__")
                 elif not name.startswith("_"):
                     kind = type(sys.modules[name])
                     self.add_names(self.place(name, (), names, True, None if kind is MODULE else kind), 2)
@@ -107,17 +108,19 @@ class SharedState:
         """Watch a namespace, and what is in it."""
         if not self.add(place):
             return
-        by_name, seen, has_all = self.by_name, self.seen, not place.path
-        for name, value in [*place.thing.items()]:
-            kind = id(type(value))
-            if has_all or kind not in SCALARS:
-                if name in by_name:
-                    by_name[name].append(place)
-                else:
-                    by_name[name] = [place]
-            if kind in PLAIN or id(value) in seen or (kind == FUNCTIONS and depth < 2):
-                continue
-            if not self.is_private(name):
+        thing, by_name, skipped = place.thing, self.by_name, PLAIN if depth > 1 else PLAIN_OR_FUNCTION
+        kinds = [*map(identity, map(type, thing.values()))]
+        found = [*zip(kinds, thing.items())]  # noqa: B905
+        for name in [name for kind, (name, _) in found if kind not in SCALARS] if place.path else thing:
+            if name in by_name:
+                by_name[name].append(place)
+            else:
+                by_name[name] = [place]
+        if skipped.issuperset(kinds):
+            return
+        seen = self.seen
+        for kind, (name, value) in found:
+            if kind not in skipped and identity(value) not in seen and not self.is_private(name):
                 self.add_value(place.module, (*place.path, name), value, depth)
 
     def is_private(self, name: object) -> bool:
@@ -130,7 +133,7 @@ class SharedState:
     def add_value(self, module: str, path: tuple[str, ...], value: "Any", depth: int) -> None:
         """Watch what a name stands for, if others may add to it or to what is in it."""
         kind = type(value)
-        is_container, is_object, defined = self.kinds.get(id(kind)) or self.find_out(kind)
+        is_container, is_object, defined = self.kinds.get(identity(kind)) or self.find_out(kind)
         if is_container or kind is tuple:
             parts: Any = value
             if is_container:
@@ -154,10 +157,10 @@ class SharedState:
         elif issubclass(kind, type):
             names = next(iter(self.referents(type.__dict__["__dict__"].__get__(value))))
             if names.get("__module__") == module:
-                self.seen.add(id(value))
+                self.seen.add(identity(value))
                 self.add_names(self.place(module, path, names, True), depth - 1)
         elif is_object and (defined == module.partition(".")[0] or (depth > 1 and defined != "logging")):
-            self.seen.add(id(value))
+            self.seen.add(identity(value))
             self.add_names(self.place(module, path, self.attributes(value), True, kind), depth - 1)
 
     def find_out(self, kind: "Any") -> "tuple[bool, bool, Any]":
@@ -167,16 +170,16 @@ class SharedState:
         is_object = bool(kind.__flags__ & HEAP) and self.find(kind, "__get__") is None and defined not in PRIVATE_TYPES
         base = self.kinds_of_places.base_of(kind)
         is_container = base is not None and self.find(kind, "__len__") is self.find(base, "__len__")
-        found = self.kinds[id(kind)] = (is_container, is_object, defined)
+        found = self.kinds[identity(kind)] = (is_container, is_object, defined)
         self.kept.append(kind)
         return found
 
     def add(self, place: "Place") -> bool:
         """Watch one place; whether it is new."""
         thing = place.thing
-        if id(thing) in self.seen:
+        if identity(thing) in self.seen:
             return False
-        self.seen.add(id(thing))
+        self.seen.add(identity(thing))
         ways = place.path[:1] or (place.module, f".{place.module.rpartition('.')[2]}")
         if not place.path or place.kind is not None:
             ways = (*ways, *self.top_of_stdlib(place.module))
@@ -238,8 +241,8 @@ class SharedState:
             return items
         before = set(place.entries)
         values = place.values()
-        place.entries = tuple(map(id, values))
-        return [entry for entry in values if id(entry) not in before]
+        place.entries = tuple(map(identity, values))
+        return [entry for entry in values if identity(entry) not in before]
 
     def public_name(self, module: str, path: tuple[str, ...]) -> str:
         """

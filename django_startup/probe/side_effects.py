@@ -40,7 +40,10 @@ MOST_RECORDS = 5000  # records; a boot with more says nothing new
 
 
 class SideEffects:
-    """Emits the records. arrivals says what to wrap when which module has been imported."""
+    """
+    Emits the records. arrivals says what to wrap when which module has been imported, audited what to call for which
+    audit event.
+    """
 
     def __init__(self, recorder: "Recorder", probe: str, redaction: "Redaction") -> None:
         self.recorder = recorder
@@ -57,19 +60,19 @@ class SideEffects:
         }
         if sys.version_info < (3, 12):
             self.arrivals["threading"] = self.wrap_threading
+        self.audited = dict.fromkeys(AUDITED, self.audit)
 
     def start(self) -> None:
         def command(command: object) -> tuple[str, str]:
             return self.redaction.command(command), ""
 
-        sys.addaudithook(self.audit)
         os.system = self.timed("subprocess", os.system, command)
         os.system.__module__ = "os"
 
-    def audit(self, event: str, arguments: "tuple[Any, ...]") -> None:
-        kind = AUDITED.get(event)
-        if kind is not None and get_ident() not in self.inside:
-            self.note(kind, self.described(kind, arguments), "", 0, sys._getframe(1))
+    def audit(self, event: str, arguments: "tuple[Any, ...]", frame: "FrameType") -> None:
+        if get_ident() not in self.inside:
+            kind = AUDITED[event]
+            self.note(kind, self.described(kind, arguments), "", 0, frame)
 
     def described(self, kind: str, arguments: "tuple[Any, ...]") -> str:
         try:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from django_startup.probe.shared_state import SharedState
 
 
+identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
+
+
 class Difference:
     """
     How a place is different.
@@ -80,7 +83,7 @@ class Snapshot:
             for place in reversed(state.by_name.get(name, ())):
                 if place.number < self.known and name in self.stored:
                     break
-                singles[place.number, name] = place, id(place.thing.get(name))
+                singles[place.number, name] = place, identity(place.thing.get(name))
         self.named |= named
         self.stored |= stored
         self.known = len(state.places)
@@ -90,7 +93,7 @@ class Snapshot:
         for number, (place, _) in self.wholes.items():
             self.wholes[number] = place, place.identities()
         for key, (place, _) in self.singles.items():
-            self.singles[key] = place, id(place.thing.get(key[1]))
+            self.singles[key] = place, identity(place.thing.get(key[1]))
 
     def differences(self) -> "Iterator[Difference]":
         """What has changed but for what was added; it counts as known from now on."""
@@ -102,11 +105,11 @@ class Snapshot:
                     yield from self.compared(place, *before, *now)
         for (number, name), (place, before) in self.singles.items():
             value = place.thing.get(name)
-            if id(value) != before:
-                self.singles[number, name] = place, id(value)
+            if identity(value) != before:
+                self.singles[number, name] = place, identity(value)
                 if number not in self.wholes:
                     is_less = name not in place.thing
-                    yield Difference(place, name, [] if is_less else [value], before == id(None), is_less)
+                    yield Difference(place, name, [] if is_less else [value], before == identity(None), is_less)
 
     def compared(
         self, place: "Place", keys: "Any", ids: "Any", keys_now: "Any", ids_now: "Any"
@@ -114,7 +117,7 @@ class Snapshot:
         values = place.values()
         if place.is_sequence:
             known = {*ids}
-            come = [value for value in values if id(value) not in known]
+            come = [value for value in values if identity(value) not in known]
             if len(ids) == len(ids_now) and (come or place.base is not set):  # else all are in another order
                 yield Difference(place, None, come or values, False)
             return
@@ -122,12 +125,12 @@ class Snapshot:
         replaced = {
             key: value
             for key, value in zip(keys_now, values)  # noqa: B905
-            if id(value) != before.get(key, id(value))
+            if identity(value) != before.get(key, identity(value))
         }
         gone = before.keys() - {*keys_now}
         if place.is_namespace:
             for name, value in replaced.items():
-                yield Difference(place, name, [value], before[name] == id(None))
+                yield Difference(place, name, [value], before[name] == identity(None))
             for name in gone:
                 yield Difference(place, name, [], False, True)
         elif replaced or gone:
