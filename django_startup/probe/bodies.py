@@ -1,8 +1,9 @@
 """
 Which module's body is running, and when to look at what it has changed in others. For the evidence boot only.
 
-Before and after the body of each module that could move changes.py looks at the others. The modules of a package are
-one with the first of them that is imported.
+Before and after the body of each module that could move changes.py looks at the others: of the project's modules, and
+of what they import. What Django imports by itself is there in any case. The modules of a package are one with the first
+of them that is imported.
 """
 
 import sys
@@ -28,14 +29,16 @@ class Body:
         code: The code of the module; None where there is none in Python, or not yet.
         seen_until: The offset in it up to which its doing is known.
         known: How many places were watched before it.
+        is_active: What it does is looked at: it is the project's, or imported by something that is.
         has_run_others: Modules of the same package have been imported since.
         snapshot: What its code may get at, as it was before; None where it changes nothing.
     """
 
-    def __init__(self, span: int, name: str, is_watched: bool, known: int) -> None:
+    def __init__(self, span: int, name: str, is_watched: bool, known: int, is_active: bool) -> None:
         self.span = span
         self.name = name
         self.is_watched = is_watched
+        self.is_active = is_active
         self.code: CodeType | None = None
         self.seen_until = 0
         self.has_run_others = False
@@ -52,8 +55,13 @@ class Body:
 class Bodies:
     """Follows the imports of one thread. wraps says what to call with which module."""
 
-    def __init__(self, recorder: "Any", own: "Any", changes: "Changes", reader: "Any", reach: "Any") -> None:
-        """own tells the project's files, see executed.py; reader is the module stored_names, reach a Reach."""
+    def __init__(
+        self, recorder: "Any", own: "Any", changes: "Changes", reader: "Any", reach: "Any", looks_at_all: bool
+    ) -> None:
+        """
+        own tells the project's files, see executed.py; reader is the module stored_names, reach a Reach. looks_at_all:
+        every body is looked at.
+        """
         self.recorder = recorder
         self.own = own
         self.changes = changes
@@ -62,7 +70,7 @@ class Bodies:
         self.reach = reach
         self.standard = 0  # the span of an import of the standard library's
         self.thread = get_ident()
-        self.bodies = [Body(0, "", False, 0)]  # what runs outside of all imports
+        self.bodies = [Body(0, "", False, 0, looks_at_all)]  # what runs outside of all imports
         self.has_failed = False
         self.wraps = changes.process.wraps(self.guarded(self.note_call))
         self.resident: Any = None
@@ -76,7 +84,7 @@ class Bodies:
     def start(self, disguised: "Callable[..., Any]") -> None:
         """Begin to watch: what is loaded by now, and every import from now on."""
         recorder, begin, end = self.recorder, self.recorder.begin, self.recorder.end
-        on_begin, on_end = self.guarded(self.on_begin), self.guarded(self.on_end)
+        on_begin, on_end = self.guarded(self.on_begin, False), self.guarded(self.on_end)
 
         def watched_begin(kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
             span: int = begin(kind, name, file, line, importer)
@@ -116,7 +124,11 @@ class Bodies:
         """The body of a module is about to run. What it may replace is looked at as it is."""
         body = self.bodies[-1]
         self.reach.add(code)
-        if body.is_watched and not self.reader.is_harmless(code, 0, None):
+        if not body.is_active and body.name == name and self.own.has(code.co_filename):
+            self.catch_up()
+            body.is_active = True
+            body.known = len(self.state.places)
+        if body.is_active and body.is_watched and not self.reader.is_harmless(code, 0, None):
             if body.name == name:
                 body.code = code
                 body.snapshot = self.changes.snapshot()
@@ -139,24 +151,26 @@ class Bodies:
             snapshot.widen(set(), set())
         body.functions = len(self.reach.added)
 
-    def guarded(self, watch: "Callable[..., None]") -> "Callable[..., None]":
+    def guarded(self, watch: "Callable[..., None]", keeps: bool = True) -> "Callable[..., None]":
         """
         A method that may not break the project's import, and counts in no figure. Where it cannot go on, nothing is
-        known about changes.
+        known about changes. keeps: it keeps so much that memory has to be looked at.
         """
         recorder = self.recorder
 
         def guarded_watch(*args: object) -> None:
             if self.has_failed or get_ident() != self.thread:
                 return
-            calls, before = recorder.calls, 0 if self.resident is None else self.resident()
+            calls = recorder.calls
+            resident = self.resident if keeps else None
+            before = 0 if resident is None else resident()
             try:
                 watch(*args)
             except Exception as error:
                 self.has_failed = True
                 recorder.emit(("X", "changes", f"{type(error).__name__}: {error}"))
             recorder.calls = calls
-            self.held += 0 if self.resident is None else max(0, self.resident() - before)
+            self.held += 0 if resident is None else max(0, resident() - before)
 
         return guarded_watch
 
@@ -168,30 +182,47 @@ class Bodies:
             if is_inside and not self.own.has(file):
                 around.has_run_others = True
                 return
-            if not self.has_done_nothing(around):
+            is_active = around.is_active or (kind == "import" and self.own.has(file))
+            if not around.is_active:
+                if is_active:
+                    self.catch_up()
+            elif not self.has_done_nothing(around):
                 self.changes.look(around, self.is_projects(around))
                 if self.changes.is_own(around):
                     self.compare(around)
-            self.bodies.append(Body(span, name, kind == "import", len(self.state.places)))
+            self.bodies.append(Body(span, name, kind == "import", len(self.state.places), is_active))
         elif not self.standard:
-            self.changes.look_at_process(around)
+            if around.is_active:
+                self.changes.look_at_process(around)
             self.standard = span
+
+    def catch_up(self) -> None:
+        """Take in what has happened since the last body that was looked at, as nobody's doing."""
+        self.state.add_new_modules()
+        self.changes.look(self.bodies[0], True)
 
     def on_end(self, span: int) -> None:
         """An import or a ready() ends."""
         if span == self.standard:
             self.standard = 0
-            self.changes.process.forget()
-            self.arrived(True)
+            if self.bodies[-1].is_active:
+                self.changes.process.forget()
+                self.arrived(True)
         if self.bodies[-1].span != span:
             return
         body = self.bodies.pop()
-        is_harmless = body.code is not None and not body.has_run_others
-        is_harmless = is_harmless and self.reader.is_harmless(body.code, body.seen_until, None)
+        if not body.is_active:
+            return
+        if body.code is None:
+            is_harmless = body.name not in sys.modules  # there is no such module: nothing has run
+        else:
+            is_harmless = self.reader.is_harmless(body.code, body.seen_until, None)
+        is_harmless = is_harmless and not body.has_run_others
         if not is_harmless:
             self.changes.look(body, self.is_projects(body) or self.is_projects(self.bodies[-1]))
             self.compare(body)
-        self.arrived(is_harmless)
+        if self.bodies[-1].is_active:
+            self.arrived(is_harmless)
 
     def is_projects(self, body: Body) -> bool:
         """Whether what runs is the project's, or between the imports."""

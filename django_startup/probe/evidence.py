@@ -45,7 +45,7 @@ class Evidence:
         process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
         changes = sibling("changes").Changes(recorder, own, state, process, sibling("snapshots"))
         reader = sibling("stored_names")
-        bodies = sibling("bodies").Bodies(recorder, own, changes, reader, sibling("reach").Reach(reader, own))
+        bodies = sibling("bodies").Bodies(recorder, own, changes, reader, sibling("reach").Reach(reader, own), False)
         self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
         for observer in (side_effects, waits, self.registrars, self.evaluations):
             for name, wrap in observer.arrivals.items():

@@ -28,7 +28,6 @@ CALLS = (
 )
 LOGGER = ("level", "handlers", "filters", "propagate", "disabled")
 LEVEL = ""  # the name of what is not one logger's, logging.disable()
-DECIMAL = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
 
 
 class ProcessState:
@@ -145,7 +144,10 @@ class ProcessState:
         contexts = [decimal[name] for name in ("DefaultContext", "BasicContext") if name in decimal]
         if "getcontext" in decimal:
             contexts.append(decimal["getcontext"]())
-        return [[str(getattr(context, name)) for name in DECIMAL] for context in contexts]
+        if not contexts:
+            return []
+        texts = [decimal["Context"].__repr__(context).partition(", flags=") for context in contexts]
+        return [(settings, flags.partition("traps=")[2]) for settings, _, flags in texts]
 
 
 def working_directory() -> str:

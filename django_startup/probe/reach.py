@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MOST_FUNCTIONS = 10  # of one name
+MOST_NAMESAKES = 2000  # functions of one name that are looked through for those of one file
 ALL, OWN = "", "<own>"  # which functions: all, those of the project; else those of a file
 OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
 
@@ -20,9 +21,9 @@ OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or 
 class Reach:
     """
     Attributes:
-        functions: The functions of all modules that have been loaded, by where they are and their name; a class's
-            __init__ and the like by the name of the class. Of packages without methods, which as a rule change their
-            own object.
+        functions: The functions of all modules that have been loaded, by their name; a class's __init__ and the like
+            by the name of the class. Of packages without methods, which as a rule change their own object.
+        own_functions: Those of the project.
         added: The names of those of the project, in the order in which they were added.
     """
 
@@ -30,7 +31,8 @@ class Reach:
         """reader is the module stored_names; own tells the project's files, see executed.py."""
         self.reader = reader
         self.own = own
-        self.functions: dict[tuple[str, str], list[CodeType]] = {}
+        self.functions: dict[str, list[CodeType]] = {}
+        self.own_functions: dict[str, list[CodeType]] = {}
         self.added: list[str] = []
         self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
 
@@ -42,9 +44,12 @@ class Reach:
                 name = part.co_name
                 if name.startswith("__"):
                     name = part.co_qualname.rpartition(".")[0].rpartition(".")[2]
-                for where in (ALL, part.co_filename, *((OWN,) if is_own else ())):
-                    self.functions.setdefault((where, name), []).append(part)
+                if name in self.functions:
+                    self.functions[name].append(part)
+                else:
+                    self.functions[name] = [part]
                 if is_own:
+                    self.own_functions.setdefault(name, []).append(part)
                     self.added.append(name)
 
     def follow(self, code: "CodeType", steps: int) -> "tuple[set[str], set[str], bool, bool]":
@@ -92,7 +97,9 @@ class Reach:
         for where in (ALL,) if is_first else (OWN, caller.co_filename):
             if (where, name) not in asked:
                 asked.add((where, name))
-                functions = self.functions.get((where, name), ())
+                functions = (self.own_functions if where == OWN else self.functions).get(name, [])
+                if where not in (ALL, OWN) and len(functions) <= MOST_NAMESAKES:
+                    functions = [function for function in functions if function.co_filename == where]
                 yield from functions if len(functions) <= MOST_FUNCTIONS else ()
 
     def look(self, code: "CodeType", is_first: bool) -> "tuple[frozenset[str], frozenset[str], bool, bool]":

@@ -147,6 +147,7 @@ class SharedState:
             registry = getattr(value, "registry", None)  # of functools.singledispatch
             if type(registry) is PROXY:
                 self.add(self.place(module, path, registry, False))
+            self.seen.add(identity(value))
             for name, part in () if self.top_of_stdlib(module) else self.kinds_of_places.inner_values(value, 2):
                 if self.find_out(type(part))[0] and not self.is_private(name):
                     place = self.place(module, (*path, name), part, False)
