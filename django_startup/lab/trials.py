@@ -128,7 +128,7 @@ class Trials:
         try:
             overlay = self.edited(candidates)
             deferred = tuple(statement for candidate in candidates for statement in candidate.deferred)
-            instructions = Instructions(beyond=BEYOND, rungs=self.profile.reached, deferred=deferred)
+            instructions = Instructions(beyond=BEYOND, rungs=self.profile.reached, deferred=deferred, all_changes=True)
             self.recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS, instructions)
         except Uneditable as error:
             return Failure(str(error), tried=False)

@@ -41,6 +41,8 @@ class Instructions:
         without_apps: Entries of INSTALLED_APPS that are left out.
         collects: Whether there are garbage collections before the target.
         counts: Whether to note what the kernel counts, and which files are read.
+        all_changes: Whether an evidence boot looks for what any module changes in others, and not only for what those
+            of the project do and what they import: a module that another import brings in than before is found, too.
     """
 
     beyond: float = 0.0
@@ -49,6 +51,7 @@ class Instructions:
     without_apps: tuple[str, ...] = ()
     collects: bool = True
     counts: bool = False
+    all_changes: bool = False
 
 
 NOTHING_SPECIAL = Instructions()

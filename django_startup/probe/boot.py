@@ -166,7 +166,7 @@ class Boot:
             find_and_load = hooks.find_and_load(find_and_load, wait)
             find_and_load = self.hook.drilling(find_and_load, self.drill)
         else:
-            evidence = sibling("evidence").Evidence(self.recorder, sibling, builtin)
+            evidence = sibling("evidence").Evidence(self.recorder, sibling, builtin, self.instructions)
             self.evidence = evidence
             evidence.start(self.phases, self.frames, self.redaction(), HERE)
             self.executed = sibling("executed").make(HERE, self.frames.hands_on, builtin)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 class Evidence:
     """
-    The observers of an evidence boot. sibling and builtin load modules, see boot.py.
+    The observers of an evidence boot. sibling and builtin load modules, see boot.py; instructions say what this boot
+    does otherwise.
 
     Attributes:
         edges: Notes who imports what.
@@ -21,10 +22,11 @@ class Evidence:
         evaluations: Notes which annotations are evaluated.
     """
 
-    def __init__(self, recorder: "Any", sibling: "Any", builtin: "Any") -> None:
+    def __init__(self, recorder: "Any", sibling: "Any", builtin: "Any", instructions: "dict[str, Any]") -> None:
         self.recorder = recorder
         self.sibling = sibling
         self.builtin = builtin
+        self.looks_at_all = instructions.get("all_changes", False)
         self.edges: Any = None
         self.registrars: Any = None
         self.evaluations: Any = None
@@ -45,7 +47,8 @@ class Evidence:
         process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
         changes = sibling("changes").Changes(recorder, own, state, process, sibling("snapshots"))
         reader = sibling("stored_names")
-        bodies = sibling("bodies").Bodies(recorder, own, changes, reader, sibling("reach").Reach(reader, own), False)
+        reach = sibling("reach").Reach(reader, own)
+        bodies = sibling("bodies").Bodies(recorder, own, changes, reader, reach, self.looks_at_all)
         self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
         for observer in (side_effects, waits, self.registrars, self.evaluations):
             for name, wrap in observer.arrivals.items():

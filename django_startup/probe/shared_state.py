@@ -108,20 +108,19 @@ class SharedState:
         """Watch a namespace, and what is in it."""
         if not self.add(place):
             return
-        thing, by_name, skipped = place.thing, self.by_name, PLAIN if depth > 1 else PLAIN_OR_FUNCTION
+        thing, by_name, seen = place.thing, self.by_name, self.seen
         kinds = [*map(identity, map(type, thing.values()))]
-        found = [*zip(kinds, thing.items())]  # noqa: B905
-        for name in [name for kind, (name, _) in found if kind not in SCALARS] if place.path else thing:
+        for name in [name for name, kind in zip(thing, kinds) if kind not in SCALARS] if place.path else thing:  # noqa: B905
             if name in by_name:
                 by_name[name].append(place)
             else:
                 by_name[name] = [place]
-        if skipped.issuperset(kinds):
-            return
-        seen = self.seen
-        for kind, (name, value) in found:
-            if kind not in skipped and identity(value) not in seen and not self.is_private(name):
-                self.add_value(place.module, (*place.path, name), value, depth)
+        skipped = PLAIN if depth > 1 else PLAIN_OR_FUNCTION
+        if not skipped.issuperset(kinds):
+            for name in [name for name, kind in zip(thing, kinds) if kind not in skipped]:  # noqa: B905
+                value = thing.get(name)
+                if identity(value) not in seen and not self.is_private(name):
+                    self.add_value(place.module, (*place.path, name), value, depth)
 
     def is_private(self, name: object) -> bool:
         """Whether a name is one that says that nobody else relies on what it stands for."""

@@ -151,7 +151,7 @@ class SideEffects:
         start = module._start_new_thread
 
         def audited_start(*args: "Any", **kwargs: "Any") -> int:
-            self.audit("_thread.start_new_thread", args)
+            self.audit("_thread.start_new_thread", args, sys._getframe(1))
             return int(start(*args, **kwargs))
 
         module._start_new_thread = audited_start

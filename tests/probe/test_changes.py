@@ -5,6 +5,7 @@ from __future__ import annotations
 import copyreg
 import functools
 import gc
+import importlib.machinery
 import json
 import logging
 import os
@@ -61,7 +62,7 @@ def changes() -> Changes:
 
 @pytest.fixture
 def bodies(changes: Changes) -> Bodies:
-    return Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN))
+    return Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN), True)
 
 
 @pytest.mark.parametrize(
@@ -168,11 +169,11 @@ def test_what_is_registered_for_own_classes_is_nobody_else_s(
     monkeypatch.delitem(sys.modules, "multiprocessing.reduction", raising=False)  # which has it by a private name
     kind = type("Order", (), {"__module__": owner})
     changes.state.add_new_modules()
-    changes.look(Body(1, "shop", True, 0), False)
+    changes.look(Body(1, "shop", True, 0, True), False)
     changes.recorder.records.clear()
     copyreg.dispatch_table[kind] = test_a_body_that_is_on_no_frame  # type: ignore[assignment]
     try:
-        changes.look(Body(1, "shop", True, 0), False)
+        changes.look(Body(1, "shop", True, 0, True), False)
     finally:
         del copyreg.dispatch_table[kind]
     assert [name.rpartition(".")[2] for *_, name in changes.recorder.records] == names  # of copyreg, or of pickle
@@ -184,7 +185,7 @@ def test_classes_of_c_code_have_modules_too() -> None:
 
 
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
-    body = Body(1, "shop", True, 0)
+    body = Body(1, "shop", True, 0, True)
     body.code = compile(HARMLESS, "", "exec")
     assert not bodies.has_done_nothing(body)
 
@@ -195,14 +196,14 @@ def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
 
 
 def test_a_change_is_noted_once_and_for_what_could_move(changes: Changes) -> None:
-    watched, other = Body(1, "shop", True, 0), Body(2, "", False, 0)
+    watched, other = Body(1, "shop", True, 0, True), Body(2, "", False, 0, True)
     for body in (watched, watched, other):
         changes.emit(body, "json", "json.dumps")
     assert changes.recorder.records == [("H", "shop", "json", "json.dumps")]
 
 
 def test_private_parts_that_packages_change_are_caches(changes: Changes) -> None:
-    changes.note(Body(1, "shop", True, 0), Place("registering", ("_kinds",), {}, False), ("_kinds",))
+    changes.note(Body(1, "shop", True, 0, True), Place("registering", ("_kinds",), {}, False), ("_kinds",))
     assert changes.recorder.records == []
 
 
@@ -341,7 +342,7 @@ def test_what_has_become_too_large_to_compare(changes: Changes, module: Any) -> 
 def test_a_place_of_the_module_itself_is_its_own(changes: Changes, module: Any) -> None:
     module.kept = print
     changes.state.add_new_modules()
-    body = Body(1, "registering", True, len(changes.state.places))
+    body = Body(1, "registering", True, len(changes.state.places), True)
     body.snapshot = changes.snapshot()
     body.snapshot.widen({"registering"}, set(), False)
     module.kept = Thing
@@ -382,7 +383,7 @@ def test_what_is_too_large_to_compare(watched: Any, module: Any) -> None:
 def test_what_a_module_does_to_its_own(changes: Changes, module: Any) -> None:
     module.kept = print
     changes.state.add_new_modules()
-    body = Body(1, "registering", True, len(changes.state.places))
+    body = Body(1, "registering", True, len(changes.state.places), True)
     body.snapshot = changes.snapshot()
     body.snapshot.widen(set(), {"kept"})
     module.kept = len
@@ -464,7 +465,7 @@ def test_what_is_somebodys_doing(changes: Changes, module: Any, case: str) -> No
         kept=print, none=None, the_cache=None, count=1, queue={"a": 1}, table={"a": 1, "b": 2}, order=[print]
     )
     changes.state.add_new_modules()
-    body = Body(1, "shop", True, len(changes.state.places))
+    body = Body(1, "shop", True, len(changes.state.places), True)
     body.snapshot = changes.snapshot()
     body.snapshot.widen({"registering", "queue", "table", "order"}, set(), True, True)
     change, names = COMPARED[case]
@@ -476,7 +477,7 @@ def test_what_is_somebodys_doing(changes: Changes, module: Any, case: str) -> No
 def test_a_part_of_the_same_package_that_is_made_when_it_is_first_asked_for(changes: Changes, module: Any) -> None:
     module.none = None
     changes.state.add_new_modules()
-    body = Body(1, "registering.other", True, len(changes.state.places))
+    body = Body(1, "registering.other", True, len(changes.state.places), True)
     body.snapshot = changes.snapshot()
     body.snapshot.widen({"registering"}, set(), True, True)
     module.none = Thing()
@@ -490,7 +491,7 @@ def test_a_part_of_the_same_package_that_is_made_when_it_is_first_asked_for(chan
 
 def test_entries_that_tell_nothing(changes: Changes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a registry of the standard library they are the project's doing, of others they may be a cache's."""
-    body = Body(1, "shop", True, 0)
+    body = Body(1, "shop", True, 0, True)
     body.code = compile("", "shop.py", "exec")
     public = Place("mimetypes", ("types_map",), {}, False)
     private = Place("mimetypes", ("_types",), {}, False)
@@ -505,7 +506,7 @@ def test_the_affairs_of_some_modules_are_their_own(changes: Changes) -> None:
     """What is new in them says nothing; what is replaced does."""
     import threading
 
-    body = Body(1, "shop", True, 10**6)
+    body = Body(1, "shop", True, 10**6, True)
     changes.state.add_new_modules()
     changes.look(body, False)
     threading.registering = Thing  # type: ignore[attr-defined]
@@ -582,3 +583,56 @@ def test_a_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(os, "getcwd", gone)
     assert working_directory() == ""
+
+
+class Spans(FakeRecorder):
+    """Counts the spans that begin."""
+
+    def begin(self, *arguments: Any) -> int:
+        self.calls += 1
+        return int(self.calls)
+
+
+@pytest.mark.parametrize(
+    ("looks_at_all", "changed"),
+    [(True, ["other.lib", "shop.models", "other.new"]), (False, ["shop.models", "other.new"])],
+)
+def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, changed: list[str]) -> None:
+    """Of the project's modules, and of what they import; not of what Django imports by itself, unless asked for."""
+    own = SimpleNamespace(has=lambda file: file.startswith("/shop/"))
+    recorder = Spans()
+    state = SharedState(gc, attributes, places, origins)
+    changes = Changes(recorder, own, state, ProcessState(import_module, attributes), snapshots)
+    bodies = Bodies(recorder, own, changes, stored_names, Reach(stored_names, own), looks_at_all)
+    known: list[str] = []
+    vars(module)["known"] = known
+    recorder.resident = None
+    get_code = importlib.machinery.SourceFileLoader.get_code
+    try:
+        bodies.start(lambda function: function)
+
+        def body(name: str, file: str, importer: str, inner: Callable[[], None] | None = None) -> None:
+            span = recorder.begin("import", name, importer, 1, "django.apps.config")
+            bodies.on_code(name, compile("known.append(__name__)", file, "exec"))
+            if inner is not None:
+                inner()
+            known.append(name)
+            recorder.end(span)
+
+        django = "/site-packages/django/apps/config.py"
+        body("other.lib", "/site-packages/other/lib.py", django)
+        body(
+            "shop.models",
+            "/shop/models.py",
+            django,
+            lambda: body("other.new", "/site-packages/other/new.py", "/shop/models.py"),
+        )
+        span = recorder.begin("import", "json.tool", django, 1, "django")
+        recorder.end(span)
+        missing = recorder.begin("import", "no.such_module", "/shop/models.py", 1, "shop.models")
+        recorder.end(missing)
+        body("other.last", "/site-packages/other/last.py", django)
+    finally:
+        importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    found = {record[1] for record in recorder.records if record[0] == "H" and record[2] == "registering"}
+    assert found == {*changed, *(["other.last"] if looks_at_all else [])}

@@ -33,7 +33,7 @@ def code(text: str, file: str = "<string>") -> CodeType:
 
 def test_code_in_the_namespace_of_a_module(evaluations: Any, module: Any) -> None:
     def evaluate(globals: object) -> None:
-        evaluations.audit("exec", (code("money.Amount"),))
+        evaluations.audit("exec", (code("money.Amount"),), sys._getframe())
 
     evaluate(vars(module))
     evaluate(vars(module))
@@ -41,15 +41,14 @@ def test_code_in_the_namespace_of_a_module(evaluations: Any, module: Any) -> Non
 
 
 def test_what_is_no_annotation_of_the_project(evaluations: Any, module: Any) -> None:
-    def evaluate(globals: object, event: str, run: object) -> None:
-        evaluations.audit(event, (run,))
+    def evaluate(globals: object, run: object) -> None:
+        evaluations.audit("exec", (run,), sys._getframe())
 
-    evaluate(vars(module), "exec", code("money", "/annotated.py"))
-    evaluate(vars(module), "exec", "money")
-    evaluate(vars(module), "compile", code("money"))
-    evaluate(vars(module), "exec", code("price"))
-    evaluate(vars(sys), "exec", code("money"))
-    evaluate(vars(module) | {"__file__": "/elsewhere.py"}, "exec", code("money"))
+    evaluate(vars(module), code("money", "/annotated.py"))
+    evaluate(vars(module), "money")
+    evaluate(vars(module), code("price"))
+    evaluate(vars(sys), code("money"))
+    evaluate(vars(module) | {"__file__": "/elsewhere.py"}, code("money"))
     assert evaluations.rows == []
 
 

@@ -82,10 +82,9 @@ def test_what_an_effect_is_about(kind: str, arguments: tuple[Any, ...], detail: 
 def test_audit_events() -> None:
     recorder = Emitted()
     effects = SideEffects(recorder, "/nowhere", make_redaction())  # type: ignore[arg-type]
-    effects.audit("os.fork", ())
-    effects.audit("import", ("json",))
-    effects.audit("os.system", (Broken(),))
-    effects.audit("os.system", ())
+    effects.audit("os.fork", (), sys._getframe())
+    effects.audit("os.system", (Broken(),), sys._getframe())
+    effects.audit("os.system", (), sys._getframe())
     assert [(record[0], record[1], *record[3:7]) for record in recorder.records] == [
         ("S", 1, "fork", "os.fork()", "", 0),
         ("S", 2, "subprocess", "subprocess", "", 0),
