@@ -4,7 +4,6 @@ once for writing; a database of SQLite is one that is read.
 """
 
 import os
-import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
