@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django_startup.cold import bytecode
 from django_startup.cold.disk_cache import NOTHING, Emptied, bytes_in_memory, empty_disk_cache
 from django_startup.exceptions import UsageError
-from django_startup.measure.boot import BootKind, boot, temporary_directory
+from django_startup.measure.boot import BootKind, boot, boot_directory
 from django_startup.measure.instructions import Instructions
 from django_startup.measure.limits import COLD_RUNS
 from django_startup.measure.recording import Recording
@@ -73,7 +73,7 @@ class ColdStarter:
         self.look()
         warm = self.several(ColdKind.WARM, self.warm)
         disk = self.several(ColdKind.COLD_DISK, lambda: self.cold(self.target, ()))
-        with temporary_directory() as directory:
+        with boot_directory() as directory:
             prefixes = Prefixes(directory, self)
             cold = self.several(ColdKind.COLD, prefixes.cold)
             installed = bytecode.installed(self.sources)
@@ -89,7 +89,7 @@ class ColdStarter:
     def measure_one(self) -> ColdStart:
         """One cold boot: without bytecode, nothing in memory. Raises as measure()."""
         self.look()
-        with temporary_directory() as directory:
+        with boot_directory() as directory:
             cold = self.several(ColdKind.COLD, Prefixes(directory, self).cold, runs=1)
         return make_cold_start(cold, [cold])
 

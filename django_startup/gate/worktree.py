@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from django_startup.gate.carried import carry
 from django_startup.git import git
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.target import BootTarget, How
+from django_startup.measure.temporary import PREFIX, remove_abandoned, temporary_directory
 from django_startup.profile.distributions import is_inside
 from django_startup.text import SITE_DIRECTORIES
 
@@ -79,8 +79,9 @@ def checked_out(revision: str, target: BootTarget, root: Path, names: Collection
     if not commit:
         shallow = git(top, "rev-parse", "--is-shallow-repository") == "true"
         raise UsageError(f"--against {revision}: there is no such revision in {top}{SHALLOW if shallow else '.'}")
-    with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
-        tree = Path(name).resolve() / (top.name or "tree")  # where the repository is a package, it has that name
+    with deferred(), temporary_directory() as directory:
+        forget_abandoned(top)
+        tree = directory.resolve() / (top.name or "tree")  # where the repository is a package, it has that name
         try:
             add = ("worktree", "add", "--quiet", "--detach", str(tree), commit)
             git(top, *NO_HOOKS, *add, interruptible=True)
@@ -91,8 +92,22 @@ def checked_out(revision: str, target: BootTarget, root: Path, names: Collection
             others = tuple(path for path in submodules if is_another(path, top, commit))
             yield replace(found, target=moved(target, top, tree), other_submodules=others)
         finally:
-            with contextlib.suppress(UsageError):  # twice forced: locked, where adding it was interrupted
-                git(top, "worktree", "remove", "--force", "--force", str(tree))
+            forget(tree, top)
+
+
+def forget_abandoned(top: Path) -> None:
+    """Let the repository forget the trees of processes that were killed. Their directories have gone."""
+    for line in git(top, "worktree", "list", "--porcelain").splitlines():
+        tree = Path(line.removeprefix("worktree "))
+        if tree.parent.name.startswith(PREFIX):
+            remove_abandoned(str(tree.parent.parent))
+            if not tree.parent.exists():
+                forget(tree, top)
+
+
+def forget(tree: Path, top: Path) -> None:
+    with contextlib.suppress(UsageError):  # twice forced: locked, where adding it was interrupted
+        git(top, "worktree", "remove", "--force", "--force", str(tree))
 
 
 def commit_of(revision: str, top: Path) -> str:

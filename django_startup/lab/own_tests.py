@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from django_startup.measure.clocks import own_time
 from django_startup.measure.ending import signal_name, tail
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.redaction import make_redaction
+from django_startup.measure.temporary import temporary_directory
 
 TIMEOUT = 3600.0  # seconds for the tests of the unchanged project
 SLOWER = 5  # times that the unchanged project took, and a minute: what takes longer then hangs
@@ -92,8 +92,8 @@ class OwnTests:
     def run(self) -> FailedTests | None:
         """Run the tests; None where they pass. What they have started is ended with them. Raises UsageError."""
         self.on_run()
-        with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
-            printed = Path(name, "printed")  # on both streams, in order
+        with deferred(), temporary_directory() as directory:
+            printed = directory / "printed"  # on both streams, in order
             with running(
                 shell(self.command), printed, printed, directory=self.directory, environment=self.environment
             ) as child:

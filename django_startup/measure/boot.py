@@ -23,6 +23,7 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget, Entry, How
+from django_startup.measure.temporary import temporary_directory
 
 PROBE = Path(__file__).parent.parent / "probe" / "boot.py"
 GRACE = 1.0  # seconds for a child to write down where it stands
@@ -89,7 +90,7 @@ def booting(
     As boot(). processor: the number of the one that it runs on, where it is not to run on any.
     """
     compiled = compile_overlay(overlay)
-    with deferred(), temporary_directory() as directory:
+    with deferred(), boot_directory() as directory:
         with explained(directory.parent):
             if target.relocation:
                 (directory / "relocation").write_bytes(b"\0".join(map(os.fsencode, target.relocation)))
@@ -135,14 +136,14 @@ def booting(
 
 
 @contextlib.contextmanager
-def temporary_directory() -> Iterator[Path]:
-    """A new directory that is removed in the end. Raises BootError."""
-    with explained(Path("a temporary directory")):
-        parent = Path(tempfile.gettempdir())
+def boot_directory() -> Iterator[Path]:
+    """A temporary directory for a boot. Raises BootError."""
     with contextlib.ExitStack() as stack:
-        with explained(parent):
-            name = stack.enter_context(tempfile.TemporaryDirectory(prefix="django-startup-"))
-        yield Path(name)
+        with explained(Path("a temporary directory")):
+            parent = Path(tempfile.gettempdir())
+        with explained(parent), within_limits():
+            directory = stack.enter_context(temporary_directory())
+        yield directory
 
 
 @contextlib.contextmanager

@@ -11,14 +11,13 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from django_startup.exceptions import BootError
 from django_startup.measure.averages import mean
 from django_startup.measure.child import running
 from django_startup.measure.interrupts import check, deferred
+from django_startup.measure.temporary import temporary_directory
 
 WORKLOAD = """
 import time
@@ -59,8 +58,8 @@ def repeated(processor: int) -> Iterator[Callable[[], float]]:
     The workload again and again on one processor; what this gives returns the mean CPU time of the runs that have
     ended, in nanoseconds, and waits for the first. Raises BootError where it does not run.
     """
-    with deferred(), tempfile.TemporaryDirectory(prefix="django-startup-") as name:
-        printed, errors = Path(name) / "stdout", Path(name) / "stderr"
+    with deferred(), temporary_directory() as directory:
+        printed, errors = directory / "stdout", directory / "stderr"
         with running([*ISOLATED, REPEAT, *ISOLATED, WORKLOAD], printed, errors, processor=processor) as child:
 
             def mean_ns() -> float:

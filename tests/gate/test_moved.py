@@ -13,6 +13,7 @@ from inline_snapshot import snapshot
 from django_startup.exceptions import UsageError
 from django_startup.gate.worktree import checked_out, is_installed, moved
 from django_startup.measure.target import BootTarget, Entry, How
+from django_startup.measure.temporary import PREFIX, remove_abandoned
 from tests.support.budget import git
 
 
@@ -105,3 +106,33 @@ def test_what_the_revision_does_not_have(trees: tuple[Path, Path], monkeypatch: 
     monkeypatch.setattr(sys, "prefix", str(work / "new"))
     for entry in (script, Entry(How.SCRIPT, "django-admin", "/usr/bin/django-admin"), Entry(How.MODULE, "-m a", "a")):
         assert moved(replace(target, entry=entry), work, base).entry == entry
+
+
+def test_trees_of_killed_processes_are_forgotten(trees: tuple[Path, Path]) -> None:
+    work, base = trees
+    identity = ("-c", "user.name=T", "-c", "user.email=t@example.com")
+    git(work, "init", "--quiet")
+    git(work, "add", ".")
+    git(work, *identity, "commit", "--quiet", "-m", "First")
+    killed = base / f"{PREFIX}1" / "work"
+    for tree in (killed, base / "own", base / "gone"):
+        git(work, "worktree", "add", "--quiet", "--detach", str(tree))
+    (base / "gone").rename(base / "unplugged")
+    with checked_out("HEAD", target_in(work), work, []) as revision:
+        listed = [Path(line.split()[0]) for line in git(work, "worktree", "list").splitlines()]
+        assert sorted(listed) == sorted([work, base / "own", base / "gone", revision.tree])
+    assert not killed.parent.exists()
+
+
+def test_trees_of_processes_that_run_stay(trees: tuple[Path, Path]) -> None:
+    work, _ = trees
+    identity = ("-c", "user.name=T", "-c", "user.email=t@example.com")
+    git(work, "init", "--quiet")
+    git(work, "add", ".")
+    git(work, *identity, "commit", "--quiet", "-m", "First")
+    with checked_out("HEAD", target_in(work), work, []) as first:
+        remove_abandoned.cache_clear()
+        with checked_out("HEAD", target_in(work), work, []) as second:
+            assert first.tree.is_dir()
+            assert len(git(work, "worktree", "list").splitlines()) == 3
+            assert first.tree != second.tree

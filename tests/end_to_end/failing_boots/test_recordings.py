@@ -49,7 +49,7 @@ def test_no_room_for_a_recording(tmp_path: Path) -> None:
 
 def test_a_temporary_directory_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
-    with pytest.raises(BootError) as error, boot.temporary_directory():
+    with pytest.raises(BootError) as error, boot.boot_directory():
         pass
     assert str(error.value) == (
         f"Recordings cannot be written to {tmp_path / 'gone'}: No such file or directory. Name another directory with "
