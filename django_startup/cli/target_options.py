@@ -24,7 +24,7 @@ from django_startup.text import quoted, whole_number
 
 EXCLUSIONS = (Exclusion("command", ("until", "seen_as")),)
 MOST = 1_000_000  # boots, rows: more than anybody wants
-ENDLESS = ("runserver", "testserver")  # Django's commands that serve until they are stopped
+NO_RELOADER = "--noreload"  # the reloader would run the project in another process
 
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
@@ -88,11 +88,8 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
         return pytest_target(options, directory, environment)
     check_exclusions(EXCLUSIONS, options)
     command = tuple(options["command"])
-    if command and command[0] in ENDLESS and "--help" not in command:
-        called = " ".join(command)
-        raise UsageError(
-            f"{command[0]} does not end by itself. To measure how it starts, use --until checks --as {quoted(called)}."
-        )
+    if command[:1] == ("runserver",) and not {"--help", NO_RELOADER} & {*command}:
+        command += (NO_RELOADER,)
     entry = find_entry(options["entry"], directory, running=running)
     seen_as = words(options["seen_as"]) if options["seen_as"] is not None else usual_arguments(entry)
     return BootTarget(

@@ -29,6 +29,8 @@ class Outcome(StrEnum):
     UNREACHED = "unreached"
     # It asked for its command, or loaded the application, while Django was not ready.
     UNREADY = "unready"
+    # Before something that is not there, which it would try to get at for ever.
+    STUCK = "stuck"
     # Another process, which the entry script has forked, would have reached the target.
     FORKED = "forked"
     # By an exception, sys.exit() or os._exit().

@@ -93,6 +93,8 @@ class Recording:
     # The probe's last word: reached, exception, exit, os._exit, unsupported, or "" if it had none.
     outcome: str = ""
     failure: Failure = Failure()
+    # What the process does from here on, being a server or a worker; of one that is stuck, the address before which.
+    serves: str = ""
     # Filled in once the process has ended.
     ending: Ending | None = None
 

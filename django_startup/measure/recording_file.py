@@ -226,6 +226,7 @@ class RecordingReader:
             overlaid=strings(self.heads["overlay"].get("files")),
             outcome=str(stop.get("outcome", "")),
             failure=read_fields(Failure, stop.get("failure")),
+            serves=str(stop.get("serves", "")),
         )
 
 

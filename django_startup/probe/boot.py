@@ -73,6 +73,7 @@ class Boot:
         self.run_queue = sibling("run_queue").RunQueue()
         self.instructions = read_instructions(directory)
         self.is_over = False
+        self.serves = ""  # what the process does from here on
         self.fault = -1
         self.first_line = (*FIRST_LINE, self.run_queue.read())
         self.directory = directory
@@ -93,6 +94,9 @@ class Boot:
             self.recorder.emit_all = self.journal.write_all
         self.target = sibling("target").Target(until, self.recorder, self, sibling("readiness"))
         self.phases = sibling("phases").Phases(self.recorder, self.target)
+        serving = sibling("serving").Serving(self.target.served, self.target.stuck)
+        for name, wrap in serving.arrivals.items():
+            self.phases.arrivals[name] = self.phases.guarded(name, wrap, name.partition(".")[0])
         self.phases.without_apps = self.instructions.get("without_apps", ())
         hooks = sibling("pytest_hooks")
         reached = self.reached if until == "first-test" else lambda: None
@@ -211,6 +215,11 @@ class Boot:
         file, line = sibling("readiness").stand_in(HERE)
         self.finish("unready", {"file": file, "line": line, "span": 0})
 
+    def stuck(self, where: str, error: BaseException) -> None:
+        """The process would try for ever to get at something that is not there."""
+        self.serves = self.redaction().message(where)
+        self.fail("stuck", error)
+
     def died(self, error: BaseException) -> None:
         self.fail("exit" if issubclass(type(error), SystemExit) else "exception", error)  # isinstance() asks the error
 
@@ -306,7 +315,8 @@ class Boot:
             if self.kind in OBSERVED and outcome == "reached":
                 self.registries = sibling("registries").Registries(self.evidence.registrars.by, peek)
                 self.registries.write(self.journal, self.target.until, self.redaction().message)
-            self.journal.write({"record": "stop", "stop": stop, "outcome": outcome, "failure": failure})
+            last = {"stop": stop, "outcome": outcome, "failure": failure, "serves": self.serves}
+            self.journal.write({"record": "stop", **last})
             self.is_over = True
             self.flush()
             if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):

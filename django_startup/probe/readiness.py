@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Names of what finds Django's management commands. Code that has one of them goes on to a command.
 COMMAND_LINE = frozenset(("execute_from_command_line", "ManagementUtility", "fetch_command", "run_from_argv"))
+IMPORTING = "_find_and_load"  # of importlib
 
 
 def is_ready() -> bool:
@@ -37,6 +38,15 @@ def names_command_line(code: "CodeType") -> bool:
     if not COMMAND_LINE.isdisjoint(code.co_names):
         return True
     return any(isinstance(inner, type(code)) and names_command_line(inner) for inner in code.co_consts)
+
+
+def is_importing(frame: "FrameType | None") -> bool:
+    """Whether a module is being imported by what a frame is called from."""
+    while frame is not None:
+        if frame.f_code.co_name == IMPORTING:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def stand_in(probe: str) -> "tuple[str, int]":

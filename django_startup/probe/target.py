@@ -14,6 +14,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
     from typing import Any
 
     from django_startup.probe.recorder import Recorder, Silent
@@ -91,12 +92,21 @@ class Target:
                 populate(*args, **kwargs)
             finally:
                 self.setting_up -= 1
-            if self.setting_up or self.serving or self.until not in BEHIND_READY or not self.readiness.is_ready():
-                return
-            if self.until == "setup" or not self.readiness.goes_on_to_a_command(sys._getframe(1)):
-                self.take_over()
+            if not (self.setting_up or self.serving) and self.readiness.is_ready():
+                self.on_a_ready_django(sys._getframe(1))
 
         return get_ready
+
+    def on_a_ready_django(self, frame: "FrameType") -> None:
+        """frame is the one that has made Django ready."""
+        if self.until == "setup":
+            self.take_over()
+        elif self.readiness.goes_on_to_a_command(frame):
+            return
+        elif self.until in BEHIND_READY:
+            self.take_over()
+        elif self.until == "command" and self.commanding is None and not self.readiness.is_importing(frame):
+            self.commanding = self.recorder.begin("phase", "command")  # a worker's, or a server's
 
     def on_command(self, settings_exception: BaseException | None) -> None:
         """The entry script wants its management command: everything before it has been done, or has failed."""
@@ -111,6 +121,20 @@ class Target:
             raise setup_exception[1]
         else:
             self.reach()
+
+    def served(self, what: str) -> None:
+        """The process does this from here on, and does not end by itself."""
+        if self.until != "command" and self.until not in BEHIND_READY:
+            return
+        self.boot.serves = what
+        if not self.readiness.is_ready():
+            self.boot.unready()
+        self.boot.reached() if self.until == "command" else self.take_over()
+
+    def stuck(self, where: str, error: BaseException) -> None:
+        """The process waits for something that is not there."""
+        if self.until == "command":
+            self.boot.stuck(where, error)
 
     def take_over(self) -> None:
         """Go the rest of the way; where that fails the boot ends here, whatever the callers do with an exception."""

@@ -20,7 +20,7 @@ from django_startup.profile.attribution import (
 )
 from django_startup.profile.boot_minimums import BootMinimums, Cost, boot_costs, gc_key, to_microseconds, to_saved_bytes
 from django_startup.profile.boots import BootTimes, EnvironmentInfo, GcPauses, Phase, TargetInfo, Total
-from django_startup.profile.notes import notes_on, notes_on_target
+from django_startup.profile.notes import note_on_serving, notes_on, notes_on_target
 from django_startup.profile.owners import Owners
 from django_startup.profile.places import PlacedSpan, place_spans, plus
 from django_startup.profile.profile import StartupProfile
@@ -75,6 +75,7 @@ def make_profile(
         gc=GcPauses(len(recording.collections), total.gc_ns),
         notes=(
             *notes_on_target(target),
+            *note_on_serving(target, recording),
             *notes_on(recording),
             *twice_loaded(modules, recording.environment.aliases, target.directory),
             *notes_on_session(session, total, has_apps=bool(recording.apps)),

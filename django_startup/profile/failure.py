@@ -9,6 +9,15 @@ from django_startup.measure.recording import Recording
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.spans import Span
 from django_startup.measure.target import BootTarget, Until
+from django_startup.profile.not_ready import (
+    BEFORE_FORKING,
+    another_program,
+    elsewhere,
+    more_time,
+    short_of,
+    stuck,
+    unready,
+)
 from django_startup.profile.places import STAGES
 from django_startup.profile.pytest_session import ended_without_test
 from django_startup.text import format_duration, relative_file, short_file
@@ -31,12 +40,11 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     if ending.outcome is Outcome.UNREACHED:
         return f"{entry} ended {short_of(target)}. If it is not the right entry script, name another with --entry."
     if ending.outcome is Outcome.UNREADY:
-        return unready(target, recording)
+        return unready(target, recording, position(target, failure.file, failure.line).strip(" ()"))
     if ending.outcome is Outcome.FORKED:
-        return (
-            f"{entry} set Django up in a process that it had forked, which is not recorded. Let it load the project "
-            "before it forks (gunicorn: --preload), or boot to the application: --until wsgi or --until asgi."
-        )
+        return f"{entry} set Django up in a process that it had forked, which is not recorded. {BEFORE_FORKING}"
+    if ending.outcome is Outcome.STUCK:
+        return stuck(target, recording, first_line(failure.text))
     place = where(target, recording)
     died = f"{entry} died after {format_duration(recording.wall_ns)} {place}" if place else f"{entry} died"
     at = position(target, failure.file, failure.line)
@@ -49,6 +57,8 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
                 ended = f"{entry} ended by itself after {format_duration(recording.wall_ns)} {where(target, recording)}"
                 told = f"{ended}, {short_of(target)}: it called sys.exit({failure.text}){at}."
                 return told + elsewhere(target, recording)
+            if target.until is Until.COMMAND and failure.text == "1":
+                return f"{died}: it called sys.exit(1){at}.{another_program(target)}"
             is_code = not failure.text or failure.text.removeprefix("-").isdecimal()
             code = failure.text if is_code else repr(first_line(failure.text))
             return f"{died}: it called sys.exit({code}){at}.{usage(target, failure.text)}"
@@ -62,48 +72,6 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
             return f"{entry} did not reach {target.until} in {timeout:g} s and was killed{stood}. {more_time(target)}"
         case _:
             return replaced(target, recording) or f"{died}: it ended with exit code {ending.exit_code} and no output."
-
-
-def short_of(target: BootTarget) -> str:
-    """What an entry script has not done that came to its end."""
-    if target.until is Until.COMMAND:
-        return f"without running Django's command {make_redaction(target.secrets).command(target.command[:1])!r}"
-    if target.until is Until.SETTINGS:
-        return "without loading Django's settings"
-    return "without a ready Django (django.setup() has not run to its end)"
-
-
-def unready(target: BootTarget, recording: Recording) -> str:
-    """A boot whose target looks reached: what was to make Django ready has returned."""
-    if target.until in (Until.WSGI, Until.ASGI):
-        done = f"the {target.until.upper()} application is loaded"
-    else:
-        done = f"{target.entry.label} asks for the command {make_redaction(target.secrets).command(target.seen_as)!r}"
-    failure = recording.failure
-    instead = ""
-    if failure.file:
-        instead = f" In place of django.setup() it calls a function at {shown(target, failure.file)}:{failure.line}."
-    return f"Django is not ready, though {done}: apps.ready is False.{instead}"
-
-
-def why_killed(ending: Ending) -> str:
-    """Which limit of the shell or the system a boot has come to."""
-    if ending.signal_name == "SIGXCPU":
-        return ", because its CPU time was used up (ulimit -t)"
-    if ending.is_out_of_cpu:
-        return ", perhaps because its CPU time was used up (ulimit -t)"
-    return ", perhaps because memory ran out" if ending.signal_name == "SIGKILL" else ""
-
-
-def more_time(target: BootTarget) -> str:
-    """What to do about a time limit: a command that serves never ends."""
-    if not target.command:
-        return "Allow more time with --timeout SECONDS."
-    called = make_redaction(target.secrets).command(target.command)
-    return (
-        f"If the command never ends by itself, measure how it starts: --until checks --as {called!r}. Else allow more "
-        "time with --timeout SECONDS."
-    )
 
 
 def replaced(target: BootTarget, recording: Recording) -> str:
@@ -121,6 +89,15 @@ def replaced(target: BootTarget, recording: Recording) -> str:
     )
 
 
+def why_killed(ending: Ending) -> str:
+    """Which limit of the shell or the system a boot has come to."""
+    if ending.signal_name == "SIGXCPU":
+        return ", because its CPU time was used up (ulimit -t)"
+    if ending.is_out_of_cpu:
+        return ", perhaps because its CPU time was used up (ulimit -t)"
+    return ", perhaps because memory ran out" if ending.signal_name == "SIGKILL" else ""
+
+
 def last_span(recording: Recording) -> Span:
     """The innermost span in which a boot ended."""
     open_spans = [span for span in recording.spans if span.is_open and span.on_main]
@@ -130,14 +107,6 @@ def last_span(recording: Recording) -> Span:
 
 def last_phase(recording: Recording) -> str:
     return recording.phase_of(last_span(recording)) or "interpreter"
-
-
-def elsewhere(target: BootTarget, recording: Recording) -> str:
-    """What a boot says that has run its own entry script in another process; "" for other boots."""
-    for effect in recording.side_effects:
-        if effect.kind == "subprocess" and target.entry.shown in effect.detail.split():
-            return f" It had run {effect.detail}, which is a process of its own and not recorded."
-    return ""
 
 
 def where(target: BootTarget, recording: Recording) -> str:

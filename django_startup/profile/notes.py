@@ -10,6 +10,7 @@ from pathlib import Path
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Secrets
+from django_startup.profile.not_ready import start_alone
 from django_startup.profile.owners import site_directory
 from django_startup.profile.places import OF_AN_APP, STAGES
 from django_startup.profile.profile import Note
@@ -24,6 +25,16 @@ def notes_on_target(target: BootTarget) -> Iterator[Note]:
             "secrets",
             "Command lines, SQL and messages are shown as they are (--show-arguments): this profile may contain "
             "passwords. Do not share it.",
+        )
+
+
+def note_on_serving(target: BootTarget, recording: Recording) -> Iterator[Note]:
+    """What a server or a worker does from the end of the boot on."""
+    if recording.serves and target.command:
+        yield Note(
+            "serving",
+            f"{target.entry.label} {recording.serves} from here on, so the boot ends here. For the start of the "
+            f"project without that: {start_alone(target)}.",
         )
 
 

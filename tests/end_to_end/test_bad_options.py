@@ -293,9 +293,3 @@ def test_interrupted_in_the_middle_of_a_boot(tmp_path: Path, command: tuple[str,
         assert process.communicate(timeout=60) == (b"", b"")
     assert process.returncode == 128 + number
     assert left_behind(project) == []
-
-
-def test_a_command_that_does_not_end(project: Path) -> None:
-    assert refuse(project, "--", "runserver", "--noreload") == snapshot(
-        "runserver does not end by itself. To measure how it starts, use --until checks --as 'runserver --noreload'."
-    )

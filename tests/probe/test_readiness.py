@@ -29,16 +29,16 @@ def plain_frame() -> FrameType:
     return sys._getframe()
 
 
-def writes_it_inside() -> FrameType:
+def writes_it_inside() -> bool:
     def main(management: Any) -> None:
         management.fetch_command()
 
-    return sys._getframe()
+    return readiness.goes_on_to_a_command(sys._getframe())
 
 
 def test_who_goes_on_to_a_command() -> None:
     assert not readiness.goes_on_to_a_command(None)
-    assert readiness.goes_on_to_a_command(writes_it_inside())
+    assert writes_it_inside()
     assert not readiness.names_command_line(plain_frame().f_code)
 
 
@@ -56,3 +56,11 @@ def test_what_stands_in_place_of_setup(monkeypatch: pytest.MonkeyPatch) -> None:
     assert readiness.stand_in(__file__) == ("", 0)
     monkeypatch.setitem(sys.modules, "django", None)
     assert readiness.stand_in("/lib/django_startup/probe") == ("", 0)
+
+
+def test_who_is_being_imported() -> None:
+    def _find_and_load() -> bool:
+        return readiness.is_importing(sys._getframe())
+
+    assert _find_and_load()
+    assert not readiness.is_importing(sys._getframe())

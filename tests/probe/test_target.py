@@ -32,8 +32,10 @@ def test_a_script_that_does_not_ask_for_django(tmp_path: Path, monkeypatch: pyte
 class Ends:
     """Stands in for the boot, and for what knows whether Django is ready."""
 
-    def __init__(self, *, ready: bool = True, goes_on: bool = False) -> None:
+    def __init__(self, *, ready: bool = True, goes_on: bool = False, importing: bool = False) -> None:
         self.ready = ready
+        self.importing = importing
+        self.serves = ""
         self.goes_on = goes_on
         self.told: list[object] = []
 
@@ -45,6 +47,12 @@ class Ends:
 
     def died(self, error: BaseException) -> None:
         self.told.append(error)
+
+    def stuck(self, where: str, error: BaseException) -> None:
+        self.told.append((where, error))
+
+    def is_importing(self, frame: object) -> bool:
+        return self.importing
 
     def is_ready(self) -> bool:
         return self.ready
@@ -162,3 +170,49 @@ def test_what_a_forked_process_is_needed_for(until: str, ready: bool, setting_up
     target = make_target(until, Ends(ready=ready))
     target.setting_up = setting_up
     assert target.is_waiting() is waits
+
+
+@pytest.mark.parametrize(
+    ("until", "ready", "told"),
+    [
+        ("command", True, ["waits", "reached"]),
+        ("setup", True, ["waits", "reached"]),
+        ("settings", True, []),
+        ("beyond", True, []),
+    ],
+)
+def test_a_process_that_serves(until: str, ready: bool, told: list[object]) -> None:
+    ends = Ends(ready=ready)
+    make_target(until, ends).served("waits")
+    assert [ends.serves, *ends.told] == (told or [""])
+
+
+@pytest.mark.parametrize("until", ["command", "urls"])
+def test_a_process_that_serves_without_django(until: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Left(Exception):
+        """As the process is."""
+
+    def leave() -> None:
+        raise Left
+
+    ends = Ends(ready=False)
+    monkeypatch.setattr(ends, "unready", leave)
+    with pytest.raises(Left):
+        make_target(until, ends).served("waits")
+    assert (ends.serves, ends.told) == ("waits", [])
+
+
+def test_a_process_that_is_stuck() -> None:
+    ends, error = Ends(), OSError("refused")
+    make_target("urls", ends).stuck("amqp://", error)
+    assert ends.told == []
+    make_target("command", ends).stuck("amqp://", error)
+    assert ends.told == [("amqp://", error)]
+
+
+@pytest.mark.parametrize("importing", [False, True])
+def test_what_a_worker_does_behind_a_ready_django_is_its_command(importing: bool) -> None:
+    ends = Ends(importing=importing)
+    target = make_target("command", ends)
+    target.on_ready(lambda: None)()
+    assert (target.commanding is None, ends.told) == (importing, [])

@@ -11,7 +11,8 @@ from inline_snapshot import snapshot
 from django_startup.measure.ending import Ending, Frame, Outcome
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
-from django_startup.profile.failure import failure_sentence, more_time, replaced, where
+from django_startup.profile.failure import failure_sentence, replaced, where
+from django_startup.profile.not_ready import more_time
 from tests.support.helpers import make_project
 
 

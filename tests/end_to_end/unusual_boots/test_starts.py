@@ -24,12 +24,19 @@ import django
 
 
 def start(
-    project: Path, entry: str, until: Until = Until.URLS, kind: BootKind = BootKind.EVIDENCE
+    project: Path,
+    entry: str,
+    until: Until = Until.URLS,
+    kind: BootKind = BootKind.EVIDENCE,
+    command: tuple[str, ...] = (),
+    seen_as: tuple[str, ...] | None = None,
 ) -> tuple[Recording, str]:
     """One boot, and the sentence where it failed."""
+    until = Until.COMMAND if command else until
     found = find_entry(entry, project)
-    seen_as, variables = usual_arguments(found), environment(project, {"PYTHONPATH": str(project)})
-    target = BootTarget(found, until, seen_as=seen_as, directory=project, environment=variables)
+    seen_as = usual_arguments(found) if seen_as is None else seen_as
+    variables = environment(project, {"PYTHONPATH": str(project)})
+    target = BootTarget(found, until, command, seen_as=seen_as, directory=project, environment=variables)
     recording = boot(target, kind, timeout=60)
     assert recording.ending is not None
     if recording.ending.outcome is Outcome.REACHED:
@@ -97,7 +104,7 @@ def test_a_process_that_is_forked_sets_django_up(tmp_path: Path) -> None:
     script = f"import time\n{CONFIGURE}if os.fork():\n    time.sleep(600)\ndjango.setup()\n"
     assert start(make_project(tmp_path, files={"server.py": script}), "server.py")[1] == snapshot(
         "server.py set Django up in a process that it had forked, which is not recorded. Let it load the project "
-        "before it forks (gunicorn: --preload), or boot to the application: --until wsgi or --until asgi."
+        "before it forks (gunicorn: --preload), or boot manage.py to the application: --until wsgi or --until asgi."
     )
 
 
@@ -154,4 +161,71 @@ def test_a_manage_py_that_runs_itself_in_another_process(tmp_path: Path) -> None
         "manage.py ended by itself after T s in entry, without a ready Django (django.setup() has not run to its end): "
         "it called sys.exit(0) (manage.py:4). It had run python -c 0 manage.py check, which is a process of its own "
         "and not recorded."
+    )
+
+
+def test_a_server_is_left_where_it_serves(tmp_path: Path) -> None:
+    settings = "ALLOWED_HOSTS = ['*']\n"
+    project = make_project(tmp_path, settings=settings, apps={"billing": {}})
+    recording, problem = start(project, "manage.py", command=("runserver", "127.0.0.1:0", "--noreload"))
+    assert problem == ""
+    assert recording.serves.startswith("waits for connections on 127.0.0.1:")
+    assert "django.core.servers.basehttp" in modules(recording)
+
+
+CELERY = """\
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+from celery import Celery
+app = Celery("shop", set_as_current=False)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+"""
+TASKS = "import wsgiref.simple_server\nfrom shop.celery import app\n@app.task\ndef bill(): pass\n"
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with tasks, whose broker lies in memory."""
+    pytest.importorskip("celery")
+    return make_project(
+        tmp_path_factory.mktemp("workers"),
+        settings="CELERY_BROKER_URL = 'memory://'\n",
+        apps={"billing": {"tasks.py": TASKS}},
+        files={"shop/celery.py": CELERY},
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "serves"),
+    [
+        (("worker", "--pool=solo"), "waits for tasks"),
+        (("worker", "--concurrency=1"), "waits for tasks"),
+        (("beat", "--schedule=../schedule"), "waits for what is due"),
+    ],
+    ids=["solo", "prefork", "beat"],
+)
+def test_celery_to_where_it_is_ready(workers: Path, arguments: tuple[str, ...], serves: str) -> None:
+    recording, problem = start(workers, "celery", command=("-A", "shop", *arguments))
+    assert (problem, recording.serves) == ("", serves)
+    assert {"billing.tasks", "wsgiref.simple_server"} <= modules(recording)
+    (tasks,) = [span for span in recording.spans if span.kind == "import" and span.name == "billing.tasks"]
+    assert recording.phase_of(tasks) == "command"
+
+
+def test_celery_to_the_urlconf(workers: Path) -> None:
+    recording, problem = start(workers, "celery", seen_as=("-A", "shop", "worker"))
+    assert problem == ""
+    assert "shop.urls" in modules(recording)
+    assert "billing.tasks" not in modules(recording)
+
+
+def test_a_worker_before_a_broker_that_is_not_there(workers: Path) -> None:
+    broker = "amqp://guest:secret@127.0.0.1:1//"
+    _, problem = start(workers, "celery", command=("-b", broker, "-A", "shop", "worker", "--pool=solo"))
+    assert "secret" not in problem
+    assert problem.startswith("celery stands, after T s, before the broker amqp://***@127.0.0.1:1//, which cannot be")
+    assert problem.endswith(
+        ". Start the broker, or measure without it: --until checks --entry 'celery' --as "
+        "'-b amqp://***@127.0.0.1:1// -A shop worker --pool=solo'."
     )
