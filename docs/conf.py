@@ -17,6 +17,7 @@ version = release
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 nitpicky = True
+highlight_language = "text"
 
 myst_heading_anchors = 3
 myst_enable_extensions = ["deflist"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 
 from django_startup import exceptions, settings
 from django_startup.cli import budget_command
+from tests.support.documentation import script
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "django_startup"
@@ -57,17 +57,7 @@ def test_the_reference_lists_the_schemas() -> None:
     assert all(any(link.endswith(f"/{schema}") for link in links) for schema in schemas)
 
 
-def script(name: str) -> ModuleType:
-    """A script of docs/, which is no package."""
-    spec = spec_from_file_location(name, DOCS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PROGRAM = script("program")
+PROGRAM: Any = script("program")
 
 
 @pytest.mark.parametrize("path", PROGRAM.pages(), ids=lambda path: path.name)

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -21,6 +22,7 @@ from django_startup.lab.hypothesis import Hypotheses
 from django_startup.management.commands import startupbudget, startupprofile
 from django_startup.profile.profile_file import load_profile
 from tests.support.budget import FEW_PAIRS
+from tests.support.documentation import script
 from tests.support.helpers import run
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +35,7 @@ RUN = ("fix", "why", "what-if", "drill", "compare", "share", "ruff", "ci", "base
 SHOP = "\n".join([README, *(PAGES[f"guides/{name}.md"] for name in RUN)])
 COMMANDS = {"profile": startupprofile.Command, "budget": startupbudget.Command}
 CALL = re.compile(r"^(?:    )?(?:\./manage\.py startup(profile|budget)|python -m django_startup (profile|budget))(.*)$")
+EXAMPLE = ("pandas", "stripe", "boto3", "openpyxl")
 SCREEN = 72  # lines
 PLACEHOLDER = re.compile(r"…|\.\.\.|REV\b")
 
@@ -101,6 +104,80 @@ def test_links_in_the_readme_work_on_pypi_too() -> None:
             assert (ROOT / link.removeprefix(files).partition("#")[0]).is_file(), link
 
 
+OUTPUTS: Any = script("outputs")
+FIGURE = re.compile(r"\d[\d,.]*(?: boots?\b)?")
+
+
+@pytest.mark.parametrize("name", ["README.md", *(name for name, text in PAGES.items() if "<!-- output " in text)])
+def test_every_output_says_which_command_has_printed_it(name: str) -> None:
+    text = README if name == "README.md" else PAGES[name]
+    lines = text.splitlines()
+    fences = [token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence" and token.map]
+    blocks = [lines[token.map[0] - 1] for token in fences if token.map and token.info in ("", "text", "markdown")]
+    markers = list(OUTPUTS.BLOCK.finditer(text))
+    assert [line for line in blocks if not line.startswith("<!-- output ")] == []
+    assert len(blocks) == len(markers)
+    for found in markers:
+        assert found[2] in OUTPUTS.SCENES if found[2] else name == "tutorial.md"
+
+
+@pytest.mark.slow
+def test_every_step_of_the_tutorial(tmp_path: Path) -> None:
+    """They do what the page says, and print what stands there, but for figures and what depends on them."""
+    for package in EXAMPLE:
+        if find_spec(package) is None:
+            pytest.skip(f"example_project imports {package}")
+    page = PAGES["tutorial.md"]
+    shown = [found["body"] for found in OUTPUTS.BLOCK.finditer(page)]
+    commands = []
+    for command, ran in OUTPUTS.follow(OUTPUTS.Shop(tmp_path), page):
+        if command:
+            commands.append(command)
+            is_over = command == "$ python manage.py startupbudget" and commands.count(command) == 2
+            assert ran.code == (1 if is_over else 0), (command, ran)
+        else:
+            first, now = (text.splitlines()[0] for text in (shown.pop(0), ran.text))
+            assert FIGURE.sub("#", now) == FIGURE.sub("#", first)
+    assert not shown
+    assert len(commands) > 10
+
+
+PICTURES: Any = script("pictures")
+
+
+def pictures(*, of_profile: bool) -> list[str]:
+    return [name for name, picture in PICTURES.SHOWN.items() if (not picture.scene) == of_profile]
+
+
+@pytest.mark.parametrize("name", pictures(of_profile=True))
+def test_a_picture_shows_what_the_commands_print_of_its_profile(name: str, tmp_path: Path) -> None:
+    drawn = (PICTURES.PICTURES / f"{name}.svg").read_text("utf-8")
+    shop = PICTURES.project(tmp_path, "")
+    now = PICTURES.draw(name, PICTURES.printed(shop, PICTURES.SHOWN[name]))
+    assert PICTURES.text_of(drawn) == PICTURES.text_of(now), "draw it anew with: python docs/pictures.py"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", pictures(of_profile=False))
+def test_a_picture_shows_what_the_commands_print(name: str, tmp_path: Path) -> None:
+    for package in EXAMPLE:
+        if find_spec(package) is None:
+            pytest.skip(f"example_project imports {package}")
+    drawn = (PICTURES.PICTURES / f"{name}.svg").read_text("utf-8")
+    picture = PICTURES.SHOWN[name]
+    now = PICTURES.draw(name, PICTURES.printed(PICTURES.project(tmp_path, picture.scene), picture))
+    first, second = (FIGURE.sub("#", PICTURES.text_of(svg)) for svg in (drawn, now))
+    assert first == second, "draw it anew with: python docs/pictures.py"
+
+
+def test_pictures_load_nothing_and_have_a_place() -> None:
+    for name in PICTURES.SHOWN:
+        svg = (PICTURES.PICTURES / f"{name}.svg").read_text("utf-8")
+        assert "url(http" not in svg
+        assert f"pictures/{name}.svg" in ALL
+    assert {path.stem for path in PICTURES.PICTURES.glob("*.svg")} == set(PICTURES.SHOWN)
+
+
 def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) <= 150
 
@@ -116,7 +193,7 @@ def test_help_fits_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """The example, under git and over budget."""
-    for package in ("pandas", "stripe", "boto3", "openpyxl"):
+    for package in EXAMPLE:
         if find_spec(package) is None:
             pytest.skip(f"example_project imports {package}")
     shop = tmp_path / "shop"
