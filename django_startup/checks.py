@@ -1,5 +1,5 @@
 """
-System checks: E001 to E007 for settings.DJANGO_STARTUP, W001 where another app overrides runserver.
+System checks: E001 to E008 for settings.DJANGO_STARTUP, W001 where another app overrides runserver.
 
 Every process of a project with the app imports this module, so it imports nothing that is not loaded already.
 """

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 VARIABLE = "DJANGO_STARTUP_BANNER"
 WORDS = {"0": False, "false": False, "no": False, "off": False, "1": True, "true": True, "yes": True, "on": True}
 NAME = "DJANGO_STARTUP"
-KEYS = ("BANNER", "LATE_IMPORTS", "PRELOAD")
+KEYS = ("BANNER", "LATE_IMPORTS", "PRELOAD", "PYTEST")
 LATE_KEYS = ("THRESHOLD", "LOG")
 
 
@@ -90,6 +90,10 @@ def problems() -> Iterator[Problem]:
     if read_names(preload) is None:
         text = f'{NAME}["PRELOAD"] must be a list of modules and paths, not {preload!r}.'
         yield Problem("E007", text, 'For example: ["pandas", BASE_DIR / "late-imports.txt"].', "PRELOAD")
+    line = value.get("PYTEST", False)
+    if not isinstance(line, bool):
+        text = f'{NAME}["PYTEST"] must be True or False, not {line!r}.'
+        yield Problem("E008", text, "True prints a line at the end of each session of pytest.", "PYTEST")
     late = value.get("LATE_IMPORTS", {})
     where = f'{NAME}["LATE_IMPORTS"]'
     if not isinstance(late, dict):

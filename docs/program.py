@@ -105,6 +105,7 @@ BAD_SETTINGS: tuple[Any, ...] = (
     {"LATE_IMPORTS": {"THRESHOLD": 50}},
     {"LATE_IMPORTS": {"LOG": 1}},
     {"PRELOAD": 1},
+    {"PYTEST": 1},
 )
 
 

@@ -28,6 +28,7 @@ PROBLEMS = [
     pytest.param('{"LATE_IMPORTS": {"THRESHOLD": 5}}', "E005", 'THRESHOLD"]: 5 is not a duration.', id="number"),
     pytest.param('{"LATE_IMPORTS": {"THRESHOLD": "5"}}', "E005", "THRESHOLD\"]: '5' is not a duration.", id="no unit"),
     pytest.param('{"PRELOAD": [1]}', "E007", 'PRELOAD"] must be a list of modules and paths, not [1].', id="preload"),
+    pytest.param('{"PYTEST": 1}', "E008", 'PYTEST"] must be True or False, not 1.', id="pytest"),
     pytest.param('{"LATE_IMPORTS": {"LOG": 1}}', "E006", 'LOG"]: 1 is not a path.', id="log"),
 ]
 
