@@ -95,7 +95,8 @@ class Boot:
         self.target = sibling("target").Target(until, self.recorder, self, sibling("readiness"))
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         serving = sibling("serving").Serving(self.target.served, self.target.stuck)
-        for name, wrap in serving.arrivals.items():
+        discovery = sibling("autodiscovery").Autodiscovery(self.frames)
+        for name, wrap in (*serving.arrivals.items(), *discovery.arrivals.items()):
             self.phases.arrivals[name] = self.phases.guarded(name, wrap, name.partition(".")[0])
         self.phases.without_apps = self.instructions.get("without_apps", ())
         hooks = sibling("pytest_hooks")

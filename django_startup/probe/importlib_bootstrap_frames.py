@@ -32,13 +32,21 @@ CARRIERS = {
     f"{HOOKS}_serving",
 }
 # Functions that import what somebody else has named; the rest of their modules imports for itself.
-MESSENGERS = {"importlib.metadata": {"load"}, "importlib_metadata": {"load"}, "pkgutil": {"resolve_name"}}
+MESSENGERS = {
+    "importlib.metadata": {"load"},
+    "importlib_metadata": {"load"},
+    "pkgutil": {"resolve_name"},
+    "celery.loaders.base": {"find_related_module", "autodiscover_tasks", "<listcomp>"},
+    "celery.app.base": {"_autodiscover_tasks_from_fixups", "_autodiscover_tasks_from_names", "_autodiscover_tasks"},
+}
 LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
 TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # whatever a class of the project's has there
 TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
 LONG_TABLE = 2**15  # bytes of the lines of code, some 3,000 lines
 # The code by its identity, where the instructions of each line begin, and these lines.
 LINES: "dict[int, tuple[CodeType, list[int], list[int]]]" = {}
+# Says where somebody has asked for what a frame does, see autodiscovery.py: file, line and module, or nothing.
+ASKED_BY: "list[Callable[[FrameType], tuple[Any, ...]]]" = []
 LAZY = ("__getattr__", "__getattribute__", "__get__")
 
 
@@ -62,7 +70,7 @@ def importing_frame(frame: "FrameType | None") -> "FrameType | None":
         if frame.f_code.co_name == "__getattr__":
             frame = frame.f_back
         elif hands_on(frame):
-            if is_loading_compiled(frame):
+            if is_loading_compiled(frame) or asked_by(frame):
                 break
             frame = frame.f_back
         else:
@@ -71,6 +79,15 @@ def importing_frame(frame: "FrameType | None") -> "FrameType | None":
                 break
             frame = serving.f_back
     return frame
+
+
+def asked_by(frame: "FrameType") -> "tuple[Any, ...]":
+    """The file, line and module that asked earlier for what a frame does now; nothing for most frames."""
+    for ask in ASKED_BY:
+        place = ask(frame)
+        if place:
+            return place
+    return ()
 
 
 def is_loading_compiled(frame: "FrameType") -> bool:
@@ -115,6 +132,9 @@ def place(frame: "FrameType | None") -> "tuple[Any, ...]":
     if frame is None or frame.f_globals.get("__name__") == TARGET:
         return ()
     if hands_on(frame):
+        asked = asked_by(frame)
+        if asked:
+            return asked
         loader = frame.f_locals["self"]
         return str(loader.path), 1, str(loader.name)
     return frame.f_code.co_filename, line_of(frame), str(frame.f_globals.get("__name__"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 
 from django_startup.measure.recording import Recording
@@ -79,5 +80,5 @@ def more_time(target: BootTarget) -> str:
 
 def start_alone(target: BootTarget) -> str:
     """The options with which a command's start is measured, up to a ready Django and the system checks."""
-    entry = "" if target.entry.label == "manage.py" else f"--entry {target.entry.label!r} "
+    entry = "" if target.entry.label == "manage.py" else f"--entry {shlex.quote(target.entry.label)} "
     return f"--until checks {entry}--as {make_redaction(target.secrets).command(target.command)!r}"

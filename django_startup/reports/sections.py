@@ -45,7 +45,10 @@ class Section:
 def make_sections(profile: StartupProfile, top: int) -> Iterator[Section]:
     """The sections of a profile that has any; tables have at most top rows."""
     from django_startup.reports.cold import cold_section
+    from django_startup.reports.tasks import is_of_celery, tasks_section
 
+    if is_of_celery(profile):
+        yield tasks_section(profile, top)
     if profile.cold.boots:
         yield cold_section(profile.cold, top)
 

@@ -48,7 +48,7 @@ def test_a_worker_without_its_broker() -> None:
     assert sentence(target, Outcome.STUCK, failure, "amqp://guest:**@localhost:5672//") == snapshot(
         "celery stands, after 0.000 s, before the broker amqp://guest:**@localhost:5672//, which cannot be reached: "
         "OperationalError: [Errno 111] Connection refused. Start the broker, or measure without it: --until checks "
-        "--entry 'celery' --as '-A shop worker'."
+        "--entry celery --as '-A shop worker'."
     )
 
 
@@ -77,7 +77,7 @@ def test_a_program_that_is_no_command(
             snapshot(
                 [
                     "celery waits for tasks from here on, so the boot ends here. For the start of the project without "
-                    "that: --until checks --entry 'celery' --as '-A shop worker'."
+                    "that: --until checks --entry celery --as '-A shop worker'."
                 ]
             ),
         ),

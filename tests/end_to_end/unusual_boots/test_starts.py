@@ -211,6 +211,8 @@ def test_celery_to_where_it_is_ready(workers: Path, arguments: tuple[str, ...], 
     assert {"billing.tasks", "wsgiref.simple_server"} <= modules(recording)
     (tasks,) = [span for span in recording.spans if span.kind == "import" and span.name == "billing.tasks"]
     assert recording.phase_of(tasks) == "command"
+    assert tasks.importer is not None
+    assert (tasks.importer.module, f"celery.py:{tasks.importer.line}") == ("shop.celery", "celery.py:6")
 
 
 def test_celery_to_the_urlconf(workers: Path) -> None:
@@ -226,6 +228,6 @@ def test_a_worker_before_a_broker_that_is_not_there(workers: Path) -> None:
     assert "secret" not in problem
     assert problem.startswith("celery stands, after T s, before the broker amqp://***@127.0.0.1:1//, which cannot be")
     assert problem.endswith(
-        ". Start the broker, or measure without it: --until checks --entry 'celery' --as "
+        ". Start the broker, or measure without it: --until checks --entry celery --as "
         "'-b amqp://***@127.0.0.1:1// -A shop worker --pool=solo'."
     )
