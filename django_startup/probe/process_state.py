@@ -60,6 +60,10 @@ class ProcessState:
         }
         self.known: dict[str, Any] = {}
         self.loggers: dict[str, tuple[int, ...]] = {}
+        self.pick = builtin("_operator").itemgetter(*LOGGER)
+        self.known_loggers: list[int] = []
+        self.names_of_loggers: list[dict[str, Any]] = []
+        self.glance: Any = None
         self.forget()
 
     def forget(self) -> None:
@@ -77,6 +81,10 @@ class ProcessState:
 
     def changed_loggers(self, group: str) -> "Iterator[str]":
         """The loggers that have changed since the last time, but for those whose first name is group: its own."""
+        glance = self.glance_at_loggers()
+        if glance == self.glance:
+            return
+        self.glance = glance
         loggers = self.read_loggers()
         for name, state in self.loggers.items():
             if loggers.get(name, state) != state and name.partition(".")[0] != group:
@@ -102,11 +110,27 @@ class ProcessState:
 
         return wrap
 
-    def read_loggers(self) -> "dict[str, tuple[int, ...]]":
-        """The state of each logger that there is."""
+    def all_loggers(self) -> "tuple[dict[str, Any], dict[str, Any]]":
+        """The names of the manager of the loggers, and the loggers by name."""
         root = self.peek(sys.modules.get("logging")).get("root")
         manager = self.peek(self.find(type(root), "manager"))
-        loggers = [("root", root), *(manager.get("loggerDict") or {}).items()]
+        return manager, {"root": root, **(manager.get("loggerDict") or {})}
+
+    def glance_at_loggers(self) -> "Any":
+        """What differs as soon as a logger does: there may be hundreds, which take long to read."""
+        manager, loggers = self.all_loggers()
+        known = [*map(identity, loggers.values())]
+        if known != self.known_loggers:
+            self.known_loggers = known
+            self.names_of_loggers = [names for names in map(self.peek, loggers.values()) if is_logger(names)]
+        values = [value for row in map(self.pick, self.names_of_loggers) for value in row]
+        sizes = [len(value) for value in values if type(value) is list]
+        return known, [*map(identity, values)], sizes, identity(manager.get("_disable"))
+
+    def read_loggers(self) -> "dict[str, tuple[int, ...]]":
+        """The state of each logger that there is."""
+        manager, found = self.all_loggers()
+        loggers = found.items()
         states = {name: self.read_logger(logger) for name, logger in loggers if type(name) is str}
         if manager:
             states[LEVEL] = (identity(manager.get("_disable")),)
@@ -115,7 +139,7 @@ class ProcessState:
     def read_logger(self, logger: object) -> tuple[int, ...]:
         """Nothing for what only stands in a logger's place, until somebody asks for it."""
         values = self.peek(logger)
-        if "level" not in values:
+        if not is_logger(values):
             return ()
         return tuple(len(value) if type(value) is list else identity(value) for value in map(values.get, LOGGER))
 
@@ -148,6 +172,11 @@ class ProcessState:
             return []
         texts = [decimal["Context"].__repr__(context).partition(", flags=") for context in contexts]
         return [(settings, flags.partition("traps=")[2]) for settings, _, flags in texts]
+
+
+def is_logger(names: "dict[str, Any]") -> bool:
+    """Whether something that has names is no placeholder."""
+    return all(name in names for name in LOGGER)
 
 
 def working_directory() -> str:

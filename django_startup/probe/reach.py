@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
+identity = object.__hash__  # see shared_state.py
 MOST_FUNCTIONS = 10  # of one name
-MOST_NAMESAKES = 2000  # functions of one name that are looked through for those of one file
-ALL, OWN = "", "<own>"  # which functions: all, those of the project; else those of a file
+MOST_NAMESAKES = 2000  # functions of one name among which those of one file are looked for
 OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
 
 
@@ -24,6 +24,7 @@ class Reach:
         functions: The functions of all modules that have been loaded, by their name; a class's __init__ and the like
             by the name of the class. Of packages without methods, which as a rule change their own object.
         own_functions: Those of the project.
+        in_files: Those of one name in one file, as far as somebody has asked.
         added: The names of those of the project, in the order in which they were added.
     """
 
@@ -33,6 +34,7 @@ class Reach:
         self.own = own
         self.functions: dict[str, list[CodeType]] = {}
         self.own_functions: dict[str, list[CodeType]] = {}
+        self.in_files: dict[tuple[str, str], list[CodeType]] = {}
         self.added: list[str] = []
         self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
 
@@ -55,63 +57,77 @@ class Reach:
     def follow(self, code: "CodeType", steps: int) -> "tuple[set[str], set[str], bool, bool]":
         """
         What the code of a module names, and the functions that store by any key or name; the attributes that may be
-        stored; whether
-        something may be stored under a key, or by any name, by code of the project's. steps: how far calls are
-        followed, and one more.
+        stored; whether something may be stored under a key, or by any name, by code of the project's. steps: how far
+        calls are followed, and one more.
         """
         named: set[str] = set()
         stored: set[str] = set()
         texts: set[str] = set()
         stores_items = sets_any = False
         seen: set[int] = set()
-        asked: set[tuple[str, str]] = set()
+        asked: dict[str, set[str]] = {}
         waiting = [(part, True) for part in self.reader.run_at_import(code)]
         for step in range(steps):
             found: list[CodeType] = []
             for part, is_first in waiting:
                 texts_of, attributes, items, setter = self.look(part, is_first)
-                if is_first or items or setter:
-                    named |= texts_of
+                named |= texts_of
                 stored |= attributes
                 is_own = is_first or self.own.has(part.co_filename)
                 stores_items = stores_items or (items and is_own)
                 sets_any = sets_any or (setter and is_own)
                 if is_first:
                     texts.update(self.reader.strings(part.co_consts))
-                names = self.reader.loaded(part) if is_first else part.co_names
-                for name in names if step < steps - 1 else ():
-                    for function in self.called(part, name, is_first, asked):
-                        if id(function) not in seen:
-                            seen.add(id(function))
+                if step < steps - 1:
+                    for function in self.called(part, is_first, asked):
+                        if identity(function) not in seen:
+                            seen.add(identity(function))
                             found.append(function)
             waiting = [(part, False) for function in found for part in self.reader.code_objects(function)]
         return named, stored | texts if sets_any else stored, stores_items, sets_any
 
-    def called(
-        self, caller: "CodeType", name: str, is_first: bool, asked: "set[tuple[str, str]]"
-    ) -> "Iterator[CodeType]":
+    def called(self, caller: "CodeType", is_first: bool, asked: "dict[str, set[str]]") -> "Iterator[CodeType]":
         """
-        The functions that a call of a name may mean: for the module's own code any, else those of the project and of
-        the same file; each once. A name that many functions have tells nothing.
+        The functions that a piece of code may call by their names: the module's own code any, else those of the project
+        and of the same file; each once. A name that many functions have tells nothing.
         """
-        for where in (ALL,) if is_first else (OWN, caller.co_filename):
-            if (where, name) not in asked:
-                asked.add((where, name))
-                functions = (self.own_functions if where == OWN else self.functions).get(name, [])
-                if where not in (ALL, OWN) and len(functions) <= MOST_NAMESAKES:
-                    functions = [function for function in functions if function.co_filename == where]
-                yield from functions if len(functions) <= MOST_FUNCTIONS else ()
+        file = caller.co_filename
+        known, known_here = asked.setdefault("", set()), asked.setdefault(file, set())
+        functions = self.functions if is_first else self.own_functions
+        for name in self.reader.loaded(caller) if is_first else caller.co_names:
+            if name in functions and name not in known:
+                known.add(name)
+                yield from functions[name] if len(functions[name]) <= MOST_FUNCTIONS else ()
+            if not is_first and name in self.functions and name not in known_here:
+                known_here.add(name)
+                yield from self.in_file(file, name)
+
+    def in_file(self, file: str, name: str) -> "list[CodeType]":
+        """The functions of one name in a file, unless they are too many to tell anything."""
+        found = self.in_files.get((file, name))
+        if found is None:
+            namesakes = self.functions[name]
+            if len(namesakes) > MOST_NAMESAKES:
+                namesakes = []
+            found = [function for function in namesakes if function.co_filename == file]
+            found = self.in_files[file, name] = found if len(found) <= MOST_FUNCTIONS else []
+        return found
 
     def look(self, code: "CodeType", is_first: bool) -> "tuple[frozenset[str], frozenset[str], bool, bool]":
-        """What one code object names and stores; only that of functions, which stay, is kept."""
-        known = None if is_first else self.known.get(id(code))
+        """
+        What one code object names, if that matters, and stores; only that of functions, which stay, is kept.
+        """
+        known = None if is_first else self.known.get(identity(code))
         if known is None:
+            stores_items = self.reader.stores_items(code)
+            setter = code.co_name not in ("__init__", "__setattr__") and self.reader.sets_any(code)
+            is_asked = is_first or stores_items or setter
             known = (
-                frozenset([*self.reader.imported(code), *self.reader.texts(code)]),
+                frozenset([*self.reader.imported(code), *self.reader.texts(code)] if is_asked else []),
                 frozenset(self.reader.stored_by(code)),
-                self.reader.stores_items(code),
-                code.co_name not in ("__init__", "__setattr__") and self.reader.sets_any(code),
+                stores_items,
+                setter,
             )
             if not is_first:
-                self.known[id(code)] = known
+                self.known[identity(code)] = known
         return known

@@ -112,30 +112,43 @@ def texts(code: "CodeType") -> "Iterator[str]":
 def imported(code: "CodeType") -> "Iterator[str]":
     """The modules that a code object may import: by their whole names, those of relative imports as .models."""
     names, module = code.co_names, ""
-    extended = 0
     instructions = code.co_code
-    for opcode, argument in zip(instructions[::2], instructions[1::2]):  # noqa: B905
-        argument |= extended
-        extended = argument << 8 if opcode in EXTENDED_ARG else 0
-        if opcode in IMPORTS:
+    for offset in sorted(offsets(instructions, IMPORTS | FROM_IMPORTS)):
+        argument = argument_at(instructions, offset)
+        if instructions[offset] in IMPORTS:
             module = names[argument >> IMPORT_SHIFT]
             if module.partition(".")[0] not in sys.modules:
                 yield f".{module.rpartition('.')[2]}"
                 module = ""
             else:
                 yield module
-        elif opcode in FROM_IMPORTS:
+        else:
             yield f"{module}.{names[argument]}"
 
 
 def arguments(instructions: bytes, wanted: set[int]) -> "Iterator[int]":
-    """The arguments of some instructions."""
-    extended = 0
-    for opcode, argument in zip(instructions[::2], instructions[1::2]):  # noqa: B905
-        argument |= extended
-        extended = argument << 8 if opcode in EXTENDED_ARG else 0
-        if opcode in wanted:
-            yield argument
+    """The arguments of some instructions, in no order."""
+    return (argument_at(instructions, offset) for offset in offsets(instructions, wanted))
+
+
+def offsets(instructions: bytes, wanted: set[int]) -> "Iterator[int]":
+    """Where some instructions are, in no order."""
+    opcodes = instructions[::2]
+    for opcode in wanted:
+        at = opcodes.find(opcode)
+        while at >= 0:
+            yield 2 * at
+            at = opcodes.find(opcode, at + 1)
+
+
+def argument_at(instructions: bytes, offset: int) -> int:
+    """The argument of an instruction, with the parts of it that stand before."""
+    argument, shift = instructions[offset + 1], 8
+    while offset >= 2 and instructions[offset - 2] in EXTENDED_ARG:
+        offset -= 2
+        argument |= instructions[offset + 1] << shift
+        shift += 8
+    return argument
 
 
 def run_at_import(code: "CodeType") -> "Iterator[CodeType]":

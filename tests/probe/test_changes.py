@@ -184,6 +184,17 @@ def test_classes_of_c_code_have_modules_too() -> None:
     assert list(origins.origins([date, date.min, deque])) == ["datetime", "datetime", "collections"]
 
 
+def test_functions_of_one_name_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    reach = Reach(stored_names, OWN)
+    for file in ("/a.py", "/b.py"):
+        reach.add(compile("def pay(): pass", file, "exec"))
+    (found,) = reach.in_file("/a.py", "pay")
+    assert found.co_filename == "/a.py"
+    assert reach.in_file("/a.py", "pay") == [found]
+    monkeypatch.setattr("django_startup.probe.reach.MOST_NAMESAKES", 1)
+    assert reach.in_file("/b.py", "pay") == []
+
+
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
     body = Body(1, "shop", True, 0, True)
     body.code = compile(HARMLESS, "", "exec")
@@ -629,8 +640,11 @@ def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, chang
         )
         span = recorder.begin("import", "json.tool", django, 1, "django")
         recorder.end(span)
-        missing = recorder.begin("import", "no.such_module", "/shop/models.py", 1, "shop.models")
-        recorder.end(missing)
+        for name in ("no.such_module", "registering"):  # which is as a compiled one: no code of it is seen
+            recorder.end(recorder.begin("import", name, "/shop/models.py", 1, "shop.models"))
+        package = recorder.begin("import", "other.package", django, 1, "django.apps.config")
+        bodies.on_code("other.package.part", compile("", "/site-packages/other/package/part.py", "exec"))
+        recorder.end(package)
         body("other.last", "/site-packages/other/last.py", django)
     finally:
         importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
