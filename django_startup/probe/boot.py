@@ -28,6 +28,7 @@ ROOM = 2**26  # bytes; what is less is none left
 OBSERVED = ("evidence", "counted")  # the kinds of boots whose records are on disk at once
 REWRITING = "_pytest.assertion.rewrite"  # pytest's loader of conftest files and files with tests
 SIBLINGS: "dict[str, Any]" = {}
+BUILTINS: "dict[str, Any]" = {}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -46,12 +47,13 @@ def sibling(name: str) -> "Any":
 
 
 def builtin(name: str) -> "Any":
-    """A module that is compiled into the interpreter, without leaving it in sys.modules."""
-    loaded = name in sys.modules
-    module = __import__(name)
-    if not loaded:
-        del sys.modules[name]
-    return module
+    """A module that is compiled into the interpreter, without leaving it in sys.modules. No finder is asked twice."""
+    if name not in BUILTINS:
+        loaded = name in sys.modules
+        BUILTINS[name] = __import__(name)
+        if not loaded:
+            del sys.modules[name]
+    return BUILTINS[name]
 
 
 def read_instructions(directory: str) -> "dict[str, Any]":
@@ -355,7 +357,7 @@ class Boot:
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
-            except (AttributeError, OSError, ValueError):  # closed or replaced by the project
+            except BaseException:  # closed, or something of the project's that may raise anything
                 continue
 
 

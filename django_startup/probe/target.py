@@ -24,6 +24,14 @@ SERVERS = ("wsgi", "asgi")
 BEHIND_READY = ("setup", "urls", "checks", *SERVERS)  # a command may need no Django that is ready, as startproject does
 
 
+def is_success(error: SystemExit) -> bool:
+    """Whether sys.exit() was called with no error, as far as the exception and its code let themselves be asked."""
+    try:
+        return error.code in (None, 0)
+    except BaseException:  # they may be of classes of the project's
+        return False
+
+
 class Target:
     """
     until is one of settings, setup, urls, checks, wsgi, asgi, command. boot is told how it ends (see boot.py): reached,
@@ -50,7 +58,7 @@ class Target:
         try:
             self.phase("entry", lambda: RUNNERS[how](entry))
         except SystemExit as error:
-            if error.code not in (None, 0) or not self.is_walkable(how):
+            if not is_success(error) or not self.is_walkable(how):
                 raise
         if self.is_walkable(how):
             self.reach()

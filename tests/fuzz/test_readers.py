@@ -57,6 +57,9 @@ waive = [{ item = "forbid pandas", reason = "soon", until = 2027-03-01 }]
 """
 
 
+KEYS = ("schema", "target", "environment", "boots", "total", "phases", "apps", "packages", "modules", "timeline")
+
+
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a saved profile."""
@@ -126,6 +129,46 @@ def test_any_value_for_a_part_of_a_profile(directory: Path, saved: dict[str, Any
         assert isinstance(load_profile(path), StartupProfile)
     except UsageError as error:
         assert str(error)
+
+
+@fuzzed()
+@given(document=values | st.dictionaries(texts | st.sampled_from(KEYS), values), has_schema=st.booleans())
+def test_any_json_for_a_profile(directory: Path, document: Any, has_schema: bool) -> None:
+    if has_schema and isinstance(document, dict):
+        document = document | {"schema": SCHEMA}
+    refused(directory, json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 200_000,
+        b'{"schema": "' + SCHEMA.encode() + b'", "modules": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"a": ' * 100_000,
+        b'{"schema": "' + SCHEMA.encode() + b'", "total": ' + b"9" * 5_000 + b"}",
+        b'{"schema": "' + SCHEMA.encode() + b'", "schema": []}',
+        b"\xef\xbb\xbf{}",
+        "{}".encode("utf-16"),
+        b"NaN",
+        b"-Infinity",
+        b'"\\ud800"',
+        b"",
+        b"\0" * 1000,
+    ],
+    ids=range(12),
+)
+def test_odd_json_for_a_profile(directory: Path, data: bytes) -> None:
+    refused(directory, data)
+
+
+def refused(directory: Path, data: bytes) -> None:
+    """Each reader says in one line what is wrong."""
+    path = directory / "any.json"
+    path.write_bytes(data)
+    for reader in (load_profile, read_baselines):
+        with pytest.raises(UsageError) as error:
+            reader(path)
+        assert "\n" not in str(error.value)
 
 
 @fuzzed(0.02)
