@@ -59,7 +59,7 @@ class Picture(NamedTuple):
     end: str = ""
 
 
-PROFILE_COMMAND = "./manage.py startupprofile --load shop.json"
+PROFILE_COMMAND = "python -m django_startup profile --load shop.json"  # which needs none of its packages
 BUDGET = "./manage.py startupbudget"
 KEPT = "--forbid torch --max-modules 3000 --max-memory 350MiB"
 # What three starts of the example's server were: without stripe, with it, and with a second that is slept away.
