@@ -28,6 +28,8 @@ def add_budget_options(parser: ArgumentParser) -> None:
         group.add_argument(f"--{info.option}", metavar=info.metavar, help=info.help)
     for info in (*TABLES.values(), *NAMES.values()):
         group.add_argument(f"--{info.option}", action="append", default=[], metavar=info.metavar, help=info.help)
+    text = "what each worker is asked for, for --max-worker-memory (default: /)"
+    group.add_argument("--request", metavar="PATH", help=text)
     effects = "fail on SQL, connections, DNS, subprocesses and threads"
     group.add_argument("--no-side-effects", action="store_true", help=effects)
 
@@ -90,7 +92,7 @@ def option_budgets(options: Mapping[str, Any]) -> Iterator[Budget]:
     for kind, info in TABLES.items():
         for text in given[kind]:
             name, equals, limit = text.rpartition("=")
-            if not equals and kind is not BudgetKind.READY:
+            if not equals and not info.metavar.startswith("["):
                 raise UsageError(f"--{info.option} {text}: write {info.metavar}.")
             yield limited(kind, name or "*", limit, f"--{info.option}")
     for kind, info in NAMES.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,14 @@ from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console, RenderableType
 
 from django_startup.cli import console, output_files, target_options
-from django_startup.cli.exclusions import Exclusion, Requirement, check_exclusions, check_requirements, check_values
+from django_startup.cli.exclusions import (
+    Exclusion,
+    Requirement,
+    check_exclusions,
+    check_requirements,
+    check_values,
+    is_given,
+)
 from django_startup.cli.fix_command import FixCommand
 from django_startup.cold.cold_start import measure_cold_start
 from django_startup.compare.comparison import compare
@@ -44,7 +51,11 @@ from django_startup.reports.formats import View, check_renderer, write_as
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.viewers.requirements import require_pyinstrument
 from django_startup.text import printable
+from django_startup.workers.memory import measure_workers
+from django_startup.workers.prefork import check_path, check_system
 
+OTHER_STARTS = ("cold", "workers")  # what is measured beside the start itself
+OTHERWISE = "which boots otherwise"
 EXCLUSIONS = (
     Exclusion(
         "drill",
@@ -71,14 +82,13 @@ EXCLUSIONS = (
         ),
         "which boots nothing",
     ),
-    Exclusion(
-        "cold",
-        ("load", "drill", "compare", "why", "emit", "what_if", "fix", "sort"),
-        "which boots otherwise",
+    *(
+        Exclusion(option, ("load", "drill", "compare", "why", "emit", "what_if", "fix", "sort"), OTHERWISE)
+        for option in OTHER_STARTS
     ),
     Exclusion(
         "inline",
-        ("cold", "drill", "load", "compare", "why", "emit", "fix", "what_if", "untried", "sort"),
+        ("cold", "workers", "drill", "load", "compare", "why", "emit", "fix", "what_if", "untried", "sort"),
         "which looks at other imports",
     ),
     Exclusion("what_if", ("compare", "why", "emit", "fix", "untried", "sort"), "which tries something else"),
@@ -89,6 +99,7 @@ EXCLUSIONS = (
 )
 WRITES = "what --fix writes"
 REQUIREMENTS = (
+    Requirement("request", "workers", "what workers are asked for", "--workers N"),
     Requirement("all", "why", "the lines that --why shows", "--why NAME"),
     *(Requirement(option, "fix", WRITES, "--fix") for option in ("diff", "only", "style", "test", "force")),
 )
@@ -120,6 +131,9 @@ class ProfileCommand:
             check_values(self.options)
             check_exclusions(EXCLUSIONS, self.options)
             check_requirements(REQUIREMENTS, self.options)
+            if self.options["workers"] is not None:
+                check_system()
+                check_path(self.options["request"] or "/")
             if self.options["drill"] is not None:
                 self.drill(self.options["drill"])
             elif self.options["fix"]:
@@ -152,7 +166,7 @@ class ProfileCommand:
             inquiry = Inquiry(profile, target_options.working_directory())
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
-        elif options["cold"]:
+        elif self.is_about_other_starts:
             self.show(render_sections(profile, top=options["top"]))
         elif options["inline"]:
             self.show(render_inline(profile, top=options["top"]))
@@ -181,9 +195,8 @@ class ProfileCommand:
                 on_boot=on_boot,
                 beyond=self.shows_tried_fixes or self.options["inline"] or bool(self.options["what_if"]),
             )
-            if self.options["cold"]:
-                cold = measure_cold_start(target, timeout=self.timeout, on_boot=on_boot, runs=self.options["runs"])
-                return replace(profile, cold=cold)
+            if self.is_about_other_starts:
+                return self.with_other_starts(target, profile, on_boot)
             if self.options["inline"]:
                 return look_at_inline(target, profile, timeout=self.timeout, on_boot=on_boot)
             if self.options["what_if"]:
@@ -197,7 +210,25 @@ class ProfileCommand:
     def shows_tried_fixes(self) -> bool:
         """Whether something is shown that a trial changes: a comparison has no fixes, but its files have."""
         only_compares = self.options["compare"] is not None and not self.options["output"]
-        return not self.options["untried"] and not only_compares and not self.options["cold"]
+        return not self.options["untried"] and not only_compares and not self.is_about_other_starts
+
+    @property
+    def is_about_other_starts(self) -> bool:
+        """Whether a start in a container or in workers is asked for, which is then what is shown."""
+        return any(is_given(self.options[option]) for option in OTHER_STARTS)
+
+    def with_other_starts(
+        self, target: BootTarget, profile: StartupProfile, on_boot: Callable[[int, int], None]
+    ) -> StartupProfile:
+        """profile with those."""
+        if self.options["cold"]:
+            cold = measure_cold_start(target, timeout=self.timeout, on_boot=on_boot, runs=self.options["runs"])
+            profile = replace(profile, cold=cold)
+        if self.options["workers"] is not None:
+            request = self.options["request"] or "/"
+            workers = measure_workers(target, self.options["workers"], request, timeout=self.timeout, on_boot=on_boot)
+            profile = replace(profile, workers=workers)
+        return profile
 
     def drill(self, name: str) -> None:
         """Look into one place, and write what was seen to files."""

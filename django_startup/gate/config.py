@@ -40,6 +40,7 @@ class GateConfig:
         new_imports: from which cost on something new counts; None for any
         max_runs: the most boots of a kind
         exact_only: leave out what needs a clock
+        request: what workers are asked for first
         against_files: what a base gets from the working tree, in paths relative to pyproject.toml
     """
 
@@ -53,6 +54,7 @@ class GateConfig:
     new_imports: Materiality | None = None
     max_runs: int = MAX_RUNS
     exact_only: bool = False
+    request: str = "/"
     against_files: tuple[str, ...] = ()
 
 
@@ -76,6 +78,7 @@ def read_config(given: Iterable[Budget], options: Mapping[str, Any], settings: S
         new_imports=declared_materiality(table),
         max_runs=options["max_runs"] or MAX_RUNS,
         exact_only=options["exact_only"],
+        request=options["request"] or "/",
         against_files=declared_files(table),
     )
     if not (config.budgets or config.baseline or options["against"]):

@@ -35,6 +35,7 @@ from django_startup.gate.regression import judge_against
 from django_startup.gate.time_changes import changes_in_time
 from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import cause_with_accept, unused, waived, with_accept, with_target
+from django_startup.gate.workers import judge_workers
 from django_startup.gate.worktree import Revision
 from django_startup.profiler import ProjectDied
 
@@ -113,6 +114,7 @@ def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None)
 def exact_stage(case: Case, costs: Costs) -> StageReport:
     """What needs no clock: budgets, and what is new or lost."""
     checks = [*judge_exactly(case.budgets, case.evidence), *judge_cold(case.budgets, case.runner)]
+    checks += judge_workers(case.budgets, case.runner, case.config.request)
     if case.base_evidence is not None:
         checks = [blamed(check, case.base_evidence, case.doubts.lacking) for check in checks]
     if case.before is not None:

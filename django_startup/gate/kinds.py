@@ -28,6 +28,7 @@ class BudgetKind(StrEnum):
     FAULTS = "faults"
     FILES = "files"
     COMPILED = "compiled"
+    WORKER_MEMORY = "worker-memory"
     LATE = "late"
     BASELINE = "baseline"
     WAIVER = "waiver"
@@ -40,6 +41,7 @@ class JudgedBy(Enum):
     WARM_EVIDENCE = auto()  # the same, of a boot that compiled nothing
     COUNTED_EVIDENCE = auto()  # the same, with its function calls counted
     COLD_BOOT = auto()  # one boot without bytecode, with nothing in the disk cache
+    WORKERS = auto()  # workers that are forked and answer a request
     WHOLE_BOOTS = auto()  # bare boots, one after the other, by their time
     PARTS_OF_BOOTS = auto()  # recorded boots, by the time of a part
     ANOTHER_STAGE = auto()  # the comparison with a baseline, or the waivers
@@ -179,6 +181,15 @@ KINDS = {
         "max-package",
         "NAME=200ms",
         "self time of a package",
+    ),
+    BudgetKind.WORKER_MEMORY: KindInfo(
+        JudgedBy.WORKERS,
+        Form.TABLE,
+        Unit.SIZE,
+        "worker-memory",
+        "max-worker-memory",
+        "[MODE=]90MiB",
+        "private memory of a worker: no-preload, preload or freeze (gc.freeze()), or each",
     ),
     BudgetKind.FORBID: KindInfo(
         JudgedBy.EVIDENCE,

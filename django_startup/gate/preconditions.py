@@ -12,17 +12,24 @@ from django_startup.gate.budgets import Budget
 from django_startup.gate.config import GateConfig
 from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.kinds import BudgetKind, JudgedBy
+from django_startup.gate.workers import about_workers
 from django_startup.measure.target import BootTarget, How
 from django_startup.profile.assemble import PHASES
 from django_startup.profile.profile import StartupProfile
+from django_startup.workers.prefork import check_path
 
 
 def check_before_boots(config: GateConfig, target: BootTarget) -> None:
-    """Raise UsageError for a baseline of another project, as far as the settings are known, and for unknown phases."""
+    """
+    Raise UsageError for a baseline of another project, as far as the settings are known, and for phases, modes of
+    workers and paths of requests that there are not.
+    """
     check_project(config.baseline, known_settings(target))
     for budget in config.budgets:
         if budget.kind is BudgetKind.PHASE and budget.name != "*" and not budget.optional:
             check_name(budget, PHASES)
+    if about_workers(config.budgets):
+        check_path(config.request)
 
 
 def check_first_boot(config: GateConfig, evidence: GateEvidence) -> tuple[Budget, ...]:

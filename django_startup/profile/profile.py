@@ -25,6 +25,7 @@ from django_startup.profile.inline import InlineImports
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 from django_startup.profile.trial import Trial
 from django_startup.profile.what_if import WhatIfs
+from django_startup.profile.workers import Workers
 
 SCHEMA = "django-startup/profile/1"
 
@@ -143,6 +144,7 @@ class StartupProfile:
         what_if: What it would be like without something.
         cold: What it is like in a fresh container.
         inline: What the imports inside functions are good for that are there already.
+        workers: What memory workers take.
         graph: The import graph.
         named: The modules that the settings name, INSTALLED_APPS apart.
         timeline: The fastest boot, span by span.
@@ -174,6 +176,7 @@ class StartupProfile:
     what_if: WhatIfs = WhatIfs()
     cold: ColdStart = ColdStart()
     inline: InlineImports = InlineImports()
+    workers: Workers = Workers()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()

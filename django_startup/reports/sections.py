@@ -46,11 +46,14 @@ def make_sections(profile: StartupProfile, top: int) -> Iterator[Section]:
     """The sections of a profile that has any; tables have at most top rows."""
     from django_startup.reports.cold import cold_section
     from django_startup.reports.tasks import is_of_celery, tasks_section
+    from django_startup.reports.workers import workers_section
 
     if is_of_celery(profile):
         yield tasks_section(profile, top)
     if profile.cold.boots:
         yield cold_section(profile.cold, top)
+    if profile.workers.memory:
+        yield workers_section(profile.workers)
 
 
 def limited(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], top: int) -> FigureTable:

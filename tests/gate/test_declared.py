@@ -168,8 +168,8 @@ def test_refused(table: dict[str, Any], sentence: str) -> None:
         (
             {"waive": []},
             " has an unknown key 'waive'; known are max, max-cpu, waiting, modules, calls, memory, "
-            "bytecode, read, faults, files, compiled, cold-bytecode, phases, apps, ready, packages, side-effects, "
-            "forbid, require, late.",
+            "bytecode, read, faults, files, compiled, cold-bytecode, phases, apps, ready, packages, worker-memory, "
+            "side-effects, forbid, require, late.",
         ),
         ({"max": "5"}, " max: '5' has no unit; write a duration such as 3s, 2500ms or 1m."),
     ],
@@ -228,7 +228,7 @@ def test_waivers() -> None:
             {"item": "dist:stripe"},
             "waive dist:stripe: an item begins with the kind of a budget, one of max, max-cpu, waiting, modules, "
             "calls, memory, bytecode, phase, app, ready, package, forbid, require, side-effects, cold-bytecode, "
-            "read, faults, files, compiled, late, baseline.",
+            "read, faults, files, compiled, worker-memory, late, baseline.",
         ),
     ],
     ids=str,

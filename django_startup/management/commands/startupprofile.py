@@ -31,6 +31,9 @@ class Command(StartupCommand):
         group.add_argument("--sort", choices=orders, metavar="ORDER", help=text)
         text = "also boot the project as in a fresh container: without bytecode, with nothing in the disk cache"
         group.add_argument("--cold", action="store_true", help=text)
+        text = "also fork N workers as gunicorn does, let each answer a request, and measure their memory (Linux)"
+        group.add_argument("--workers", type=target_options.at_least(1), metavar="N", help=text)
+        group.add_argument("--request", metavar="PATH", help="with --workers: what each is asked for (default: /)")
         group = parser.add_argument_group("explain")
         group.add_argument("--why", metavar="NAME", help="what imports a package, module or app")
         group.add_argument("--all", action="store_true", help="with --why: all lines, however many there are")

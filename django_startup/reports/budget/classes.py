@@ -8,7 +8,7 @@ from django_startup.gate.budgets import BudgetCheck
 from django_startup.gate.kinds import BudgetKind, JudgedBy, Unit
 from django_startup.reports.budget.words import amount, decimals_of, statement, title
 
-COUNTED = (JudgedBy.WARM_EVIDENCE, JudgedBy.COUNTED_EVIDENCE, JudgedBy.COLD_BOOT)
+COUNTED = (JudgedBy.WARM_EVIDENCE, JudgedBy.COUNTED_EVIDENCE, JudgedBy.COLD_BOOT, JudgedBy.WORKERS)
 
 
 def class_of(check: BudgetCheck) -> str:
