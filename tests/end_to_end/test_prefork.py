@@ -73,7 +73,7 @@ def loud(environ, start_response):
 ENDING = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
 NO_GUNICORN = "raise ImportError\n"
 URLS = """\
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 
@@ -85,7 +85,11 @@ def boom(request):
     raise ValueError("no luck\\nat all")
 
 
-urlpatterns = [path("", index), path("boom", boom)]
+def large(request):
+    return StreamingHttpResponse([b"1" * 3000, b"2" * 3000])
+
+
+urlpatterns = [path("", index), path("boom", boom), path("large", large)]
 """
 STATES = """\
 import _thread
@@ -204,6 +208,12 @@ def test_a_project_with_gunicorn(project: Path) -> None:
     assert [worker["status"] for worker in found["workers"]] == ["500 Internal Server Error"] * 2
     kind, text, file, line = found["workers"][0]["raised"]
     assert (kind, text, Path(file).name, line) == ("ValueError", "no luck\nat all", "urls.py", 10)
+
+
+def test_a_large_answer(project: Path) -> None:
+    pytest.importorskip("gunicorn")
+    found = start_workers(served(project, request="/large", workers=1), "preload")
+    assert found["workers"][0]["status"] == "200 OK"
 
 
 def test_an_error_without_gunicorn(without_gunicorn: Path) -> None:

@@ -72,6 +72,9 @@ def test_events_that_make_no_sense() -> None:
     state = ForkState()
     for event, arguments in (("open", (7,)), ("open", (Unusable(),)), ("import", ("json",)), ("open", ("/a", "r", 0))):
         state.audit(event, arguments)
+    with socket.socket() as bound:
+        state.audit("socket.bind", (bound, ("127.0.0.1", 0)))
+        assert list(state.sockets) == [bound]
     assert list(state.files) == ["/a"]
 
 
