@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
-from django_startup.measure.boot import temporary_directory, within_limits
+from django_startup.measure.boot import within_limits
 from django_startup.measure.child import running
 from django_startup.measure.ending import signal_name, tail
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget, How
+from django_startup.measure.temporary import temporary_directory
 from django_startup.profiler import ProjectDied
 from django_startup.text import relative_file, short_file
 
