@@ -50,14 +50,14 @@ def add_verdict_options(parser: ArgumentParser) -> None:
     """How a check judges, and how it says so."""
     group = parser.add_argument_group("verdict")
     group.add_argument("--exact-only", action="store_true", help="judge only what needs no clock")
-    text = f"boots of a kind at most (default: {MAX_RUNS})"
+    text = f"at most N boots of each kind (default: {MAX_RUNS})"
     group.add_argument("--max-runs", type=at_least(1), metavar="N", help=text)
-    strict = "exit code 4 where the result is inconclusive on this machine"
+    strict = "exit code 4 if the result is inconclusive on this machine"
     group.add_argument("--strict", action="store_true", help=strict)
-    bisect = "exit code 125 where a commit cannot be judged, because it does not boot, say: git bisect run skips it"
+    bisect = "exit code 125 if the commit cannot be judged, as it does not boot, say: git bisect run skips it"
     group.add_argument("--bisect", action="store_true", help=bisect)
     group.add_argument(
-        "--verbose", action="store_true", help="list every budget that is kept, not a line for each class"
+        "--verbose", action="store_true", help="list every budget within its limit, not one line for each class"
     )
     formats = f"{', '.join(BUDGET_FORMATS)}; with =PATH into a file. May be repeated"
     group.add_argument("--format", action="append", default=[], metavar="FORMAT[=PATH]", help=formats)

@@ -35,22 +35,24 @@ class Command(StartupCommand):
         group.add_argument("--workers", type=target_options.at_least(1), metavar="N", help=text)
         group.add_argument("--request", metavar="PATH", help="with --workers: what each is asked for (default: /)")
         group = parser.add_argument_group("explain")
-        group.add_argument("--why", metavar="NAME", help="what imports a package, module or app")
-        group.add_argument("--all", action="store_true", help="with --why: all lines, however many there are")
-        group.add_argument("--drill", metavar="NAME", help="look into a module's own code, a package, a ready()")
-        emit = "print ruff's settings that keep movable imports inside functions: ruff (for pyproject.toml), ruff.toml"
+        group.add_argument(
+            "--why", metavar="NAME", help="the lines that import a package, module or app, and their cost"
+        )
+        group.add_argument("--all", action="store_true", help="with --why: every line, not the five that tell most")
+        group.add_argument("--drill", metavar="NAME", help="look inside: a module's own code, a package, a ready()")
+        emit = "print settings for ruff that keep imports inside functions: ruff (for pyproject.toml) or ruff.toml"
         group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)
         text = (
             "boot the project without a package or module, an import (FILE:LINE), an app (app:LABEL) or garbage "
             "collections (gc); may be repeated"
         )
         group.add_argument("--what-if", action="append", default=[], metavar="NAME", help=text)
-        text = "what the imports inside functions are good for that are there already"
+        text = "which imports inside functions save time, and which are pointless or broken"
         group.add_argument("--inline", action="store_true", help=text)
-        text = "do not boot the project with its fixes made"
+        text = "do not try the fixes: show estimates"
         group.add_argument("--untried", action="store_true", help=text)
         group = parser.add_argument_group("fix")
-        group.add_argument("--fix", action="store_true", help="write the fixes that were tried into their files")
+        group.add_argument("--fix", action="store_true", help="write the fixes that work into their files")
         group.add_argument("--diff", action="store_true", help="with --fix: print a patch, write nothing")
         group.add_argument(
             "--only", action="append", default=[], metavar="NAME", help="with --fix: this fix only; may be repeated"
