@@ -18,6 +18,8 @@ extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 nitpicky = True
 highlight_language = "text"
+# Two hyphens are those of an option.
+smartquotes = False
 
 myst_heading_anchors = 3
 myst_enable_extensions = ["deflist"]

@@ -59,7 +59,8 @@ def groups(made: argparse.ArgumentParser) -> dict[str, list[argparse.Action]]:
 
 
 def spelled(action: argparse.Action) -> str:
-    metavar = f" {action.metavar}" if action.metavar else ""
+    value = f"[{action.metavar}]" if action.nargs == "?" else action.metavar
+    metavar = f" {value}" if action.metavar else ""
     names = action.option_strings or [str(action.metavar)]
     return ", ".join(f"`{name}{metavar if action.option_strings else ''}`" for name in names)
 
