@@ -23,13 +23,13 @@ MOST_LINES = 3
 def make_session(recording: Recording, places: Iterable[PlacedSpan], directory: Path) -> SessionInfo:
     """The session in a recording; an empty one where there was none. directory is the project's."""
     found: dict[tuple[str, str], list[PlacedSpan]] = defaultdict(list)
-    imports: dict[str, list[PlacedSpan]] = defaultdict(list)
+    imports: dict[str, list[tuple[int, PlacedSpan]]] = defaultdict(list)
     for place in places:
         span = place.span
         if span.kind in KINDS:
             found[span.kind, span.name].append(place)
         elif span.kind == "import" and span.on_main and span.importer is not None:
-            imports[relative_file(span.importer.file, directory)].append(place)
+            imports[relative_file(span.importer.file, directory)].append((span.importer.line, place))
     parts = [make_part(*key, of_part, imports.get(key[1], ()), directory) for key, of_part in found.items()]
     order = list(KINDS.values())
     environment = recording.environment
@@ -43,9 +43,9 @@ def make_session(recording: Recording, places: Iterable[PlacedSpan], directory: 
 
 
 def make_part(
-    kind: str, name: str, places: list[PlacedSpan], imports: Iterable[PlacedSpan], directory: Path
+    kind: str, name: str, places: list[PlacedSpan], imports: Iterable[tuple[int, PlacedSpan]], directory: Path
 ) -> SessionPart:
-    """A part that places are the spans of; imports are those that its file makes."""
+    """A part that places are the spans of; imports are those that its file makes, each with its line."""
     site = places[0].span.importer
     return SessionPart(
         kind=KINDS[kind],
@@ -54,16 +54,15 @@ def make_part(
         own_ns=sum(place.self_cost.time_ns for place in places),
         file=short_file(relative_file(site.file, directory)) if site else "",
         line=site.line if site else 0,
-        lines=tuple(costly_lines(place for place in imports if place.phase == places[0].phase)),
+        lines=tuple(costly_lines(row for row in imports if row[1].phase == places[0].phase)),
     )
 
 
-def costly_lines(imports: Iterable[PlacedSpan]) -> Iterator[PartLine]:
+def costly_lines(imports: Iterable[tuple[int, PlacedSpan]]) -> Iterator[PartLine]:
     """The lines that import most, with what is imported there first of all."""
     by_line: dict[int, list[PlacedSpan]] = defaultdict(list)
-    for place in imports:
-        if place.span.importer is not None:
-            by_line[place.span.importer.line].append(place)
+    for number, place in imports:
+        by_line[number].append(place)
     rows = [
         PartLine(
             line,
