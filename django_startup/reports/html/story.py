@@ -27,7 +27,8 @@ from django_startup.reports.html.story_parts import (
     TitledLines,
 )
 from django_startup.reports.refused import refused_groups
-from django_startup.reports.sections import FigureTable, make_sections
+from django_startup.reports.sections import FigureTable
+from django_startup.reports.session import sections_with_session
 from django_startup.reports.what_if import answers, details, measured, memory, modules
 from django_startup.text import format_duration, printable, short_file
 
@@ -153,7 +154,7 @@ def without(profile: StartupProfile) -> Iterator[TitledLines]:
 
 def section_texts(profile: StartupProfile) -> Iterator[SectionText]:
     """What the profile holds beside the start itself, ready to be shown."""
-    for section in make_sections(profile, ROWS):
+    for section in sections_with_session(profile, ROWS):
         parts = [
             SectionPart(printable_table(part), "")
             if isinstance(part, FigureTable)

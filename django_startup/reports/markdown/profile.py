@@ -15,7 +15,7 @@ from django_startup.reports.headline import Headline
 from django_startup.reports.markdown.sections import section_lines
 from django_startup.reports.markdown.text import code, escape
 from django_startup.reports.refused import refused_groups
-from django_startup.reports.sections import make_sections
+from django_startup.reports.session import sections_with_session
 from django_startup.reports.what_if import answers, lost_lines, measured, memory, modules, problem, sentences
 from django_startup.text import format_duration, short_file
 
@@ -37,7 +37,7 @@ def render_markdown(profile: StartupProfile, *, top: int) -> str:
         *(refused_lines(title, group) for title, group in refused_groups(profile.trial)),
         [f"- {escape(line)}" for line in advice_lines(profile.advice)],
         what_if_lines(profile),
-        *(section_lines(section) for section in make_sections(profile, min(top, ROWS))),
+        *(section_lines(section) for section in sections_with_session(profile, min(top, ROWS))),
         how_sure(profile, headline),
     )
 
