@@ -9,6 +9,8 @@ A test fails while a page says something else.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -110,6 +112,17 @@ BAD_SETTINGS: tuple[Any, ...] = (
 )
 
 
+@contextlib.contextmanager
+def django_settings(**values: Any) -> Iterator[None]:
+    """Settings for the checks. Django's own are not configured here, and mock.patch() would ask them for attributes."""
+    module: Any = importlib.import_module("django_startup.settings")
+    before, module.settings = module.settings, SimpleNamespace(**values)
+    try:
+        yield
+    finally:
+        module.settings = before
+
+
 def checks() -> str:
     """The system checks, each with what it says of an example."""
     from django_startup.checks import check_runserver
@@ -117,10 +130,10 @@ def checks() -> str:
 
     rows = []
     for value in BAD_SETTINGS:
-        with patch("django_startup.settings.settings", SimpleNamespace(DJANGO_STARTUP=value)):
+        with django_settings(DJANGO_STARTUP=value):
             rows += [(f"`django_startup.{problem.id}`", problem.text, problem.hint) for problem in problems()]
     with (
-        patch("django_startup.settings.settings", SimpleNamespace()),
+        django_settings(),
         patch("django.core.management.get_commands", return_value={"runserver": "daphne"}),
         patch("django.core.management.load_command_class", return_value=None),
     ):
