@@ -105,15 +105,21 @@ def lost_changes(before: StartupProfile, after: Evidence, loaded: Mapping[str, o
     """
     What imports changed in modules that stay, and do so no longer.
 
-    As where a fix is worked out, what a package changes in itself counts in the module that is changed, and what it
-    changes in others in any module of those.
+    A thing that has several names may go by another one then. As where a fix is worked out, what a package changes in
+    itself counts in the module that is changed, and what it changes in others in any module of those.
     """
-    now = {(change.of, change.name) for change in after.changes}
+    now = {(change.by, last_names(change)) for change in after.changes}
+    now |= {(change.of, change.name) for change in after.changes}
     packages = {name.partition(".")[0] for name in loaded}
     found = []
     for change in before.changes:
         package = change.of.partition(".")[0]
         stays = change.of in loaded if package == change.by.partition(".")[0] else package in packages
-        if stays and (change.of, change.name) not in now:
+        if stays and now.isdisjoint([(change.of, change.name), (change.by, last_names(change))]):
             found.append(change)
     return found
+
+
+def last_names(change: Change) -> str:
+    """What something is called whatever module it is named after: pre_save.receivers."""
+    return ".".join(change.name.rsplit(".", 2)[-2:])

@@ -72,6 +72,7 @@ class Bodies:
         self.thread = get_ident()
         self.bodies = [Body(0, "", False, 0, looks_at_all)]  # what runs outside of all imports
         self.has_failed = False
+        self.names: dict[int, str] = {}  # of the imports under way
         self.wraps = changes.process.wraps(self.guarded(self.note_call))
         self.resident: Any = None
         self.held = 0  # bytes of memory that are ours
@@ -85,15 +86,19 @@ class Bodies:
         """Begin to watch: what is loaded by now, and every import from now on."""
         recorder, begin, end = self.recorder, self.recorder.begin, self.recorder.end
         on_begin, on_end = self.guarded(self.on_begin, False), self.guarded(self.on_end)
+        names, ended = self.names, self.state.ended
 
         def watched_begin(kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
             span: int = begin(kind, name, file, line, importer)
             if kind in ("import", "ready"):
+                names[span] = name
                 on_begin(span, kind, name, file, importer)
             return span
 
         def watched_end(span: int, failed: int = 0) -> None:
             end(span, failed)
+            if span in names:
+                ended.append(names.pop(span))
             if span in (self.bodies[-1].span, self.standard):
                 on_end(span)
 

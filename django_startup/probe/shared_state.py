@@ -43,6 +43,7 @@ class SharedState:
     """
     Attributes:
         places: All that is watched.
+        ended: The modules whose import has ended since new ones were looked for, in this order.
         things: The namespaces and containers in it, in the same order, and sizes what they had last.
         by_name: The namespaces that have a name.
         by_path: What is reached by a name: that of a module, whole and as a relative import has it (".models"); the
@@ -60,6 +61,7 @@ class SharedState:
         self.kinds_of_places = places
         self.place = places.Place
         self.places: list[Place] = []
+        self.ended: list[str] = []
         self.things: list[Any] = []
         self.sizes: list[int] = []
         self.seen: set[int] = {identity(sys.modules), identity(sys.path_importer_cache)}
@@ -74,10 +76,13 @@ class SharedState:
         """
         Watch what has been imported since the last time; not what is being imported.
 
-        The last come first: they have made what others have from them.
+        Those come first whose import ended first: they have made what others have from them.
         """
         modules: Any = sys.modules  # where projects put other things than modules by their names
-        for name in reversed([name for name in [*modules] if name not in self.modules]):
+        others = reversed([name for name in [*modules] if name not in self.modules])
+        ended = [name for name in self.ended if name in modules and name not in self.modules]
+        self.ended.clear()
+        for name in dict.fromkeys([*ended, *others]):
             names = self.attributes(modules.get(name))
             if type(name) is not str:
                 self.modules.add(name)

@@ -195,6 +195,20 @@ def test_functions_of_one_name_in_a_file(monkeypatch: pytest.MonkeyPatch) -> Non
     assert reach.in_file("/b.py", "pay") == []
 
 
+def test_what_several_modules_have_is_named_after_the_one_that_was_ready_first(
+    changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub: dict[str, int] = {}
+    for name in ("user", "maker"):
+        module = ModuleType(name)
+        vars(module)["hub"] = hub
+        monkeypatch.setitem(sys.modules, name, module)
+    changes.state.ended += ["missing", "maker", "user"]
+    changes.state.add_new_modules()
+    assert [place.module for place in changes.state.places if place.thing is hub] == ["maker"]
+    assert changes.state.ended == []
+
+
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
     body = Body(1, "shop", True, 0, True)
     body.code = compile(HARMLESS, "", "exec")
