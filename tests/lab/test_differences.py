@@ -20,6 +20,8 @@ def test_many_registrations_in_a_sentence() -> None:
 
 
 RECEIVERS = Change("shop.signals", "django.db.models.base", "django.db.models.base.pre_save.receivers")
+SAME = Change("shop.signals", "django.db.models.signals", "django.db.models.signals.pre_save.receivers")
+OTHER = Change("shop.other", "django.db.models.signals", "django.db.models.signals.pre_save.receivers")
 
 
 @pytest.mark.parametrize(
