@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django_startup.exceptions import UsageError
 
 # As people write them, where that is not --NAME.
-MAY_BE_EMPTY = ("command", "seen_as")
+MAY_BE_EMPTY = ("command", "seen_as", "completion")
 SPELLINGS = {"command": "-- COMMAND", "items": "ITEM", "seen_as": "--as"}
 
 

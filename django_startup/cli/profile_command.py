@@ -69,6 +69,7 @@ EXCLUSIONS = (
                 "until",
                 "entry",
                 "seen_as",
+                "completion",
                 "timeout",
                 "runs",
                 "show_arguments",

@@ -19,7 +19,7 @@ ALONE = ()  # what --pytest without ARGS is
 
 
 def add_pytest_option(group: argparse._ArgumentGroup) -> None:
-    text = "boot pytest, to its first test; its arguments in quotation marks, or after --: --pytest -- tests/shop -x"
+    text = "boot pytest, to its first test; its arguments in quotation marks, or after --: --pytest -- tests -x"
     group.add_argument("--pytest", nargs="?", const=ALONE, metavar="ARGS", help=text)
 
 

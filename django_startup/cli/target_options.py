@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from django_startup.cli import completion
 from django_startup.cli.exclusions import Exclusion, check_exclusions
 from django_startup.cli.pytest_options import add_pytest_option, is_pytest, pytest_target
 from django_startup.exceptions import UsageError
@@ -30,7 +31,7 @@ NO_RELOADER = "--noreload"  # the reloader would run the project in another proc
 def add_target_options(parser: argparse.ArgumentParser) -> None:
     """The options that boot_target() reads."""
     group = parser.add_argument_group(
-        "what is booted", "Everything after -- is a management command, which is run to its end."
+        "what is booted", "What stands after -- is a command, run to its end or to where it serves."
     )
     targets = [str(until) for until in Until if until is not Until.COMMAND]
     text = f"how far to boot: {', '.join(targets)} (default: urls)"
@@ -43,6 +44,7 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
         help="the command, or the arguments, that the project sees in sys.argv (default: check; none for pytest)",
     )
     add_pytest_option(group)
+    completion.add_completion_option(group)
     group.add_argument(
         "--timeout", type=seconds, metavar="SECONDS", help=f"time limit for one boot (default: {TIMEOUT:.0f})"
     )
@@ -84,6 +86,7 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
     directory = working_directory()
     running = running_entry() if on_command_line else None
     environment = initial_environment() if running else None
+    check_exclusions(completion.EXCLUSIONS, options)
     if is_pytest(options):
         return pytest_target(options, directory, environment)
     check_exclusions(EXCLUSIONS, options)
@@ -92,7 +95,7 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
         command += (NO_RELOADER,)
     entry = find_entry(options["entry"], directory, running=running)
     seen_as = words(options["seen_as"]) if options["seen_as"] is not None else usual_arguments(entry)
-    return BootTarget(
+    target = BootTarget(
         entry=entry,
         until=Until.COMMAND if command else Until(options["until"] or Until.URLS),
         command=command,
@@ -101,6 +104,7 @@ def boot_target(options: Mapping[str, Any], *, on_command_line: bool) -> BootTar
         directory=directory,
         environment=environment,
     )
+    return completion.completing(target, options)
 
 
 def working_directory() -> Path:

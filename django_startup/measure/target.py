@@ -74,6 +74,8 @@ class BootTarget:
     command: tuple[str, ...] = ()
     # The command that the project finds in sys.argv otherwise, with what stands around it.
     seen_as: tuple[str, ...] = ("check",)
+    # Whether the command is one that a shell asks Django to complete: it stands in variables, and not in sys.argv.
+    completes: bool = False
     # What stands before the command's own arguments (--settings=…, --pythonpath=…).
     options: tuple[str, ...] = ()
     # The working directory.
@@ -92,6 +94,8 @@ class BootTarget:
     @property
     def arguments(self) -> tuple[str, ...]:
         """sys.argv[1:] of the project."""
+        if self.completes:
+            return ()
         if self.command:
             return (self.command[0], *self.options, *self.command[1:])
         return (*self.seen_as, *self.options)

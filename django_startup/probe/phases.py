@@ -8,6 +8,7 @@ Only this process is changed. What cannot be wrapped, because a project put some
 and noted.
 """
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -210,13 +211,41 @@ class Phases:
         urlconf_module.func = recorded_load
 
     def wrap_management(self, module: "Any") -> None:
-        fetch_command = module.ManagementUtility.fetch_command
+        utility = module.ManagementUtility
 
-        def recorded_fetch_command(utility: "Any", subcommand: str) -> "Any":
+        def asking(function: "Callable[..., Any]") -> "Callable[..., Any]":
+            def recorded(utility: "Any", *args: object, **kwargs: object) -> "Any":
+                self.target.on_command(getattr(utility, "settings_exception", None))
+                return function(utility, *args, **kwargs)
+
+            return recorded
+
+        utility.fetch_command = asking(utility.fetch_command)
+        utility.main_help_text = asking(utility.main_help_text)  # of `help`, which is no command that is fetched
+        utility.autocomplete = self.completing(utility.autocomplete)
+        utility.execute = self.executing(utility.execute)
+
+    def completing(self, autocomplete: "Callable[..., Any]") -> "Callable[..., Any]":
+        """What a shell asks for when somebody presses TAB: it ends by sys.exit(1)."""
+
+        def recorded_autocomplete(utility: "Any") -> None:
+            if "DJANGO_AUTO_COMPLETE" not in os.environ:
+                return
             self.target.on_command(getattr(utility, "settings_exception", None))
-            return fetch_command(utility, subcommand)
+            try:
+                autocomplete(utility)
+            except SystemExit:
+                self.target.on_answered()
+                raise
 
-        module.ManagementUtility.fetch_command = recorded_fetch_command
+        return recorded_autocomplete
+
+    def executing(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
+        def recorded_execute(utility: "Any") -> None:
+            execute(utility)
+            self.target.on_executed()
+
+        return recorded_execute
 
     def wrap_commands(self, module: "Any") -> None:
         """For entry scripts with a ManagementUtility of their own, which may find commands in another way."""

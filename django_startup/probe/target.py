@@ -151,6 +151,16 @@ class Target:
         except BaseException as error:
             self.boot.died(error)
 
+    def on_executed(self) -> None:
+        """Django's command line has come to its end; for some of what it is asked it fetches no command: --version."""
+        if self.commanding is None:
+            self.on_answered()
+
+    def on_answered(self) -> None:
+        """Django's command line has done what it was asked for."""
+        if self.until == "command":
+            self.boot.reached()
+
     def reach(self) -> None:
         """Walk the rest of the way behind a Django that is ready."""
         if self.until in SERVERS and not self.serving:

@@ -30,7 +30,8 @@ def test_a_working_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def options(**given: object) -> dict[str, object]:
-    return {"entry": None, "until": None, "seen_as": None, "command": [], "pytest": None, **given}
+    given_or_not = ("entry", "until", "seen_as", "pytest", "completion")
+    return {"command": [], **dict.fromkeys(given_or_not), **given}
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,35 @@ def test_what_the_project_sees_in_sys_argv(
     monkeypatch.chdir(make_project(tmp_path))
     target = boot_target(options(entry=entry, seen_as=seen_as), on_command_line=False)
     assert target.arguments == arguments
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "command", "variables"),
+    [
+        ("", None, "<TAB>", ("manage.py ", "1", None)),
+        ("mig", None, "mig<TAB>", ("manage.py mig", "1", None)),
+        ("migrate --da", "shop.other", "migrate --da<TAB>", ("manage.py migrate --da", "2", "shop.other")),
+    ],
+)
+def test_what_a_shell_completes(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    settings: str | None,
+    command: str,
+    variables: tuple[str | None, ...],
+) -> None:
+    monkeypatch.chdir(make_project(tmp_path))
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    target = boot_target(options(completion=words, settings=settings), on_command_line=False)
+    assert (target.until, target.arguments, target.command) == (Until.COMMAND, (), (command,))
+    environment = target.environment or {}
+    assert environment["DJANGO_AUTO_COMPLETE"] == "1"
+    assert environment["PATH"]
+    assert tuple(map(environment.get, ("COMP_WORDS", "COMP_CWORD", "DJANGO_SETTINGS_MODULE"))) == variables
+
+
+def test_what_a_shell_completes_is_no_command() -> None:
+    with pytest.raises(UsageError) as error:
+        boot_target(options(completion="mig", command=["migrate"]), on_command_line=False)
+    assert str(error.value) == "-- COMMAND cannot be combined with --completion, which runs no command."

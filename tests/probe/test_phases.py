@@ -52,3 +52,60 @@ def test_who_asks_for_the_urlconf_has_not_decided_on_what_it_does() -> None:
     resolver = SimpleNamespace(urlconf_name="shop.urls")
     resolvers.URLResolver.urlconf_module.func(resolver)
     assert resolver.loaded_by == SPANNED
+
+
+class Utility:
+    """As Django's ManagementUtility; answers is what it does with a command line."""
+
+    settings_exception = None
+
+    def __init__(self, answers: str) -> None:
+        self.answers = answers
+
+    def fetch_command(self, name: str) -> str:
+        return f"the command {name}"
+
+    def main_help_text(self, commands_only: bool = False) -> str:
+        return "check\nmigrate"
+
+    def autocomplete(self) -> None:
+        sys.exit(1)
+
+    def execute(self) -> None:
+        self.autocomplete()
+        if self.answers == "help":
+            self.main_help_text(commands_only=True)
+        elif self.answers != "version":
+            self.fetch_command(self.answers)
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [("version", ["executed"]), ("help", ["asked", "executed"]), ("migrate", ["asked", "executed"])],
+)
+def test_what_django_s_command_line_is_asked(answers: str, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DJANGO_AUTO_COMPLETE", raising=False)
+    utility, heard = wrapped_utility(answers)
+    utility.execute()
+    assert heard == told
+
+
+def test_what_django_s_command_line_completes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_AUTO_COMPLETE", "1")
+    utility, heard = wrapped_utility("migrate")
+    with pytest.raises(SystemExit):
+        utility.execute()
+    assert heard == ["asked", "answered"]
+
+
+def wrapped_utility(answers: str) -> tuple[Any, list[str]]:
+    heard: list[str] = []
+    target: Any = SimpleNamespace(
+        on_command=lambda error: heard.append("asked"),
+        on_executed=lambda: heard.append("executed"),
+        on_answered=lambda: heard.append("answered"),
+    )
+    kind = type("Utility", (Utility,), dict(vars(Utility)))
+    recorder: Any = Recorder()
+    Phases(recorder, target).wrap_management(SimpleNamespace(ManagementUtility=kind))
+    return kind(answers), heard

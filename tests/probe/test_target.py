@@ -216,3 +216,14 @@ def test_what_a_worker_does_behind_a_ready_django_is_its_command(importing: bool
     target = make_target("command", ends)
     target.on_ready(lambda: None)()
     assert (target.commanding is None, ends.told) == (importing, [])
+
+
+@pytest.mark.parametrize(
+    ("until", "commanding", "told"), [("command", None, ["reached"]), ("command", 3, []), ("urls", None, [])]
+)
+def test_django_s_command_line_comes_to_its_end(until: str, commanding: int | None, told: list[object]) -> None:
+    ends = Ends()
+    target = make_target(until, ends)
+    target.commanding = commanding
+    target.on_executed()
+    assert ends.told == told

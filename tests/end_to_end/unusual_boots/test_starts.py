@@ -231,3 +231,26 @@ def test_a_worker_before_a_broker_that_is_not_there(workers: Path) -> None:
         ". Start the broker, or measure without it: --until checks --entry celery --as "
         "'-b amqp://***@127.0.0.1:1// -A shop worker --pool=solo'."
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "completes"),
+    [(("help",), False), (("--version",), False), (("shell", "-c", "pass"), False), (("mig<TAB>",), True)],
+    ids=["help", "version", "shell", "completion"],
+)
+def test_what_people_wait_for_at_a_prompt(tmp_path: Path, command: tuple[str, ...], completes: bool) -> None:
+    project = make_project(tmp_path, apps={"billing": {}})
+    completing = {"DJANGO_AUTO_COMPLETE": "1", "COMP_WORDS": "manage.py mig", "COMP_CWORD": "1"} if completes else {}
+    variables = environment(project, {"PYTHONPATH": str(project), **completing})
+    target = BootTarget(
+        find_entry(None, project),
+        Until.COMMAND,
+        command,
+        completes=completes,
+        directory=project,
+        environment=variables,
+    )
+    recording = boot(target, BootKind.RECORDED, timeout=60)
+    assert (recording.outcome, [app.label for app in recording.apps]) == (Outcome.REACHED, ["billing"])
+    has_phase = any(span.kind == "phase" and span.name == "command" for span in recording.spans)
+    assert has_phase is (command != ("--version",))
