@@ -135,14 +135,11 @@ def check(before: ast.Module, text: str, lazy: set[int]) -> None:
         after = ast.parse(text)
     except SyntaxError as error:
         raise Uneditable(DIFFERENT) from error
-    is_lazy = [lazy_lines(tree) for tree in (before, after)]
-    outlines = [outline(tree) for tree in (before, after)]
-    if is_lazy[0] | lazy != is_lazy[1] or outlines[0] != outlines[1]:
+    imports = [[node for node in ast.walk(tree) if isinstance(node, Import)] for tree in (before, after)]
+    was, is_ = ([bool(getattr(node, "is_lazy", False)) for node in nodes] for nodes in imports)
+    expected = [known or node.lineno in lazy for known, node in zip(was, imports[0], strict=True)]
+    if is_ != expected or outline(before) != outline(after):
         raise Uneditable(DIFFERENT)
-
-
-def lazy_lines(tree: ast.Module) -> set[int]:
-    return {node.lineno for node in ast.walk(tree) if isinstance(node, Import) and getattr(node, "is_lazy", False)}
 
 
 def outline(tree: ast.Module) -> list[str]:

@@ -80,6 +80,11 @@ def test_the_list(before: str, after: str) -> None:
     assert listed(before, line) == after
 
 
+@lazy_only
+def test_the_list_of_a_file_with_the_keyword() -> None:
+    assert listed("lazy import a\nimport pd\n", 2) == '__lazy_modules__ = ["pd"]\n\nlazy import a\nimport pd\n'
+
+
 def test_the_names_of_modules() -> None:
     text = "import a.b as c, d\nfrom . import e\nfrom .f import g\nfrom ..h import i\nfrom j.k import l\n"
     assert '["a.b", "d", "shop", "shop.f", "j.k"]' in listed(text, 1, 2, 3, 5)

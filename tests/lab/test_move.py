@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import ast
-import os
-import re
 from pathlib import Path
 
 import pytest
 
-from django_startup.imports.deferral import judge
 from django_startup.lab.move import check_moved, move_imports
 from django_startup.lab.source_text import Change, SourceText, Uneditable
 
 FILE = Path("/shop/views.py")
-# With imports that can move, by every Python's text.
-FILES = [
-    "bdb.py",
-    "calendar.py",
-    "code.py",
-    "copy.py",
-    "gzip.py",
-    "py_compile.py",
-    "runpy.py",
-    "timeit.py",
-    "zipapp.py",
-]
 BODY = "def f():\n    return pd.x\n"
 LATER = "def f():\n    import pd\n\n    return pd.x\n"
 
@@ -364,25 +349,6 @@ def test_what_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django_startup.lab.source_text.ast.parse", parse)
     with pytest.raises(Uneditable, match=r"its source cannot be read \(MemoryError\)"):
         move_imports(FILE, b"import pd\n", [1])
-
-
-def test_files_of_the_standard_library() -> None:
-    """What moves every import that can move by its text is the same file but for those, which move_imports() checks."""
-    count = 0
-    for file in map(Path(os.__file__).with_name, FILES):
-        tree = ast.parse(file.read_bytes())
-        lines = {node.lineno for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))}
-        movable = {line for line in lines if judge(file, line).deferrable}
-        for line in sorted(movable):
-            try:
-                move_imports(file, file.read_bytes(), [line])
-            except Uneditable as error:
-                assert re.search("not used in this file|no room for an import|which calls", str(error)), file
-                movable.remove(line)
-        if movable:
-            compile(move_imports(file, file.read_bytes(), movable), file, "exec")
-            count += len(movable)
-    assert count > 5
 
 
 def test_a_text_that_differs_in_more_than_imports() -> None:
