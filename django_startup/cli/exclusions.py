@@ -36,12 +36,14 @@ class Requirement(NamedTuple):
         needed: the name of the other
         about: what the option is about, with the other's name: "what --fix writes"
         example: how to add the other: "--fix"
+        other: one more with which it means something; empty for none
     """
 
     option: str
     needed: str
     about: str
     example: str
+    other: str = ""
 
 
 def spelled(name: str) -> str:
@@ -79,6 +81,7 @@ def check_exclusions(exclusions: Iterable[Exclusion], options: Mapping[str, Any]
 
 def check_requirements(requirements: Iterable[Requirement], options: Mapping[str, Any]) -> None:
     """Raise UsageError for the first option that is given without the one that it needs."""
-    for option, needed, about, example in requirements:
-        if is_given(options[option]) and not is_given(options[needed]):
+    for option, needed, about, example, other in requirements:
+        has_other = bool(other) and is_given(options[other])
+        if is_given(options[option]) and not is_given(options[needed]) and not has_other:
             raise UsageError(f"{spelled(option)} is about {about}: add {example}.")

@@ -28,8 +28,10 @@ from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
 from django_startup.lab.inline import look_at_inline
+from django_startup.lab.lazy import look_for_lazy
 from django_startup.lab.own_tests import RedTests
-from django_startup.lab.style import choose_style
+from django_startup.lab.patch import render_lazy_patch
+from django_startup.lab.style import choose_lazy_style, choose_style
 from django_startup.lab.trials import try_fixes
 from django_startup.lab.what_if import ask_what_if
 from django_startup.measure.limits import TIMEOUT
@@ -39,6 +41,7 @@ from django_startup.profile.profile_file import load_profile
 from django_startup.profiler import ProjectDied, profile_startup
 from django_startup.reports.console.comparison import render_comparison
 from django_startup.reports.console.inline import render_inline
+from django_startup.reports.console.lazy import render_lazy
 from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.console.profile import render
 from django_startup.reports.console.sections import render_sections
@@ -48,6 +51,7 @@ from django_startup.reports.console.why import render_why
 from django_startup.reports.drill_formats import write_drill_as
 from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
 from django_startup.reports.formats import View, check_renderer, write_as
+from django_startup.reports.lazy import render_ruff_lazy
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.viewers.requirements import require_pyinstrument
 from django_startup.text import printable
@@ -88,6 +92,11 @@ EXCLUSIONS = (
         for option in OTHER_STARTS
     ),
     Exclusion(
+        "lazy",
+        ("cold", "workers", "drill", "load", "compare", "why", "fix", "what_if", "inline", "untried", "sort"),
+        "which tries something else",
+    ),
+    Exclusion(
         "inline",
         ("cold", "workers", "drill", "load", "compare", "why", "emit", "fix", "what_if", "untried", "sort"),
         "which looks at other imports",
@@ -102,7 +111,8 @@ WRITES = "what --fix writes"
 REQUIREMENTS = (
     Requirement("request", "workers", "what workers are asked for", "--workers N"),
     Requirement("all", "why", "the lines that --why shows", "--why NAME"),
-    *(Requirement(option, "fix", WRITES, "--fix") for option in ("diff", "only", "style", "test", "force")),
+    *(Requirement(option, "fix", WRITES, "--fix") for option in ("only", "test", "force")),
+    *(Requirement(option, "fix", WRITES, "--fix", "lazy") for option in ("diff", "style")),
 )
 
 
@@ -155,6 +165,8 @@ class ProfileCommand:
     def profile(self) -> None:
         """Measure or load a profile, show what was asked of it, and write it to files."""
         options = self.options
+        if options["lazy"]:
+            choose_lazy_style(options["style"], target_options.working_directory())
         for path in options["output"]:
             output_files.check_output(path, PROFILE_FORMATS)
             check_renderer(path)
@@ -163,7 +175,9 @@ class ProfileCommand:
         view = View(options["top"], self.order, before)
         # Before anything is shown: a saved profile that cannot be written so is refused with that sentence alone.
         texts = [write_as(path, profile, view) for path in options["output"]]
-        if options["emit"] is not None:
+        if options["lazy"]:
+            self.show_lazy(profile)
+        elif options["emit"] is not None:
             inquiry = Inquiry(profile, target_options.working_directory())
             self.stdout.write(render_ruff(inquiry, form=options["emit"]), ending="")
             inquiry.verdicts.keep()
@@ -186,6 +200,15 @@ class ProfileCommand:
             if options["emit"] is None:
                 self.say_saved(path)
 
+    def show_lazy(self, profile: StartupProfile) -> None:
+        """The imports that can be lazy: as a patch, as settings of ruff, or as a report."""
+        if self.options["diff"]:
+            self.stdout.write(render_lazy_patch(profile.lazy, target_options.working_directory()), ending="")
+        elif self.options["emit"] is not None:
+            self.stdout.write(render_ruff_lazy(profile.lazy, form=self.options["emit"]), ending="")
+        else:
+            self.show(render_lazy(profile, top=self.options["top"]))
+
     def measure(self) -> StartupProfile:
         target = self.target()
         with console.progress() as on_boot:
@@ -194,10 +217,16 @@ class ProfileCommand:
                 runs=self.options["runs"],
                 timeout=self.timeout,
                 on_boot=on_boot,
-                beyond=self.shows_tried_fixes or self.options["inline"] or bool(self.options["what_if"]),
+                beyond=self.shows_tried_fixes
+                or self.options["inline"]
+                or self.options["lazy"]
+                or bool(self.options["what_if"]),
             )
             if self.is_about_other_starts:
                 return self.with_other_starts(target, profile, on_boot)
+            if self.options["lazy"]:
+                style = choose_lazy_style(self.options["style"], target.directory)
+                return look_for_lazy(target, profile, timeout=self.timeout, on_boot=on_boot, style=style)
             if self.options["inline"]:
                 return look_at_inline(target, profile, timeout=self.timeout, on_boot=on_boot)
             if self.options["what_if"]:

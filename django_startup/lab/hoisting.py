@@ -6,8 +6,6 @@ import ast
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
-from importlib.util import resolve_name
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +15,7 @@ from django_startup.imports.source import Function, SyntaxIndex
 from django_startup.imports.uses import NameUses
 from django_startup.lab.candidates import Candidate
 from django_startup.lab.comments import Statement
+from django_startup.lab.declarations import needed
 from django_startup.lab.insertion import at_line, behind_imports, is_type_checking
 from django_startup.lab.source_text import SourceText, Uneditable
 from django_startup.measure.target import BootTarget
@@ -54,13 +53,7 @@ class FoundImport:
 
     def names(self, package: str) -> Iterator[str]:
         """The modules that they need in a package, and what may be one: b of from a import b."""
-        for statement in self.statements:
-            if isinstance(statement, ast.Import):
-                yield from (alias.name for alias in statement.names)
-                continue
-            with suppress(ImportError):
-                base = resolve_name("." * statement.level + (statement.module or ""), package)
-                yield from (base, *(f"{base}.{alias.name}" for alias in statement.names))
+        yield from needed(self.statements, package)
 
 
 class Inline(NamedTuple):

@@ -40,6 +40,20 @@ def choose_style(wanted: str | None, directory: Path, version: tuple[int, ...] =
     return style
 
 
+def choose_lazy_style(wanted: str | None, directory: Path, version: tuple[int, ...] = sys.version_info[:2]) -> Style:
+    """
+    How imports of the project in directory are made lazy: as is wanted, else so that all Pythons of it can read them.
+
+    Raises UsageError where that cannot be tried.
+    """
+    needs_lazy("--lazy", version)
+    if wanted == Style.FUNCTION:
+        raise UsageError("--style function moves imports and makes none lazy: with --lazy use lazy or lazy-modules.")
+    oldest = oldest_python(directory)
+    is_readable = oldest is None or oldest >= LAZY_SINCE
+    return choose_style(wanted or (Style.LAZY if is_readable else Style.LAZY_MODULES), directory, version)
+
+
 def needs_lazy(option: str, version: tuple[int, ...] = sys.version_info[:2]) -> None:
     """Raise UsageError where the Python that boots the project has no lazy imports."""
     if version < LAZY_SINCE:

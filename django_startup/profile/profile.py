@@ -22,6 +22,7 @@ from django_startup.profile.effects import (
     UnreadableRegistry,
 )
 from django_startup.profile.inline import InlineImports
+from django_startup.profile.lazy import LazyImports
 from django_startup.profile.parts import Advice, App, FailedImports, Fix, Module, NamedInSettings, Package
 from django_startup.profile.trial import Trial
 from django_startup.profile.what_if import WhatIfs
@@ -143,6 +144,7 @@ class StartupProfile:
         trial: What the project did with the fixes made.
         what_if: What it would be like without something.
         cold: What it is like in a fresh container.
+        lazy: Which imports can be lazy.
         inline: What the imports inside functions are good for that are there already.
         workers: What memory workers take.
         graph: The import graph.
@@ -177,6 +179,7 @@ class StartupProfile:
     cold: ColdStart = ColdStart()
     inline: InlineImports = InlineImports()
     workers: Workers = Workers()
+    lazy: LazyImports = LazyImports()
     graph: GraphInfo = GraphInfo()
     named: tuple[NamedInSettings, ...] = ()
     timeline: TimelineInfo = TimelineInfo()

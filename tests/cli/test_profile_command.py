@@ -11,6 +11,7 @@ from django_startup.cli import profile_command
 from django_startup.measure.target import BootTarget
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.profile_file import dump_profile
+from django_startup.profile.trial import Style
 from tests.support.command_line import call
 from tests.support.profiles import make_profile
 
@@ -47,3 +48,41 @@ def test_fixes_are_tried_where_they_are_shown(
     ran = call(capsys, "profile", *words)
     assert ran.returncode == 0, ran
     assert bool(tried) is are_tried
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["--inline"], "no import inside a function, in what the boot loads of your project\n"),
+        (["--lazy"], "LAZY  no import of your project gains anything by it\n"),
+        (["--lazy", "--diff"], ""),
+        (
+            ["--lazy", "--emit", "ruff"],
+            "# Nothing to require: no module is imported only by imports that can be lazy.\n",
+        ),
+    ],
+)
+def test_other_imports_are_shown(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], shown: str
+) -> None:
+    def unchanged(target: BootTarget, profile: StartupProfile, **rest: Any) -> StartupProfile:
+        return profile
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(profile_command, "profile_startup", lambda target, **rest: make_profile())
+    monkeypatch.setattr(profile_command, "choose_lazy_style", lambda *arguments: Style.LAZY)
+    for name in ("look_at_inline", "look_for_lazy"):
+        monkeypatch.setattr(profile_command, name, unchanged)
+    Path("manage.py").touch()
+    ran = call(capsys, "profile", *words)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert shown in ran.stdout
+
+
+def test_what_lazy_needs(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = call(capsys, "profile", "--lazy", "--inline")
+    assert ran.returncode == 2
+    assert ran.stderr == "CommandError: --inline cannot be combined with --lazy, which tries something else.\n"
+    ran = call(capsys, "profile", "--diff")
+    assert ran.stderr == "CommandError: --diff is about what --fix writes: add --fix.\n"

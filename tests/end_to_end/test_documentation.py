@@ -36,7 +36,7 @@ SHOP = "\n".join([README, *(PAGES[f"guides/{name}.md"] for name in RUN)])
 COMMANDS = {"profile": startupprofile.Command, "budget": startupbudget.Command}
 CALL = re.compile(r"^(?:    )?(?:\./manage\.py startup(profile|budget)|python -m django_startup (profile|budget))(.*)$")
 EXAMPLE = ("pandas", "stripe", "boto3", "openpyxl")
-SCREEN = 72  # lines
+SCREEN = 76  # lines
 PLACEHOLDER = re.compile(r"…|\.\.\.|REV\b")
 
 

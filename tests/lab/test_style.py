@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from django_startup.exceptions import UsageError
-from django_startup.lab.style import choose_style, oldest_python
+from django_startup.lab.style import choose_lazy_style, choose_style, oldest_python
 from django_startup.profile.trial import Style
 
 OLD, NEW = (3, 14), (3, 15)
@@ -71,3 +71,25 @@ def test_a_style_that_is_asked_for(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as error:
             choose_style(style, tmp_path, OLD)
         assert str(error.value) == (f"--style {style} needs Python 3.15, which has lazy imports; this is Python 3.14.")
+
+
+@pytest.mark.parametrize(
+    ("requires", "wanted", "style"),
+    [
+        (None, None, Style.LAZY),
+        ('">=3.15"', None, Style.LAZY),
+        ('">=3.12"', None, Style.LAZY_MODULES),
+        ('">=3.12"', "lazy-modules", Style.LAZY_MODULES),
+    ],
+)
+def test_the_style_of_lazy_imports(tmp_path: Path, requires: str | None, wanted: str | None, style: Style) -> None:
+    assert choose_lazy_style(wanted, project(tmp_path, requires), NEW) is style
+
+
+def test_a_style_that_makes_nothing_lazy(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^--style function moves imports and makes none lazy: with --lazy use"):
+        choose_lazy_style("function", tmp_path, NEW)
+    with pytest.raises(
+        UsageError, match=r"^--lazy needs Python 3\.15, which has lazy imports; this is Python 3\.14\.$"
+    ):
+        choose_lazy_style(None, tmp_path, OLD)

@@ -49,6 +49,8 @@ class Command(StartupCommand):
         group.add_argument("--what-if", action="append", default=[], metavar="NAME", help=text)
         text = "which imports inside functions save time, and which are pointless or broken"
         group.add_argument("--inline", action="store_true", help=text)
+        text = "which imports can be lazy (Python 3.15)"
+        group.add_argument("--lazy", action="store_true", help=text)
         text = "do not try the fixes: show estimates"
         group.add_argument("--untried", action="store_true", help=text)
         group = parser.add_argument_group("fix")
