@@ -162,7 +162,7 @@ def skipped_stage(case: Case, why: str) -> StageReport:
             by_kind[budget.kind].append(budget)
     titles: list[str] = []
     for kind, alike in by_kind.items():
-        titles += [f"{kind} of {len(alike):,}"] if len(alike) > MANY else [budget.title for budget in alike]
+        titles += [f"{len(alike):,} of {kind}"] if len(alike) > MANY else [budget.title for budget in alike]
     return StageReport(notes=(f"Timed budgets skipped ({why}): {', '.join(titles)}.",) if titles else ())
 
 

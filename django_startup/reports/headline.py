@@ -157,7 +157,7 @@ def moving(profile: StartupProfile, imports: Sequence[Fix], is_measured: bool) -
     if not is_measured:
         return f"moving the imports saves {estimate}; estimated, not tried"
     trial = profile.trial
-    saving = f"{measured(trial)}, measured" if trial.saves else "no time that this machine could tell"
+    saving = f"{measured(trial)}, measured" if trial.saves else "nothing measurable on this machine"
     return f"tried: {', '.join(proofs(profile))}, saves {saving} (estimated: {estimate})"
 
 

@@ -10,7 +10,7 @@ from django_startup.reports.headline import measured, proofs
 from django_startup.reports.refused import refused_groups
 from django_startup.text import printable
 
-MEASURED = "no time saved that this machine could tell"
+MEASURED = "no measurable saving on this machine"
 
 
 def proof(profile: StartupProfile, *, are_tested: bool = False) -> str:

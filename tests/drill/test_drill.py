@@ -124,7 +124,7 @@ def test_the_whole_of_it() -> None:
             "The module flags.base (flags/base.py): 0.300 s of its own.",
             "There is also an app of that name: --drill app:flags.base",
             "It also imports a module, left out here: re 0.007 s.",
-            "This stands on 4,210 samples.",
+            "Based on 4,210 samples.",
             "The profiler slowed it down to 0.900 s; the times here are scaled to what it takes without the",
             "profiler.",
             "",
@@ -154,7 +154,7 @@ def test_what_else_is_said() -> None:
     assert show(Drilled(PLACE, runs=2, failures=("KeyError",)))[2:] == snapshot(
         ["It failed with KeyError in 1 of 2 runs."]
     )
-    assert show(Drilled(PLACE, samples=1))[2:] == snapshot(["This stands on 1 sample."])
+    assert show(Drilled(PLACE, samples=1))[2:] == snapshot(["Based on 1 sample."])
     assert show(Drilled(PLACE, runs=1, failures=("KeyError",)))[2:] == snapshot(["It failed with KeyError."])
 
 

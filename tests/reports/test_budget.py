@@ -103,7 +103,7 @@ def test_headlines(verdict: Verdict, headline: str) -> None:
 @pytest.mark.parametrize(
     ("machine", "words"),
     [
-        (BUSY, "the machine was busy, which the times leave out"),
+        (BUSY, "the machine was busy, and the times do not include that"),
         (Machine(0.1, known=True), "the machine was not busy"),
         (Machine(0.0, known=False), "this system does not report how busy it is"),
     ],

@@ -108,14 +108,13 @@ collections; estimated, not tried
             billing/models.py:3  import stripe  (used only in refund())
 and 8 smaller: lib0, lib1, lib2, lib3, lib4, lib5 and 2 more, 0.072 s
 
-NEARLY  one line keeps each of these in; estimates, on top of FIXES
+NEARLY  one line keeps each of these at the top; estimates, on top of FIXES
 0.090 s  openpyxl: make it in the functions that use it, then import it in the
          functions that use it
          billing/models.py:9  BOLD = Font()  (the line that keeps it)
          billing/models.py:3  import stripe  (used only in refund())
 
-UPSTREAM  lines of packages that may not be needed at start: to report there,
-not to edit
+UPSTREAM  lines in packages that may not be needed at start: report them there
 0.090 s  networkx: imported by hyperkitty
          billing/models.py:3  import stripe  (used only in refund())
 

@@ -52,8 +52,8 @@ def test_nothing_that_could_be_measured() -> None:
     assert shown(InlineImports(True, (HIDDEN, NEEDLESS))) == snapshot("""\
 2 imports inside functions, in 2 files that the boot loads
 
-EARNING  what they import is not loaded at start; no time that this machine
-could tell
+EARNING  what they import is not loaded at start; nothing measurable on this
+machine
   tax: not measured
   shop/views.py:9  import tax  in export()
 

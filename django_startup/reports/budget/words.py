@@ -147,6 +147,8 @@ def summary(report: BudgetReport) -> str:
         boots += "; this system does not report how busy it is"
     elif machine is not None:
         boots += (
-            "; the machine was busy, which the times leave out" if machine.is_busy else "; the machine was not busy"
+            "; the machine was busy, and the times do not include that"
+            if machine.is_busy
+            else "; the machine was not busy"
         )
     return f"To {report.until}: {HEADLINES[report.verdict]} ({boots})."

@@ -73,7 +73,7 @@ def summary(drilled: Drilled) -> Iterator[str]:
     elif drilled.runs > 1 and place.kind != "package":
         yield f"It ran {drilled.runs} times."
     if drilled.samples:
-        yield f"This stands on {drilled.samples:,} sample{'s' if drilled.samples > 1 else ''}."
+        yield f"Based on {drilled.samples:,} sample{'s' if drilled.samples > 1 else ''}."
     if drilled.sampled_ns > SLOWER * place.own_ns:
         yield (
             f"The profiler slowed it down to {format_duration(drilled.sampled_ns)}; the times here are scaled to what "

@@ -19,8 +19,8 @@ from django_startup.text import format_duration, printable, short_file
 
 MOST_DOORS = 9  # lines of one fix
 EXPLAINED = {
-    "NEARLY": "one line keeps each of these in; estimates, on top of FIXES",
-    "UPSTREAM": "lines of packages that may not be needed at start: to report there, not to edit",
+    "NEARLY": "one line keeps each of these at the top; estimates, on top of FIXES",
+    "UPSTREAM": "lines in packages that may not be needed at start: report them there",
 }
 
 

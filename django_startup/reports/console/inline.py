@@ -58,7 +58,7 @@ def kept(inline: InlineImports) -> str:
     if inline.saving_ns > max(0, inline.error_ns):
         error = format_duration(inline.error_ns).removesuffix(" s")
         return f"{format_duration(inline.saving_ns)} ± {error} kept out of the start together, measured"
-    return "what they import is not loaded at start; no time that this machine could tell"
+    return "what they import is not loaded at start; nothing measurable on this machine"
 
 
 def earning_table(earning: Sequence[InlineImport], top: int) -> RenderableType:

@@ -85,7 +85,7 @@ def test_many_that_are_not_timed(project: Path) -> None:
     with (project / "shop/settings.py").open("a") as settings:
         settings.write(f"INSTALLED_APPS += {apps}\n")
     document = report(project, "--max-ready", "60s", "--max", "60s", "--exact-only", "--forbid", "torch")
-    assert document["notes"] == snapshot(["Timed budgets skipped (--exact-only): max, ready of 5."])
+    assert document["notes"] == snapshot(["Timed budgets skipped (--exact-only): max, 5 of ready."])
 
 
 def test_exact_only(project: Path) -> None:
