@@ -7,3 +7,4 @@ PROFILE_FORMATS = (".json", ".html", ".txt", ".md", ".har", ".trace.json", *BY_P
 DRILL_FORMATS = (".html", ".speedscope.json", ".pyisession", ".pstats", ".txt")
 FIX_FORMATS = (".patch",)
 BUDGET_FORMATS = ("text", "json", "github", "markdown", "junit")
+STYLES = ("function", "lazy", "lazy-modules")  # of fixes

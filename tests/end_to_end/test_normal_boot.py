@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from django_startup.profile.trial import Style
 from django_startup.reports import format_names, formats
 from django_startup.reports.budget import formats as budget_formats
 
@@ -86,6 +87,7 @@ def test_help_does_not_wait_for_what_reports_need(command: str, tmp_path: Path) 
 def test_the_formats_that_options_name_are_those_that_there_are() -> None:
     assert tuple(formats.FORMATS) == format_names.PROFILE_FORMATS
     assert tuple(budget_formats.FORMATS) == format_names.BUDGET_FORMATS
+    assert tuple(map(str, Style)) == format_names.STYLES
 
 
 def test_packages_that_every_process_imports_are_empty() -> None:

@@ -8,9 +8,8 @@ from django.core.management.base import CommandParser
 
 from django_startup.cli import console, target_options
 from django_startup.cli.startup_command import StartupCommand
-from django_startup.profile.trial import Style
 from django_startup.reports.console.sort import Sort
-from django_startup.reports.format_names import DRILL_FORMATS, FIX_FORMATS, PROFILE_FORMATS
+from django_startup.reports.format_names import DRILL_FORMATS, FIX_FORMATS, PROFILE_FORMATS, STYLES
 
 
 class Command(StartupCommand):
@@ -59,9 +58,8 @@ class Command(StartupCommand):
         group.add_argument(
             "--only", action="append", default=[], metavar="NAME", help="with --fix: this fix only; may be repeated"
         )
-        styles = [str(style) for style in Style]
-        text = f"with --fix: {', '.join(styles)} (Python 3.15)"
-        group.add_argument("--style", choices=styles, metavar="STYLE", help=text)
+        text = f"with --fix: {', '.join(STYLES)} (Python 3.15)"
+        group.add_argument("--style", choices=STYLES, metavar="STYLE", help=text)
         group.add_argument("--test", metavar="COMMAND", help="with --fix: write only what passes these tests")
         group.add_argument("--force", action="store_true", help="with --fix: outside of a git repository, too")
         group = parser.add_argument_group("share")
