@@ -164,7 +164,10 @@ def is_generator(value: object) -> bool:
     kind = type(value)
     if issubclass(kind, random.Random):
         return not issubclass(kind, random.SystemRandom)
-    return kind.__module__.startswith("numpy.random") and kind.__name__ in ("Generator", "RandomState")
+    module: Any = kind.__module__  # of some classes no string
+    return (
+        isinstance(module, str) and module.startswith("numpy.random") and kind.__name__ in ("Generator", "RandomState")
+    )
 
 
 def state_of(value: "Any") -> object:

@@ -3,6 +3,7 @@ gunicorn's own worker, without a socket that it listens on: it starts as in guni
 prefork.py only, in a project that has gunicorn.
 """
 
+import os
 import socket
 from importlib import import_module
 
@@ -48,7 +49,7 @@ class Worker(SyncWorker):  # type: ignore[misc]
     """One that does not go on to wait for requests."""
 
     def run(self) -> None:
-        return
+        self.notify()
 
 
 class Server:
@@ -60,6 +61,7 @@ class Server:
 
     def start(self) -> None:
         """Start the worker in its process; it loads the application, if that is not loaded."""
+        self.worker.log.info("Booting worker with pid: %s", os.getpid())
         self.worker.init_process()
 
     def answer(self, request: str, host: str) -> str:

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from django_startup.exceptions import UsageError
-from django_startup.measure.boot import within_limits
+from django_startup.measure.boot import boot_directory, within_limits
 from django_startup.measure.child import running
 from django_startup.measure.ending import signal_name, tail
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget, How
-from django_startup.measure.temporary import temporary_directory
 from django_startup.profiler import ProjectDied
 from django_startup.text import relative_file, short_file
 
@@ -66,7 +65,7 @@ def start_workers(served: Served, mode: str) -> Mapping[str, Any]:
     Raises ProjectDied where the project, or a worker, does not come as far as a collection after its request.
     """
     target = served.target
-    with deferred(), temporary_directory() as directory:
+    with deferred(), boot_directory() as directory:
         result, outputs = directory / "result", (directory / "stdout", directory / "stderr")
         flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
         words = [str(result), mode, str(served.workers), served.request, served.application, served.settings]

@@ -14,7 +14,7 @@ import django.db
 import pytest
 
 from django_startup.probe import fork_state
-from django_startup.probe.fork_state import ForkState, appends, link, listed, peer, read
+from django_startup.probe.fork_state import ForkState, appends, is_generator, link, listed, peer, read
 
 
 class Unusable:
@@ -111,6 +111,11 @@ def test_generators(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [row for row in state.random_numbers() if row[1] == "shop_dice.DICE"]
     assert rows == [("random", "shop_dice.DICE", "", ())]
     assert repr(random.Random(7).getstate()) in state.draws()
+
+
+def test_a_class_whose_module_is_no_string() -> None:
+    odd = type("Odd", (), {"__module__": property(str)})
+    assert not is_generator(odd())
 
 
 def test_what_is_not_there() -> None:
