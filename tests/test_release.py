@@ -66,3 +66,13 @@ def test_the_supported_versions_are_those_of_the_package_and_of_the_tests() -> N
     for text, joined in ((page, " and "), (readme, " or ")):
         assert pythons in text
         assert f"{', '.join(django[:-1])}{joined}{django[-1]}" in text
+
+
+def test_there_is_one_version_of_each_package_that_development_installs() -> None:
+    """.ci/lock writes them. Django is left out: each environment has its own."""
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = [document["project"]["dependencies"], *document["dependency-groups"].values()]
+    wanted = [requirement for group in groups for requirement in group]
+    names = {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in wanted} - {"django"}
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
+    assert names <= set(locked), "write constraints.txt anew with .ci/lock"
