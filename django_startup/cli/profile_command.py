@@ -23,14 +23,14 @@ from django_startup.cli.fix_command import FixCommand
 from django_startup.cold.cold_start import measure_cold_start
 from django_startup.compare.comparison import compare
 from django_startup.drill.drill import drill
-from django_startup.exceptions import StartupError
+from django_startup.exceptions import StartupError, UsageError
 from django_startup.files import write_file
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import explain
 from django_startup.lab.inline import look_at_inline
 from django_startup.lab.lazy import look_for_lazy
 from django_startup.lab.own_tests import RedTests
-from django_startup.lab.patch import render_lazy_patch
+from django_startup.lab.patch import render_lazy_patch, render_saved
 from django_startup.lab.style import choose_lazy_style, choose_style
 from django_startup.lab.trials import try_fixes
 from django_startup.lab.what_if import ask_what_if
@@ -50,7 +50,7 @@ from django_startup.reports.console.what_if import render_what_if
 from django_startup.reports.console.why import render_why
 from django_startup.reports.drill_formats import write_drill_as
 from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
-from django_startup.reports.formats import View, check_renderer, write_as
+from django_startup.reports.formats import View, check_renderer, suffix_of, write_as
 from django_startup.reports.lazy import render_ruff_lazy
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.viewers.requirements import require_pyinstrument
@@ -162,6 +162,16 @@ class ProfileCommand:
         except StartupError as error:
             raise CommandError(printable(str(error)), returncode=error.exit_code) from None
 
+    def patch(self, profile: StartupProfile) -> str:
+        """The fixes that were tried just now, as a patch for an HTML report; "" where there is none."""
+        is_wanted = any(suffix_of(path, PROFILE_FORMATS) == ".html" for path in self.options["output"])
+        if self.options["load"] is not None or not is_wanted:
+            return ""
+        try:
+            return render_saved(profile, target_options.working_directory())
+        except UsageError:  # a file has been edited meanwhile
+            return ""
+
     def profile(self) -> None:
         """Measure or load a profile, show what was asked of it, and write it to files."""
         options = self.options
@@ -172,7 +182,7 @@ class ProfileCommand:
             check_renderer(path)
         before = load_profile(options["compare"]) if options["compare"] is not None else None
         profile = self.measure() if options["load"] is None else load_profile(options["load"])
-        view = View(options["top"], self.order, before)
+        view = View(options["top"], self.order, before, self.patch(profile))
         # Before anything is shown: a saved profile that cannot be written so is refused with that sentence alone.
         texts = [write_as(path, profile, view) for path in options["output"]]
         if options["lazy"]:

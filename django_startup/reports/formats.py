@@ -29,11 +29,13 @@ class View:
         top: Rows of a table.
         sort: Their order; None for each table's own.
         before: The profile that it is compared with.
+        patch: The tried fixes, for git apply; "" where they are not known.
     """
 
     top: int = 10
     sort: Sort | None = None
     before: StartupProfile | None = None
+    patch: str = ""
 
 
 def to_json(profile: StartupProfile, view: View) -> str:
@@ -74,7 +76,7 @@ def to_html(profile: StartupProfile, view: View) -> str:
     # Template engine and page are for this format alone.
     from django_startup.reports.html.page import render_html
 
-    return render_html(profile, before=view.before, sort=view.sort)
+    return render_html(profile, before=view.before, sort=view.sort, patch=view.patch)
 
 
 FORMATS: dict[str, Callable[[StartupProfile, View], str | bytes]] = {

@@ -55,6 +55,7 @@ class Headline:
         moving_ns: What moving imports saves together, those that save little included.
         is_measured: Whether that was measured, with all of them moved; else it is an estimate.
         moving: The same as a sentence without a full stop, with what was measured; empty for nothing.
+        gain_ns: What all fixes save together, those that save little included: an estimate but for what was measured.
     """
 
     target: TargetInfo
@@ -71,6 +72,7 @@ class Headline:
     moving_ns: int
     is_measured: bool
     moving: str
+    gain_ns: int
 
     @classmethod
     def from_profile(cls, profile: StartupProfile) -> Headline:
@@ -78,6 +80,7 @@ class Headline:
         owners = (owner for owner in profile.owners if owner.modules and owner.self_ns >= least.get(owner.kind, 0))
         imports = [fix for fix in (*profile.fixes, *profile.advice.smaller) if fix.kind == "defer"]
         is_measured = bool(imports) and all(fix.tried for fix in imports)
+        moving_ns = max(0, profile.trial.saving_ns) if is_measured else sum(fix.saving_ns for fix in imports)
         return cls(
             target=profile.target,
             boots=sum(boot.kind == "recorded" for boot in profile.boots),
@@ -90,9 +93,10 @@ class Headline:
             notes=tuple(note for note in profile.notes if note.id not in WARNINGS),
             first_fix=next(iter(profile.fixes), None),
             first_import=next(iter(imports), None),
-            moving_ns=max(0, profile.trial.saving_ns) if is_measured else sum(fix.saving_ns for fix in imports),
+            moving_ns=moving_ns,
             is_measured=is_measured,
             moving=moving(profile, imports, is_measured),
+            gain_ns=moving_ns + others_ns(profile, imports, is_measured),
         )
 
     @property
@@ -144,6 +148,13 @@ class Headline:
     def share(self, nanoseconds: int) -> str:
         """12 %, of the total; empty where that is 0."""
         return f"{nanoseconds / self.total.time_ns * 100:.0f} %" if self.total.time_ns > 0 else ""
+
+
+def others_ns(profile: StartupProfile, imports: Sequence[Fix], is_measured: bool) -> int:
+    """What all other fixes add to moving imports, in whose measured saving are the collections that go with them."""
+    others = [fix for fix in (*profile.fixes, *profile.advice.smaller) if fix.kind != "defer"]
+    gone_ns = sum(fix.collections_ns for fix in imports) if is_measured else 0
+    return sum(max(0, fix.saving_ns - (gone_ns if fix.kind == "gc" else 0)) for fix in others)
 
 
 def moving(profile: StartupProfile, imports: Sequence[Fix], is_measured: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,39 @@ def test_what_lazy_needs(capsys: pytest.CaptureFixture[str], tmp_path: Path, mon
     assert ran.stderr == "CommandError: --inline cannot be combined with --lazy, which tries something else.\n"
     ran = call(capsys, "profile", "--diff")
     assert ran.stderr == "CommandError: --diff is about what --fix writes: add --fix.\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "has_patch"),
+    [
+        ("import stripe\n\n\ndef refund():\n    stripe.pay()\n", ["-o", "report.html"], True),
+        ("import os\n", ["-o", "report.html"], False),
+        ("import stripe\n\n\ndef refund():\n    stripe.pay()\n", ["-o", "report.html", "--load", "saved.json"], False),
+    ],
+    ids=["as it was", "edited meanwhile", "saved"],
+)
+def test_a_page_has_the_patch_of_what_was_tried_just_now(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    words: list[str],
+    has_patch: bool,
+) -> None:
+    fixes = tuple(
+        replace(fix, tried=True, doors=tuple(replace(door, line=1) for door in fix.doors))
+        for fix in make_profile().fixes
+    )
+    tried = replace(make_profile(), fixes=fixes)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(profile_command, "profile_startup", lambda target, **rest: tried)
+    monkeypatch.setattr(profile_command, "try_fixes", lambda target, profile, **rest: profile)
+    for path in ("manage.py", "billing/models.py"):
+        Path(path).parent.mkdir(exist_ok=True)
+        Path(path).write_text(source)
+    Path("saved.json").write_text(dump_profile(tried))
+    ran = call(capsys, "profile", *words)
+    assert ran.returncode == 0, ran
+    page = Path("report.html").read_text()
+    assert ("+    import stripe" in page) is has_patch
+    assert ('<details class="patch"' in page) is has_patch

@@ -72,3 +72,18 @@ def test_of_a_boot_that_died_early() -> None:
     assert headline.surroundings == "died on the way, Python 3.13.0"
     assert (headline.facts, headline.importing, headline.share(3)) == ((), "", "")
     assert (headline.first_fix, headline.first_import, headline.moving_ns) == (None, None, 0)
+
+
+def test_what_all_fixes_save_together() -> None:
+    """What was measured with the imports moved has the collections in it that went with them."""
+    profile = make_profile()
+    stripe = replace(profile.fixes[0], collections_ns=20 * MS)
+    others = (
+        replace(stripe, kind="effect", saving_ns=130 * MS, collections_ns=0),
+        replace(stripe, kind="gc", saving_ns=90 * MS, collections_ns=0),
+    )
+    smaller = replace(profile.advice, smaller=(replace(others[0], saving_ns=2 * MS),))
+    estimated = replace(profile, fixes=(stripe, *others), advice=smaller)
+    assert Headline.from_profile(estimated).gain_ns == (380 + 130 + 90 + 2) * MS
+    measured = replace(estimated, fixes=(replace(stripe, tried=True), *others), trial=Trial(4, 300 * MS))
+    assert Headline.from_profile(measured).gain_ns == (300 + 130 + 70 + 2) * MS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from django_startup.profile.timeline import KINDS
 from django_startup.reports.html.page import render_html
 from tests.reports.test_html import EVIL, SHOWN, evil_profile
 from tests.support.profiles import MS, make_module, make_profile
+from tests.support.timelines import make_timeline
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -53,12 +55,20 @@ TOO_WIDE = """() => {
   const labels = drawn.filter(({ type, parent }) => type === 'tspan' && parent.__hostTarget);
   return labels.map((label) => label.getBoundingRect().width - label.parent.__hostTarget.shape.width);
 }"""
+LABELS = """() => {
+  const chart = echarts.getInstanceByDom(document.querySelector('#waterfall .chart'));
+  const drawn = chart.getZr().storage.getDisplayList();
+  return drawn.filter(({ type, parent }) => type === 'tspan' && parent.__hostTarget).map(({ style }) => style.text);
+}"""
 SHOW = """start => {
   const chart = echarts.getInstanceByDom(document.querySelector('#waterfall .chart'));
   chart.dispatchAction({ type: 'dataZoom', startValue: start, endValue: start + 175000 });
   chart.getZr().flush();
 }"""
 NAMES = "#modules tbody th"
+AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js.xz"
+VIOLATIONS = """async () => (await axe.run(document)).violations.map(
+  ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`)"""
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +93,9 @@ class Opened:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
 
-    def open(self, profile: StartupProfile, *, before: StartupProfile | None = None) -> Any:
+    def open(self, profile: StartupProfile, *, before: StartupProfile | None = None, patch: str = "") -> Any:
         path = self.directory / "report.html"
-        path.write_text(render_html(profile, before=before), "utf-8")
+        path.write_text(render_html(profile, before=before, patch=patch), "utf-8")
         self.page.goto(path.as_uri())
         self.page.wait_for_selector("#tables section")
         return self.page
@@ -201,7 +211,7 @@ def test_zoom(opened: Opened) -> None:
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
     page.wait_for_function(f"({ZOOM})() < 99")
-    page.get_by_role("button", name="Whole boot").click()
+    page.get_by_role("button", name="All of the boot").click()
     page.mouse.move(*page.evaluate(SPOT, 7))
     page.mouse.click(*page.evaluate(SPOT, 7))
     page.wait_for_function(f"({ZOOM})() < 50")
@@ -387,3 +397,114 @@ def test_nothing_is_wider_than_the_screen(opened: Opened, width: int) -> None:
     opened.page.set_viewport_size({"width": width, "height": 800})
     page = opened.open(evil_profile(), before=make_profile())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# What can be read by everybody, everywhere
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_accessibility(opened: Opened, scheme: str, width: int) -> None:
+    """Also where something is searched for, chosen and unfolded."""
+    opened.page.emulate_media(color_scheme=scheme)
+    opened.page.set_viewport_size({"width": width, "height": 900})
+    page = opened.open(make_profile(), patch=PATCH)
+    page.evaluate(lzma.decompress(AXE.read_bytes()).decode())
+    assert page.evaluate(VIOLATIONS) == []
+    page.locator("#search").fill("stripe")
+    page.locator(NAMES).first.get_by_role("button").click()
+    page.locator("#patch summary").click()
+    assert page.evaluate(VIOLATIONS) == []
+
+
+def test_accessibility_of_a_comparison(opened: Opened) -> None:
+    page = opened.open(make_profile(), before=make_profile())
+    page.evaluate(lzma.decompress(AXE.read_bytes()).decode())
+    assert page.evaluate(VIOLATIONS) == []
+
+
+def test_on_a_telephone_no_column_is_out_of_reach(opened: Opened) -> None:
+    opened.page.set_viewport_size({"width": 390, "height": 800})
+    page = opened.open(make_profile())
+    tables = page.locator(".data")
+    assert tables.evaluate_all("all => all.map((one) => one.scrollWidth - one.parentElement.clientWidth > 0)") == (
+        [False] * tables.count()
+    )
+    labels = (
+        page.locator("#modules tbody tr")
+        .first.locator("td")
+        .evaluate_all("cells => cells.map(({ dataset }) => dataset.label)")
+    )
+    assert ["module", *labels] == page.locator("#modules thead th").evaluate_all(
+        "cells => cells.map(({ textContent }) => textContent)"
+    )
+    expect(page.locator("nav a").last).to_be_visible()
+
+
+def test_words_are_broken_at_their_separators(opened: Opened) -> None:
+    names = ("numpy._core._multiarray_umath", "a" * 60, "_private")
+    modules = tuple(replace(make_module(name), file=f"{name.replace('.', '/')}.cpython-311.so") for name in names)
+    page = opened.open(replace(make_profile(), modules=modules, timeline=TimelineInfo()))
+    texts = page.locator("#modules tbody tr").evaluate_all(
+        """rows => rows.map((row) => [row.querySelector("th"), row.querySelector(".file")]
+          .map((cell) => cell.innerHTML.replaceAll("<wbr>", "|").replace(/<[^>]*>/g, "")))"""
+    )
+    assert sorted(texts) == snapshot(
+        [
+            ["_private", "_private.|cpython-|311.so"],
+            [
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.|cpython-|311.so",
+            ],
+            ["numpy.|_core.|_multiarray_|umath", "numpy/|_core/|_multiarray_|umath.|cpython-|311.so"],
+        ]
+    )
+
+
+def test_a_label_keeps_its_parent_where_names_repeat(opened: Opened) -> None:
+    names = ("far.inside.shop.billing.models", "far.inside.shop.catalog.models", "far.inside.shop.views", "shop.models")
+    spans = [("phase", "models", -1, "MainThread", 0, 1_000_000, 0, 0)]
+    for number, (name, length) in enumerate(zip(names, (130_000, 60_000, 100_000, 120_000), strict=True)):
+        spans.append(("import", name, 0, "MainThread", number * 200_000, number * 200_000 + length, 0, 0))
+    page = opened.open(replace(make_profile(), timeline=make_timeline(tuple(spans))))
+    assert page.evaluate(LABELS) == snapshot(["models", "billing.models", "…models", "views", "shop.models"])
+
+
+def test_the_axis_ends_with_a_mark(opened: Opened) -> None:
+    page = opened.open(make_profile())
+    axis = """() => {
+      const chart = echarts.getInstanceByDom(document.querySelector('#waterfall .chart'));
+      const { max, axisLabel } = chart.getOption().xAxis[0];
+      return [max, ...[0, max, max / 3].map(axisLabel.formatter)];
+    }"""
+    assert page.evaluate(axis) == snapshot([1400000, "0.000 s", "1.400 s", ""])
+
+
+# The patch
+
+
+PATCH = "--- a/billing/models.py\n+++ b/billing/models.py\n@@ -1 +1 @@\n-import stripe\n+\tx = '<b>'\n"
+
+
+def test_a_patch_is_copied(opened: Opened) -> None:
+    opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = opened.open(make_profile(), patch=PATCH)
+    expect(page.locator("#patch pre")).to_be_hidden()
+    page.locator("#patch summary").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator("#patch [role=status]")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == PATCH
+
+
+def test_a_patch_is_selected_where_nothing_may_be_copied(opened: Opened) -> None:
+    page = opened.open(make_profile(), patch=PATCH)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.locator("#patch summary").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator("#patch [role=status]")).to_have_text("Selected: copy it.")
+    assert page.evaluate("getSelection().toString()").strip() == PATCH.strip()
+
+
+@pytest.mark.parametrize("patch", ["", "+\x1b[31m\n", "+a\u202eb\n"])
+def test_no_patch_that_would_not_survive(opened: Opened, patch: str) -> None:
+    assert opened.open(make_profile(), patch=patch).locator("#patch").count() == 0

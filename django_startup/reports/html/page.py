@@ -26,11 +26,17 @@ from django_startup.reports.html.story import make_story
 
 DIRECTORY = Path(__file__).parent
 CHARTS = "vendor/echarts/echarts.min.js"
-SCRIPTS = ("format", "data", "tables", "theme", "course", "waterfall", "waterfalls", "treemap", "page")
+SCRIPTS = ("format", "data", "tables", "theme", "course", "waterfall", "waterfalls", "treemap", "patch", "page")
 
 
-def render_html(profile: StartupProfile, *, before: StartupProfile | None = None, sort: Sort | None = None) -> str:
-    """The page; with before, what is different from that profile. Raises UsageError where a timeline is damaged."""
+def render_html(
+    profile: StartupProfile, *, before: StartupProfile | None = None, sort: Sort | None = None, patch: str = ""
+) -> str:
+    """
+    The page; with before, what is different from that profile. patch has the tried fixes, for git apply.
+
+    Raises UsageError where a timeline is damaged.
+    """
     comparison = compare(before, profile) if before else None
     style = read("page/report.css")
     charts = in_script(read(CHARTS))
@@ -41,7 +47,7 @@ def render_html(profile: StartupProfile, *, before: StartupProfile | None = None
     )
     engine = Engine(dirs=[str(DIRECTORY / "templates")])
     context = {
-        "story": make_story(profile, before, comparison),
+        "story": make_story(profile, before, comparison, copyable(patch)),
         "data": json_script(page_data(profile, before, comparison, sort), "data", Compact),
         "policy": policy,
         # Ours, and the library's: nothing in them comes from the project.
@@ -50,6 +56,11 @@ def render_html(profile: StartupProfile, *, before: StartupProfile | None = None
         "script": mark_safe(script),
     }
     return engine.get_template("report.html").render(Context(context, use_l10n=False, use_tz=False))
+
+
+def copyable(patch: str) -> str:
+    """A patch; "" for one with characters that do not survive being copied from a page."""
+    return patch if all(char in "\n\t" or char.isprintable() for char in patch) else ""
 
 
 class Compact(json.JSONEncoder):

@@ -14,7 +14,7 @@ from django_startup.reports.advice import advice_lines
 from django_startup.reports.console.comparison import place, sentence
 from django_startup.reports.console.tables import doors
 from django_startup.reports.doors import also
-from django_startup.reports.headline import Headline
+from django_startup.reports.headline import Headline, proofs
 from django_startup.reports.html.phases import BAR, PhaseBar, dashed, difference, phase_lines
 from django_startup.reports.html.story_parts import (
     Changed,
@@ -37,8 +37,12 @@ ROWS = 10  # of a table in a section
 LARGEST = 6  # packages and changes on the first screen
 
 
-def make_story(profile: StartupProfile, before: StartupProfile | None, comparison: Comparison | None) -> Story:
-    """The texts for a profile, and for what is different from the one before, if there is one."""
+def make_story(
+    profile: StartupProfile, before: StartupProfile | None, comparison: Comparison | None, patch: str = ""
+) -> Story:
+    """
+    The texts for a profile, and for what is different from the one before, if there is one. patch has the tried fixes.
+    """
     most = max([boot.total.time_ns for boot in (before, profile) if boot] + [1])
     headline = Headline.from_profile(profile)
     lines = phase_lines(profile, before, most)
@@ -63,7 +67,8 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
         bars=tuple(bars),
         phases=tuple(lines),
         moving=unbroken(printable(headline.moving)),
-        fixes=tuple(fix_texts(profile.fixes, headline)),
+        fixes=tuple(fix_texts(profile, headline)),
+        patch=patch,
         refused=tuple(
             TitledLines(title, tuple(printable(refused_text(refused)) for refused in group))
             for title, group in refused_groups(profile.trial)
@@ -80,18 +85,22 @@ def make_story(profile: StartupProfile, before: StartupProfile | None, compariso
 
 
 def verdict(headline: Headline) -> str:
-    """What can be gained by moving imports, and where to begin."""
+    """Where to begin, and what can be gained by all that there is to change."""
     first = headline.first_fix
     if first is None:
         return "No single change would save much." if headline.total.time_ns else ""
     more = f" and {len(first.doors) - 1} more" if len(first.doors) > 1 else ""
     where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}{more}" if first.doors else ""
     begin = printable(f"Begin with {first.subject}{where}, which saves {format_duration(first.saving_ns)}.")
-    if headline.moving_ns in (0, first.saving_ns):
+    if headline.gain_ns <= first.saving_ns:
         return begin
-    share = headline.share(headline.moving_ns)
-    saved = f"{format_duration(headline.moving_ns)}{share and f' ({share})'} together"
-    return f"{begin} Moving imports saves {saved}{', measured' if headline.is_measured else ''}."
+    share = headline.share(headline.gain_ns)
+    gain = f"{format_duration(headline.gain_ns)}{share and f' ({share})'}"
+    known = ", measured" if headline.is_measured else ", estimated"
+    if headline.gain_ns == headline.moving_ns:
+        return f"{begin} Moving imports saves {gain} together{known}."
+    part = f", {format_duration(headline.moving_ns)} of it by moving imports{known}" if headline.moving_ns else ""
+    return f"{begin} All of this saves about {gain} together{part}."
 
 
 def unbroken(text: str) -> str:
@@ -110,9 +119,9 @@ def largest(profile: StartupProfile) -> Iterator[Large]:
         )
 
 
-def fix_texts(fixes: Sequence[Fix], headline: Headline) -> Iterator[FixText]:
-    most = max([fix.saving_ns for fix in fixes] + [1])
-    for number, fix in enumerate(fixes, 1):
+def fix_texts(profile: StartupProfile, headline: Headline) -> Iterator[FixText]:
+    most = max([fix.saving_ns for fix in profile.fixes] + [1])
+    for number, fix in enumerate(profile.fixes, 1):
         yield FixText(
             number=str(number),
             saving=format_duration(fix.saving_ns),
@@ -127,7 +136,15 @@ def fix_texts(fixes: Sequence[Fix], headline: Headline) -> Iterator[FixText]:
                 )
                 for door in fix.doors
             ),
+            proof=printable(proof(fix, profile)),
         )
+
+
+def proof(fix: Fix, profile: StartupProfile) -> str:
+    """How far the project came with a fix made; "" for one that needs no trial."""
+    if fix.tried:
+        return f"Tried: {', '.join(proofs(profile))}."
+    return "Estimated, not tried." if fix.kind == "defer" else ""
 
 
 def refused_text(refused: RefusedFix) -> str:

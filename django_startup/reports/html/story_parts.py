@@ -37,6 +37,7 @@ class FixText:
         subject: What it is about.
         text: What to do.
         lines: Where to edit.
+        proof: How far the project came with it made; empty for what needs no trial.
     """
 
     number: str
@@ -46,6 +47,7 @@ class FixText:
     subject: str
     text: str
     lines: tuple[FixLine, ...]
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Story:
         phases: The legend of the bars.
         moving: What moving imports saves, and whether that was tried.
         fixes: What to change.
+        patch: The fixes that were tried, for git apply; empty for none.
         refused: Fixes that are none, as it turned out when they were tried.
         what_if: What a start would be like without something.
         sections: What the profile holds beside the start itself.
@@ -175,6 +178,7 @@ class Story:
     phases: tuple[PhaseLine, ...]
     moving: str
     fixes: tuple[FixText, ...]
+    patch: str
     refused: tuple[TitledLines, ...]
     what_if: tuple[TitledLines, ...]
     sections: tuple[SectionText, ...]

@@ -5,6 +5,9 @@ const KIND = Object.fromEntries(data.kinds.map((kind, number) => [kind, number])
 const IN_APPS = new Set([KIND.app, KIND.models, KIND.ready]);
 const OF_APPS = { app: "create", models: "models", ready: "ready()" };
 
+// The last parts of a dotted name.
+const tail = (name, count) => name.split(".").slice(-count).join(".");
+
 class Course {
   constructor(boot) {
     this.boot = boot;
@@ -60,12 +63,30 @@ class Course {
       span,
     ]);
     this.names = name;
+    this.repeated = this.repeatedNames();
   }
 
+  // The last parts of names, such as models, that several modules have.
+  repeatedNames() {
+    const of = new Map();
+    const repeated = new Set();
+    this.names.forEach((number, span) => {
+      if (this.boot.kind[span] !== KIND.import) return;
+      const last = tail(textOf(number), 1);
+      if (of.has(last) && of.get(last) !== number) repeated.add(last);
+      of.set(last, number);
+    });
+    return repeated;
+  }
+
+  // The end of a name for which there is room: with its parent, where others end the same.
   label(span, room) {
     const name = this.title(span);
     if (name.length * 6 < room || this.boot.kind[span] !== KIND.import) return name;
-    return name.slice(name.lastIndexOf(".") + 1);
+    const last = tail(name, 1);
+    if (!this.repeated.has(last)) return last;
+    const wide = [tail(name, 2), `…${last}`].find((text) => text.length * 6 < room);
+    return wide ?? last;
   }
 
   title(span) {

@@ -16,6 +16,21 @@ function moment(time) {
   return `${(time / 1e6).toFixed(5).replace(/0{1,2}$/, "")} s`;
 }
 
+// The power of ten below an eighth of a range: what lies between two marks of an axis is a multiple of it.
+const unit = (range) => 10 ** Math.floor(Math.log10(range / 8));
+
+// The end of an axis that has room for a time: the next mark.
+function roundedUp(time) {
+  const step = [1, 2, 5, 10].map((times) => times * unit(time)).find((each) => each * 10 >= time);
+  return Math.ceil(time / step) * step;
+}
+
+// Whether a time is a mark of an axis over a range, and not just where the range begins or ends.
+function isMark(time, range) {
+  const marks = time / unit(range);
+  return Math.abs(marks - Math.round(marks)) < 1e-6;
+}
+
 const whole = new Intl.NumberFormat("en");
 
 const written = {
@@ -33,6 +48,13 @@ function element(name, attributes = {}, ...children) {
   }
   made.append(...children);
   return made;
+}
+
+// text as nodes, with places to break a line at: behind the separators of names and paths, not before a suffix.
+function breakable(text) {
+  return text
+    .split(/(?<=[./:-])(?![./:-]|pyi?\b|so\b)|(?<=[^\W_]_)(?=[^\W_])/)
+    .flatMap((part, number) => (number ? [element("wbr"), part] : [part]));
 }
 
 function terms(rows) {

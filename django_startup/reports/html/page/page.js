@@ -77,4 +77,5 @@ document
         ),
       ),
   );
+startPatch();
 startTheme();

@@ -161,12 +161,17 @@ class DataTable {
     const value = column.values[row];
     if (isText(column)) {
       const text = textOf(value);
-      if (column.key !== "name") return element("td", { class: `${column.kind} ${column.key}` }, text);
+      if (column.key !== "name")
+        return element(
+          "td",
+          { class: `${column.kind} ${column.key}`, "data-label": column.label },
+          ...(column.kind === "prose" ? [text] : breakable(text)),
+        );
       const opens = this.open(this.table.name, value);
       return element(
         "th",
         { scope: "row" },
-        opens ? element("button", { type: "button", onclick: opens }, text) : text,
+        ...(opens ? [element("button", { type: "button", onclick: opens }, ...breakable(text))] : breakable(text)),
       );
     }
     const said = value === null ? "" : written[column.kind](value);
@@ -174,6 +179,6 @@ class DataTable {
     if (column.kind === "difference" && Math.abs(value) >= Math.max(TOLD[0], TOLD[1] * this.was(column, row)))
       look = value > 0 ? " worse" : " better";
     if (column.key === "saving" && value >= 500) look = " saves";
-    return element("td", { class: `number${look}` }, said);
+    return element("td", { class: `number${look}`, "data-label": column.label }, said);
   }
 }

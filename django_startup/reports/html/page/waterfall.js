@@ -4,6 +4,11 @@ const ROW = 18;
 const TALLEST = 8000; // pixels that a canvas can have everywhere
 const LEAST = 200; // microseconds: no further in
 const STRENGTH = { app: 1, project: 1, package: 0.62, django: 0.4, stdlib: 0.24 };
+// How much of its phase's colour an import has: more in the dark, where the least would not be seen.
+const strength = (owner) => {
+  const share = STRENGTH[owner] ?? STRENGTH.stdlib;
+  return isDark() ? 0.2 + 0.8 * share : share;
+};
 const PHASES = ["interpreter", "entry", "settings", "apps", "models", "ready", "urls", "checks"];
 
 class Waterfall extends Course {
@@ -52,7 +57,7 @@ class Waterfall extends Course {
         min: 0,
         max: this.end,
         splitNumber: narrow ? 3 : 8,
-        axisLabel: { ...text, hideOverlap: true, formatter: moment },
+        axisLabel: { ...text, hideOverlap: true, formatter: (value) => this.mark(value) },
         axisLine: { lineStyle: { color: colour("line") } },
         splitLine: { lineStyle: { color: colour("faint") } },
       },
@@ -163,6 +168,10 @@ class Waterfall extends Course {
     return made;
   }
 
+  mark(value) {
+    return isMark(value, this.view[1] - this.view[0]) ? moment(value) : "";
+  }
+
   fill(span) {
     const kind = this.boot.kind[span];
     if (kind === KIND.gc) return this.colours.get("gc");
@@ -170,7 +179,7 @@ class Waterfall extends Course {
     const base = this.colours.get(phase) ?? this.colours.get("command");
     if (kind !== KIND.import) return base;
     const owner = textOf(modules.of("kind", this.names[span]) ?? -1);
-    return mixed(base, this.colours.get("paper"), STRENGTH[owner] ?? STRENGTH.stdlib);
+    return mixed(base, this.colours.get("paper"), strength(owner));
   }
 
   tip(span) {

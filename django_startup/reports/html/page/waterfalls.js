@@ -1,7 +1,11 @@
 // The section with one waterfall, or those of before and now.
 function makeWaterfalls() {
-  const end = Math.max(
-    ...data.boots.map((boot) => boot.start.reduce((most, start, span) => Math.max(most, start + boot.length[span]), 1)),
+  const end = roundedUp(
+    Math.max(
+      ...data.boots.map((boot) =>
+        boot.start.reduce((most, start, span) => Math.max(most, start + boot.length[span]), 1),
+      ),
+    ),
   );
   const detail = element("dl", { class: "detail", "aria-live": "polite", id: "detail" });
   const zoomed = (from, view) => {
@@ -28,7 +32,7 @@ function makeWaterfalls() {
         { class: "tools" },
         button("+", "Zoom in", () => first.closer(2)),
         button("−", "Zoom out", () => first.closer(0.5)),
-        button("All", "Whole boot", () => first.zoom(0, end)),
+        button("All", "All of the boot", () => first.zoom(0, end)),
       ),
     ),
     element(
@@ -52,10 +56,10 @@ function makeWaterfalls() {
   const draw = () => {
     const strong = colour("models");
     const kinds = {
-      "the project": 1,
-      packages: STRENGTH.package,
-      Django: STRENGTH.django,
-      "standard library": STRENGTH.stdlib,
+      "the project": strength("project"),
+      packages: strength("package"),
+      Django: strength("django"),
+      "standard library": strength("stdlib"),
     };
     legend.replaceChildren(
       ...Object.entries(kinds).map(([name, share]) =>
