@@ -72,6 +72,7 @@ class Boot:
     def __init__(self, directory: str, kind: str, until: str, secrets: str) -> None:
         recorder = sibling("recorder")
         self.pid = os.getpid()
+        self.thread = builtin("_thread").get_ident()
         self.run_queue = sibling("run_queue").RunQueue()
         self.instructions = read_instructions(directory)
         self.is_over = False
@@ -148,7 +149,7 @@ class Boot:
                 "first_line": self.first_line,
                 "ready": ready,
                 "run_queue_known": self.run_queue.known,
-                "thread": builtin("_thread").get_ident(),
+                "thread": self.thread,
                 "preloaded": PRELOADED,
                 "followed": self.followed,
             }
@@ -267,7 +268,7 @@ class Boot:
 
     def stop(self) -> tuple[int, int, int]:
         """Stop the clocks and the recorder."""
-        stop = (perf_counter_ns(), thread_time_ns(), self.run_queue.read())
+        stop = (perf_counter_ns(), sibling("run_queue").thread_cpu_ns(self.thread), self.run_queue.read())
         if self.kind == "counted":
             interrupted = self.recorder.interrupted
             self.recorder.counting = False
@@ -286,10 +287,7 @@ class Boot:
     ) -> None:
         """Write the recording and leave, without the interpreter's teardown, which is no part of starting."""
         if os.getpid() != self.pid:  # a fork that ran into the same code
-            if self.is_needed and outcome == "reached":
-                self.journal.write({"record": "stop", "stop": None, "outcome": "forked", "failure": None})
-                os.kill(self.pid, 9)  # it would go on without ever reaching the target
-            self.exit(0)
+            sibling("readiness").leave_fork(self, outcome)
         if self.is_over:  # behind the target
             self.exit(1)
         try:

@@ -5,6 +5,7 @@ Django is ready when apps.populate() has come to its end, whoever called it: man
 application of a server, a script.
 """
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # Names of what finds Django's management commands. Code that has one of them goes on to a command.
 COMMAND_LINE = frozenset(("execute_from_command_line", "ManagementUtility", "fetch_command", "run_from_argv"))
+KILL = 9
 IMPORTING = "_find_and_load"  # of importlib
 
 
@@ -47,6 +49,17 @@ def is_importing(frame: "FrameType | None") -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def leave_fork(boot: "Any", outcome: str) -> None:
+    """
+    End a forked process that has come to the end of a boot. Where the target could be reached only in there, that of
+    the boot too: it would go on for ever.
+    """
+    if boot.is_needed and outcome == "reached":
+        boot.journal.write({"record": "stop", "stop": None, "outcome": "forked", "failure": None})
+        os.kill(boot.pid, KILL)
+    boot.exit(0)
 
 
 def stand_in(probe: str) -> "tuple[str, int]":

@@ -66,7 +66,7 @@ class Target:
     def is_walkable(self, how: str) -> bool:
         """Whether the end of the script is all that the target has waited for."""
         if self.until == "command":
-            return self.commanding is not None
+            return self.commanding is not None and "DJANGO_AUTO_COMPLETE" not in os.environ  # nothing was completed
         return how != "site" and self.until in BEHIND_READY and bool(self.readiness.is_ready())
 
     def is_waiting(self) -> bool:

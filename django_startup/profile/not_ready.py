@@ -15,6 +15,9 @@ BEFORE_FORKING = (
     "or --until asgi."
 )
 
+WITHOUT_DJANGO = "What it has loaded has not called django.setup(): is DJANGO_SETTINGS_MODULE set?"
+FORKS = "forks"  # how what gunicorn does begins, see probe/serving.py
+
 
 def short_of(target: BootTarget) -> str:
     """What an entry script has not done that came to its end."""
@@ -32,7 +35,8 @@ def unready(target: BootTarget, recording: Recording, instead: str) -> str:
     """
     entry = target.entry.label
     if recording.serves:
-        return f"{entry} {recording.serves}, but Django is not ready in it: apps.ready is False. {BEFORE_FORKING}"
+        hint = BEFORE_FORKING if recording.serves.startswith(FORKS) else WITHOUT_DJANGO
+        return f"{entry} {recording.serves}, but Django is not ready in it: apps.ready is False. {hint}"
     if target.until in (Until.WSGI, Until.ASGI):
         done = f"the {target.until.upper()} application is loaded"
     else:

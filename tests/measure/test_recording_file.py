@@ -20,7 +20,7 @@ from django_startup.measure.observations import (
     ObservedSideEffect,
     Sample,
 )
-from django_startup.measure.record_values import read_annotations
+from django_startup.measure.record_values import read_annotations, read_restarts
 from django_startup.measure.recording import Recording
 from django_startup.measure.recording_file import read_recording
 
@@ -147,3 +147,9 @@ def test_annotations_that_were_evaluated() -> None:
     rows = [["shop.py", "money", "", 0], ["shop.py", 3, "", 0], [], 7]
     assert list(read_annotations(rows)) == [("shop.py", "money", "", 0)]
     assert list(read_annotations(None)) == []
+
+
+def test_restarts() -> None:
+    rows = [["shop/manage.py", 4, 3000], ["shop/manage.py", "4", 3000], 3]
+    assert [tuple(restart) for restart in read_restarts(rows)] == [("shop/manage.py", 4, 3000)]
+    assert list(read_restarts(None)) == []

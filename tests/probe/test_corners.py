@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ import pytest
 from django_startup.probe import inventory, target
 from django_startup.probe.phases import Check, Phases
 from django_startup.probe.recorder import Recorder, Silent
-from django_startup.probe.run_queue import RunQueue
+from django_startup.probe.run_queue import RunQueue, thread_cpu_ns
 from django_startup.probe.target import Target
 
 
@@ -81,3 +82,22 @@ def test_a_recorded_check_is_otherwise_the_check() -> None:
     recorded = Check(Phases(recorder, Target("urls", recorder, None, None)), check)
     assert recorded.tags == ("models",)
     assert recorded(databases=None) == [{"databases": None}]
+
+
+def test_the_cpu_time_of_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes Django ready, the total is the main thread's."""
+    here = threading.get_ident()
+    measured: list[tuple[int, int]] = []
+
+    def measure() -> None:
+        measured.append((thread_cpu_ns(here), thread_cpu_ns(threading.get_ident())))
+
+    before = thread_cpu_ns(here)
+    thread = threading.Thread(target=measure)
+    thread.start()
+    thread.join()
+    ((of_main, own),) = measured
+    assert before <= of_main <= thread_cpu_ns(here)
+    assert own < before
+    monkeypatch.delattr(time, "pthread_getcpuclockid", raising=False)
+    assert thread_cpu_ns(0) >= before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import FrameType, SimpleNamespace
 from typing import Any
@@ -64,3 +65,17 @@ def test_who_is_being_imported() -> None:
 
     assert _find_and_load()
     assert not readiness.is_importing(sys._getframe())
+
+
+@pytest.mark.parametrize(
+    ("is_needed", "outcome", "ends"), [(True, "reached", True), (True, "exception", False), (False, "reached", False)]
+)
+def test_a_forked_process_comes_to_the_end_of_the_boot(
+    is_needed: bool, outcome: str, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    journal = SimpleNamespace(write=lambda record: told.append(record["outcome"]))
+    boot = SimpleNamespace(is_needed=is_needed, pid=7, journal=journal, exit=told.append)
+    monkeypatch.setattr(os, "kill", lambda pid, number: told.append((pid, number)))
+    readiness.leave_fork(boot, outcome)
+    assert told == ([*(["forked", (7, 9)] if ends else []), 0])

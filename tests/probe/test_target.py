@@ -227,3 +227,16 @@ def test_django_s_command_line_comes_to_its_end(until: str, commanding: int | No
     target.commanding = commanding
     target.on_executed()
     assert ends.told == told
+
+
+def test_a_script_that_completes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RUNNERS, "script", lambda entry: None)
+    ends = Ends()
+    target = make_target("command", ends)
+    target.commanding = 3
+    monkeypatch.setenv("DJANGO_AUTO_COMPLETE", "1")
+    target.run("script", "pytest")
+    assert ends.told == []
+    monkeypatch.delenv("DJANGO_AUTO_COMPLETE")
+    target.run("script", "pytest")
+    assert ends.told == ["reached"]

@@ -10,10 +10,11 @@ import pytest
 from inline_snapshot import snapshot
 
 from django_startup.measure.ending import Ending, Outcome
-from django_startup.measure.observations import Failure
+from django_startup.measure.observations import Failure, ObservedSideEffect
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, Entry, How, Until
 from django_startup.profile.failure import failure_sentence
+from django_startup.profile.not_ready import elsewhere
 from django_startup.profile.notes import note_on_serving
 
 
@@ -32,6 +33,37 @@ def test_a_server_that_has_loaded_no_project() -> None:
     assert sentence(target, Outcome.UNREADY, serves="forks its workers") == snapshot(
         "gunicorn forks its workers, but Django is not ready in it: apps.ready is False. Let it load the project "
         "before it forks (gunicorn: --preload), or boot manage.py to the application: --until wsgi or --until asgi."
+    )
+
+
+def test_a_worker_that_has_loaded_no_project() -> None:
+    assert sentence(make_target("celery", "worker"), Outcome.UNREADY, serves="waits for tasks") == snapshot(
+        "celery waits for tasks, but Django is not ready in it: apps.ready is False. What it has loaded has not called "
+        "django.setup(): is DJANGO_SETTINGS_MODULE set?"
+    )
+
+
+def test_a_script_that_asks_for_no_command() -> None:
+    assert sentence(make_target("manage.py", "migrate", "--check"), Outcome.UNREACHED) == snapshot(
+        "manage.py ended without running Django's command 'migrate'. If it is not the right entry script, name another "
+        "with --entry."
+    )
+
+
+def test_which_process_has_run_the_script_again() -> None:
+    recording = read_recording(Path("none"), spawned_ns=0)
+    effects = tuple(
+        ObservedSideEffect(kind, detail, "", 0, 0, ())
+        for kind, detail in (
+            ("exec", "python manage.py"),
+            ("subprocess", "git status"),
+            ("subprocess", "./manage.py x"),
+        )
+    )
+    target = make_target("./manage.py", "check")
+    assert elsewhere(target, replace(recording, side_effects=effects[:2])) == ""
+    assert elsewhere(target, replace(recording, side_effects=effects)) == (
+        " It had run ./manage.py x, which is a process of its own and not recorded."
     )
 
 
