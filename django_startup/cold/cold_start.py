@@ -76,6 +76,9 @@ class ColdStarter:
         with boot_directory() as directory:
             prefixes = Prefixes(directory, self)
             cold = self.several(ColdKind.COLD, prefixes.cold)
+            # Those too that are in no sys.modules any more.
+            compiled = (module.path for module in cold.recording.compiled)
+            self.sources = tuple(dict.fromkeys([*self.sources, *compiled]))
             installed = bytecode.installed(self.sources)
             tried = [
                 self.several(ColdKind.COMPILED, prefixes.compiled(self.sources, bytecode.CHECKED)),

@@ -135,7 +135,7 @@ KINDS = {
         "bytecode of the modules loaded",
     ),
     BudgetKind.READ: KindInfo(
-        JudgedBy.COLD_BOOT, Form.LIMIT, Unit.SIZE, "read", "max-read", "30MiB", "what a cold start reads from the disk"
+        JudgedBy.COLD_BOOT, Form.LIMIT, Unit.SIZE, "read", "max-read", "30MiB", "what a cold start needs from the disk"
     ),
     BudgetKind.FAULTS: KindInfo(
         JudgedBy.COLD_BOOT, Form.LIMIT, Unit.COUNT, "faults", "max-faults", "N", "major page faults of a cold start"
