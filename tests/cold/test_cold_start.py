@@ -18,6 +18,7 @@ from django_startup.cold.bytecode import compile_all
 from django_startup.cold.cold_start import measure_cold_start
 from django_startup.cold.disk_cache import Emptied
 from django_startup.exceptions import BootError, UsageError
+from django_startup.measure.boot import command_line
 from django_startup.measure.clocks import Clocks
 from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.observations import Compiled, Environment, KernelCounts, LoadedApp, LoadedModule
@@ -190,3 +191,11 @@ def test_compileall_that_cannot_be_run(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(BootError, match="cannot be run: Resource temporarily unavailable"):
         compile_all([], tmp_path, bytecode.CHECKED)
+
+
+def test_what_the_environment_says_of_bytecode_is_no_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child may have another environment; an option would be above it."""
+    monkeypatch.setattr(subprocess, "_args_from_interpreter_flags", lambda: ["-B", "-X", "dev"])
+    for value, options in (("1", ["-X", "dev"]), ("", ["-B", "-X", "dev"])):
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", value)
+        assert command_line(TARGET, "bare", Path("/d"), 9)[1 : 1 + len(options)] == options
