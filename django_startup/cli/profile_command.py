@@ -73,6 +73,7 @@ EXCLUSIONS = (
                 "until",
                 "entry",
                 "seen_as",
+                "pytest",
                 "completion",
                 "timeout",
                 "runs",

@@ -14,7 +14,10 @@ from django_startup.exceptions import UsageError
 from django_startup.measure.target import BootTarget, Entry, Until, named_entry, pytest_entry
 from django_startup.text import printable
 
-EXCLUSIONS = (Exclusion("pytest", ("seen_as",), "whose arguments stand after it or after --"),)
+EXCLUSIONS = (
+    Exclusion("pytest", ("seen_as",), "whose arguments stand after it or after --"),
+    Exclusion("pytest", ("workers",), "which boots a session of tests"),
+)
 ALONE = ()  # what --pytest without ARGS is
 
 
@@ -30,7 +33,9 @@ def is_pytest(options: Mapping[str, Any]) -> bool:
 
 def pytest_target(options: Mapping[str, Any], directory: Path, environment: dict[str, str] | None) -> BootTarget:
     """The boot target of a session of pytest. Raises UsageError."""
-    check_exclusions(EXCLUSIONS, options)
+    # Without --pytest, but with --until first-test, --as has the arguments of another entry.
+    seen_as = None if options.get("pytest") is None else options["seen_as"]
+    check_exclusions(EXCLUSIONS, {"pytest": ALONE, "seen_as": seen_as, "workers": options.get("workers")})
     given = options.get("pytest") or ""
     settings = [f"--ds={options['settings']}"] if options.get("settings") else []
     return BootTarget(

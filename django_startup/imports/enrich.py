@@ -123,9 +123,10 @@ def lazy_note(evidence: Evidence) -> Iterator[Note]:
 
 
 def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:
-    """A package with its saving, its doors and who else needs it. Django is what everything stands on."""
+    """A package with its saving, its doors and who else needs it. Django is what everything stands on, or pytest."""
     subject = inquiry.subjects.package(package.name)
-    if any(inquiry.subjects.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
+    is_running = package.name == "pytest" and bool(inquiry.profile.session.first_test)
+    if is_running or any(inquiry.subjects.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
         return replace(package, saving_ns=0, rss_bytes=rss_bytes)
     lost = inquiry.doors.lost_when_closed(subject)
     return replace(

@@ -58,6 +58,14 @@ def test_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (
+            {"pytest": (), "workers": 2},
+            snapshot("--workers cannot be combined with --pytest, which boots a session of tests."),
+        ),
+        (
+            {"until": "first-test", "workers": 2},
+            snapshot("--workers cannot be combined with --pytest, which boots a session of tests."),
+        ),
         ({"pytest": "tests 'x"}, snapshot("--pytest tests 'x: No closing quotation.")),
         (
             {"pytest": (), "seen_as": "check"},

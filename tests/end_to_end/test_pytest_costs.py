@@ -131,6 +131,11 @@ def test_a_plugin_is_named_by_its_distribution(profile: StartupProfile, modules:
     assert "django_startup" not in modules["acme_plugin"].importer.file
 
 
+def test_pytest_is_what_runs_and_nothing_to_save(profile: StartupProfile) -> None:
+    package = next(package for package in profile.packages if package.name == "pytest")
+    assert (package.saving_ns, package.doors) == (0, ())
+
+
 def test_a_conftest_file_has_its_costly_lines(profile: StartupProfile) -> None:
     found = part(profile, "conftest", "conftest.py")
     assert found.time_ns == about(20 + 40)
