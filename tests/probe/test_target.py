@@ -5,12 +5,13 @@ from __future__ import annotations
 import site
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from django_startup.probe import target as target_module
 from django_startup.probe.recorder import Silent
-from django_startup.probe.target import RUNNERS, Target
+from django_startup.probe.target import RUNNERS, Target, is_success
 
 
 def test_what_an_interpreter_does_before_its_entry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,3 +241,17 @@ def test_a_script_that_completes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.delenv("DJANGO_AUTO_COMPLETE")
     target.run("script", "pytest")
     assert ends.told == ["reached"]
+
+
+class Odd:
+    def __eq__(self, other: object) -> bool:
+        raise KeyboardInterrupt
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("code", "is_successful"), [(None, True), (0, True), (1, False), ("no", False), (Odd(), False)]
+)
+def test_a_script_that_leaves_by_itself(code: Any, is_successful: bool) -> None:
+    assert is_success(SystemExit(code)) is is_successful

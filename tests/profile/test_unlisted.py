@@ -54,3 +54,8 @@ def test_whose_they_are(shop: Path) -> None:
     assert kinds[:3] == [DJANGO, STDLIB, PROJECT]
     assert kinds[3].name == "inline-snapshot"
     assert owners.of_missing("missing_unlisted") == NOBODY
+
+
+def test_a_search_path_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", ["a\0b"])
+    assert list(unlisted_modules(recording("json"))) == []

@@ -118,6 +118,10 @@ class Server:
         assert match is not None
         return match[0]
 
+    def kill_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
     def __enter__(self) -> Server:
         return self
 
@@ -127,8 +131,9 @@ class Server:
         try:
             self.process.wait(ENDING)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.kill_group()
             self.process.wait()
+        self.kill_group()  # a server whose reloader has ended first would keep the pipe open
         self.reader.join(LIMIT)
         assert self.process.stdout is not None
         self.process.stdout.close()
