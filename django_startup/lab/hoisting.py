@@ -17,7 +17,7 @@ from django_startup.lab.candidates import Candidate
 from django_startup.lab.comments import Statement
 from django_startup.lab.declarations import needed
 from django_startup.lab.insertion import at_line, behind_imports, is_type_checking
-from django_startup.lab.source_text import SourceText, Uneditable
+from django_startup.lab.source_text import SourceText, Uneditable, parse
 from django_startup.measure.target import BootTarget
 from django_startup.profile.parts import Fix
 
@@ -119,7 +119,7 @@ class HoistedSources:
         new = [hoisted(found[line]) for line in sorted(lines)]
         text = source.changed([at_line(source, behind_imports(source.tree), new)])
         try:
-            ast.parse(text)
+            parse(text)
         except SyntaxError as error:
             raise Uneditable(f"{path.name} has no room for an import behind those at its top") from error
         return source.encode(text)

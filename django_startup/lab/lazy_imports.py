@@ -10,7 +10,7 @@ from importlib.util import resolve_name
 from django_startup.imports.source import Import, SyntaxIndex, find_imports
 from django_startup.lab.comments import Statement
 from django_startup.lab.insertion import UNIT, at_line
-from django_startup.lab.source_text import Change, SourceText, Uneditable
+from django_startup.lab.source_text import Change, SourceText, Uneditable, parse
 
 LAZY_MODULES = "__lazy_modules__"
 DIFFERENT = "the changed file would not be the same but for what is lazy"
@@ -132,7 +132,7 @@ def quoted(name: str) -> str:
 def check(before: ast.Module, text: str, lazy: set[int]) -> None:
     """That a text differs in the statements on some lines that are lazy now, and in the list. Raises Uneditable."""
     try:
-        after = ast.parse(text)
+        after = parse(text)
     except SyntaxError as error:
         raise Uneditable(DIFFERENT) from error
     imports = [[node for node in ast.walk(tree) if isinstance(node, Import)] for tree in (before, after)]

@@ -12,7 +12,7 @@ from django_startup.imports.source import Function, SyntaxIndex, find_imports
 from django_startup.lab.comments import Statement, comments_above, comments_behind, with_noqa
 from django_startup.lab.insertion import AnyFunction, into_function, is_type_checking, under_type_checking
 from django_startup.lab.removal import remove
-from django_startup.lab.source_text import SourceText, Uneditable
+from django_startup.lab.source_text import SourceText, Uneditable, parse
 
 Key = tuple[int, str | None, str, str | None]
 
@@ -141,7 +141,7 @@ def check_moved(
 ) -> None:
     """That a text differs from what it was in the moved imports only. Raises Uneditable."""
     try:
-        after = ast.parse(text)
+        after = parse(text)
     except SyntaxError as error:
         raise Uneditable(DIFFERENT) from error
     old = [node for node in ast.walk(before) if isinstance(node, Function)]

@@ -35,6 +35,13 @@ class Change(NamedTuple):
     text: str
 
 
+def parse(text: str | bytes) -> ast.Module:
+    """A text as a syntax tree. What it is warned of is the project's, and nobody asked for that here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
 class SourceText:
     """
     A file as it is: its encoding, byte order mark, line ends and tabs are kept.
@@ -50,9 +57,7 @@ class SourceText:
     def __init__(self, data: bytes) -> None:
         self.mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # those about the project's text are not ours to give
-                self.tree = ast.parse(data)
+            self.tree = parse(data)
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             self.encoding = UTF_8 if self.mark else encoding
             self.text = data[len(self.mark) :].decode(self.encoding)

@@ -27,6 +27,7 @@ CALLS = (
     ("resource", "setrlimit", "the resource limits"),
 )
 LOGGER = ("level", "handlers", "filters", "propagate", "disabled")
+NO_LEVEL = identity(0)  # of a new logger; a NullHandler of one tells nothing
 LEVEL = ""  # the name of what is not one logger's, logging.disable()
 
 
@@ -86,8 +87,10 @@ class ProcessState:
             return
         self.glance = glance
         loggers = self.read_loggers()
-        for name, state in self.loggers.items():
-            if loggers.get(name, state) != state and name.partition(".")[0] != group:
+        for name, state in loggers.items() if self.loggers else ():
+            known = self.loggers.get(name)
+            is_changed = known != state if known is not None else state[0] != NO_LEVEL
+            if is_changed and name.partition(".")[0] != group:
                 yield "the level of all loggers" if name == LEVEL else f"the logger {name}"
         self.loggers = loggers
 

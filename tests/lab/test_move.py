@@ -369,3 +369,9 @@ def test_a_text_that_differs_in_more_than_imports() -> None:
 def test_changes_that_meet() -> None:
     with pytest.raises(Uneditable, match="two changes meet in one place"):
         SourceText(b"import a\n").changed([Change(0, 3, ""), Change(2, 4, "")])
+
+
+def test_what_a_text_is_warned_of_is_not_ours_to_say() -> None:
+    assert moved("import pd\ndef f():\n    return pd.x('\\(')\n") == (
+        "def f():\n    import pd\n\n    return pd.x('\\(')\n"
+    )

@@ -600,6 +600,10 @@ def test_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.Logger.manager, "disable", 7)
     assert list(process.changed_loggers("registering")) == ["the logger registered.b.c", "the level of all loggers"]
     assert list(process.changed_loggers("registering")) == []
+    logging.getLogger("registered.new").addHandler(logging.NullHandler())
+    assert list(process.changed_loggers("registering")) == []
+    logging.getLogger("registered.newer").setLevel(40)
+    assert list(process.changed_loggers("registering")) == ["the logger registered.newer"]
 
 
 def test_a_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
