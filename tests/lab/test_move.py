@@ -372,6 +372,5 @@ def test_changes_that_meet() -> None:
 
 
 def test_what_a_text_is_warned_of_is_not_ours_to_say() -> None:
-    assert moved("import pd\ndef f():\n    return pd.x('\\(')\n") == (
-        "def f():\n    import pd\n\n    return pd.x('\\(')\n"
-    )
+    before = b"import pd\ndef f():\n    return pd.x('\\(')\n"
+    assert move_imports(FILE, before, [1]) == b"def f():\n    import pd\n\n    return pd.x('\\(')\n"
