@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from django_startup.imports.subjects import Subject, Subjects
 from django_startup.profile.owners import OWN
@@ -57,11 +58,16 @@ class Chains:
         return found[::-1]
 
     def names(self, around: Iterable[TimelineSpan], last: str) -> Iterator[str]:
-        """The steps of a chain that ends in a module; those of the project that import in functions included."""
-        for span in around:
+        """
+        The steps of a chain that ends in a module; those of the project that import in functions included.
+
+        A package that is loaded because a module in it was asked for stands in the place of that module.
+        """
+        steps = [span for span in around if span.kind in ("ready", "import")]
+        for span, inner in zip_longest(steps, steps[1:]):
             if span.kind == "ready":
                 yield f"ready() of {span.name}"
-            elif span.kind == "import":
+            elif inner is None or not span.name.startswith(f"{inner.name}."):
                 module = self.subjects.modules.get(span.name)
                 importer = module.importer.module if module and module.importer else ""
                 if self.subjects.is_module_own(importer):

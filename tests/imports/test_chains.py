@@ -39,6 +39,9 @@ def make() -> StartupProfile:
         module("shop.urls", ImportSite("bbb.apps", "bbb/apps.py", 9)),
         module("thready", LOADER, thread="warmer"),
         replace(module("seen"), phase="interpreter"),
+        module("shop.tools.text", ImportSite("shop.urls", "shop/urls.py", 1)),
+        module("shop.tools", ImportSite("shop.urls", "shop/urls.py", 1)),
+        module("jsonlib", ImportSite("shop.tools", "shop/tools/__init__.py", 1)),
     )
     main = ("MainThread", 0, 10, 0, 0)
     spans = (
@@ -55,6 +58,9 @@ def make() -> StartupProfile:
         ("import", "shop.urls", 9, *main),
         ("import", "thready", -1, "warmer", *main[1:]),
         ("import", "lone", -1, *main),
+        ("import", "shop.tools.text", 10, *main),
+        ("import", "shop.tools", 13, *main),
+        ("import", "jsonlib", 14, *main),
     )
     edges = tuple((0, number, -1) for number in range(1, len(NAMES) + 1))
     return replace(
@@ -84,6 +90,11 @@ def test_the_chain_of_the_import_that_the_door_made() -> None:
     assert chain(loading, "lib") == "ready > ready() of bbb > common.loader"
     assert chain(loading, "heavylib") == "ready > ready() of bbb > common.loader > (lib) > common.loader"
     assert chain(door("bbb.apps", "bbb/apps.py", 9), "shop.urls") == "urls > ready() of bbb > bbb.apps"
+
+
+def test_a_package_that_is_loaded_for_a_module_in_it_stands_in_its_place() -> None:
+    patching = door("shop.tools", "shop/tools/__init__.py", 1)
+    assert chain(patching, "jsonlib") == "urls > ready() of bbb > bbb.apps > shop.urls > shop.tools"
 
 
 def test_a_door_that_brought_nothing_in_has_the_chain_of_its_module() -> None:
