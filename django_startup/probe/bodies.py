@@ -44,7 +44,8 @@ class Body:
         self.has_run_others = False
         self.known = known
         self.snapshot: Any = None
-        self.functions = 0  # how many were known when it was taken
+        self.read: set[str] = set()  # the names by which it may call something; for the project's
+        self.functions = self.functions_elsewhere = 0  # how many were known when it was taken
 
     @property
     def stored(self) -> "Collection[str]":
@@ -150,11 +151,15 @@ class Bodies:
         added = self.reach.added[body.functions :]
         if not self.changes.is_own(body):  # there are many packages, and few that change others
             snapshot.widen(set(), snapshot.stored_here)
-        elif not snapshot.known or not snapshot.named.isdisjoint(added):
-            snapshot.widen(*self.reach.follow(code, STEPS))
+        elif (
+            not snapshot.known
+            or not snapshot.named.isdisjoint(added)
+            or self.reach.has_come(body.read, body.functions_elsewhere)
+        ):
+            snapshot.widen(*self.reach.follow(code, STEPS, body.read))
         else:
             snapshot.widen(set(), set())
-        body.functions = len(self.reach.added)
+        body.functions, body.functions_elsewhere = len(self.reach.added), len(self.reach.added_elsewhere)
 
     def guarded(self, watch: "Callable[..., None]", keeps: bool = True) -> "Callable[..., None]":
         """

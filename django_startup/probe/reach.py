@@ -8,13 +8,14 @@ time and nothing else: what was changed is seen by comparing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import CodeType
     from typing import Any
 
 identity = object.__hash__  # see shared_state.py
 MOST_FUNCTIONS = 10  # of one name
 MOST_NAMESAKES = 2000  # functions of one name among which those of one file are looked for
+ALL, OWN = "", "<own>"  # which functions: all, those of the project; else those of a file
 OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
 
 
@@ -26,6 +27,7 @@ class Reach:
         own_functions: Those of the project.
         in_files: Those of one name in one file, as far as somebody has asked.
         added: The names of those of the project, in the order in which they were added.
+        added_elsewhere: Those of all others.
     """
 
     def __init__(self, reader: "Any", own: "Any") -> None:
@@ -36,6 +38,7 @@ class Reach:
         self.own_functions: dict[str, list[CodeType]] = {}
         self.in_files: dict[tuple[str, str], list[CodeType]] = {}
         self.added: list[str] = []
+        self.added_elsewhere: list[str] = []
         self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
 
     def add(self, code: "CodeType") -> None:
@@ -53,12 +56,19 @@ class Reach:
                 if is_own:
                     self.own_functions.setdefault(name, []).append(part)
                     self.added.append(name)
+                else:
+                    self.added_elsewhere.append(name)
 
-    def follow(self, code: "CodeType", steps: int) -> "tuple[set[str], set[str], bool, bool]":
+    def has_come(self, names: set[str], known: int) -> bool:
+        """Whether functions of some names have come in from elsewhere, since there were as many as known."""
+        news = names.intersection(self.added_elsewhere[known:])
+        return any(len(self.functions[name]) <= MOST_FUNCTIONS for name in news)
+
+    def follow(self, code: "CodeType", steps: int, read: set[str]) -> "tuple[set[str], set[str], bool, bool]":
         """
         What the code of a module names, and the functions that store by any key or name; the attributes that may be
         stored; whether something may be stored under a key, or by any name, by code of the project's. steps: how far
-        calls are followed, and one more.
+        calls are followed, and one more. read takes the names by which code of the project's may call something.
         """
         named: set[str] = set()
         stored: set[str] = set()
@@ -79,22 +89,26 @@ class Reach:
                 if is_first:
                     texts.update(self.reader.strings(part.co_consts))
                 if step < steps - 1:
-                    for function in self.called(part, is_first, asked):
+                    names = self.reader.loaded(part) if is_first else part.co_names
+                    if is_own:
+                        read.update(names)
+                    for function in self.called(names, part.co_filename, is_first, is_own, asked):
                         if identity(function) not in seen:
                             seen.add(identity(function))
                             found.append(function)
             waiting = [(part, False) for function in found for part in self.reader.code_objects(function)]
         return named, stored | texts if sets_any else stored, stores_items, sets_any
 
-    def called(self, caller: "CodeType", is_first: bool, asked: "dict[str, set[str]]") -> "Iterator[CodeType]":
+    def called(
+        self, names: "Iterable[str]", file: str, is_first: bool, is_own: bool, asked: "dict[str, set[str]]"
+    ) -> "Iterator[CodeType]":
         """
-        The functions that a piece of code may call by their names: the module's own code any, else those of the project
-        and of the same file; each once. A name that many functions have tells nothing.
+        The functions that code in a file may call by some names: the project's code any, else those of the project and
+        of the same file; each once. A name that many functions have tells nothing.
         """
-        file = caller.co_filename
-        known, known_here = asked.setdefault("", set()), asked.setdefault(file, set())
-        functions = self.functions if is_first else self.own_functions
-        for name in self.reader.loaded(caller) if is_first else caller.co_names:
+        known, known_here = asked.setdefault(ALL if is_own else OWN, set()), asked.setdefault(file, set())
+        functions = self.functions if is_own else self.own_functions
+        for name in names:
             if name in functions and name not in known:
                 known.add(name)
                 yield from functions[name] if len(functions[name]) <= MOST_FUNCTIONS else ()

@@ -296,7 +296,7 @@ def fill(table): table["a"] = 1
 def test_what_a_body_may_get_at(text: str, named: set[str], stored: set[str], stores_items: bool) -> None:
     reach = Reach(stored_names, SimpleNamespace(has=lambda file: True))
     reach.add(compile(HELPERS, "helpers.py", "exec"))
-    found = reach.follow(compile(text, "body.py", "exec"), 3)
+    found = reach.follow(compile(text, "body.py", "exec"), 3, set())
     assert found[0] >= named
     assert found[1] >= stored
     assert found[2] is stores_items
@@ -306,8 +306,42 @@ def test_of_packages_functions_are_followed_inside_a_file_only() -> None:
     reach = Reach(stored_names, OWN)
     reach.add(compile("def apply(x): return deeper(x), other(x)\ndef deeper(x): x.a = 1\n", "one.py", "exec"))
     reach.add(compile("def other(x): x.b = 1\nclass A:\n    def change(self): x.c = 1\n", "two.py", "exec"))
-    assert reach.follow(compile("apply(json)\nchange()", "body.py", "exec"), 3)[1] == {"a"}
-    assert reach.follow(compile("apply(json)", "body.py", "exec"), 2)[1] == set()
+    assert reach.follow(compile("apply(json)\nchange()", "body.py", "exec"), 3, set())[1] == {"a"}
+    assert reach.follow(compile("apply(json)", "body.py", "exec"), 2, set())[1] == set()
+
+
+def test_the_project_s_functions_are_followed_into_packages() -> None:
+    """Whichever of its names are not known yet: what comes in later is asked for again."""
+    reach = Reach(stored_names, SimpleNamespace(has=lambda file: file == "body.py"))
+    code = compile("def setup(): lib.install()\nsetup()", "body.py", "exec")
+    reach.add(code)
+    read: set[str] = set()
+    assert reach.follow(code, 3, read)[1] == set()
+    assert not reach.has_come(read, 0)
+    reach.add(compile("def install(): json.dumps = print\n", "lib.py", "exec"))
+    assert reach.has_come(read, 0)
+    assert not reach.has_come(read, 1)
+    assert reach.follow(code, 3, read)[1] == {"dumps"}
+    reach.add(compile("def install(): pass\n" * 10, "many.py", "exec"))
+    assert not reach.has_come(read, 1)
+
+
+def test_a_function_of_a_package_that_a_body_imports_and_calls(changes: Changes, module: Any) -> None:
+    own = SimpleNamespace(has=lambda file: file.startswith("/shop/"))
+    changes.own = own
+    bodies = Bodies(changes.recorder, own, changes, stored_names, Reach(stored_names, own), True)
+    vars(module)["dumps"] = json.dumps
+    changes.state.add_new_modules()
+    body = Body(7, "shop.services", True, 0, True)
+    bodies.bodies.append(body)
+    bodies.on_code("shop.services", compile("import lib\nlib.install()", "/shop/services.py", "exec"))
+    assert "dumps" not in body.stored
+    bodies.reach.add(compile("def install(): json.dumps = print\n", "lib.py", "exec"))
+    bodies.arrived(True)
+    assert "dumps" in body.stored
+    module.dumps = Bodies.start
+    bodies.compare(body)
+    assert changes.recorder.records == [("H", "shop.services", "registering", "registering.dumps")]
 
 
 @pytest.fixture
