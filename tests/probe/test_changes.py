@@ -695,7 +695,7 @@ def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, chang
         for name in ("no.such_module", "registering"):  # which is as a compiled one: no code of it is seen
             recorder.end(recorder.begin("import", name, "/shop/models.py", 1, "shop.models"))
         package = recorder.begin("import", "other.package", django, 1, "django.apps.config")
-        bodies.on_code("other.package.part", compile("", "/site-packages/other/package/part.py", "exec"))
+        bodies.on_code("other.package.part", compile("known.append(1)", "/site-packages/other/package/part.py", "exec"))
         recorder.end(package)
         body("other.last", "/site-packages/other/last.py", django)
     finally:
