@@ -53,7 +53,7 @@ def main() -> None:
         found["master"] = memory(os.getpid())
         for worker, about in zip(started, found["workers"]):  # noqa: B905
             about.update(memory(worker.process))
-            worker.end()
+        end_all(started)
     except BaseException as error:
         found["failure"] = described(error)
     with open(result, "wb") as file:
@@ -105,8 +105,16 @@ class Worker:
         _, status = os.waitpid(self.process, 0)
         return {"ended": os.waitstatus_to_exitcode(status)}
 
-    def end(self) -> None:
-        os.close(self.leash)
+
+def end_all(workers: "list[Worker]") -> None:
+    """Let workers end, and wait until they have. Those that were forked later hold the pipes of those before them."""
+    for worker in workers:
+        os.close(worker.leash)
+    for worker in workers:
+        try:
+            os.waitpid(worker.process, 0)
+        except ChildProcessError:  # it has ended by itself
+            continue
 
 
 def start_worker(server: "Any", request: str, state: "Any") -> Worker:
