@@ -143,6 +143,11 @@ def banner(shop: Shop) -> None:
     (shop.directory / "started.txt").write_text("".join([lines[1], lines[2], lines[4]]))
 
 
+def served(shop: Shop) -> None:
+    """With a database, so that pages can be asked for."""
+    shop.do("./manage.py migrate && ./manage.py loaddata demo")
+
+
 def late(shop: Shop) -> None:
     """All fixes made; two workers, each asked for one page."""
     shop.do("./manage.py startupprofile --fix && ./manage.py migrate && ./manage.py loaddata demo")
@@ -169,7 +174,7 @@ def add_settings(shop: Shop, text: str) -> None:
 
 
 SCENES: dict[str, Callable[[Shop], None]] = {
-    scene.__name__: scene for scene in (shop, fix, compare, died, baseline, banner, late, preload)
+    scene.__name__: scene for scene in (shop, fix, compare, died, baseline, banner, served, late, preload)
 }
 
 
