@@ -14,7 +14,8 @@ from django_startup.lab.repository import check_repository
 from django_startup.lab.style import choose_style
 from django_startup.measure.clocks import own_time
 from django_startup.measure.target import BootTarget
-from django_startup.profile.profile_file import load_profile
+from django_startup.profile.profile import StartupProfile
+from django_startup.profile.profile_file import dump_profile, load_profile
 from django_startup.profiler import profile_startup
 from django_startup.reports.console.fixed import render_fixed
 from django_startup.reports.format_names import FIX_FORMATS
@@ -34,24 +35,25 @@ class FixCommand:
     def run(self) -> None:
         for path in self.options["output"]:
             output_files.check_output(path, FIX_FORMATS)
-        patch = self.saved() if self.options["load"] is not None else self.patch()
+        profile, patch = self.saved() if self.options["load"] is not None else self.patch()
         if self.options["diff"]:
             self.command.stdout.write(patch, ending="")
         for path in self.options["output"]:
-            write_file(path, patch)
+            write_file(path, dump_profile(profile) if path.suffix == ".json" else patch)
 
-    def saved(self) -> str:
-        """The patch of a saved profile's tried fixes."""
+    def saved(self) -> tuple[StartupProfile, str]:
+        """A saved profile, and the patch of its tried fixes."""
         if not self.options["diff"]:
             raise UsageError("--fix writes what it has just tried, and --load boots nothing: add --diff for the patch.")
-        return render_saved(load_profile(self.options["load"]), target_options.working_directory())
+        profile = load_profile(self.options["load"])
+        return profile, render_saved(profile, target_options.working_directory())
 
-    def patch(self) -> str:
-        """The patch of what works. Unless that is all that is wanted, it is written into the files."""
+    def patch(self) -> tuple[StartupProfile, str]:
+        """The profile with what was proved, and the patch of what works. Unless that is all, it is written."""
         fixed = self.fixed()
         if not self.options["diff"]:
             self.command.show(render_fixed(fixed))
-        return render_patch(fixed.edits, patch_header(fixed))
+        return fixed.proved, render_patch(fixed.edits, patch_header(fixed))
 
     def fixed(self) -> Fixed:
         """Boot the project, and write the fixes that work, or find them only."""

@@ -17,7 +17,7 @@ from django_startup.lab.writing import Writing
 from django_startup.measure.target import BootTarget
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
-from django_startup.profile.trial import RefusedFix, Style
+from django_startup.profile.trial import TESTS, RefusedFix, Style
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int], None]]]
 
@@ -46,6 +46,20 @@ class Fixed:
     @property
     def fixes(self) -> list[Fix]:
         return [fix for fix in moving(self.profile) if fix.tried]
+
+    @property
+    def proved(self) -> StartupProfile:
+        """The profile; where tests have passed with its fixes, these are one more rung."""
+        if self.tests is None:
+            return self.profile
+
+        def tested(fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
+            return tuple(replace(fix, proof=(*fix.proof, TESTS)) if fix.tried else fix for fix in fixes)
+
+        profile = self.profile
+        advice = replace(profile.advice, smaller=tested(profile.advice.smaller))
+        trial = replace(profile.trial, rungs=(*profile.trial.rungs, TESTS))
+        return replace(profile, fixes=tested(profile.fixes), advice=advice, trial=trial)
 
 
 class Fixing:

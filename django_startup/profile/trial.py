@@ -49,6 +49,7 @@ class RefusedFix:
 
 
 FIRST_USE = "first-use"
+TESTS = "tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Trial:
         saving_ns: By how much the start was shorter with all fixes made that are shown as tried.
         error_ns: By how much more or less that may be.
         rungs: How far the project came with them, in this order: the target, checks, wsgi, asgi; first-use where the
-            deferred imports were made behind the target, and worked.
+            deferred imports were made behind the target, and worked; tests where the project's own passed.
         refused: The fixes that are none.
         style: Where the imports went.
     """

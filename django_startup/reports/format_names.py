@@ -5,6 +5,6 @@ from __future__ import annotations
 BY_PYINSTRUMENT = (".pyinstrument.html", ".speedscope.json", ".pstats", ".pyisession")
 PROFILE_FORMATS = (".json", ".html", ".txt", ".md", ".har", ".trace.json", *BY_PYINSTRUMENT)
 DRILL_FORMATS = (".html", ".speedscope.json", ".pyisession", ".pstats", ".txt")
-FIX_FORMATS = (".patch",)
+FIX_FORMATS = (".patch", ".json")
 BUDGET_FORMATS = ("text", "json", "github", "markdown", "junit")
 STYLES = ("function", "lazy", "lazy-modules")  # of fixes

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from inline_snapshot import snapshot
@@ -51,6 +52,7 @@ class Made(NamedTuple):
     project: Path
     patch: Ran
     fixed: Ran
+    proved: dict[str, Any]
     changed: str
     views: str
     refused: Ran
@@ -69,11 +71,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         git(project, *command)
     patch = run(project, *FIX, "--diff", "-o", "fixes.patch")
     assert git(project, "status", "--porcelain") == "?? fixes.patch\n"
-    fixed = run(project, *FIX, "--test", SUITE)
+    fixed = run(project, *FIX, "--test", SUITE, "-o", "fixed.json")
+    proved = json.loads((project / "fixed.json").read_text("utf-8"))
+    (project / "fixed.json").unlink()
     changed, views = git(project, "diff", "--name-only"), (project / "shop/views.py").read_text()
     refused = run(project, *FIX)
     git(project, "commit", "-qam", "x")
-    return Made(project, patch, fixed, changed, views, refused, run(project, *FIX, "--test", SUITE))
+    return Made(project, patch, fixed, proved, changed, views, refused, run(project, *FIX, "--test", SUITE))
 
 
 def test_the_patch(made: Made) -> None:
@@ -123,6 +127,13 @@ def test_what_is_said(made: Made) -> None:
     assert "shop.wrong: with it, grep -q '^from shop.wrong' shop/views.py &&" in left
     assert "ends with exit code 1 (1 failed)" in left
     assert left.endswith("NEXT git diff")
+
+
+def test_what_is_proved(made: Made) -> None:
+    """The tests are a rung of the fixes that passed them; the saved profile can be shown again."""
+    fixes = {fix["subject"]: fix["proof"] for fix in made.proved["fixes"] if fix["tried"]}
+    assert fixes == {"shop.fine": ["urls", "checks", "first-use", "tests"]}
+    assert made.proved["trial"]["rungs"] == ["urls", "checks", "first-use", "tests"]
 
 
 def test_once_more(made: Made) -> None:
