@@ -154,7 +154,7 @@ class Boot:
                 "followed": self.followed,
             }
         )
-        sibling("recursion").RecursionLimit().start()
+        sibling("recursion").RecursionLimit(is_bare=self.kind == "bare").start()
         if not self.instructions.get("collects", True):
             builtin("gc").disable()
         if self.instructions.get("counts"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from django_startup.probe.recursion import AROUND, HIGHEST, RecursionLimit, raised
+from django_startup.probe.recursion import AROUND, BARE_AROUND, HIGHEST, RecursionLimit, raised
 
 
 @pytest.fixture
@@ -34,3 +34,13 @@ def test_the_project_sees_its_own(limit: RecursionLimit) -> None:
 
 def test_the_highest_there_is() -> None:
     assert raised(HIGHEST) == HIGHEST
+
+
+def test_a_bare_boot_gets_little_more(limit: RecursionLimit) -> None:
+    """It is judged by: a project that is too deep for a plain start is not to pass."""
+    get = sys.getrecursionlimit
+    limit.is_bare = True
+    limit.start()
+    assert get() == raised(limit.limit, is_bare=True)
+    sys.setrecursionlimit(6000)
+    assert (sys.getrecursionlimit(), get()) == (6000, 7000 + BARE_AROUND)
