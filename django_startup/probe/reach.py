@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
 identity = object.__hash__  # see shared_state.py
 MOST_FUNCTIONS = 10  # of one name
-MOST_NAMESAKES = 2000  # functions of one name among which those of one file are looked for
 ALL, OWN = "", "<own>"  # which functions: all, those of the project; else those of a file
-OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
+MOST_NAMESAKES = 2000  # functions of one name among which those of one file are looked for
 
 
 class Reach:
@@ -42,10 +41,13 @@ class Reach:
         self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
 
     def add(self, code: "CodeType") -> None:
-        """The code of a module that has been loaded, and may be called from now on."""
+        """
+        The code of a module that has been loaded, and may be called from now on: functions of the module and of its
+        classes; those inside of them are nobody's to call by a name.
+        """
         is_own = self.own.has(code.co_filename)
-        for part in self.reader.code_objects(code):
-            if part.co_flags & OPTIMIZED and (is_own or part.co_varnames[:1] != ("self",)):
+        for part in self.reader.defined_functions(code):
+            if is_own or part.co_varnames[:1] != ("self",):
                 name = part.co_name
                 if name.startswith("__"):
                     name = part.co_qualname.rpartition(".")[0].rpartition(".")[2]

@@ -35,6 +35,7 @@ IMPORTS = opcodes("import a") - opcodes("a = 0\nb = None")
 FROM_IMPORTS = opcodes("from a import b") - opcodes("import a") - opcodes("a = 0\nb = 'b', None\nc")
 NAME_STORES = opcodes("a = b") - opcodes("b")
 NAME_LOADS = opcodes("a = b") - opcodes("a = 0\nb = None")
+CODE = type((lambda: None).__code__)
 OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or a class's
 EXTENDED_ARG = opcodes("\n".join(f"x{number} = 1" for number in range(300))) - opcodes("x = 1")
 
@@ -167,6 +168,18 @@ def loaded(code: "CodeType") -> set[str]:
     stored = {code.co_names[index] for index in arguments(instructions, NAME_STORES)}
     read = {code.co_names[index] for index in arguments(instructions, NAME_LOADS)}
     return {*code.co_names} - (stored - read)
+
+
+def defined_functions(code: "CodeType") -> "Iterator[CodeType]":
+    """The functions of a file and of the classes in it, without those inside of functions."""
+    waiting = [code]
+    while waiting:
+        for inner in waiting.pop().co_consts:
+            if type(inner) is CODE:
+                if inner.co_flags & OPTIMIZED:
+                    yield inner
+                else:
+                    waiting.append(inner)
 
 
 def code_objects(code: "CodeType") -> "Iterator[CodeType]":
