@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django_startup.imports.graph import ROOT, graph_of
-from django_startup.profile.owners import OWN, Owner, OwnerKind, ancestors
+from django_startup.profile.owners import OWN, Owner, OwnerKind, ancestors, site_directory
 from django_startup.profile.parts import Module, NamedInSettings
 from django_startup.profile.profile import StartupProfile
 
@@ -30,6 +31,9 @@ class Subject:
     kind: str
     name: str
     nodes: frozenset[int]
+
+
+SCRIPT = "__main__"  # the entry script
 
 
 class Subjects:
@@ -82,12 +86,26 @@ class Subjects:
         """Whether what stands at a node is the project's to change: its modules, its settings."""
         owner = self.owner(node)
         if owner is None:
-            return node == ROOT or node in self.app_nodes or self.graph.names[node] == "__main__"
+            is_script = self.graph.names[node] == SCRIPT and self.is_script_own
+            return node == ROOT or node in self.app_nodes or is_script
         return owner.kind in OWN
+
+    @cached_property
+    def is_script_own(self) -> bool:
+        """Whether the entry script is the project's to change: not bin/celery, nor the __main__ of a package."""
+        files = {
+            statement.file
+            for statements in self.graph.statements.values()
+            for statement in statements
+            if statement.module == SCRIPT
+        }
+        return not any(is_installed(file) for file in files)
 
     def is_module_own(self, name: str) -> bool:
         """Whether a module is the project's to change, whether it is in the graph or not."""
-        return name == "__main__" or (name in self.modules and self.modules[name].owner.kind in OWN)
+        if name == SCRIPT:
+            return self.is_script_own
+        return name in self.modules and self.modules[name].owner.kind in OWN
 
     def owner_kind(self, node: int) -> OwnerKind | None:
         owner = self.owner(node)
@@ -172,3 +190,8 @@ def owner_name(owner: Owner) -> str:
 def normal(name: str) -> str:
     """A distribution's name as PyPI compares it."""
     return name.replace("_", "-").replace(".", "-").lower()
+
+
+def is_installed(script: str) -> bool:
+    """Whether an entry script was written by an installer: a console script, which has no suffix, or a package's."""
+    return site_directory(script) is not None or (os.path.isabs(script) and not script.endswith(".py"))
