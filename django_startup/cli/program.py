@@ -7,6 +7,7 @@ An exit code of 1 is a verdict and nothing else: a crash of ours ends with 70, a
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import platform
 import sys
@@ -19,9 +20,11 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from django_startup.exceptions import Crash, UsageError
+from django_startup.exceptions import BootError, Crash, UsageError
+from django_startup.measure.boot import over_limit
 from django_startup.measure.redaction import make_redaction
 
+LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # that a shell or the system sets, wherever they are met
 ISSUES = "https://github.com/django-startup/django-startup/issues"
 
 
@@ -83,6 +86,9 @@ def run_program(command: BaseCommand, run: Callable[[], None]) -> int:
         command.stderr.write(f"CommandError: {error}")
         return error.exit_code
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in LIMITS:
+            command.stderr.write(f"CommandError: {over_limit(error.strerror or str(error))}")
+            return BootError.exit_code
         command.stderr.write(report_crash(error))
         return Crash.exit_code
     finally:

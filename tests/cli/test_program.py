@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -45,6 +46,23 @@ def crash(*arguments: object) -> None:
 
 
 # Crashes
+
+
+def test_a_limit_of_the_shell_is_no_crash(
+    capsys: pytest.CaptureFixture[str], directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*arguments: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(ProfileCommand, "run", crash)
+    ran = call(capsys, "profile")
+    assert ran == (
+        3,
+        "",
+        "CommandError: The project cannot be booted within the limits of this shell: Too many open "
+        "files. See ulimit -a.\n",
+    )
+    assert list(directory.glob("django-startup-crash-*.txt")) == []
 
 
 def test_a_crash_has_a_code_of_its_own(
