@@ -44,7 +44,7 @@ class Body:
         self.has_run_others = False
         self.known = known
         self.snapshot: Any = None
-        self.read: set[str] = set()  # the names by which it may call something; for the project's
+        self.read: set[str] = set()  # the names by which it may call something
         self.functions = self.functions_elsewhere = 0  # how many were known when it was taken
 
     @property
@@ -144,6 +144,8 @@ class Bodies:
                 body.snapshot.widen(set(), self.reader.stored_names(code, False))
         elif body.name == name:
             body.code = code
+        if body.snapshot is not None and not self.changes.is_own(body):
+            self.widen_by_calls(body, self.reach.read_at_import(code))
 
     def widen(self, body: Body) -> None:
         """Take in what has been loaded since the code of a body with a snapshot was last looked at."""
@@ -151,15 +153,23 @@ class Bodies:
         added = self.reach.added[body.functions :]
         if not self.changes.is_own(body):  # there are many packages, and few that change others
             snapshot.widen(set(), snapshot.stored_here)
+            self.widen_by_calls(body, set())
         elif (
             not snapshot.known
             or not snapshot.named.isdisjoint(added)
-            or self.reach.has_come(body.read, body.functions_elsewhere)
+            or self.reach.come(body.read, body.functions_elsewhere)
         ):
             snapshot.widen(*self.reach.follow(code, STEPS, body.read))
         else:
             snapshot.widen(set(), set())
         body.functions, body.functions_elsewhere = len(self.reach.added), len(self.reach.added_elsewhere)
+
+    def widen_by_calls(self, body: Body, read: set[str]) -> None:
+        """Take in what the functions store that a package may call: by names that it reads now, and has read before."""
+        news = self.reach.come(body.read, body.functions_elsewhere)
+        body.read |= read
+        body.functions_elsewhere = len(self.reach.added_elsewhere)
+        body.snapshot.widen(set(), self.reach.stored_by_calls(news | read))
 
     def guarded(self, watch: "Callable[..., None]", keeps: bool = True) -> "Callable[..., None]":
         """

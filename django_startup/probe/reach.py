@@ -61,10 +61,27 @@ class Reach:
                 else:
                     self.added_elsewhere.append(name)
 
-    def has_come(self, names: set[str], known: int) -> bool:
-        """Whether functions of some names have come in from elsewhere, since there were as many as known."""
+    def come(self, names: set[str], known: int) -> set[str]:
+        """Those of some names by which functions have come in from elsewhere, since there were as many as known."""
         news = names.intersection(self.added_elsewhere[known:])
-        return any(len(self.functions[name]) <= MOST_FUNCTIONS for name in news)
+        return {name for name in news if len(self.functions[name]) <= MOST_FUNCTIONS}
+
+    def read_at_import(self, code: "CodeType") -> set[str]:
+        """What names the code of a module reads while it is imported; functions that it calls are among them."""
+        return {name for part in self.reader.run_at_import(code) for name in self.reader.loaded(part)}
+
+    def stored_by_calls(self, names: set[str]) -> set[str]:
+        """The attributes that functions of some names may store, with those of their files that they call."""
+        stored: set[str] = set()
+        for name in names.intersection(self.functions):
+            functions = self.functions[name]
+            for function in functions if len(functions) <= MOST_FUNCTIONS else ():
+                file = function.co_filename
+                called = [name for name in function.co_names if name in self.functions]
+                inner = [each for name in called for each in self.in_file(file, name)]
+                for part in (function, *inner):
+                    stored |= self.look(part, False)[1]
+        return stored
 
     def follow(self, code: "CodeType", steps: int, read: set[str]) -> "tuple[set[str], set[str], bool, bool]":
         """

@@ -317,13 +317,13 @@ def test_the_project_s_functions_are_followed_into_packages() -> None:
     reach.add(code)
     read: set[str] = set()
     assert reach.follow(code, 3, read)[1] == set()
-    assert not reach.has_come(read, 0)
+    assert not reach.come(read, 0)
     reach.add(compile("def install(): json.dumps = print\n", "lib.py", "exec"))
-    assert reach.has_come(read, 0)
-    assert not reach.has_come(read, 1)
+    assert reach.come(read, 0) == {"install"}
+    assert not reach.come(read, 1)
     assert reach.follow(code, 3, read)[1] == {"dumps"}
     reach.add(compile("def install(): pass\n" * 10, "many.py", "exec"))
-    assert not reach.has_come(read, 1)
+    assert not reach.come(read, 1)
 
 
 def test_a_function_of_a_package_that_a_body_imports_and_calls(changes: Changes, module: Any) -> None:
@@ -342,6 +342,35 @@ def test_a_function_of_a_package_that_a_body_imports_and_calls(changes: Changes,
     module.dumps = Bodies.start
     bodies.compare(body)
     assert changes.recorder.records == [("H", "shop.services", "registering", "registering.dumps")]
+
+
+PATCHING = "def install(): apply()\ndef apply(): json.dumps = print"
+
+
+def test_what_the_functions_store_that_a_package_calls() -> None:
+    reach = Reach(stored_names, OWN)
+    body = compile("from lib.patching import install\ninstall()\ndef later(): other()", "lib.py", "exec")
+    assert reach.stored_by_calls(reach.read_at_import(body)) == set()
+    reach.add(compile(PATCHING, "patching.py", "exec"))
+    reach.add(compile("def other(): json.loads = print", "other.py", "exec"))
+    assert reach.stored_by_calls(reach.read_at_import(body)) == {"dumps"}
+    reach.add(compile("def install(): pass\n" * 10, "many.py", "exec"))
+    assert reach.stored_by_calls({"install"}) == set()
+
+
+@pytest.mark.parametrize("name", ["lib.patching", "patching"])
+def test_a_package_that_calls_what_comes_in_later(bodies: Bodies, name: str) -> None:
+    """From a part of its own, which is one import with it, and from another package."""
+    body = Body(7, "lib", True, 0, True)
+    bodies.bodies.append(body)
+    bodies.on_code("lib", compile("import patching\npatching.install()", "lib.py", "exec"))
+    assert "dumps" not in body.stored
+    if name == "patching":
+        bodies.reach.add(compile(PATCHING, "patching.py", "exec"))
+        bodies.arrived(True)
+    else:
+        bodies.on_code(name, compile(PATCHING, "patching.py", "exec"))
+    assert "dumps" in body.stored
 
 
 @pytest.fixture
