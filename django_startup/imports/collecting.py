@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from django_startup.imports.graph import ImportGraph
+from django_startup.imports.subjects import is_installed
 from django_startup.measure.target import Until
 from django_startup.profile.boot_minimums import to_microseconds
 from django_startup.profile.parts import Door, Fix
@@ -52,9 +53,11 @@ def collector(profile: StartupProfile) -> Iterator[Fix]:
         return  # the entry script is pytest's own
     if pause >= profile.total.time_ns * COLLECTIONS_SHARE:
         entry = profile.target.entry
-        doors = (Door("", entry, 1, CALL, False, WHERE, Reason.COLLECTOR),) if entry.endswith(".py") else ()
+        is_own = entry.endswith(".py") and not is_installed(entry)
+        doors = (Door("", entry, 1, CALL, False, WHERE, Reason.COLLECTOR),) if is_own else ()
+        in_entry = "postpone it in the entry script; " if is_own else ""
         text = (
-            f"the collector ran {profile.gc.collections:,} times: postpone it in the entry script; in wsgi.py and "
-            "asgi.py call gc.disable() first, gc.freeze() and gc.enable() last, which is enough for gunicorn"
+            f"the collector ran {profile.gc.collections:,} times: {in_entry}in wsgi.py and asgi.py call gc.disable() "
+            "first, gc.freeze() and gc.enable() last, which is enough for gunicorn"
         )
         yield Fix("gc", "garbage collection", text, doors, pause, pause)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django_startup.profile.causes import Cause, find_causes
 from django_startup.profile.effects import WAIT, SideEffect
+from django_startup.profile.owners import site_directory
 from django_startup.profile.parts import Door, Fix
 from django_startup.profile.reasons import Reason
 
@@ -43,5 +44,7 @@ def advice(cause: Cause) -> str:
         return f"{what} at start: take it out, or let a thread sleep"
     if not first.file:
         return f"{what} at start: {later}"
+    if site_directory(first.file):
+        return f"{what} at start, in the code of a package: to report there, unless a setting of it says otherwise"
     line = f"take the line out of {first.call}" if first.call else "move the line into a function"
     return f"{what} at start: {line}, and {later}"

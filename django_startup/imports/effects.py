@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from django_startup.imports.subjects import is_installed
 from django_startup.measure.ending import Frame
 from django_startup.measure.recording import Recording
 from django_startup.profile.effects import BODY, SideEffect
@@ -26,8 +27,8 @@ INSTRUMENTATION = {"ddtrace", "elasticapm", "logfire", "newrelic", "opentelemetr
 
 def find_side_effects(recording: Recording, owners: Owners, directory: Path) -> tuple[SideEffect, ...]:
     """The side effects in their order, each with the line that a reader would edit."""
-    lines = DecidingLines(recording, owners, directory)
     entry = next((module.file for module in recording.modules if module.name == "__main__"), "")
+    lines = DecidingLines(recording, owners, directory, is_program=bool(entry) and is_installed(entry))
     labels = {app.entry: app.label for app in recording.apps}
     effects = []
     for effect in recording.side_effects:
@@ -67,10 +68,14 @@ def shown_detail(kind: str, detail: str, directory: Path) -> str:
 
 
 class DecidingLines:
-    """Finds on a stack the line that decided to do something at start; directory is the project's."""
+    """
+    Finds on a stack the line that decided to do something at start; directory is the project's. is_program: the boot is
+    that of an installed program, whose main function is on every stack.
+    """
 
-    def __init__(self, recording: Recording, owners: Owners, directory: Path) -> None:
+    def __init__(self, recording: Recording, owners: Owners, directory: Path, *, is_program: bool = False) -> None:
         self.directory = directory
+        self.is_program = is_program
         self.owners = {module.file: owners.of(module.name) for module in recording.modules if module.file}
         self.instruments = {
             module.file for module in recording.modules if module.name.partition(".")[0] in INSTRUMENTATION
@@ -81,7 +86,7 @@ class DecidingLines:
         The line in the project's code, else in a package's, else in Django's, else the innermost.
 
         Of several it is the one from which the others were called: a helper does what it is told. What called the part
-        of the boot in which it happened (a ready(), the body of a module) has not decided on it.
+        of the boot in which it happened (a ready(), the body of a module) has not decided on it, nor has a program.
         """
         frames = [frame for frame in stack if frame.file not in self.instruments] or list(stack)
         boundary = next((number for number, frame in enumerate(frames) if not frame.file), len(frames))
@@ -89,7 +94,10 @@ class DecidingLines:
         everywhere = [frame for frame in frames if frame.file]
         for part in (inside, everywhere):
             for belongs in (self.is_own, self.is_of_a_package, self.is_of_django):
-                frame = outermost(part, belongs)
+                if self.is_program and belongs != self.is_own:
+                    frame = next(filter(belongs, part), None)
+                else:
+                    frame = outermost(part, belongs)
                 if frame is not None:
                     return frame
         return next(iter(everywhere), Frame("", 0, ""))

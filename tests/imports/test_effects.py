@@ -102,6 +102,23 @@ EFFECTS = (
 )
 
 
+def test_a_program_s_main_function_decides_on_nothing() -> None:
+    modules = tuple(LoadedModule(name, "", file, ()) for file, (name, _) in FILES.items())
+    now = Clocks(0, 0, 0)
+    recording = Recording(0, now, now, now, modules=modules)
+    lines = DecidingLines(recording, KnownOwners(), Path("/shop"), is_program=True)  # type: ignore[arg-type]
+    main = Frame(f"{SITE}/tagger/apps.py", 1, "main")
+    assert lines.find([LIBRARY, RUN, main]) == RUN
+    assert lines.find([LIBRARY, RUN, HELPER, main]) == HELPER
+
+
+def test_what_a_package_does_is_not_to_be_edited() -> None:
+    (fix,) = effect_fixes([effect("subprocess", "uname -p", 8, 20, file=f"{SITE}/tagger/run.py")], MS)
+    assert fix.text == snapshot(
+        "a process at start, in the code of a package: to report there, unless a setting of it says otherwise"
+    )
+
+
 def test_what_one_line_decided_on_has_one_cause() -> None:
     causes = find_causes(EFFECTS)
     assert [(cause.largest.detail, cause.place, cause.time_ns // MS, cause.others) for cause in causes] == [
