@@ -50,7 +50,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ),
         (
             ["--fix", "-o", "fixes.txt"],
-            snapshot("-o fixes.txt: the suffix chooses the format, one of .patch."),
+            snapshot("-o fixes.txt: the suffix chooses the format, one of .patch .json."),
         ),
     ],
 )
