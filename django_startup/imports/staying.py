@@ -56,8 +56,8 @@ def sentences(inquiry: Inquiry, staying: dict[Statement, int]) -> Iterator[str]:
     yield f"{many} 1 % or more and must stay: {reasons}."
     largest = max(staying, key=lambda statement: (staying[statement], statement))
     verdict = verdicts[largest]
-    place = f"{short_file(largest.file)}:{largest.line}"
-    yield f"The largest costs {format_duration(staying[largest])}, {place}  {verdict.statement}  ({verdict.reason})."
+    place = f"{short_file(largest.file)}:{largest.line}  {verdict.statement}".rstrip()
+    yield f"The largest costs {format_duration(staying[largest])}, {place}  ({verdict.reason})."
 
 
 def ordered(counts: Counter[str]) -> Iterable[tuple[str, int]]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
 
+from django_startup.imports import staying
+from django_startup.imports.graph import Statement
 from django_startup.profile.boots import GcPauses
 from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import Advice, App, FailedImports
 from django_startup.profile.profile import CheckTime, TimelineInfo
+from django_startup.profile.reasons import Reason
 from django_startup.profile.timeline import KINDS, MAIN_THREAD
 from tests.support.advice import Advised, advise, told
 from tests.support.profiles import MS
@@ -255,6 +260,15 @@ def test_why_the_rest_stays(tmp_path: Path) -> None:
             "2 other imports cost 1 % or more and must stay: 2 used while its file is imported.",
             "The largest costs 0.200 s, shop.py:1  import base  (used at import: a call, line 4).",
         )
+    )
+
+
+def test_a_line_that_stays_in_a_file_that_cannot_be_read() -> None:
+    verdict = SimpleNamespace(kind=Reason.NO_SOURCE, statement="", reason="unknown: its source file was not found")
+    inquiry: Any = SimpleNamespace(verdicts=SimpleNamespace(of=lambda statement: verdict))
+    (_, largest) = staying.sentences(inquiry, {Statement("__main__", "site.pyz/__main__.py", 6, False): 0})
+    assert largest == snapshot(
+        "The largest costs 0.000 s, site.pyz/__main__.py:6  (unknown: its source file was not found)."
     )
 
 
