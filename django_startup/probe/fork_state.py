@@ -92,7 +92,7 @@ class ForkState:
         others = [number for number in map(int, listed(TASKS)) if number not in known]
         if others:
             names = sorted({read(f"{TASKS}/{number}/comm").strip() for number in others})
-            yield "thread", f"{len(others)} unknown to threading ({', '.join(names)})", "", ()
+            yield "thread", f"{len(others)} started by compiled code ({', '.join(names)})", "", ()
 
     def connected(self) -> "Iterator[State]":
         from django.db import connections

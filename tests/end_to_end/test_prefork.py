@@ -307,7 +307,7 @@ def test_what_must_not_be_forked(observed: tuple[Path, Mapping[str, Any]]) -> No
                 True,
                 False,
             ),
-            ("thread", "1 unknown to threading (", "", True, False),
+            ("thread", "1 started by compiled code (", "", True, False),
             ("connection", "database default (sqlite)", 'connection.cursor().execute("SELECT 1")', True, True),
             ("connection", "socket", 'LISTENER.bind("\\0django-startup-%d" % id(LISTENER))', True, True),
             (

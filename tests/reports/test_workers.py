@@ -28,7 +28,7 @@ MEMORY = (
 )
 UNSAFE = (
     UnsafeState(UnsafeKind.THREAD, "heart (shop.apps.beat)", "shop/apps.py", 12, True, False),
-    UnsafeState(UnsafeKind.THREAD, "4 unknown to threading (python3)", "", 0, True, False),
+    UnsafeState(UnsafeKind.THREAD, "4 started by compiled code (python3)", "", 0, True, False),
     UnsafeState(UnsafeKind.CONNECTION, "database default (postgresql)", "shop/apps.py", 14, True, True),
     UnsafeState(UnsafeKind.FILE, "/shop/cities.db", "shop/geo.py", 3, True, False),
     UnsafeState(UnsafeKind.SEED, "random.seed()", "shop/dice.py", 5, False, True),
@@ -59,7 +59,7 @@ manage.py to system checks, 2 boots, Python 3.13.0, Django 5.2.19
   UNSAFE when the project is loaded before the fork, or in a snapshot:
   - thread heart (shop.apps.beat), shop/apps.py:12: runs in the master only, so
   a worker that waits for it waits for good
-  - thread 4 unknown to threading (python3): runs in the master only, so a
+  - thread 4 started by compiled code (python3): runs in the master only, so a
   worker that waits for it waits for good
   - connection database default (postgresql), shop/apps.py:14: is one and the
   same in all workers, is dead after a snapshot
