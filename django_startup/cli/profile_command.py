@@ -11,15 +11,9 @@ from django.core.management.base import CommandError, OutputWrapper
 from rich.console import Console, RenderableType
 
 from django_startup.cli import console, output_files, target_options
-from django_startup.cli.exclusions import (
-    Exclusion,
-    Requirement,
-    check_exclusions,
-    check_requirements,
-    check_values,
-    is_given,
-)
+from django_startup.cli.exclusions import is_given
 from django_startup.cli.fix_command import FixCommand
+from django_startup.cli.profile_combinations import OTHER_STARTS, check_options
 from django_startup.cold.cold_start import measure_cold_start
 from django_startup.compare.comparison import compare
 from django_startup.drill.drill import drill
@@ -58,64 +52,6 @@ from django_startup.text import printable
 from django_startup.workers.memory import measure_workers
 from django_startup.workers.prefork import check_path, check_system
 
-OTHER_STARTS = ("cold", "workers")  # what is measured beside the start itself
-OTHERWISE = "which boots otherwise"
-EXCLUSIONS = (
-    Exclusion(
-        "drill",
-        ("load", "compare", "why", "emit", "sort", "runs", "show_arguments", "untried", "fix", "what_if"),
-        "which looks into one place only",
-    ),
-    Exclusion(
-        "load",
-        (
-            *(
-                "until",
-                "entry",
-                "seen_as",
-                "pytest",
-                "completion",
-                "timeout",
-                "runs",
-                "show_arguments",
-                "untried",
-                "only",
-                "style",
-                "test",
-                "what_if",
-            ),
-            "command",
-        ),
-        "which boots nothing",
-    ),
-    *(
-        Exclusion(option, ("load", "drill", "compare", "why", "emit", "what_if", "fix", "sort"), OTHERWISE)
-        for option in OTHER_STARTS
-    ),
-    Exclusion(
-        "lazy",
-        ("cold", "workers", "drill", "load", "compare", "why", "fix", "what_if", "inline", "untried", "sort"),
-        "which tries something else",
-    ),
-    Exclusion(
-        "inline",
-        ("cold", "workers", "drill", "load", "compare", "why", "emit", "fix", "what_if", "untried", "sort"),
-        "which looks at other imports",
-    ),
-    Exclusion("what_if", ("compare", "why", "emit", "fix", "untried", "sort"), "which tries something else"),
-    Exclusion("compare", ("why", "emit"), "which shows only what has changed"),
-    Exclusion("why", ("emit",)),
-    Exclusion("fix", ("compare", "why", "emit", "untried", "sort"), "which shows what it writes"),
-    Exclusion("diff", ("test", "force"), "which writes nothing"),
-)
-WRITES = "what --fix writes"
-REQUIREMENTS = (
-    Requirement("request", "workers", "what workers are asked for", "--workers N"),
-    Requirement("all", "why", "the lines that --why shows", "--why NAME"),
-    *(Requirement(option, "fix", WRITES, "--fix") for option in ("only", "test", "force")),
-    *(Requirement(option, "fix", WRITES, "--fix", "lazy") for option in ("diff", "style")),
-)
-
 
 class ProfileCommand:
     """
@@ -140,9 +76,7 @@ class ProfileCommand:
 
     def run(self) -> None:
         try:
-            check_values(self.options)
-            check_exclusions(EXCLUSIONS, self.options)
-            check_requirements(REQUIREMENTS, self.options)
+            check_options(self.options)
             if self.options["workers"] is not None:
                 check_system()
                 check_path(self.options["request"] or "/")
