@@ -21,6 +21,13 @@ class BootError(StartupError):
     exit_code = 3
 
 
+class OverLimit(BootError):
+    """A limit of the shell or of the system, and why it was met."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The project cannot be booted within the limits of this shell: {why}. See ulimit -a.")
+
+
 class Crash(StartupError):
     """A fault of ours. Made of the exception that nobody expected."""
 

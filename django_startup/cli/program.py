@@ -20,8 +20,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from django_startup.exceptions import BootError, Crash, UsageError
-from django_startup.measure.boot import over_limit
+from django_startup.exceptions import Crash, OverLimit, UsageError
 from django_startup.measure.redaction import make_redaction
 
 LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # that a shell or the system sets, wherever they are met
@@ -87,8 +86,8 @@ def run_program(command: BaseCommand, run: Callable[[], None]) -> int:
         return error.exit_code
     except Exception as error:
         if isinstance(error, OSError) and error.errno in LIMITS:
-            command.stderr.write(f"CommandError: {over_limit(error.strerror or str(error))}")
-            return BootError.exit_code
+            command.stderr.write(f"CommandError: {OverLimit(error.strerror or str(error))}")
+            return OverLimit.exit_code
         command.stderr.write(report_crash(error))
         return Crash.exit_code
     finally:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from django_startup.exceptions import BootError
+from django_startup.exceptions import BootError, OverLimit
 from django_startup.measure.child import running
 from django_startup.measure.ending import ending_of
 from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions, write_instructions
@@ -116,7 +116,7 @@ def booting(
                 child.end()
                 recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
                 if child.returncode == OUT_OF_MEMORY and not recording.outcome:
-                    raise BootError(over_limit(os.strerror(errno.ENOMEM)))
+                    raise OverLimit(os.strerror(errno.ENOMEM))
                 if recording.outcome == FAULT:
                     raise ProbeFault(recording.failure.text)
                 if child.returncode == UNWRITTEN and not recording.outcome:
@@ -163,11 +163,7 @@ def within_limits() -> Iterator[None]:
     except OSError as error:
         if error.errno not in LIMITS:
             raise
-        raise BootError(over_limit(error.strerror or str(error))) from error
-
-
-def over_limit(why: str) -> str:
-    return f"The project cannot be booted within the limits of this shell: {why}. See ulimit -a."
+        raise OverLimit(error.strerror or str(error)) from error
 
 
 def no_room(directory: Path, why: str) -> str:

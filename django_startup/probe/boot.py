@@ -197,6 +197,7 @@ class Boot:
         """In a process that this one has forked."""
         self.recorder.stop()
         self.is_needed = self.target.is_waiting()
+        self.forked_ns = perf_counter_ns()
 
     def redaction(self) -> "Any":
         """What every text of the project goes through that may have a secret in it."""

@@ -7,6 +7,7 @@ application of a server, a script.
 
 import os
 import sys
+from time import perf_counter_ns, sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Names of what finds Django's management commands. Code that has one of them goes on to a command.
 COMMAND_LINE = frozenset(("execute_from_command_line", "ManagementUtility", "fetch_command", "run_from_argv"))
 KILL = 9
+LEAST_PATIENCE_NS = 3_000_000_000
 IMPORTING = "_find_and_load"  # of importlib
 
 
@@ -53,10 +55,18 @@ def is_importing(frame: "FrameType | None") -> bool:
 
 def leave_fork(boot: "Any", outcome: str) -> None:
     """
-    End a forked process that has come to the end of a boot. Where the target could be reached only in there, that of
-    the boot too: it would go on for ever.
+    End a forked process that has come to the end of a boot. Where the target is reached only in there, that of the boot
+    too: it would go on for ever. It has three times as long as the fork had, for it may come to the same end.
     """
     if boot.is_needed and outcome == "reached":
+        now = perf_counter_ns()
+        deadline = now + max(LEAST_PATIENCE_NS, 3 * (now - boot.forked_ns))
+        while perf_counter_ns() < deadline:
+            try:
+                os.kill(boot.pid, 0)
+            except OSError:  # it has ended
+                boot.exit(0)
+            sleep(0.05)
         boot.journal.write({"record": "stop", "stop": None, "outcome": "forked", "failure": None})
         os.kill(boot.pid, KILL)
     boot.exit(0)

@@ -75,7 +75,23 @@ def test_a_forked_process_comes_to_the_end_of_the_boot(
 ) -> None:
     told: list[object] = []
     journal = SimpleNamespace(write=lambda record: told.append(record["outcome"]))
-    boot = SimpleNamespace(is_needed=is_needed, pid=7, journal=journal, exit=told.append)
+    boot = SimpleNamespace(is_needed=is_needed, pid=7, journal=journal, exit=told.append, forked_ns=0)
+    clock = iter([1, 2, 4 * 10**9])
+    monkeypatch.setattr(readiness, "perf_counter_ns", lambda: next(clock))
+    monkeypatch.setattr(readiness, "sleep", lambda seconds: None)
     monkeypatch.setattr(os, "kill", lambda pid, number: told.append((pid, number)))
     readiness.leave_fork(boot, outcome)
-    assert told == ([*(["forked", (7, 9)] if ends else []), 0])
+    assert told == ([*([(7, 0), "forked", (7, 9)] if ends else []), 0])
+
+
+def test_a_forked_process_is_not_the_only_one_at_the_end_of_the_boot(monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave(status: int) -> None:
+        raise SystemExit(status)
+
+    def gone(pid: int, number: int) -> None:
+        raise ProcessLookupError
+
+    monkeypatch.setattr(os, "kill", gone)
+    boot = SimpleNamespace(is_needed=True, pid=7, exit=leave, forked_ns=0)
+    with pytest.raises(SystemExit):
+        readiness.leave_fork(boot, "reached")
