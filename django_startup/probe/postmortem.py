@@ -53,7 +53,11 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
 
 def fault(error: BaseException) -> "dict[str, Any]":
     """An exception that is a fault of the probe's own, in the form of describe(): its traceback is the text."""
-    text = "".join(traceback.format_exception(error))
+    try:
+        text = "".join(traceback.format_exception(error))
+    except Exception:  # the project's own exception, from which it comes, lets nothing be asked
+        lines = traceback.format_tb(TRACEBACK.__get__(error))
+        text = "".join([*lines, f"{name_of(error)}: {printable(error)}\n"])
     return {"file": "", "line": 0, "span": 0, "type": name_of(error), "text": text}
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SEEDS = {"randomly_seed": 1, "random_order_seed": "1"}
 OF_PYTEST = ("_pytest", "pytest")  # modules of exceptions that pytest wraps others in
 # The exit codes of sessions that an error has ended: tests failed, interrupted, internal error, wrong usage.
+CODE: "Any" = vars(SystemExit)["code"]
 BY_ERROR = (1, 2, 3, 4)
 
 
@@ -149,8 +150,9 @@ class PytestSession:
 
     def cause_of(self, end: BaseException) -> "tuple[BaseException, int] | None":
         """What the session has ended by, where it was an error that pytest has turned into sys.exit()."""
-        is_by_error = isinstance(end, SystemExit) and end.code in BY_ERROR
-        return self.error if is_by_error else None
+        # isinstance() would ask the error, which may be of a class of the project's that lets nothing be asked.
+        is_exit = issubclass(type(end), SystemExit)
+        return self.error if is_exit and CODE.__get__(end) in BY_ERROR else None
 
     def prepare(self, config: "Any") -> None:
         """

@@ -106,3 +106,17 @@ def test_standard_error_of_the_project(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert capsys.readouterr().err.endswith("ValueError: x\n")
     monkeypatch.setattr(traceback, "print_tb", fail)
     assert described(ValueError("x"))["text"] == "x"
+
+
+def test_a_fault_that_comes_from_an_exception_that_lets_nothing_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> Any:
+        raise TypeError
+
+    monkeypatch.setattr(traceback, "format_exception", fail)
+    try:
+        raise ValueError("odd")
+    except ValueError as error:
+        told = postmortem.fault(error)
+    assert told["type"] == "ValueError"
+    assert told["text"].endswith("ValueError: odd\n")
+    assert "test_a_fault_that_comes_from" in told["text"]
