@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django_startup.probe.drill import Drill
     from django_startup.probe.importlib_bootstrap_edges import Edges
 
+MODULE = type(sys)
 SELF_TEST = "django_startup_probe_self_test"
 
 
@@ -71,7 +72,7 @@ class ImportHooks:
         modules = sys.modules
         getframe = sys._getframe
         begin, end, note_failure = self.recorder.begin, self.recorder.end, self.recorder.note_failure
-        importing_frame, place, raised = self.frames.importing_frame, self.frames.place, self.frames.raised
+        importing_place, raised = self.frames.importing_place, self.frames.raised
         importing, arrivals = self.importing, self.arrivals
 
         def recorded_find_and_load(name: str, *args: object, **kwargs: object) -> "Any":
@@ -82,7 +83,7 @@ class ImportHooks:
                 if edges is not None:
                     edges.note("D", getframe(1), (name,))
                 return find_and_load(name, *args, **kwargs)
-            span = begin("import", name, *place(importing_frame(getframe(1))))
+            span = begin("import", name, *importing_place(getframe(1)))
             importing[name] = here
             try:
                 module = find_and_load(name, *args, **kwargs)
@@ -109,15 +110,16 @@ class ImportHooks:
         """
         getframe = sys._getframe
         begin, end, note_failure = self.recorder.begin, self.recorder.end, self.recorder.note_failure
-        importing_frame, place, raised = self.frames.importing_frame, self.frames.place, self.frames.raised
+        importing_place, raised = self.frames.importing_place, self.frames.raised
         importing = self.importing
 
         def recorded_exec_module(loader: "Any", module: "ModuleType") -> None:
-            name = peek(module).get("__name__")
+            names = module.__dict__ if type(module) is MODULE else peek(module)
+            name = names.get("__name__")
             if name in importing:
                 exec_module(loader, module)
                 return
-            span = begin("import", str(name), *place(importing_frame(getframe(1))))
+            span = begin("import", str(name), *importing_place(getframe(1)))
             try:
                 exec_module(loader, module)
             except BaseException as error:
@@ -132,14 +134,14 @@ class ImportHooks:
         """A _lock_unlock_module, which waits until another thread has imported a module, that records the wait."""
         getframe = sys._getframe
         recorder, importing = self.recorder, self.importing
-        importing_frame, place = self.frames.importing_frame, self.frames.place
+        importing_place = self.frames.importing_place
 
         def recorded_lock_unlock_module(name: str) -> None:
             here = get_ident()
             if importing.get(name, here) == here:
                 lock_unlock_module(name)
                 return
-            span = recorder.begin("lock", name, *place(importing_frame(getframe(1))))
+            span = recorder.begin("lock", name, *importing_place(getframe(1)))
             try:
                 lock_unlock_module(name)
             finally:

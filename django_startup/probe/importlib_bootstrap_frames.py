@@ -41,7 +41,7 @@ MESSENGERS = {
 }
 LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
 TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # whatever a class of the project's has there
-TARGET = "django_startup.probe.target"  # which imports what nobody has written: the application that a server loads
+OURS = __file__.removesuffix("importlib_bootstrap_frames.py")  # the directory of the probe
 LONG_TABLE = 2**15  # bytes of the lines of code, some 3,000 lines
 # The code by its identity, where the instructions of each line begin, and these lines.
 LINES: "dict[int, tuple[CodeType, list[int], list[int]]]" = {}
@@ -79,6 +79,15 @@ def importing_frame(frame: "FrameType | None") -> "FrameType | None":
                 break
             frame = serving.f_back
     return frame
+
+
+def importing_place(frame: "FrameType") -> "tuple[Any, ...]":
+    """place() of the importing_frame() of a frame; at once for most of them, which are import statements of modules."""
+    if frame.f_code.co_name == "<module>":
+        name = frame.f_globals.get("__name__")
+        if name not in CARRIERS:
+            return frame.f_code.co_filename, line_of(frame), str(name)
+    return place(importing_frame(frame))
 
 
 def asked_by(frame: "FrameType") -> "tuple[Any, ...]":
@@ -127,9 +136,9 @@ def is_of_module(frame: "FrameType") -> bool:
 def place(frame: "FrameType | None") -> "tuple[Any, ...]":
     """
     The file, line and module that an importing frame stands for. Nothing for none, and where nobody has written the
-    import: the application that a server loads.
+    import: what the probe needs itself, and the application that it loads in place of a server.
     """
-    if frame is None or frame.f_globals.get("__name__") == TARGET:
+    if frame is None or frame.f_code.co_filename.startswith(OURS):
         return ()
     if hands_on(frame):
         asked = asked_by(frame)

@@ -71,7 +71,8 @@ class Recorder:
         elif wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
-        self.note_figures(thread)
+        if self.resident is not None or self.counting:
+            self.note_figures(thread)
         self.emit(("B", span, thread, wall, cpu, self.run_queue.wait_ns, kind, name, file, line, importer))
         return span
 
@@ -83,7 +84,8 @@ class Recorder:
         if thread == self.main and wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
-        self.note_figures(thread)
+        if self.resident is not None or self.counting:
+            self.note_figures(thread)
         self.emit(("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed))
 
     def note_figures(self, thread: int) -> None:

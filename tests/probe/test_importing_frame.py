@@ -10,7 +10,7 @@ import pytest
 
 from django_startup.probe import importlib_bootstrap_frames as frames
 from django_startup.probe.importlib_bootstrap_edges import MOST_WAITING, Edges
-from django_startup.probe.importlib_bootstrap_frames import TARGET, importing_frame, place
+from django_startup.probe.importlib_bootstrap_frames import importing_frame, importing_place, place
 from django_startup.probe.phases import asking_place
 
 HELPER = "def helper(name):\n    return importing()\n"
@@ -55,10 +55,14 @@ class ExtensionFileLoader:
 """
 
 
+TARGET = "django_startup.probe.target"
+
+
 def run(name: str, text: str, **names: Any) -> dict[str, Any]:
     """Run the text of a module; returns its names."""
     namespace = {"__name__": name, "Module": ModuleType, "importing": importing, **names}
-    exec(compile(text, f"{name}.py", "exec"), namespace)
+    file = f"{frames.OURS}target.py" if name == TARGET else f"{name}.py"
+    exec(compile(text, file, "exec"), namespace)
     return namespace
 
 
@@ -154,6 +158,16 @@ def test_what_nobody_has_written_is_noted_but_not_what_the_probe_imports_itself(
     run("shop.models", "note('I', getframe(), ['json'])", **names)
     edges.flush()
     assert recorder.records == [("D", "", "", 0, "shop.wsgi"), ("I", "shop.models", "shop.models.py", 1, "json")]
+
+
+def test_what_a_module_imports_is_seen_at_once() -> None:
+    def at(name: str) -> tuple[Any, ...]:
+        found = run(name, "found = place(getframe())", place=importing_place, getframe=sys._getframe)["found"]
+        assert isinstance(found, tuple)
+        return found
+
+    assert at("shop.models") == ("shop.models.py", 1, "shop.models")
+    assert at("importlib.util")[2] == __name__  # who has that module run
 
 
 def test_edges_are_emitted_many_at_a_time() -> None:
