@@ -14,11 +14,10 @@ from django_startup.gate.baseline import Baseline
 from django_startup.gate.bringers import APP, Bringers
 from django_startup.gate.budgets import BudgetCheck, Cause, Location, Verdict
 from django_startup.gate.evidence import GateEvidence
-from django_startup.gate.explain import Costs, is_about_imports, ways_to
+from django_startup.gate.explain import Costs, how_to_close, is_about_imports, ways_to
 from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.places import way_place
 from django_startup.gate.regression import listed
-from django_startup.text import short_file
 
 MOST_FIXES = 3
 Key = tuple[str, ...]  # ("import", name) or ("line", file, line)
@@ -107,12 +106,11 @@ class CauseFinder:
         is_new = any(is_about_imports(check) for check in group.checks)
         over = any(check.is_over for check in group.checks)
         cost = self.costs.of(names) if is_new and over else None
-        fixes = {f"{short_file(way.door.file)}:{way.door.line} {way.door.reason}": None for way in ways}
         return Cause(
             what=self.sentence(names, group.checks),
             checks=tuple(group.checks),
             places=tuple(unique(places)) or first.places,
-            fix="; ".join([*fixes][:MOST_FIXES]),
+            fix=how_to_close((way.door for way in ways), MOST_FIXES),
             reproduce=f"python -m django_startup profile --why {names[0]}",
             about=names,
             saving_ns=None if cost is None else cost.saving_ns,

@@ -7,13 +7,13 @@ from fnmatch import fnmatchcase
 
 from django_startup.gate.budgets import INTERRUPTED, Budget, BudgetCheck, Location, Verdict
 from django_startup.gate.evidence import GateEvidence
+from django_startup.gate.explain import how_to_close
 from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.late import late
 from django_startup.gate.places import effect_place, way_place
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.why import ways_in
 from django_startup.profile.profile import StartupProfile
-from django_startup.text import short_file
 
 
 def judge_exactly(budgets: Iterable[Budget], evidence: GateEvidence) -> Iterator[BudgetCheck]:
@@ -69,7 +69,7 @@ def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     fix = ""
     if fewest is not None:
         doors = [inquiry.doors.door(statement) for statement in sorted(fewest, key=lambda item: (item.file, item.line))]
-        fix = "; ".join(f"{short_file(door.file)}:{door.line} {door.reason}" for door in doors)
+        fix = how_to_close(doors)
     if budget.message:
         text = f"{text}: {budget.message}"
     return BudgetCheck(

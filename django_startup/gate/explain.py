@@ -19,8 +19,9 @@ from django_startup.imports.slow import READY, SlowPlace, slow_places
 from django_startup.imports.subjects import Subject
 from django_startup.imports.why import WayIn, most_telling, ways_in
 from django_startup.profile.effects import SideEffect
-from django_startup.profile.parts import Fix
+from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
+from django_startup.profile.reasons import Reason
 from django_startup.text import short_file
 from django_startup.thresholds import WORTH_NS
 
@@ -99,6 +100,16 @@ def with_costs(checks: Iterable[BudgetCheck], costs: Costs) -> Iterator[BudgetCh
 def is_about_imports(check: BudgetCheck) -> bool:
     """Whether it is about the packages and modules that it names, and not about a figure of theirs."""
     return check.budget.kind is BudgetKind.FORBID or check.budget.name.startswith("new-")
+
+
+def how_to_close(doors: Iterable[Door], most: int | None = None) -> str:
+    """What to do with the lines that bring something in, at most so many of them; why one of them has to stay."""
+    doors = list(doors)
+    for door in doors:
+        if not door.deferrable and door.kind is not Reason.UNUSED:  # which may be all that there is to do
+            return f"none by moving an import: {short_file(door.file)}:{door.line} {door.reason}"
+    told = dict.fromkeys(f"{short_file(door.file)}:{door.line} {door.reason}" for door in doors)
+    return "; ".join([*told][:most])
 
 
 def find_places(evidence: GateEvidence, what: str, name: str) -> tuple[Location, ...]:
