@@ -323,7 +323,8 @@ class Boot:
             self.flush()
             if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):
                 self.go_on()
-            self.tear_down()
+            builtin("faulthandler").cancel_dump_traceback_later()
+            self.session.let_go()
         except BaseException as error:
             self.end_by_fault(error)
         finally:
@@ -343,14 +344,6 @@ class Boot:
         )
         beyond.climb(self.instructions["rungs"], self.instructions["deferred"])
         self.flush()
-
-    def tear_down(self) -> None:
-        """Let go of what the first test was given: databases, containers. What fails there is no part of the start."""
-        builtin("faulthandler").cancel_dump_traceback_later()
-        try:
-            self.session.tear_down()
-        except BaseException:
-            return
 
     def flush(self) -> None:
         for stream in (sys.stdout, sys.stderr):

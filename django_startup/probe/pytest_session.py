@@ -55,6 +55,13 @@ class PytestSession:
         self.conftests: set[str] = set()
         self.tear_down: Callable[[], object] = nothing
 
+    def let_go(self) -> None:
+        """Let go of what the first test was given: databases, containers. What fails there is no part of the start."""
+        try:
+            self.tear_down()
+        except BaseException:
+            return
+
     def relative(self, path: object) -> str:
         """The path of a file as it is written from the working directory, where it is in there."""
         return str(path).removeprefix(os.path.join(os.getcwd(), ""))

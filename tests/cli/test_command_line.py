@@ -71,6 +71,11 @@ def test_a_management_command_and_its_options(command: str) -> None:
     assert (options["timeout"], options["command"]) == (3.0, ["migrate", "--plan", "--timeout", "5"])
 
 
+@pytest.mark.parametrize("line", ["profile --pytest tests -x", "budget --until first-test --pytest tests -x"])
+def test_words_that_are_pytests(capsys: pytest.CaptureFixture[str], line: str) -> None:
+    assert refused(capsys, *line.split()).startswith("-x is not an option. What pytest is to take stands after --: ")
+
+
 def test_words_that_are_no_options(capsys: pytest.CaptureFixture[str]) -> None:
     lines = ("profile migrate", "profile migrat --plan", "profile --top 3 o'b", "budget migrate", "budget check x")
     assert {line: refused(capsys, *line.split()) for line in lines} == snapshot(

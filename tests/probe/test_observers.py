@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -82,6 +83,9 @@ def test_what_an_effect_is_about(kind: str, arguments: tuple[Any, ...], detail: 
 def test_audit_events() -> None:
     recorder = Emitted()
     effects = SideEffects(recorder, "/nowhere", make_redaction())  # type: ignore[arg-type]
+    effects.inside.add(threading.get_ident())
+    effects.audit("os.fork", (), sys._getframe())  # within what is timed already
+    effects.inside.clear()
     effects.audit("os.fork", (), sys._getframe())
     effects.audit("os.system", (Broken(),), sys._getframe())
     effects.audit("os.system", (), sys._getframe())

@@ -152,8 +152,17 @@ def test_the_first_test_and_those_after_it() -> None:
             protocol.send(None)
     assert (reached, session.problem) == (["test_it.py::test_it"], "ValueError")
     assert session.recorder.spans == [["phase", "test", 0]]
-    session.tear_down()
+    session.let_go()
     assert torn_down == [None]
+
+
+def test_what_cannot_be_torn_down_is_no_part_of_the_start() -> None:
+    def fail() -> None:
+        raise SystemExit
+
+    session: Any = make_session()
+    session.tear_down = fail
+    session.let_go()
 
 
 def test_a_first_test_that_cannot_be_set_up_ends_the_session() -> None:

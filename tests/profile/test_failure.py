@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from django_startup.measure.ending import Ending, Frame, Outcome
 from django_startup.measure.recording_file import read_recording
 from django_startup.measure.target import BootTarget, find_entry
-from django_startup.profile.failure import failure_sentence, replaced, where
+from django_startup.profile.failure import failure_sentence, replaced, usage, where
 from django_startup.profile.not_ready import more_time
 from tests.support.helpers import make_project
 
@@ -44,6 +44,19 @@ def test_before_the_first_phase(tmp_path: Path) -> None:
 def test_what_to_do_about_a_time_limit(tmp_path: Path, command: tuple[str, ...], advice: str) -> None:
     project = make_project(tmp_path)
     assert more_time(BootTarget(find_entry(None, project), command=command, directory=project)) == advice
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "hint"),
+    [
+        (("pytest", "-x"), "1", " To boot pytest itself, use --pytest."),
+        (("migrate",), "2", ""),
+        ((), "1", ""),
+    ],
+)
+def test_a_hint_for_what_has_ended_by_itself(tmp_path: Path, command: tuple[str, ...], code: str, hint: str) -> None:
+    target = BootTarget(find_entry(None, make_project(tmp_path)), command=command, directory=tmp_path)
+    assert usage(target, code) == hint
 
 
 def test_an_exec_that_no_file_of_the_project_is_known_for(tmp_path: Path) -> None:

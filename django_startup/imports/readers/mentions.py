@@ -50,7 +50,7 @@ def find_mentions(text: str) -> Mentions:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     strings = {name for string in STRING.findall(text) for name in dotted_names(string)}
     if any(word in text for word in LOADS_BY_NAME):
-        strings.update(WORD.findall(text))
+        strings.update(filter(is_dotted, WORD.findall(text)))
     runs_files = ('.py"' in text or ".py'" in text) and any(call in text for call in RUNS_FILES)
     ran = set(FILE.findall(text)) if runs_files else ()
     return Mentions(tuple(find_bindings(text)), tuple(sorted(strings)), tuple(sorted(ran)))
@@ -98,8 +98,13 @@ def dotted_names(string: str) -> Iterator[str]:
     """The dotted name that a string is, or each of those that may be joined. Entry points have a colon in theirs."""
     for part in (string, *JOINT.split(string), JOINT.sub("", string)) if "'" in string or '"' in string else (string,):
         name = part.replace(":", ".")
-        if DOTTED.fullmatch(name):
+        if DOTTED.fullmatch(name) and is_dotted(name):
             yield name
+
+
+def is_dotted(name: str) -> bool:
+    """Whether it can be a dotted name: what regular expressions take for a part of words may be none of names."""
+    return name.isascii() or name.replace(".", "_").isidentifier()
 
 
 def names_in(clause: str) -> Iterator[tuple[str, str]]:

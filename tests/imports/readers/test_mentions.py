@@ -146,3 +146,8 @@ def test_whatever_parses_is_mentioned(words: list[str]) -> None:
 
 def test_a_module_that_cannot_be_one() -> None:
     assert list(bindings_of("1", "a")) == []
+
+
+def test_letters_of_regular_expressions_that_are_none_of_names() -> None:
+    assert find_mentions("'b.c¼'").strings == ()
+    assert find_mentions("import_module('é.a'); 'a¼'").strings == ("é.a",)
