@@ -95,7 +95,8 @@ class Boot:
             emit = self.journal.write if kind in OBSERVED else None
             self.recorder = recorder.Recorder(builtin("gc"), next_span, self.run_queue, emit)
             self.recorder.emit_all = self.journal.write_all
-        self.target = sibling("target").Target(until, self.recorder, self, sibling("readiness"))
+        runners = sibling("entries").RUNNERS
+        self.target = sibling("target").Target(until, self.recorder, self, sibling("readiness"), runners)
         self.phases = sibling("phases").Phases(self.recorder, self.target)
         serving = sibling("serving").Serving(self.target.served, self.target.stuck)
         discovery = sibling("autodiscovery").Autodiscovery(self.frames)

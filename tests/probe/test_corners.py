@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from django_startup.probe import inventory, target
+from django_startup.probe import entries, inventory
 from django_startup.probe.phases import Check, Phases
 from django_startup.probe.recorder import Recorder, Silent
 from django_startup.probe.run_queue import RunQueue, thread_cpu_ns
@@ -62,7 +62,7 @@ def test_a_profiler_of_another_thread_interrupts_nothing() -> None:
 def test_a_module_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", list(sys.path))
     with pytest.raises(ImportError, match=r"^No module named nothing_of_that_name$"):
-        target.run_module("nothing_of_that_name")
+        entries.run_module("nothing_of_that_name")
 
 
 def test_a_working_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_a_recorded_check_is_otherwise_the_check() -> None:
 
     cast(Any, check).tags = ("models",)
     recorder = Silent()
-    recorded = Check(Phases(recorder, Target("urls", recorder, None, None)), check)
+    recorded = Check(Phases(recorder, Target("urls", recorder, None, None, {})), check)
     assert recorded.tags == ("models",)
     assert recorded(databases=None) == [{"databases": None}]
 

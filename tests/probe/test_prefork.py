@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django_startup.probe import prefork
-from django_startup.probe.prefork import Errors, Loader, PlainServer, described, memory
+from django_startup.probe import plain_worker, prefork
+from django_startup.probe.prefork import Errors, Loader, described, memory
 
 
 class Odd(Exception):
@@ -47,7 +47,7 @@ def test_what_an_application_gets() -> None:
         return Body([b"1", b"2"])
 
     load: Any = lambda: application  # noqa: E731
-    server = PlainServer(load)
+    server = plain_worker.Server(load)
     server.start()
     assert server.answer("/a?b", "shop.example") == "200 OK"
     assert seen == [("/a", "b", "shop.example"), "closed"]
@@ -60,5 +60,6 @@ def test_gunicorn_of_another_make(monkeypatch: Any) -> None:
         def Server(self, load: Any) -> None:
             raise TypeError
 
-    monkeypatch.setattr(prefork, "load_sibling", lambda name: Module())
+    siblings = {"gunicorn_worker": Module(), "plain_worker": plain_worker}
+    monkeypatch.setattr(prefork, "load_sibling", siblings.__getitem__)
     assert prefork.load_server(Loader("", "")).version == ""

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from django_startup.probe import target as target_module
+from django_startup.probe.entries import RUNNERS
 from django_startup.probe.recorder import Silent
-from django_startup.probe.target import RUNNERS, Target, is_success
+from django_startup.probe.target import Target, is_success
 
 
 def test_what_an_interpreter_does_before_its_entry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +64,7 @@ class Ends:
 
 
 def make_target(until: str, ends: Ends) -> Target:
-    return Target(until, Silent(), ends, ends)
+    return Target(until, Silent(), ends, ends, RUNNERS)
 
 
 def test_a_target_before_the_urlconf() -> None:

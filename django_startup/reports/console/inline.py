@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 
 from django_startup.profile.inline import InlineImport, InlineImports, InlineKind
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.fixes import figures
+from django_startup.reports.console.groups import heading, more, quantity, sentences
 from django_startup.reports.console.tables import named
 from django_startup.reports.console.words import Words
 from django_startup.reports.headline import Headline, climbed
@@ -44,14 +44,8 @@ def render_inline(profile: StartupProfile, *, top: int) -> Group:
             climbs = ", ".join(climbed(profile.target, inline.rungs)) if inline.rungs else ""
             is_hoisted = kind in (InlineKind.POINTLESS, InlineKind.FALSE_CYCLE)
             shown = f"{text}; hoisted: {climbs}, registers the same" if is_hoisted and climbs else text
-            parts += ["", heading(title, shown), *lines(found, top)]
+            parts += ["", heading(title, shown), *sentences(map(sentence, found), top)]
     return Group(*parts)
-
-
-def heading(title: str, text: str) -> Words:
-    words = Words(title, style="bold")
-    words.append(printable(f"  {text}").rstrip(), "not bold")
-    return words
 
 
 def kept(inline: InlineImports) -> str:
@@ -82,21 +76,9 @@ def earning_table(earning: Sequence[InlineImport], top: int) -> RenderableType:
     return table
 
 
-def lines(found: Sequence[InlineImport], top: int) -> Iterator[RenderableType]:
-    for each in found[:top]:
-        text = f"{place(each)}  {each.statement}  in {each.function}: {each.reason}"
-        yield Padding(Words(printable(text)), (0, 0, 0, 2), expand=False)
-    if len(found) > top:
-        yield Padding(Words(more(len(found) - top)), (0, 0, 0, 2), expand=False)
+def sentence(each: InlineImport) -> str:
+    return f"{place(each)}  {each.statement}  in {each.function}: {each.reason}"
 
 
 def place(each: InlineImport) -> str:
     return f"{short_file(each.file)}:{each.line}"
-
-
-def more(count: int) -> str:
-    return f"and {count:,} more: --top N, or -o FILE.json"
-
-
-def quantity(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

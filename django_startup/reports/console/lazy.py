@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 
 from django_startup.profile.lazy import LazyImport, LazyImports, LazyKind
 from django_startup.profile.profile import StartupProfile
 from django_startup.reports.console.fixes import figures
-from django_startup.reports.console.inline import heading, more, quantity
+from django_startup.reports.console.groups import heading, more, quantity, sentences
 from django_startup.reports.console.words import Words
 from django_startup.reports.headline import Headline, climbed
 from django_startup.text import format_duration, printable, short_file
@@ -36,7 +35,7 @@ def render_lazy(profile: StartupProfile, *, top: int) -> Group:
     for kind, (title, text) in TITLES.items():
         others = lazy.of(kind)
         if others:
-            parts += ["", heading(title, text), *lines(others, top)]
+            parts += ["", heading(title, text), *sentences(map(sentence, others), top)]
     parts += ["", Words(printable(everything(lazy)))]
     if found:
         parts += ["", Words("NEXT  --lazy --diff")]
@@ -72,12 +71,8 @@ def table(found: Sequence[LazyImport], top: int) -> RenderableType:
     return rows
 
 
-def lines(found: Sequence[LazyImport], top: int) -> Iterator[RenderableType]:
-    for each in found[:top]:
-        text = f"{place(each)}  {each.statement}: {each.reason}"
-        yield Padding(Words(printable(text)), (0, 0, 0, 2), expand=False)
-    if len(found) > top:
-        yield Padding(Words(more(len(found) - top)), (0, 0, 0, 2), expand=False)
+def sentence(each: LazyImport) -> str:
+    return f"{place(each)}  {each.statement}: {each.reason}"
 
 
 def place(each: LazyImport) -> str:
