@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,13 @@ PROGRAM: Any = script("program")
 def test_a_page_says_what_the_program_says(path: Path) -> None:
     text = path.read_text("utf-8")
     assert PROGRAM.filled(text) == text, WRITE
+
+
+def test_nothing_that_is_promised_is_gone() -> None:
+    promised: Any = script("promised")
+    kept = set(json.loads(promised.LIST.read_text("utf-8")))
+    assert len(kept) > 400
+    assert sorted(kept - set(promised.promised())) == []
 
 
 def test_every_group_of_options_is_on_the_page() -> None:

@@ -48,6 +48,12 @@ def test_what_keeps_a_tag_from_being_released(tag: str, changelog: str, problems
     assert script["problems"](tag, NEWER, changelog) == problems
 
 
+def test_the_version_is_the_newest_of_the_changelog() -> None:
+    script = runpy.run_path(str(ROOT / ".ci" / "release-check"))
+    texts = [(ROOT / name).read_text("utf-8") for name in ("pyproject.toml", "CHANGELOG.md")]
+    assert set(script["problems"](PROJECT["version"], *texts)) <= {"CHANGELOG.md has entries under Unreleased."}
+
+
 def test_the_workflow_checks_the_tag() -> None:
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
     assert '.ci/release-check "$GITHUB_REF_NAME"' in workflow
