@@ -1,5 +1,5 @@
 """
-What users may rely on until the next major version. docs/reference/public-api.md says it, promised.json beside it lists it.
+What users may rely on until the next major version: reference/public-api.md says it, promised.json lists it.
 
     python docs/promised.py    before a release: adds what is new
 
