@@ -17,7 +17,7 @@ TAKEN_ALONG_SHARE = 0.25  # of the project's other modules: who closes lines tha
 TAKEN_ALONG = 10  # modules: in a small project one module is a large part
 
 # One profile: how many boots.
-FALL_SHARE = 0.02  # of the least times together: a boot that lowers them by less is the last
+FALL_SHARE = 0.02  # of the least times together: a boot that would lower them by less is not worth its time
 
 # One profile: how fast the machine was.
 SPEED_SHARE = 0.05  # by which the reference workload varies on a quiet machine: "as fast as usual"

@@ -36,6 +36,7 @@ class BootMinimums:
     Attributes:
         fastest: The one with the least time.
         costs: The least self time of each span.
+        boots: How many there were.
         fell_ns: By how much the last recording has lowered the least times together.
         first_tests: The first tests of sessions of pytest, one unless something shuffles them.
     """
@@ -43,6 +44,7 @@ class BootMinimums:
     def __init__(self) -> None:
         self.fastest: Recording | None = None
         self.costs: dict[Key, Cost] = {}
+        self.boots = 0
         self.fell_ns = 0
         self.first_tests: set[str] = set()
 
@@ -53,6 +55,7 @@ class BootMinimums:
         if recording.environment.first_test:
             self.first_tests.add(recording.environment.first_test)
         costs = self.costs
+        self.boots += 1
         self.fell_ns = 0
         for key, cost in boot_costs(recording).items():
             known = costs.get(key)
@@ -63,8 +66,14 @@ class BootMinimums:
                 self.fell_ns += known.time_ns - costs[key].time_ns
 
     def have_settled(self) -> bool:
-        """Whether another recording would hardly lower the least times, since the last one did not."""
-        return self.fell_ns <= FALL_SHARE * sum(cost.time_ns for cost in self.costs.values())
+        """
+        Whether another recording would hardly lower the least times.
+
+        The least of n measurements that vary by chance falls ever more slowly: the next fall is (n - 1) / n of the last
+        one at most, half of it after two. Where the first boot was slow for another reason, the fall is large.
+        """
+        next_fall_ns = self.fell_ns * (self.boots - 1) / self.boots
+        return next_fall_ns <= FALL_SHARE * sum(cost.time_ns for cost in self.costs.values())
 
 
 def boot_costs(recording: Recording) -> dict[Key, Cost]:

@@ -30,10 +30,14 @@ def recording(*times: int) -> Recording:
         ([(60, 60), (61, 59)], True),
         ([(60, 60), (40, 60), (50, 59)], True),
         ([(60, 60), (61, 59), (50, 60)], False),
+        ([(100, 100), (97, 98)], True),  # by 2.6 %, so that the third would by 1.3 %
+        ([(100, 100), (95, 95)], False),  # by 5.3 %
+        ([(100, 100), (95, 95), (92, 94)], True),  # by 2.2 %: the fourth by 1.4 %
+        ([(100, 100), (95, 95), (91, 93)], False),  # by 3.3 %: the fourth by 2.2 %
         ([(60,), (60, 30)], True),  # what only some of the boots have
     ],
 )
-def test_least_times_have_settled_when_the_last_boot_hardly_lowers_them(
+def test_least_times_have_settled_when_another_boot_would_hardly_lower_them(
     boots: list[tuple[int, ...]], settled: bool
 ) -> None:
     minimums = BootMinimums()
