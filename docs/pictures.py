@@ -19,18 +19,18 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from outputs import SCENES, Shop, excerpt
+from outputs import excerpt
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+from scenes import SAVED, SCENES, Shop
 
 from django_startup.banner.start import Start
 from django_startup.banner.start_change import PackageChange, StartChange
 from django_startup.banner.text import banner
 
 PICTURES = Path(__file__).parent / "pictures"
-PROFILE = PICTURES / "shop.json.xz"
 COLUMNS = 80
 CHARACTER = 12.2  # how far apart Rich's SVG puts two of them
 # Rich's picture loads its font from another site; whoever has no Fira Code sees the system's monospace.
@@ -93,10 +93,8 @@ def project(directory: Path, scene: str) -> Shop:
     """The example for pictures: one of outputs.py's, or a copy with the saved profile. It prints as into a terminal."""
     made = Shop(directory, width=COLUMNS)
     made.environment["FORCE_COLOR"] = "1"
-    if scene:
-        SCENES[scene](made)
-    else:
-        (made.directory / "shop.json").write_bytes(lzma.decompress(PROFILE.read_bytes()))
+    SCENES[scene or "saved"](made)
+    if not scene:
         lines = [f"\x1b[32;1m{banner(start, change)}\x1b[0m\n" for start, change in STARTS]
         (made.directory / "started.txt").write_text("".join(lines))
     return made
@@ -141,7 +139,7 @@ def boot(directory: Path) -> None:
     paths = {"purelib": "/srv/shop/.venv/lib/python3/site-packages", "stdlib": "/usr/lib/python3"}
     for kind, path in paths.items():
         text = text.replace(sysconfig.get_path(kind), path)
-    PROFILE.write_bytes(lzma.compress(text.encode()))
+    SAVED.write_bytes(lzma.compress(text.encode()))
 
 
 def main(arguments: list[str]) -> None:

@@ -4,8 +4,8 @@ Writes anew what the documentation takes from the program and from the example, 
     python docs/regenerate.py
 
 That is the reference (program.py, a second), the pictures (pictures.py, half a minute) and what commands print
-(outputs.py, ten minutes). Needs what example_project/requirements.txt lists, git, and a quiet machine for figures that
-are worth reading.
+(outputs.py, which says what has to be installed; half an hour). Needs a quiet machine for figures that are worth
+reading.
 """
 
 from __future__ import annotations

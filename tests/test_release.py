@@ -82,3 +82,14 @@ def test_there_is_one_version_of_each_package_that_development_installs() -> Non
     names = {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in wanted} - {"django"}
     locked = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
     assert names <= set(locked), "write constraints.txt anew with .ci/lock"
+
+
+def test_pre_commit_runs_the_same_versions() -> None:
+    """Of the tools that tox runs, too; the others are pre-commit's own."""
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    revisions = dict(re.findall(r"repo: \S*/([\w-]+)\n  rev: v?(\S+)", hooks))
+    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE))
+    names = {"codespell": "codespell", "mirrors-mypy": "mypy", "ruff-pre-commit": "ruff"}
+    assert {name: revisions[repository] for repository, name in names.items()} == {
+        name: locked[name] for name in names.values()
+    }

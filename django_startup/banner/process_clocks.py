@@ -21,7 +21,8 @@ def process_age(path: str = "/proc/self/stat") -> int | None:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 pathlib is the project's to import
             fields = file.read().rpartition(b")")[2].split()
-        started = int(fields[19]) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
-        return own_time.clock_gettime_ns(own_time.CLOCK_BOOTTIME) - started
+        ticks: int = os.sysconf("SC_CLK_TCK")  # type: ignore[attr-defined,unused-ignore]
+        now: int = own_time.clock_gettime_ns(own_time.CLOCK_BOOTTIME)  # type: ignore[attr-defined,unused-ignore]
+        return now - int(fields[19]) * 1_000_000_000 // ticks
     except (AttributeError, IndexError, OSError, ValueError):
         return None

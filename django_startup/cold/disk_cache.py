@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django_startup.profile.cold import KeptFile
 
+READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 UNABLE = "This system cannot empty the disk cache of single files (posix_fadvise): all files were in memory."
 
 
@@ -45,13 +46,15 @@ def empty_disk_cache(files: Iterable[str]) -> Emptied:
     advise = getattr(os, "posix_fadvise", None)
     if advise is None:
         return Emptied(problem=UNABLE)
-    os.sync()  # what is not on the disk yet stays
+    # What is not on the disk yet stays.
+    os.sync()  # type: ignore[attr-defined,unused-ignore]
+    forget = os.POSIX_FADV_DONTNEED  # type: ignore[attr-defined,unused-ignore]
     sizes: list[tuple[str, int | None]] = []
     for path in dict.fromkeys(files):
         with suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            descriptor = os.open(path, READING)
             try:
-                advise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+                advise(descriptor, 0, 0, forget)
                 sizes.append((path, resident_bytes(path, descriptor)))
             finally:
                 os.close(descriptor)
@@ -65,7 +68,7 @@ def bytes_in_memory(files: Iterable[str]) -> int | None:
     total = 0
     for path in dict.fromkeys(files):
         with suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            descriptor = os.open(path, READING)
             try:
                 size = resident_bytes(path, descriptor)
             finally:
@@ -81,11 +84,12 @@ def resident_bytes(path: str, descriptor: int) -> int | None:
     status = os.fstat(descriptor)
     if not status.st_size:
         return 0
-    if os.geteuid() not in (0, status.st_uid) and not os.access(path, os.W_OK):
-        return None  # all of it, the system would say then
     mincore = find_mincore()
     if mincore is None:
         return None
+    user = os.geteuid()  # type: ignore[attr-defined,unused-ignore]
+    if user not in (0, status.st_uid) and not os.access(path, os.W_OK):
+        return None  # all of it, the system would say then
     with mmap.mmap(descriptor, 0, access=mmap.ACCESS_COPY) as mapped:
         start = ctypes.c_char.from_buffer(mapped)
         pages = (ctypes.c_ubyte * -(-len(mapped) // mmap.PAGESIZE))()

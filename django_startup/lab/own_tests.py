@@ -113,4 +113,5 @@ def shell(command: str) -> list[str]:
     """What runs a command of the shell."""
     if sys.platform == "win32":  # pragma: no cover
         return [os.environ.get("COMSPEC", "cmd.exe"), "/c", command]
-    return ["/bin/sh", "-c", command]
+    else:
+        return ["/bin/sh", "-c", command]

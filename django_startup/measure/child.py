@@ -59,64 +59,67 @@ class Child(ABC):
         return False
 
 
-class SupervisedChild(Child):
-    """A child of supervisor.py, as that reports of it."""
+if sys.platform == "win32":  # pragma: no cover
 
-    def __init__(self, supervisor: subprocess.Popen[bytes], outputs: tuple[Path, ...]) -> None:
-        super().__init__(outputs)
-        assert supervisor.stdin is not None
-        assert supervisor.stdout is not None
-        self.supervisor = supervisor
-        self.stop, self.reports = supervisor.stdin, supervisor.stdout
-        self.process_id = 0
+    class PlainChild(Child):
+        """A child without a supervisor."""
 
-    def started(self) -> None:
-        """Wait until it has been started. Raises OSError where it cannot be."""
-        match self.reports.readline().split():
-            case [b"errno", number]:
-                raise OSError(int(number), os.strerror(int(number)))
-            case [spawned, process_id]:
-                self.spawned_ns, self.process_id = int(spawned), int(process_id)
+        def __init__(self, process: subprocess.Popen[bytes], outputs: tuple[Path, ...]) -> None:
+            super().__init__(outputs)
+            self.process = process
 
-    def has_ended(self, seconds: float) -> bool:
-        if not self.reports.closed and select([self.reports], [], [], seconds)[0]:
-            status = self.reports.readline().split()
+        def has_ended(self, seconds: float) -> bool:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.returncode = self.process.wait(seconds)
+            return self.returncode is not None
+
+        def end(self) -> None:
+            self.process.kill()
+            self.process.wait()
+
+else:
+
+    class SupervisedChild(Child):
+        """A child of supervisor.py, as that reports of it."""
+
+        def __init__(self, supervisor: subprocess.Popen[bytes], outputs: tuple[Path, ...]) -> None:
+            super().__init__(outputs)
+            assert supervisor.stdin is not None
+            assert supervisor.stdout is not None
+            self.supervisor = supervisor
+            self.stop, self.reports = supervisor.stdin, supervisor.stdout
+            self.process_id = 0
+
+        def started(self) -> None:
+            """Wait until it has been started. Raises OSError where it cannot be."""
+            match self.reports.readline().split():
+                case [b"errno", number]:
+                    raise OSError(int(number), os.strerror(int(number)))
+                case [spawned, process_id]:
+                    self.spawned_ns, self.process_id = int(spawned), int(process_id)
+
+        def has_ended(self, seconds: float) -> bool:
+            if not self.reports.closed and select([self.reports], [], [], seconds)[0]:
+                status = self.reports.readline().split()
+                self.reports.close()
+                match status:
+                    case [code, cpu_ms] if code != b"None":
+                        self.returncode, self.cpu_s = int(code), int(cpu_ms) / 1000
+                    case _:  # it could not be ended, or somebody has killed the supervisor
+                        self.returncode = -signal.SIGKILL
+                if not status and self.process_id:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(self.process_id, signal.SIGKILL)
+            return self.reports.closed
+
+        def end(self) -> None:
+            self.stop.close()
+            for _ in range(LAST_LOOKS):
+                if self.has_ended(LOOK_S):
+                    break
+            self.supervisor.kill()
+            self.supervisor.wait()
             self.reports.close()
-            match status:
-                case [code, cpu_ms] if code != b"None":
-                    self.returncode, self.cpu_s = int(code), int(cpu_ms) / 1000
-                case _:  # it could not be ended, or somebody has killed the supervisor
-                    self.returncode = -signal.SIGKILL
-            if not status and self.process_id:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self.process_id, signal.SIGKILL)
-        return self.reports.closed
-
-    def end(self) -> None:
-        self.stop.close()
-        for _ in range(LAST_LOOKS):
-            if self.has_ended(LOOK_S):
-                break
-        self.supervisor.kill()
-        self.supervisor.wait()
-        self.reports.close()
-
-
-class PlainChild(Child):  # pragma: no cover  for Windows
-    """A child without a supervisor."""
-
-    def __init__(self, process: subprocess.Popen[bytes], outputs: tuple[Path, ...]) -> None:
-        super().__init__(outputs)
-        self.process = process
-
-    def has_ended(self, seconds: float) -> bool:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.returncode = self.process.wait(seconds)
-        return self.returncode is not None
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 @contextlib.contextmanager
@@ -147,20 +150,20 @@ def running(
                 yield child
             finally:
                 child.end()
-        return
-    words = [*map(str, outputs), "" if processor is None else str(processor), *command]
-    supervisor = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(SUPERVISOR), *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=directory,
-        env=environment,
-        start_new_session=True,
-        bufsize=0,
-    )
-    supervised = SupervisedChild(supervisor, outputs)
-    try:
-        supervised.started()
-        yield supervised
-    finally:
-        supervised.end()
+    else:
+        words = [*map(str, outputs), "" if processor is None else str(processor), *command]
+        supervisor = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(SUPERVISOR), *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=directory,
+            env=environment,
+            start_new_session=True,
+            bufsize=0,
+        )
+        supervised = SupervisedChild(supervisor, outputs)
+        try:
+            supervised.started()
+            yield supervised
+        finally:
+            supervised.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import signal
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -99,12 +100,13 @@ def ending_of(
 
 def cpu_limit() -> float:
     """The seconds of CPU time that a process started from here may use."""
-    try:
-        import resource
-    except ImportError:  # pragma: no cover  Windows
+    if sys.platform == "win32":  # pragma: no cover
         return math.inf
-    limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    return math.inf if limit == resource.RLIM_INFINITY else limit
+    else:
+        import resource
+
+        limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        return math.inf if limit == resource.RLIM_INFINITY else limit
 
 
 def signal_name(number: int) -> str:

@@ -20,6 +20,8 @@ import select
 import sys
 import time
 
+assert sys.platform != "win32"  # which has neither sessions nor orphans
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -82,7 +84,7 @@ def ignore(number: int, frame: object) -> None:
 
 def keep_to(processor: int) -> None:
     try:
-        os.sched_setaffinity(0, {processor})
+        os.sched_setaffinity(0, {processor})  # type: ignore[attr-defined,unused-ignore]
     except OSError:  # the system forbids it: it runs on any
         return
 

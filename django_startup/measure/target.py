@@ -60,8 +60,10 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """What people call it: a console script by its name alone."""
-        return Path(self.shown).name if Path(self.shown).is_absolute() else self.shown
+        """What people call it: a console script by its name alone, ./manage.py as manage.py."""
+        if self.how is not How.SCRIPT:
+            return self.shown
+        return Path(self.shown).name if Path(self.shown).is_absolute() else str(Path(self.shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,32 +33,30 @@ def temporary_directory() -> Iterator[Path]:
         yield Path(name)
 
 
-@functools.cache
-def remove_abandoned(parent: str) -> None:
-    """Remove what killed processes of this user have left in a directory; once in each process."""
-    if sys.platform == "win32":  # pragma: no cover
-        return
-    with contextlib.suppress(OSError), os.scandir(parent) as entries:
-        for entry in entries:
-            if entry.name.startswith(PREFIX) and is_own(entry):
-                with lock(entry.path) as is_abandoned:
-                    if is_abandoned:
-                        shutil.rmtree(entry.path, ignore_errors=True)
-
-
-def is_own(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a directory of this user's, and no link to one."""
-    return entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
-
-
 if sys.platform == "win32":  # pragma: no cover
 
     @contextlib.contextmanager
     def lock(directory: str) -> Iterator[bool | None]:
         yield None
 
+    def remove_abandoned(parent: str) -> None: ...
+
 else:
     import fcntl
+
+    @functools.cache
+    def remove_abandoned(parent: str) -> None:
+        """Remove what killed processes of this user have left in a directory; once in each process."""
+        with contextlib.suppress(OSError), os.scandir(parent) as entries:
+            for entry in entries:
+                if entry.name.startswith(PREFIX) and is_own(entry):
+                    with lock(entry.path) as is_abandoned:
+                        if is_abandoned:
+                            shutil.rmtree(entry.path, ignore_errors=True)
+
+    def is_own(entry: os.DirEntry[str]) -> bool:
+        """Whether it is a directory of this user's, and no link to one."""
+        return entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
 
     @contextlib.contextmanager
     def lock(directory: str) -> Iterator[bool | None]:

@@ -24,9 +24,10 @@ def put_away(descriptor: int) -> int:
 
 def open_files_limit() -> int:
     try:
-        return os.sysconf("SC_OPEN_MAX")
+        limit: int = os.sysconf("SC_OPEN_MAX")  # type: ignore[attr-defined,unused-ignore]
     except (AttributeError, OSError, ValueError):  # the system does not say
         return 0
+    return limit
 
 
 def is_open(descriptor: int) -> bool:

@@ -111,14 +111,15 @@ def resident_memory() -> "Any":
     """A function that returns the resident memory in bytes; None where the system does not say."""
     try:
         file = os.open("/proc/self/statm", os.O_RDONLY)
-        page = os.sysconf("SC_PAGE_SIZE")
-        os.pread(file, 64, 0)
+        page: int = os.sysconf("SC_PAGE_SIZE")  # type: ignore[attr-defined,unused-ignore]
+        read: Any = os.pread  # type: ignore[attr-defined,unused-ignore]
+        read(file, 64, 0)
     except (OSError, ValueError, AttributeError):
         return None
 
     def resident() -> int:
         try:
-            return int(os.pread(file, 64, 0).split()[1]) * page
+            return int(read(file, 64, 0).split()[1]) * page
         except (OSError, ValueError, IndexError):  # closed by the project
             return 0
 

@@ -116,6 +116,7 @@ def resident_bytes() -> int | None:
     """Resident memory of the process; None where the system does not say (no /proc)."""
     try:
         with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            page: int = os.sysconf("SC_PAGE_SIZE")  # type: ignore[attr-defined,unused-ignore]
+            return int(file.read().split()[1]) * page
     except (OSError, ValueError, IndexError, AttributeError):
         return None

@@ -18,6 +18,8 @@ import marshal
 import os
 import sys
 
+assert sys.platform != "win32"  # which cannot fork
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

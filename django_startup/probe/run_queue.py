@@ -9,7 +9,7 @@ def thread_cpu_ns(thread: int) -> int:
     """The CPU time of a thread by its identity; where the system does not tell that of others, this thread's."""
     if thread == get_ident() or not hasattr(time, "pthread_getcpuclockid"):
         return time.thread_time_ns()
-    return time.clock_gettime_ns(time.pthread_getcpuclockid(thread))
+    return time.clock_gettime_ns(time.pthread_getcpuclockid(thread))  # type: ignore[attr-defined,no-any-return,unused-ignore]
 
 
 class RunQueue:
@@ -27,7 +27,7 @@ class RunQueue:
         """The wait until now. If the project has closed the file, the last value stands."""
         if self.fd >= 0:
             try:
-                _, wait_ns, _ = os.pread(self.fd, 64, 0).split()
+                _, wait_ns, _ = os.pread(self.fd, 64, 0).split()  # type: ignore[attr-defined,unused-ignore]
                 self.wait_ns = int(wait_ns)
             except (OSError, ValueError):
                 self.fd = -1

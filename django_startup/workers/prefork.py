@@ -50,12 +50,13 @@ class Served:
 
 def check_system() -> None:
     """Raise UsageError where the system does not say what processes share."""
-    if sys.platform != "linux":
+    if sys.platform == "linux":
+        try:
+            ROLLUP.read_bytes()
+        except OSError as error:
+            raise UsageError(SILENT) from error
+    else:
         raise UsageError(ELSEWHERE)
-    try:
-        ROLLUP.read_bytes()
-    except OSError as error:
-        raise UsageError(SILENT) from error
 
 
 def start_workers(served: Served, mode: str) -> Mapping[str, Any]:

@@ -108,7 +108,7 @@ OUTPUTS: Any = script("outputs")
 FIGURE = re.compile(r"\d[\d,.]*(?: boots?\b)?")
 
 
-@pytest.mark.parametrize("name", ["README.md", *(name for name, text in PAGES.items() if "<!-- output " in text)])
+@pytest.mark.parametrize("name", ["README.md", *PAGES])
 def test_every_output_says_which_command_has_printed_it(name: str) -> None:
     text = README if name == "README.md" else PAGES[name]
     lines = text.splitlines()
@@ -119,6 +119,14 @@ def test_every_output_says_which_command_has_printed_it(name: str) -> None:
     assert len(blocks) == len(markers)
     for found in markers:
         assert found[2] in OUTPUTS.SCENES if found[2] else name == "tutorial.md"
+    consoles = [line for token in fences if token.info == "console" for line in token.content.splitlines()]
+    assert [line for line in consoles if not line.startswith("$ ")] == []
+
+
+def test_what_comes_from_the_saved_profile_is_what_the_commands_print_now(tmp_path: Path) -> None:
+    writer = OUTPUTS.Writer(tmp_path)
+    for name, text in {"README.md": README, **PAGES}.items():
+        assert writer.filled(text, only="saved") == text, f"{name}: write it anew with: python docs/outputs.py --saved"
 
 
 @pytest.mark.slow

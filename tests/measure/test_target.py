@@ -33,6 +33,9 @@ def test_the_first_environment(
     assert initial_environment() == variables
 
 
-@pytest.mark.parametrize(("shown", "label"), [("manage.py", "manage.py"), ("/usr/bin/shop", "shop"), ("-m x", "-m x")])
+@pytest.mark.parametrize(
+    ("shown", "label"),
+    [("manage.py", "manage.py"), ("./manage.py", "manage.py"), ("/usr/bin/shop", "shop"), ("-m x", "-m x")],
+)
 def test_what_people_call_an_entry(shown: str, label: str) -> None:
     assert Entry(How.SCRIPT, shown, shown).label == label
