@@ -53,6 +53,7 @@ def test_checks_and_applications(tmp_path: Path) -> None:
     assert "checks" not in recording.phases.values()
     assert recording.environment.check_messages == 0
     assert not {"shop.wsgi", "shop.asgi"} & {module.name for module in recording.modules}
+    assert {span.name for span in recording.spans if span.kind == "gc"} == {"0"}  # of the youngest objects alone
 
 
 def test_what_ends_or_blocks_the_process(tmp_path: Path) -> None:
