@@ -21,7 +21,7 @@ def measure_baseline(runner: BootRunner, before: Baseline | None, items: Sequenc
     """
     is_timed = not items or bool({"time", "waiting"} & {*items})
     runner.planned = 1 + is_timed * BASELINE_PAIRS
-    evidence = warmed(runner, evidence_boot(runner, counting=True))
+    evidence = warmed(runner, evidence_boot(runner))
     found = replace(evidence.baseline, sources=evidence.sources)
     if not items:
         return timed(runner, found, before)

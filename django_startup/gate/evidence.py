@@ -15,6 +15,7 @@ from django_startup.imports.enrich import with_evidence, with_savings
 from django_startup.imports.evidence import Evidence
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.boot import BootKind, boot
+from django_startup.measure.instructions import NOTHING_SPECIAL, Instructions
 from django_startup.measure.limits import LEAST_RUNS
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
@@ -25,6 +26,8 @@ from django_startup.profile.owners import Owners
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.profiler import ProjectDied, stop_if_dead
+
+WITHOUT_VERDICTS = Instructions(verdicts=False)
 
 
 class BootRunner:
@@ -49,9 +52,9 @@ class BootRunner:
         self.boots = self.planned = 0
         self.waits: list[int] = []
 
-    def __call__(self, kind: BootKind) -> Recording:
+    def __call__(self, kind: BootKind, instructions: Instructions = NOTHING_SPECIAL) -> Recording:
         self.announce()
-        return self.count(boot(self.target, kind, timeout=self.timeout), kind)
+        return self.count(boot(self.target, kind, timeout=self.timeout, instructions=instructions), kind)
 
     def announce(self) -> None:
         self.on_boot(self.boots, max(self.planned, self.boots + 1))
@@ -72,32 +75,60 @@ class BootRunner:
 
 class GateEvidence:
     """
-    What an evidence boot shows. Recording it takes time, so the times in it are not to be shown.
+    What one boot shows that needs no clock: an evidence boot, whose times are not to be shown, or a recorded one where
+    budgets ask for no more than the modules that are loaded.
 
-    It is worked out as far as a budget asks for it: most need little, and all of it takes a third of a boot.
+    It is worked out as far as a budget asks for it: most need little, and all of it takes a third of a boot. What
+    verdicts on imports stand on is observed by a boot of its own, once something is broken.
 
     Attributes:
         target: what was booted
         boot: makes a boot of a kind
         kind: of the boot
+        instructions: to that boot
         recording: what was recorded, by a boot that is made as soon as somebody asks
     """
 
     def __init__(
-        self, target: BootTarget, boot: Callable[[BootKind], Recording], kind: BootKind = BootKind.EVIDENCE
+        self,
+        target: BootTarget,
+        boot: Callable[[BootKind, Instructions], Recording],
+        kind: BootKind = BootKind.EVIDENCE,
+        instructions: Instructions = WITHOUT_VERDICTS,
     ) -> None:
         self.target = target
         self.boot = boot
         self.kind = kind
+        self.instructions = instructions
 
     @cached_property
     def recording(self) -> Recording:
-        return self.boot(self.kind)
+        return self.boot(self.kind, self.instructions)
+
+    @cached_property
+    def with_verdicts(self) -> GateEvidence:
+        """The evidence that verdicts on imports stand on, and side effects, of another boot."""
+        return GateEvidence(self.target, self.boot, instructions=NOTHING_SPECIAL)
+
+    def explain_death(self) -> None:
+        """Boot a project that has just died again, unless an evidence boot has said where. Raises ProjectDied."""
+        if not self.is_made or self.kind is BootKind.RECORDED:
+            _ = self.with_verdicts.recording
 
     @property
     def is_made(self) -> bool:
         """Whether there was a boot."""
         return "recording" in self.__dict__
+
+    @property
+    def with_edges(self) -> GateEvidence:
+        """The evidence that knows every import of what is loaded, which a recorded boot does not."""
+        return self.with_verdicts if self.kind is BootKind.RECORDED else self
+
+    @property
+    def timed(self) -> tuple[Recording, ...]:
+        """What was recorded, if it was in a boot whose times can be shown."""
+        return (self.recording,) if self.is_made and self.kind is BootKind.RECORDED else ()
 
     @cached_property
     def owners(self) -> Owners:
@@ -144,12 +175,13 @@ class GateEvidence:
 
     def find_fixes(self) -> tuple[Fix, ...]:
         """What would help most. Takes its time, which is for a gate that fails."""
-        return with_savings(self.profile, self.observed, self.target.directory).fixes
+        full = self.with_verdicts
+        return with_savings(full.profile, full.observed, self.target.directory).fixes
 
 
-def evidence_boot(runner: BootRunner, *, counting: bool) -> GateEvidence:
-    """The evidence of a boot that is still to be made; counting function calls takes it twice as long."""
-    return GateEvidence(runner.target, runner, BootKind.COUNTED if counting else BootKind.EVIDENCE)
+def evidence_boot(runner: BootRunner, kind: BootKind = BootKind.COUNTED) -> GateEvidence:
+    """The evidence of a boot that is still to be made."""
+    return GateEvidence(runner.target, runner, kind)
 
 
 def warmed(runner: BootRunner, evidence: GateEvidence) -> GateEvidence:
@@ -161,14 +193,17 @@ def warmed(runner: BootRunner, evidence: GateEvidence) -> GateEvidence:
     """
     if len(evidence.recording.compiled) <= evidence.cold:
         return evidence
-    return GateEvidence(runner.target, runner, evidence.kind)
+    return GateEvidence(runner.target, runner, evidence.kind, evidence.instructions)
 
 
 def with_times(runner: BootRunner, evidence: GateEvidence) -> Inquiry:
-    """What the evidence boot showed with times that can be shown: of as many boots more as a profile has at least."""
+    """What an evidence boot showed with times that can be shown: of as many boots as a profile has at least."""
     target = runner.target
-    profile = profile_of(target, *(runner(BootKind.RECORDED) for _ in range(LEAST_RUNS)))
-    return Inquiry(with_evidence(profile, evidence.observed, target.directory), target.directory)
+    boots = [*evidence.timed]
+    while len(boots) < LEAST_RUNS:
+        boots.append(runner(BootKind.RECORDED))
+    observed = evidence.with_edges.observed
+    return Inquiry(with_evidence(profile_of(target, *boots), observed, target.directory), target.directory)
 
 
 def profile_of(target: BootTarget, *recordings: Recording, owners: Owners | None = None) -> StartupProfile:

@@ -21,7 +21,7 @@ def judge_exactly(budgets: Iterable[Budget], evidence: GateEvidence) -> Iterator
     for budget in budgets:
         match budget.kind:
             case BudgetKind.FORBID:
-                yield forbid(budget, evidence.inquiry)
+                yield forbid(budget, evidence)
             case BudgetKind.REQUIRE:
                 yield require(budget, evidence.inquiry)
             case BudgetKind.SIDE_EFFECTS:
@@ -52,10 +52,11 @@ def matching(name: str, inquiry: Inquiry) -> list[str]:
     return found[:1]
 
 
-def forbid(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
-    found = matching(budget.name, inquiry)
+def forbid(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
+    found = matching(budget.name, evidence.inquiry)
     if not found:
         return BudgetCheck(budget, Verdict.WITHIN, 0, 1, f"{budget.name} is not imported")
+    inquiry = evidence.with_verdicts.inquiry
     what = f"{found[0]} is" if len(found) == 1 else f"{found[0]} and {len(found) - 1:,} more are"
     subjects = inquiry.subjects.find(found[0])
     subject = next((item for item in subjects if item.kind != "app"), inquiry.subjects.module(found[0]))

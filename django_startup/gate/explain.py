@@ -50,25 +50,31 @@ class Costs:
 
     @cached_property
     def inquiry(self) -> Inquiry:
+        """What answers without times; nodes are its."""
+        return self.evidence.with_edges.inquiry
+
+    @cached_property
+    def timed_inquiry(self) -> Inquiry:
+        """The same with times."""
         return with_times(self.runner, self.evidence)
 
     def of(self, names: Iterable[str]) -> Cost:
         """Of packages and modules, if the project's own lines did not bring them in."""
-        lost = lost_without(self.evidence.inquiry, tuple(names)[:MOST_ITEMS])
+        lost = lost_without(self.inquiry, tuple(names)[:MOST_ITEMS])
         modules = self.modules(lost)
         return Cost(self.time_ns(lost), self.rss_bytes(modules), len(modules))
 
     def modules(self, nodes: Iterable[int]) -> set[str]:
         """The modules that stand at nodes."""
-        subjects = self.evidence.inquiry.subjects
+        subjects = self.inquiry.subjects
         return {subjects.graph.names[node] for node in nodes} & subjects.modules.keys()
 
     def time_ns(self, nodes: Iterable[int]) -> int:
-        return self.inquiry.savings.total(nodes)
+        return self.timed_inquiry.savings.total(nodes)
 
     def rss_bytes(self, modules: Iterable[str]) -> int | None:
         """The memory that modules added; None where that is not known."""
-        known = self.evidence.observed.module_bytes
+        known = self.evidence.with_edges.observed.module_bytes
         return sum(known.get(name, 0) for name in modules) if known else None
 
 
@@ -121,7 +127,7 @@ def find_places(evidence: GateEvidence, what: str, name: str) -> tuple[Location,
 
 def ways_to(evidence: GateEvidence, name: str, *, of_packages: bool = True) -> list[WayIn]:
     """The ways to a package or module by the lines that tell most: the project's, or where it has none packages'."""
-    inquiry = evidence.inquiry
+    inquiry = evidence.with_verdicts.inquiry
     subjects = inquiry.subjects.find(name)
     if not subjects:
         return []
@@ -139,7 +145,7 @@ def with_culprits(checks: Iterable[BudgetCheck], evidence: GateEvidence) -> Iter
         if not check.is_over or not check.budget.info.is_timed:
             yield check
             continue
-        first = tuple(fixes_for(check.budget, evidence.profile))
+        first = tuple(fixes_for(check.budget, evidence.with_verdicts.profile))
         others: Iterable[Fix] = ()
         if check.budget.kind is not BudgetKind.WAITING:
             if fixes is None:
@@ -150,10 +156,10 @@ def with_culprits(checks: Iterable[BudgetCheck], evidence: GateEvidence) -> Iter
                 for fix in fixes
                 if fix.subject not in known
                 and (fix.kind != "effect" or not first)
-                and is_part_of(check.budget, fix, evidence.profile)
+                and is_part_of(check.budget, fix, evidence.with_verdicts.profile)
             )
         found = with_fixes(check, (*first, *others))
-        yield found if found.places else replace(found, places=longest_places(check.budget, evidence))
+        yield found if found.places else replace(found, places=longest_places(check.budget, evidence.with_verdicts))
 
 
 def fixes_for(budget: Budget, profile: StartupProfile) -> Iterator[Fix]:

@@ -37,8 +37,10 @@ from django_startup.gate.timed import TimedJudge
 from django_startup.gate.waivers import cause_with_accept, unused, waived, with_accept, with_target
 from django_startup.gate.workers import judge_workers
 from django_startup.gate.worktree import Revision
+from django_startup.measure.boot import BootKind
 from django_startup.profiler import ProjectDied
 
+EVIDENCE = {JudgedBy.EVIDENCE, JudgedBy.WARM_EVIDENCE}
 MANY = 3  # budgets of one kind, beyond which they are not named one by one
 
 
@@ -86,10 +88,16 @@ def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None)
     """
     ways = {budget.info.judged_by for budget in config.budgets}
     counting = config.baseline is not None or revision is not None or JudgedBy.COUNTED_EVIDENCE in ways
-    evidence = evidence_boot(runner, counting=counting)
-    budgets = check_first_boot(config, evidence)
-    if config.exact_only or not all(budget.info.is_timed for budget in budgets):
-        _ = evidence.recording  # a project that does not boot is within no budget
+    kind = BootKind.COUNTED if counting else BootKind.EVIDENCE if ways & EVIDENCE else BootKind.RECORDED
+    evidence = evidence_boot(runner, kind)
+    try:
+        budgets = check_first_boot(config, evidence)
+        if config.exact_only or not all(budget.info.is_timed for budget in budgets):
+            _ = evidence.recording  # a project that does not boot is within no budget
+    except ProjectDied:
+        if kind is BootKind.RECORDED:
+            evidence.explain_death()
+        raise
     if counting or JudgedBy.WARM_EVIDENCE in ways:
         evidence = warmed(runner, evidence)
     if revision is None:
@@ -97,7 +105,7 @@ def make_case(runner: BootRunner, config: GateConfig, revision: Revision | None)
     base = BootRunner(revision.target, runner.timeout, runner.on_boot, f"The base, {revision.name}")
     missing = missing_files(revision, evidence.recording)
     try:
-        base_evidence = warmed(base, evidence_boot(base, counting=True))
+        base_evidence = warmed(base, evidence_boot(base))
     except ProjectDied as error:
         if not missing:
             raise
@@ -134,7 +142,7 @@ def exact_stage(case: Case, costs: Costs) -> StageReport:
 def timed_stage(case: Case) -> StageReport:
     """What needs boots against the clock: limits on times, and the change of the time."""
     config = case.config
-    timed = TimedJudge(case.runner.target, case.budgets, case.runner, config.max_runs)
+    timed = TimedJudge(case.runner.target, case.budgets, case.runner, config.max_runs, case.evidence.timed)
     checks = timed.judge()
     machine = timed.machine() if checks else None
     if case.base is not None:
@@ -149,8 +157,7 @@ def timed_or_dead(case: Case) -> StageReport:
     try:
         return timed_stage(case)
     except ProjectDied:
-        if not case.evidence.is_made:
-            _ = case.evidence.recording
+        case.evidence.explain_death()
         raise
 
 

@@ -37,6 +37,7 @@ class BudgetKind(StrEnum):
 class JudgedBy(Enum):
     """What decides a budget."""
 
+    MODULES = auto()  # what is loaded in the end, which one recorded boot shows, whatever the machine
     EVIDENCE = auto()  # one evidence boot, whatever the machine
     WARM_EVIDENCE = auto()  # the same, of a boot that compiled nothing
     COUNTED_EVIDENCE = auto()  # the same, with its function calls counted
@@ -111,7 +112,7 @@ KINDS = {
         "waiting: network, disk, subprocesses, sleep",
     ),
     BudgetKind.MODULES: KindInfo(
-        JudgedBy.EVIDENCE, Form.LIMIT, Unit.COUNT, "modules", "max-modules", "N", "modules loaded"
+        JudgedBy.MODULES, Form.LIMIT, Unit.COUNT, "modules", "max-modules", "N", "modules loaded"
     ),
     BudgetKind.CALLS: KindInfo(
         JudgedBy.COUNTED_EVIDENCE,
@@ -192,7 +193,7 @@ KINDS = {
         "private memory of a worker: no-preload, preload or freeze (gc.freeze()), or each",
     ),
     BudgetKind.FORBID: KindInfo(
-        JudgedBy.EVIDENCE,
+        JudgedBy.MODULES,
         Form.NAMES,
         key="forbid",
         option="forbid",
@@ -200,7 +201,7 @@ KINDS = {
         help="fail if this package or module is imported",
     ),
     BudgetKind.REQUIRE: KindInfo(
-        JudgedBy.EVIDENCE,
+        JudgedBy.MODULES,
         Form.NAMES,
         key="require",
         option="require",
@@ -209,7 +210,7 @@ KINDS = {
     ),
     # Its option, --no-side-effects, sets a limit of 0 for each kind of them.
     BudgetKind.SIDE_EFFECTS: KindInfo(JudgedBy.EVIDENCE, Form.TABLE, Unit.COUNT, "side-effects"),
-    BudgetKind.COLD_BYTECODE: KindInfo(JudgedBy.EVIDENCE, Form.LEVEL, key="cold-bytecode"),
+    BudgetKind.COLD_BYTECODE: KindInfo(JudgedBy.MODULES, Form.LEVEL, key="cold-bytecode"),
     BudgetKind.LATE: KindInfo(JudgedBy.EVIDENCE, Form.REGISTRIES, key="late"),
     BudgetKind.BASELINE: KindInfo(JudgedBy.ANOTHER_STAGE),
     BudgetKind.WAIVER: KindInfo(JudgedBy.ANOTHER_STAGE),

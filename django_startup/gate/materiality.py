@@ -22,8 +22,10 @@ def without_small(now: Baseline, before: Baseline, costs: Costs, least: Material
     """now without the packages and modules that are new and cost less, and without what they added to the counters."""
     evidence = costs.evidence
     small, nodes = small_names(now, before, costs, least)
+    if not small:
+        return now
     names, directory = costs.modules(nodes), evidence.target.directory
-    modules = evidence.inquiry.subjects.modules
+    modules = costs.inquiry.subjects.modules
     # What imports add to memory is known less exactly than the whole.
     memory = round((costs.rss_bytes(names) or 0) * (1 + PACKAGE_MEMORY_SHARE))
     return replace(
@@ -49,8 +51,8 @@ def small_names(now: Baseline, before: Baseline, costs: Costs, least: Materialit
     small: set[str] = set()
     gone: set[int] = set()
     for group in groups.values():
-        subjects = subjects_of(evidence.inquiry, group)
-        nodes = lost_without(evidence.inquiry, group).union(*(subject.nodes for subject in subjects))
+        subjects = subjects_of(costs.inquiry, group)
+        nodes = lost_without(costs.inquiry, group).union(*(subject.nodes for subject in subjects))
         cost = cost_of(nodes, costs, least.unit)
         if cost is not None and cost < least.limit:
             small.update(group)

@@ -43,6 +43,7 @@ class TimedJudge:
         pending: the budgets that have no verdict yet
         boot: makes one boot of a kind
         max_runs: the most boots of a kind
+        spare: recorded boots that were made before, and are to be used first
         bare: the boots without a recorder so far, for limits on the whole boot
         recorded: the boots with one, for limits on parts
         minimums: the least of each span over the recorded boots
@@ -50,12 +51,18 @@ class TimedJudge:
     """
 
     def __init__(
-        self, target: BootTarget, budgets: Iterable[Budget], boot: Callable[[BootKind], Recording], max_runs: int
+        self,
+        target: BootTarget,
+        budgets: Iterable[Budget],
+        boot: Callable[[BootKind], Recording],
+        max_runs: int,
+        spare: Iterable[Recording] = (),
     ) -> None:
         self.target = target
         self.pending = [budget for budget in budgets if budget.info.is_timed]
         self.boot = boot
         self.max_runs = max_runs
+        self.spare = [*spare]
         self.bare: list[Recording] = []
         self.recorded: list[Recording] = []
         self.minimums = BootMinimums()
@@ -70,7 +77,7 @@ class TimedJudge:
                 self.bare.append(self.boot(BootKind.BARE))
             profile = None
             if not all(is_whole(budget) for budget in self.pending):
-                self.recorded.append(self.boot(BootKind.RECORDED))
+                self.recorded.append(self.spare.pop() if self.spare else self.boot(BootKind.RECORDED))
                 self.minimums.add(self.recorded[-1])
                 profile = make_profile(self.target, self.minimums, [])
             for budget in list(self.pending):

@@ -43,6 +43,8 @@ class Instructions:
         counts: Whether to note what the kernel counts, and which files are read.
         all_changes: Whether an evidence boot looks for what any module changes in others, and not only for what those
             of the project do and what they import: a module that another import brings in than before is found, too.
+        verdicts: Whether an evidence boot observes what verdicts on imports stand on, and nothing else does: which
+            functions ran, which annotations were evaluated, what imports changed in others.
     """
 
     beyond: float = 0.0
@@ -52,6 +54,7 @@ class Instructions:
     collects: bool = True
     counts: bool = False
     all_changes: bool = False
+    verdicts: bool = True
 
 
 NOTHING_SPECIAL = Instructions()

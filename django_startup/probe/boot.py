@@ -178,8 +178,9 @@ class Boot:
             evidence = sibling("evidence").Evidence(self.recorder, sibling, builtin, self.instructions)
             self.evidence = evidence
             evidence.start(self.phases, self.frames, self.redaction(), HERE)
-            self.executed = sibling("executed").make(HERE, self.frames.hands_on, builtin)
-            self.phases.add_arrival(REWRITING, self.executed.wrap_rewriting)
+            if evidence.for_verdicts:
+                self.executed = sibling("executed").make(HERE, self.frames.hands_on, builtin)
+                self.phases.add_arrival(REWRITING, self.executed.wrap_rewriting)
             find_and_load = hooks.find_and_load(find_and_load, wait, evidence.edges)
         bootstrap._find_and_load = find_and_load
         if self.kind != "bare":

@@ -22,7 +22,8 @@ class Evidence:
     Attributes:
         edges: Notes who imports what.
         registrars: Notes who registers what.
-        evaluations: Notes which annotations are evaluated.
+        for_verdicts: Whether to observe what only verdicts on imports stand on.
+        evaluations: Notes which annotations are evaluated; for verdicts.
     """
 
     def __init__(self, recorder: "Any", sibling: "Any", builtin: "Any", instructions: "dict[str, Any]") -> None:
@@ -30,6 +31,7 @@ class Evidence:
         self.sibling = sibling
         self.builtin = builtin
         self.looks_at_all = instructions.get("all_changes", False)
+        self.for_verdicts = instructions.get("verdicts", True)
         self.edges: Any = None
         self.registrars: Any = None
         self.evaluations: Any = None
@@ -44,21 +46,9 @@ class Evidence:
         effects = sibling("side_effects")
         side_effects = effects.SideEffects(recorder, probe, redaction)
         waits = sibling("waits").Waits(side_effects, effects.standing_in)
-        own = sibling("executed").OwnFiles(probe)
-        state = sibling("shared_state").SharedState(
-            self.builtin("gc"), sibling("attributes"), sibling("places"), sibling("origins")
-        )
-        process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
-        changes = sibling("changes").Changes(recorder, own, state, process, sibling("snapshots"))
-        reader = sibling("stored_names")
-        reach = sibling("reach").Reach(reader, own)
-        bodies = sibling("bodies").Bodies(recorder, own, changes, reader, reach, self.looks_at_all)
-        self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
-        for observer in (side_effects, waits, self.registrars, self.evaluations):
+        for observer in (side_effects, waits, self.registrars):
             for name, wrap in observer.arrivals.items():
                 announce(phases, name, wrap)
-        for name, wrap in bodies.wraps:
-            announce(phases, name, wrap)
         announce(phases, "django.utils.module_loading", lambda module: wrap_module_loading(module, self.edges))
         builtins.__import__ = self.edges.noting(builtins.__import__)
         if hasattr(sys, "set_lazy_imports_filter"):
@@ -66,7 +56,27 @@ class Evidence:
         side_effects.start()
         opened = sibling("opened_files").OpenedFiles(recorder)
         waits.start()
-        sibling("audit_events").watch([side_effects.audited, opened.audited, self.evaluations.audited])
+        audited = [side_effects.audited, opened.audited]
+        if self.for_verdicts:
+            self.watch_for_verdicts(phases, frames, probe)
+            audited.append(self.evaluations.audited)
+        sibling("audit_events").watch(audited)
+
+    def watch_for_verdicts(self, phases: "Any", frames: "Any", probe: str) -> None:
+        """Observe which annotations are evaluated, and what imports change in others."""
+        sibling = self.sibling
+        own = sibling("executed").OwnFiles(probe)
+        state = sibling("shared_state").SharedState(
+            self.builtin("gc"), sibling("attributes"), sibling("places"), sibling("origins")
+        )
+        process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
+        changes = sibling("changes").Changes(self.recorder, own, state, process, sibling("snapshots"))
+        reader = sibling("stored_names")
+        reach = sibling("reach").Reach(reader, own)
+        bodies = sibling("bodies").Bodies(self.recorder, own, changes, reader, reach, self.looks_at_all)
+        self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
+        for name, wrap in (*self.evaluations.arrivals.items(), *bodies.wraps):
+            announce(phases, name, wrap)
         bodies.start(frames.disguised)
 
 

@@ -68,7 +68,7 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
         # The project's directory is not on the path where Python runs with -P.
         path = {"PYTHONPATH": os.pathsep.join([str(project.parent / "venv" / "site-packages"), str(project)])}
         runner = runner_of(project, environment(project, path))
-        _ = evidence_boot(runner, counting=True).recording  # writes the bytecode
-        found.append(evidence_boot(runner, counting=True))
+        _ = evidence_boot(runner).recording  # writes the bytecode
+        found.append(evidence_boot(runner))
         assert found[-1].recording.modules
     return Change(found[0], found[1], runner)

@@ -39,7 +39,7 @@ def revision(monkeypatch: pytest.MonkeyPatch) -> Revision:
 def evidence_of(**files: str) -> GateEvidence:
     modules = (LoadedModule("__main__", "", "/srv/shop/manage.py"), *(LoadedModule(*item) for item in named(files)))
     recording = replace(make_recording(), modules=modules)
-    return GateEvidence(TARGET, lambda kind: recording)
+    return GateEvidence(TARGET, lambda kind, instructions: recording)
 
 
 def named(files: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -130,7 +130,7 @@ def test_a_baseline_of_an_older_version_has_no_parts(change: Change) -> None:
 
 def test_nothing_was_counted(change: Change) -> None:
     check = BudgetCheck(Budget(BudgetKind.CALLS, fail=1), Verdict.OVER, 9, 1, "")
-    empty = type(change.now)(change.now.target, lambda kind: change.now.recording)
+    empty = type(change.now)(change.now.target, lambda kind, instructions: change.now.recording)
     empty.__dict__["parts"] = ()
     assert list(with_growth([check], None, empty)) == [check]
 

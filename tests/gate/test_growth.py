@@ -48,7 +48,7 @@ class Runner:
 def evidence_of(sources: tuple[str, ...], directory: str = "/shop") -> GateEvidence:
     module = LoadedModule("billing.models", "", f"{directory}/billing/models.py")
     recording = replace(make_recording(), modules=(module,))
-    evidence = GateEvidence(TARGET, lambda kind: recording)
+    evidence = GateEvidence(TARGET, lambda kind, instructions: recording)
     evidence.sources, evidence.baseline = sources, make_baseline()
     return evidence
 

@@ -32,6 +32,7 @@ def entry(name: str, by: str | None, of: str = "") -> RegistryEntry:
 def judge(profile: StartupProfile, name: str) -> BudgetCheck:
     evidence = GateEvidence.__new__(GateEvidence)
     evidence.profile, evidence.inquiry = profile, Inquiry(profile, Path())
+    evidence.with_verdicts = evidence
     (check,) = judge_exactly([Budget(BudgetKind.LATE, name)], evidence)
     return check
 

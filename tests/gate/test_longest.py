@@ -19,7 +19,7 @@ MINE = "the module billing.models"
 
 def evidence_of(profile: StartupProfile, *fixes: Fix) -> GateEvidence:
     evidence = GateEvidence.__new__(GateEvidence)
-    evidence.profile = profile
+    evidence.profile, evidence.with_verdicts = profile, evidence
     evidence.find_fixes = lambda: fixes  # type: ignore[method-assign]
     return evidence
 

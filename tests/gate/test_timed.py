@@ -200,6 +200,15 @@ def test_a_part_takes_recorded_boots_alone() -> None:
     assert (check.verdict, check.value, check.text) == (WITHIN, 300 * MS, "1 boot")
 
 
+def test_a_recorded_boot_that_was_made_before_is_the_first() -> None:
+    boots = Boots(make_recording(cpu=500, ready=990))
+    budget = Budget(BudgetKind.READY, "billing", S)
+    (check,) = TimedJudge(TARGET, [budget], boots, 10, [make_recording(cpu=500, ready=300)]).judge()
+    assert (check.value, check.boots, boots.kinds) == (300 * MS, 1, [])
+    (check,) = TimedJudge(TARGET, [budget], boots, 10, [make_recording(cpu=900, ready=995)]).judge()
+    assert (check.value, check.boots, boots.kinds) == (990 * MS, 2, ["recorded"])
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "value"),
     [
