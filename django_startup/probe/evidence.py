@@ -134,14 +134,13 @@ def resident_memory() -> "Any":
     try:
         file = os.open("/proc/self/statm", os.O_RDONLY)
         page: int = os.sysconf("SC_PAGE_SIZE")  # type: ignore[attr-defined,unused-ignore]
-        read: Any = os.pread  # type: ignore[attr-defined,unused-ignore]
-        read(file, 64, 0)
+        os.pread(file, 64, 0)  # type: ignore[attr-defined,unused-ignore]
     except (OSError, ValueError, AttributeError):
         return None
 
     def resident() -> int:
         try:
-            return int(read(file, 64, 0).split()[1]) * page
+            return int(os.pread(file, 64, 0).split()[1]) * page  # type: ignore[attr-defined,unused-ignore]
         except (OSError, ValueError, IndexError):  # closed by the project
             return 0
 
