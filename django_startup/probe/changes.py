@@ -49,12 +49,14 @@ class Changes:
         """What has changed since the last time is the doing of a body. at_loggers: so is what loggers have become."""
         body.has_run_others = False
         for place, old, new in self.state.changed_sizes():
-            if place.is_quiet or self.is_inside(body, place):
+            if place.is_quiet:
                 continue
+            # What is nobody's doing is watched from now on like the rest.
+            is_seen = not self.is_inside(body, place)
             if place.is_namespace:
                 for name in [name for name in [*place.thing][old:] if self.state.is_news(place, name)]:
                     value = place.thing[name]
-                    if name in body.stored or self.is_foreign(body, place, [value], False):
+                    if is_seen and (name in body.stored or self.is_foreign(body, place, [value], False)):
                         self.note(body, place, (*place.path, name))
             elif new > old:
                 entries = [
@@ -62,9 +64,9 @@ class Changes:
                 ]
                 if not place.is_sequence:
                     entries = [part for item in entries for part in item]
-                if entries and self.is_told(body, place, entries):
+                if is_seen and entries and self.is_told(body, place, entries):
                     self.note(body, place, place.path)
-            elif new < old and not self.state.is_queue(place.path):
+            elif is_seen and new < old and not self.state.is_queue(place.path):
                 self.note(body, place, place.path)
         self.look_at_process(body)
         for name in self.process.changed_loggers(self.group(body.name)) if at_loggers else ():

@@ -1,6 +1,9 @@
 """
 Which distribution (PyPI package) the file of a module is of, by the lists of installed files (RECORD) of those on the
 search path.
+
+Those without a list, which setup.py installed, have what their top-level names say, in site-packages only: elsewhere
+such metadata lies beside the sources of a checkout, where an editable install by setuptools leaves .egg-info.
 """
 
 from __future__ import annotations
@@ -40,8 +43,10 @@ class Distributed:
             if script and os.path.basename(root) in SITE_DIRECTORIES:  # a console script lies beside, in bin
                 inside[os.path.relpath(script, root).replace(os.sep, "/")] = script
             tops = {path.partition("/")[0].removesuffix(".py") for path in inside}
+            is_site = not set(root.split(os.sep)).isdisjoint(SITE_DIRECTORIES)
             for distribution in distributions(path=[root]):
-                hits = [inside[path] for path in installed_files(distribution, tops, inside) if path in inside]
+                files_of = installed_files(distribution, tops, inside if is_site else ())
+                hits = [inside[path] for path in files_of if path in inside]
                 if hits:
                     self.add(*identity(distribution), hits)
 

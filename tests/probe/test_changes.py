@@ -438,6 +438,20 @@ def test_a_place_of_the_module_itself_is_its_own(changes: Changes, module: Any) 
     assert changes.recorder.records == []
 
 
+def test_what_comes_into_a_module_while_its_own_package_is_imported_is_watched_like_the_rest(
+    changes: Changes, module: Any
+) -> None:
+    """As Field.class_lookups: Django makes it and others add to it, whether or not Django was looked at."""
+    changes.state.add_new_modules()
+    package = Body(1, "registering.part", True, 0, True)
+    changes.look(package, False)
+    module.table = {}
+    changes.look(package, False)
+    module.table["a"] = Thing
+    changes.look(Body(2, "shop.fields", True, len(changes.state.places), True), False)
+    assert changes.recorder.records == [("H", "shop.fields", "registering", "registering.table")]
+
+
 def test_a_key_in_sys_modules_that_is_no_name(changes: Changes) -> None:
     modules: Any = sys.modules
     modules[3] = changes

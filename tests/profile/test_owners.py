@@ -77,6 +77,16 @@ def test_without_a_list_of_files_top_level_names_decide(tmp_path: Path) -> None:
     assert owners.version("other") == ""
 
 
+@pytest.mark.parametrize(("directory", "owner"), [("src", PROJECT), ("site-packages/crm.egg", package("crm"))])
+def test_metadata_beside_the_sources_of_an_editable_install_makes_no_package(
+    tmp_path: Path, directory: str, owner: Owner
+) -> None:
+    sources = tmp_path / directory
+    install(sources, "crm", "1.0", None, top_level="crm\n")
+    owners = owners_of(module("crm.models", sources / "crm/models.py"), path=(tmp_path, sources))
+    assert owners.of("crm.models") == owner
+
+
 def test_a_distribution_whose_metadata_is_empty(tmp_path: Path) -> None:
     site = tmp_path / "site-packages"
     install(site, "broken", "1", "broken.py,,\n")
