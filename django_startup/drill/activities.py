@@ -52,6 +52,12 @@ ACTIVITIES = (
     Activity("sleep", "sleep", c="sleep"),
     Activity("subprocess", "run other programs", r"\S+ subprocess\.py", "system|fork_exec|posix_spawn|popen|waitpid"),
     Activity(
+        "tls",
+        "set up TLS, with no connection yet",
+        r"(__new__|create_default_context|_create_\w+_context|load_\w+) ssl\.py",
+        r"_?SSLContext\.\w+",
+    ),
+    Activity(
         "network",
         "use the network",
         r"\S+ (socket|ssl|http/client|urllib/request)\.py|\S+ (urllib3|requests|httpx|httpcore)/\S+",

@@ -24,12 +24,14 @@ class Blocker(NamedTuple):
         text: What stands there, without what follows in a block, and without what its strings hold.
         advice: What to do there, as a sentence without a full stop.
         then: What to do with the import after that; empty where it is gone.
+        works: Whether the line itself may take time, which the advice saves as well.
     """
 
     line: int
     text: str
     advice: str
     then: str = MOVE
+    works: bool = False
 
 
 def find_blocker(verdicts: Verdicts, statement: Statement) -> Blocker | None:
@@ -104,4 +106,4 @@ def assignment(
     made = Deferral(Reason.USED_IN_FUNCTIONS, "", uses=tuple(use for use in uses if use.function))
     if verdicts.keeps(statement, made):
         return None
-    return Blocker(node.lineno, text, "make it in the functions that use it")
+    return Blocker(node.lineno, text, "make it in the functions that use it", works=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from django_startup.imports.graph import Statement
+from django_startup.imports.graph import ImportGraph, Statement
 from django_startup.imports.subjects import Subject, Subjects
 from django_startup.measure.spans import ImportSite
 from django_startup.profile.owners import ancestors
@@ -64,12 +64,20 @@ class Cycles:
         return found
 
 
+def is_written(graph: ImportGraph, node: int, after: int) -> bool:
+    """
+    Whether an import statement makes an edge: a registry that finds its modules by name does not import them for
+    whoever imports the registry.
+    """
+    return any(not statement.is_dynamic for statement in graph.statements.get((node, after), ()))
+
+
 def components(subjects: Subjects) -> Iterator[frozenset[int]]:
     """The cycles among the project's own modules, made by import statements alone."""
     own = {node for node in subjects.graph.numbers.values() if subjects.is_own(node)}
     graph = subjects.graph
     following = {
-        node: [after for after in sorted(graph.successors[node] & own) if (node, after) in graph.statements]
+        node: [after for after in sorted(graph.successors[node] & own) if is_written(graph, node, after)]
         for node in own
     }
     index: dict[int, int] = {}

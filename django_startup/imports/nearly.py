@@ -9,6 +9,7 @@ from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.moves import Moves, single, subjects
 from django_startup.profile.parts import Door, Fix, Package
+from django_startup.text import format_duration
 
 MOST = 5
 
@@ -27,11 +28,20 @@ def find_nearly(inquiry: Inquiry, packages: Iterable[Package], moves: Moves, lea
         yield moves.take(
             "nearly",
             name,
-            f"{blocker.advice}, then {blocker.then}" if blocker.then else blocker.advice,
+            advice(inquiry, blocker, statement, least_ns),
             lines(inquiry, blocker, statement, rest),
             best,
             gains[best],
         )
+
+
+def advice(inquiry: Inquiry, blocker: Blocker, statement: Statement, least_ns: int) -> str:
+    """What to do, as a sentence without a full stop; and what the line that blocks may save, too, if that is much."""
+    text = f"{blocker.advice}, then {blocker.then}" if blocker.then else blocker.advice
+    own_ns = inquiry.savings.total([inquiry.subjects.graph.numbers[statement.module]])
+    if not blocker.works or own_ns < least_ns:
+        return text
+    return f"{text}; that line is also part of the {format_duration(own_ns)} that its file's own code takes"
 
 
 def blocked(

@@ -18,7 +18,7 @@ from django_startup.lab.move import move_imports
 from django_startup.lab.ruff_settings import is_selected
 from django_startup.lab.source_text import SourceText, Uneditable
 from django_startup.measure.instructions import DeferredImport
-from django_startup.profile.parts import Fix
+from django_startup.profile.parts import MOVES, Fix
 from django_startup.profile.reasons import Reason
 from django_startup.profile.trial import RefusedFix, Style
 
@@ -96,7 +96,7 @@ def find_candidates(inquiry: Inquiry, directory: Path, sources: Sources) -> Iter
     moved: set[Statement] = set()
     gone: set[int] = set()
     for fix in (*inquiry.profile.fixes, *inquiry.profile.advice.smaller):
-        if fix.kind != "defer":
+        if fix.kind != MOVES:
             continue
         lines: dict[Path, set[int]] = defaultdict(set)
         for door in fix.doors:

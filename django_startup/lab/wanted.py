@@ -13,12 +13,10 @@ from django_startup.imports.fixes import find_moves
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.lab.editable import why_not_to_edit
-from django_startup.profile.parts import Fix
+from django_startup.profile.parts import MOVES, Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.trial import RefusedFix, Style
 from django_startup.text import short_file
-
-MOVES = "defer"  # the kind of fix that moves imports
 
 
 class Wanted:

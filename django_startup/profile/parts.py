@@ -188,6 +188,9 @@ class FailedImports:
     time_ns: int
 
 
+MOVES = "defer"  # the kind of fix that moves imports
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """

@@ -145,6 +145,17 @@ class Headline:
         parts = [f"{OWNERS[owner.kind]} {format_duration(owner.self_ns)}" for owner in self.owners]
         return f"importing: {' · '.join(parts)}" if parts else ""
 
+    @property
+    def has_more_than_one(self) -> bool:
+        """Whether there is more to change than the first fix."""
+        return self.first_fix is not None and self.gain_ns > self.first_fix.saving_ns
+
+    @property
+    def gain(self) -> str:
+        """2.431 s (55 %): what all fixes save together."""
+        share = self.share(self.gain_ns)
+        return f"{format_duration(self.gain_ns)}{share and f' ({share})'}"
+
     def share(self, nanoseconds: int) -> str:
         """12 %, of the total; empty where that is 0."""
         return f"{nanoseconds / self.total.time_ns * 100:.0f} %" if self.total.time_ns > 0 else ""

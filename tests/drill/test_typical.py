@@ -58,6 +58,8 @@ def test_frames() -> None:
         ("execute", f"{SITE}/django/db/backends/utils.py", "sql"),
         ("loads", f"{LIB}/json/__init__.py", "json"),
         ("run", f"{LIB}/subprocess.py", "subprocess"),
+        ("__new__", f"{LIB}/ssl.py", "tls"),
+        ("do_handshake", f"{LIB}/ssl.py", "network"),
         ("connect", f"{SITE}/urllib3/connection.py", "network"),
         ("entry_points", f"{LIB}/importlib/metadata/__init__.py", "metadata"),
         ("gettext", f"{SITE}/django/utils/translation/__init__.py", "translation"),

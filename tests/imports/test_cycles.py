@@ -64,3 +64,14 @@ def test_a_package_is_entered_before_what_is_in_it() -> None:
 def test_a_cycle_that_nobody_has_been_seen_to_enter() -> None:
     edges = [("urls", "chat.slack", 1), *CYCLE, ("urls", "chat.mention", 2)]
     assert turned([("chat.slack", "urls", 3), *edges], ("urls", 1)) == ""
+
+
+@pytest.mark.parametrize(("is_dynamic", "count"), [(False, 1), (True, 0)], ids=["by a statement", "by name"])
+def test_a_registry_that_finds_its_modules_by_name_is_in_no_cycle_with_them(is_dynamic: bool, count: int) -> None:
+    graph = ImportGraph()
+    for importer, name, by_name in (("registry", "handlers", is_dynamic), ("handlers", "registry", False)):
+        statement = Statement(importer, f"{importer}.py", 1, by_name)
+        graph.connect(graph.node(importer), graph.node(name), statement)
+    modules = tuple(make_module(name) for name in ("registry", "handlers"))
+    profile = replace(make_profile(), modules=modules, packages=(), apps=(), graph=graph_info(graph, Path()))
+    assert len(Cycles(Subjects(profile)).components) == count

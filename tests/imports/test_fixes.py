@@ -182,6 +182,20 @@ def test_what_one_line_keeps(tmp_path: Path, text: str, advice: str, line: str) 
     assert found.advice.rest == ()
 
 
+@pytest.mark.parametrize(
+    ("own_ms", "more"),
+    [(0, ""), (40, "; that line is also part of the 0.040 s that its file's own code takes")],
+    ids=["nothing to speak of", "more"],
+)
+def test_a_line_that_makes_something_takes_time_itself(tmp_path: Path, own_ms: int, more: str) -> None:
+    files = {"shop.py": "import lib\nBOLD = lib.Font()\n" + USE.format("BOLD, lib"), "site/lib.py": ""}
+    ((_, saving_ms, said, _),) = nearly(advise(tmp_path, files, {"lib": 100, "shop": own_ms}))
+    assert (saving_ms, said) == (
+        100,
+        f"make it in the functions that use it, then import it in the functions that use it{more}",
+    )
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="annotations are evaluated when somebody asks for them")
 def test_an_annotation_keeps_it(tmp_path: Path) -> None:
     files = {

@@ -39,8 +39,11 @@ FIXES  moving the imports saves 2.400 s together; estimated, not tried
 3  0.300 s  stripe: import it in the functions that use it
             billing/models.py:3  import stripe  (used only in refund())
 4  0.150 s  shop.checks.slow: the system check is slow
+all of it together: about 2.860 s (204 %)
 
-NEXT  --why langchain
+NEXT  --fix --diff          a patch of 1 and 3
+      --fix --test COMMAND  writes what passes your tests
+      --why langchain       the lines through which it comes in
 """)
 
 
@@ -49,10 +52,10 @@ def test_more_lines_than_anybody_reads() -> None:
     shown = text(Fix("defer", "stripe", TEXT, doors, 380 * MS, 380 * MS)).splitlines()
     assert shown[-4:] == snapshot(
         [
-            "            billing/models.py:9  import stripe  (used only in refund())",
-            "            and 3 more lines: --why stripe",
             "",
-            "NEXT  --why stripe",
+            "NEXT  --fix --diff          a patch of 1",
+            "      --fix --test COMMAND  writes what passes your tests",
+            "      --why stripe          the lines through which it comes in",
         ]
     )
 
@@ -76,7 +79,7 @@ def test_nothing_to_fix() -> None:
 def test_ten_fixes_have_their_numbers_under_each_other() -> None:
     fix = Fix("slow", "shop.slow", "slow", (), 9 * MS, 9 * MS)
     assert text(*[fix] * 10).splitlines()[9:] == snapshot(
-        [" 9  0.009 s  shop.slow: slow", "10  0.009 s  shop.slow: slow"]
+        [" 9  0.009 s  shop.slow: slow", "10  0.009 s  shop.slow: slow", "all of it together: about 0.090 s (6 %)"]
     )
 
 
@@ -88,7 +91,9 @@ FIXES  moving the imports saves 0.001 s together; estimated, not tried
 1  0.001 s  a\\nb: [red]
             [bold].py:3  import \\x1b[31m  (\\udc80)
 
-NEXT  --why a\\nb
+NEXT  --fix --diff          a patch of 1
+      --fix --test COMMAND  writes what passes your tests
+      --why a\\nb            the lines through which it comes in
 """)
 
 
@@ -107,6 +112,7 @@ collections; estimated, not tried
 1  0.380 s  stripe: import it in the functions that use it
             billing/models.py:3  import stripe  (used only in refund())
 and 8 smaller: lib0, lib1, lib2, lib3, lib4, lib5 and 2 more, 0.072 s
+all of it together: about 0.452 s (32 %)
 
 NEARLY  one line keeps each of these at the top; estimates, on top of FIXES
 0.090 s  openpyxl: make it in the functions that use it, then import it in the
@@ -121,7 +127,9 @@ UPSTREAM  lines in packages that may not be needed at start: report them there
 2 other imports must stay.
 The largest \\x1b.
 
-NEXT  --why stripe
+NEXT  --fix --diff          a patch of 1 and the smaller
+      --fix --test COMMAND  writes what passes your tests
+      --why stripe          the lines through which it comes in
 """)
 
 
@@ -131,7 +139,7 @@ FIXES  moving the imports saves 0.009 s together, and about 0.002 s of garbage
 collections; estimated, not tried
 and 1 smaller: lib0, 0.009 s
 
-NEXT  --why lib0
+NEXT  --why lib0  the lines through which it comes in
 """)
 
 

@@ -96,8 +96,7 @@ It is also needed by dj-stripe, the standard library.
    a star import
    urls > shop.urls
 
-These modules import each other, so importing one imports all: billing.models,
-billing.views.
+These modules import each other: billing.models, billing.views.
 To keep it out, close at least billing/models.py:3, shop/urls.py:9 (saves
 0.400 s); not all of them can move as they are.
 """)

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from django_startup.profile.parts import Advice, Door, Fix
+from django_startup.profile.parts import MOVES, Advice, Door, Fix
 from django_startup.profile.trial import RefusedFix, Trial
 from django_startup.reports.advice import smaller_sentence
 from django_startup.reports.console.tables import shortened
 from django_startup.reports.console.words import Words
 from django_startup.reports.doors import also
-from django_startup.reports.headline import Headline
+from django_startup.reports.headline import Headline, together
 from django_startup.reports.refused import refused_groups
 from django_startup.text import format_duration, printable, short_file
 
 MOST_DOORS = 9  # lines of one fix
+PASSES = "writes what passes your tests"
 EXPLAINED = {
     "NEARLY": "one line keeps each of these at the top; estimates, on top of FIXES",
     "UPSTREAM": "lines in packages that may not be needed at start: report them there",
@@ -31,6 +32,8 @@ def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group 
         head = Words("FIXES", style="bold").append(f"  {headline.moving}".rstrip(), "not bold")
         smaller = [Words(printable(f"and {sentence}")) for sentence in [smaller_sentence(advice.smaller)] if sentence]
         parts += [head, numbered(fixes), *smaller]
+        if headline.has_more_than_one:
+            parts.append(Words(f"all of it together: about {headline.gain}"))
     elif advice.rest or advice.nearly:
         parts += [
             Words("FIXES", style="bold").append(
@@ -42,10 +45,22 @@ def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group 
             parts += [Words(""), Words(title, style="bold").append(f"  {EXPLAINED[title]}", "not bold"), listed(others)]
     if advice.rest:
         parts += [Words(""), *(Words(printable(sentence)) for sentence in advice.rest)]
-    first = headline.first_import
-    if first:
-        parts += [Words(""), Words(printable(f"NEXT  --why {first.subject}"))]
+    if headline.first_import:
+        parts += [Words(""), next_steps(fixes, advice.smaller, headline.first_import)]
     return Group(*parts) if parts else None
+
+
+def next_steps(fixes: Sequence[Fix], smaller: Sequence[Fix], first: Fix) -> Table:
+    """What to type now: to see the imports that move, to have them written, to know more of the first of them."""
+    numbers = [str(number) for number, fix in enumerate(fixes, 1) if fix.kind == MOVES]
+    rows = [(f"--why {printable(first.subject)}", "the lines through which it comes in")]
+    if numbers:  # what is smaller is not written by itself
+        numbers += ["the smaller"] if any(fix.kind == MOVES for fix in smaller) else []
+        rows[:0] = [("--fix --diff", f"a patch of {together(numbers)}"), ("--fix --test COMMAND", PASSES)]
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for number, (option, what) in enumerate(rows):
+        table.add_row("" if number else "NEXT", Words(option), what)
+    return table
 
 
 def numbered(fixes: Sequence[Fix]) -> Table:

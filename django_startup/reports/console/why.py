@@ -104,7 +104,7 @@ def conclusion(answer: Why) -> Iterator[str]:
     if answer.cycle:
         more = f" and {len(answer.cycle) - MOST_LISTED:,} more" if len(answer.cycle) > MOST_LISTED else ""
         names = ", ".join(answer.cycle[:MOST_LISTED])
-        yield f"These modules import each other, so importing one imports all: {names}{more}."
+        yield f"These modules import each other: {names}{more}."
     if any(way.door.kind is Reason.INSTALLED_APP for way in answer.ways):
         yield "It is imported as long as it is in INSTALLED_APPS."
     elif any(way.door.kind is Reason.NAMED_IN_SETTINGS for way in answer.ways):

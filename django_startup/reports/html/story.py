@@ -92,10 +92,9 @@ def verdict(headline: Headline) -> str:
     more = f" and {len(first.doors) - 1} more" if len(first.doors) > 1 else ""
     where = f", {short_file(first.doors[0].file)}:{first.doors[0].line}{more}" if first.doors else ""
     begin = printable(f"Begin with {first.subject}{where}, which saves {format_duration(first.saving_ns)}.")
-    if headline.gain_ns <= first.saving_ns:
+    if not headline.has_more_than_one:
         return begin
-    share = headline.share(headline.gain_ns)
-    gain = f"{format_duration(headline.gain_ns)}{share and f' ({share})'}"
+    gain = headline.gain
     known = ", measured" if headline.is_measured else ", estimated"
     if headline.gain_ns == headline.moving_ns:
         return f"{begin} Moving imports saves {gain} together{known}."
