@@ -53,10 +53,9 @@ def test_places_stand_under_the_names_in_a_narrow_terminal() -> None:
     assert as_text(listing(), 50) == snapshot("""\
 PACKAGES                       self  cumulative
 django-oauth-toolkit 2.3.0  0.043 s     0.190 s
-  …/views/users.py:128
+  pretix/control/views/users.py:128
 numpy                       0.100 s     0.100 s
-  shop/urls.py:3 and 2
-  more
+  shop/urls.py:3 and 2 more
 and 3 more                  0.010 s
 """)
 
@@ -66,10 +65,9 @@ def test_then_figures_go_that_are_worth_least() -> None:
 PACKAGES                  self
 django-oauth-toolkit   0.043 s
 2.3.0
-  …/users.py:128
+  …/control/views/users.py:128
 numpy                  0.100 s
-  shop/urls.py:3 and
-  2 more
+  shop/urls.py:3 and 2 more
 and 3 more             0.010 s
 """)
 
@@ -98,7 +96,7 @@ def test_the_names_need_not_be_in_the_first_column() -> None:
     assert as_text(table, 40) == snapshot("""\
 CHANGES                      now
 slower   package stripe  0.300 s
-           billing/mod…
+           billing/models.py:3
 """)
 
 

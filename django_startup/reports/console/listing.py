@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
@@ -68,16 +68,37 @@ class Listing:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         widths, stacked = fit(self.columns, self.needed, options.max_width)
-        name = name_column(self.columns)
-        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_edge=False, header_style="bold")
+        if not stacked:
+            table = self.table(widths)
+            for row, style in self.rows:
+                table.add_row(*(row[number] for number in widths), style=style)
+            yield table
+            return
+        before_name = [width for number, width in widths.items() if number < name_column(self.columns)]
+        indent = sum(before_name) + GAP * len(before_name) + INDENT
+        yield self.table(widths)
+        for row, style in self.rows:
+            table = self.table(widths, show_header=False)
+            table.add_row(*(row[number] for number in widths), style=style)
+            yield table
+            for number in stacked:
+                if row[number]:
+                    yield Padding(row[number], (0, 0, 0, indent), style=style)
+
+    def table(self, widths: Mapping[int, int], *, show_header: bool = True) -> Table:
+        """A table without rows, whose columns are as wide as said."""
+        table = Table(
+            box=None,
+            pad_edge=False,
+            padding=(0, GAP, 0, 0),
+            show_edge=False,
+            header_style="bold",
+            show_header=show_header,
+        )
         for number, width in widths.items():
             column = self.columns[number]
             table.add_column(Words(column.title), justify="right" if column.is_figure else "left", width=width)
-        for row, style in self.rows:
-            under = [Padding(cell, (0, 0, 0, INDENT)) for number in stacked if (cell := row[number])]
-            cells = (Group(row[number], *under) if number == name else row[number] for number in widths)
-            table.add_row(*cells, style=style)
-        yield table
+        return table
 
 
 def fit(columns: Sequence[Column], needed: Sequence[int], width: int) -> tuple[dict[int, int], list[int]]:
