@@ -63,6 +63,11 @@ def whole_number(text: str) -> int | None:
     return int(text.lstrip("0")[:MOST_DIGITS] or 0) if text.isdecimal() else None
 
 
+def quantity(count: int, noun: str) -> str:
+    """A number of things: 1 import, 1,200 imports."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def quoted(value: object) -> str:
     """A value that somebody gave, for a message: in quotes, and not longer than a line."""
     text = repr(value)

@@ -12,6 +12,8 @@ from django_startup.cli.exclusions import (
     check_requirements,
     check_values,
 )
+from django_startup.exceptions import UsageError
+from django_startup.reports.format_names import PYTHON
 
 OTHER_STARTS = ("cold", "workers")  # what is measured beside the start itself
 OTHERWISE = "which boots otherwise"
@@ -35,12 +37,12 @@ EXCLUSIONS = (
     ),
     Exclusion(
         "lazy",
-        ("cold", "workers", "drill", "load", "compare", "why", "fix", "what_if", "inline", "untried", "sort"),
+        ("cold", "workers", "drill", "compare", "why", "fix", "what_if", "inline", "untried", "sort"),
         "which tries something else",
     ),
     Exclusion(
         "inline",
-        ("cold", "workers", "drill", "load", "compare", "why", "emit", "fix", "what_if", "untried", "sort"),
+        ("cold", "workers", "drill", "compare", "why", "emit", "fix", "what_if", "untried", "sort"),
         "which looks at other imports",
     ),
     Exclusion("what_if", ("compare", "why", "emit", "fix", "untried", "sort"), "which tries something else"),
@@ -63,3 +65,5 @@ def check_options(options: Mapping[str, Any]) -> None:
     check_values(options)
     check_exclusions(EXCLUSIONS, options)
     check_requirements(REQUIREMENTS, options)
+    if options["emit"] == PYTHON and not options["lazy"]:
+        raise UsageError("--emit python is about lazy imports: add --lazy.")

@@ -43,9 +43,10 @@ from django_startup.reports.console.sort import Sort
 from django_startup.reports.console.what_if import render_what_if
 from django_startup.reports.console.why import render_why
 from django_startup.reports.drill_formats import write_drill_as
-from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS
+from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS, PYTHON
 from django_startup.reports.formats import View, check_renderer, suffix_of, write_as
 from django_startup.reports.lazy import render_ruff_lazy
+from django_startup.reports.lazy_module import render_lazy_module
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.viewers.requirements import require_pyinstrument
 from django_startup.text import printable
@@ -110,13 +111,13 @@ class ProfileCommand:
     def profile(self) -> None:
         """Measure or load a profile, show what was asked of it, and write it to files."""
         options = self.options
-        if options["lazy"]:
+        if options["lazy"] and options["load"] is None:
             choose_lazy_style(options["style"], target_options.working_directory())
         for path in options["output"]:
             output_files.check_output(path, PROFILE_FORMATS)
             check_renderer(path)
         before = load_profile(options["compare"]) if options["compare"] is not None else None
-        profile = self.measure() if options["load"] is None else load_profile(options["load"])
+        profile = self.measure() if options["load"] is None else self.saved(options["load"])
         view = View(options["top"], self.order, before, self.patch(profile))
         # Before anything is shown: a saved profile that cannot be written so is refused with that sentence alone.
         texts = [write_as(path, profile, view) for path in options["output"]]
@@ -145,10 +146,20 @@ class ProfileCommand:
             if options["emit"] is None:
                 self.say_saved(path)
 
+    def saved(self, path: Path) -> StartupProfile:
+        """A saved profile. Raises UsageError where it has not what is asked for."""
+        profile = load_profile(path)
+        for option, found in (("lazy", profile.lazy), ("inline", profile.inline)):
+            if self.options[option] and not found.asked:
+                raise UsageError(f"{path} was saved without --{option}: profile again with --{option} -o {path.name}.")
+        return profile
+
     def show_lazy(self, profile: StartupProfile) -> None:
-        """The imports that can be lazy: as a patch, as settings of ruff, or as a report."""
+        """The imports that can be lazy: as a patch, as a module, as settings of ruff, or as a report."""
         if self.options["diff"]:
             self.stdout.write(render_lazy_patch(profile.lazy, target_options.working_directory()), ending="")
+        elif self.options["emit"] == PYTHON:
+            self.stdout.write(render_lazy_module(profile), ending="")
         elif self.options["emit"] is not None:
             self.stdout.write(render_ruff_lazy(profile.lazy, form=self.options["emit"]), ending="")
         else:

@@ -120,6 +120,18 @@ def lost_changes(before: StartupProfile, after: Evidence, loaded: Mapping[str, o
     return found
 
 
+def missed_makers(before: StartupProfile, after: Recording, directory: Path) -> set[str]:
+    """The modules that a boot should have loaded: they register or change what is missing in it."""
+    evidence = Evidence.from_recording(after, directory)
+    loaded = {module.name: "" for module in after.modules}
+    gone = {(entry.registry, entry.name) for entry in lost(before.registries, evidence.registries)}
+    registered = before.registries
+    entries = ((name, entry) for name in registered.__dataclass_fields__ for entry in getattr(registered, name))
+    makers = {entry.registrar for name, entry in entries if (name, entry.name) in gone}
+    changes = {change.by for change in lost_changes(before, evidence, loaded)}
+    return (makers | changes) - loaded.keys()
+
+
 def last_names(change: Change) -> str:
     """What something is called whatever module it is named after: pre_save.receivers."""
     return ".".join(change.name.rsplit(".", 2)[-2:])

@@ -8,30 +8,25 @@ once more, and measured.
 
 from __future__ import annotations
 
-import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from django_startup.imports.evidence import Evidence
 from django_startup.imports.graph import ROOT, ImportGraph
 from django_startup.imports.inquiry import Inquiry
 from django_startup.lab import differences
 from django_startup.lab.attempt import Failure
 from django_startup.lab.candidates import Candidate
 from django_startup.lab.declarations import Declaration, find_declarations
+from django_startup.lab.lazy_packages import LazyPackages
 from django_startup.lab.saving import Saving
 from django_startup.lab.trials import Trials
-from django_startup.measure.boot import BootKind, boot
-from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget
-from django_startup.profile.failure import failure_sentence
 from django_startup.profile.lazy import LazyImport, LazyImports, LazyKind
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.trial import Style
-from django_startup.text import relative_file, short_file
-
-ALL = {"PYTHON_LAZY_IMPORTS": "all"}
+from django_startup.text import quantity, relative_file, short_file
 
 
 def look_for_lazy(
@@ -73,7 +68,7 @@ class LazyTrials(Trials):
         self.inquiry = inquiry
         self.declarations = declarations
         self.sources.modules.update({each.path: each.module for each in declarations})
-        self.loaded: dict[tuple[str, ...], tuple[set[str], dict[str, str]]] = {}
+        self.loaded: dict[tuple[str, ...], tuple[set[str], dict[str, list[str]]]] = {}
 
     def look(self) -> LazyImports:
         works = self.prove([each.candidate for each in self.declarations])
@@ -88,19 +83,26 @@ class LazyTrials(Trials):
         saving = self.measure(works) if works else Saving()
         modules, _ = self.loaded.get(key(works), (self.at_start, {}))
         rungs = next((rungs for candidates, rungs in self.proved if candidates == works), ())
-        boots_of_all, losses = self.everything()
+        packages = LazyPackages(
+            self.target, self.profile, self.inquiry, timeout=self.timeout, on_boot=self.on_more_boots
+        )
+        everywhere = packages.look()
         return LazyImports(
             asked=True,
             imports=tuple(self.rows(works, forced)),
-            boots=self.boots,
+            boots=self.boots + packages.boots,
             saving_ns=saving.saving_ns,
             error_ns=saving.error_ns,
             modules=len(self.at_start - modules),
             rungs=rungs,
-            all_modules=boots_of_all,
-            all_losses=tuple(losses),
+            all_modules=packages.all_modules,
+            all_losses=packages.all_losses,
             style=self.sources.style,
+            everywhere=everywhere,
         )
+
+    def on_more_boots(self, done: int, planned: int) -> None:
+        self.on_boot(self.boots + done, self.boots + planned)
 
     @property
     def at_start(self) -> set[str]:
@@ -113,19 +115,9 @@ class LazyTrials(Trials):
         if failure is None:
             self.loaded[key(candidates)] = loaded_by(self.recording, self.target)
             return None
-        suspects = [*failure.suspects, *self.on_the_way(self.missed(), candidates)]
+        missed = differences.missed_makers(self.profile, self.recording, self.target.directory)
+        suspects = [*failure.suspects, *self.on_the_way(missed, candidates)]
         return replace(failure, suspects=tuple(each for each in candidates if each in suspects))
-
-    def missed(self) -> set[str]:
-        """The modules that the last boot should have loaded: they register or change what is missing."""
-        evidence = Evidence.from_recording(self.recording, self.target.directory)
-        loaded = {module.name: "" for module in self.recording.modules}
-        before = self.profile.registries
-        lost = {(entry.registry, entry.name) for entry in differences.lost(before, evidence.registries)}
-        entries = ((name, entry) for name in before.__dataclass_fields__ for entry in getattr(before, name))
-        makers = {entry.registrar for name, entry in entries if (name, entry.name) in lost}
-        changes = {change.by for change in differences.lost_changes(self.profile, evidence, loaded)}
-        return (makers | changes) - loaded.keys()
 
     def on_the_way(self, modules: Iterable[str], candidates: Sequence[Candidate]) -> list[Candidate]:
         """Of candidates those on the shortest ways to some modules."""
@@ -139,11 +131,13 @@ class LazyTrials(Trials):
         return [candidate for candidate in candidates if candidate in found]
 
     def forced(self, works: Sequence[Candidate]) -> dict[str, str]:
-        """Those of some lazy imports whose modules are there all the same, each with the line that loads them."""
+        """Those of some lazy imports whose modules are there all the same, each with the reason."""
         loaded, importers = self.loaded.get(key(works), (set(), {}))
         subjects = {candidate.fix.subject for candidate in works}
         return {
-            each.candidate.fix.subject: importers.get(each.names[-1], "")
+            each.candidate.fix.subject: loaded_by_lines(
+                importers.get(each.names[-1], []), short_file(each.statement.file)
+            )
             for each in self.declarations
             if each.candidate.fix.subject in subjects and loaded.issuperset(each.names)
         }
@@ -159,34 +153,37 @@ class LazyTrials(Trials):
                 kind = LazyKind.NEEDED if refused[fix].tried else LazyKind.UNKNOWN
                 yield replace(row, kind=kind, reason=refused[fix].reason)
             elif fix.subject in forced:
-                by = forced[fix.subject]
-                yield replace(row, kind=LazyKind.FORCED, reason=f"forced by {by}" if by else "loaded all the same")
+                yield replace(row, kind=LazyKind.FORCED, reason=forced[fix.subject])
             else:
                 yield replace(row, saving_ns=savings.total(savings.lost_without({each.statement})))
 
-    def everything(self) -> tuple[int | None, list[str]]:
-        """How many modules are gone with all imports lazy, those of packages too, and what is lost with them."""
-        self.on_boot(self.boots, self.boots + 1)
-        self.boots += 1
-        environment = {**(os.environ if self.target.environment is None else self.target.environment), **ALL}
-        target = replace(self.target, environment=environment)
-        recording = boot(target, BootKind.EVIDENCE, timeout=self.timeout)
-        if recording.ending is None or recording.ending.outcome is not Outcome.REACHED:
-            return None, [failure_sentence(self.target, recording, self.timeout).rstrip(".")]
-        evidence = Evidence.from_recording(recording, self.target.directory)
-        lost = differences.lost(self.profile.registries, evidence.registries)
-        gone = self.at_start - {module.name for module in recording.modules}
-        return len(gone), [entry.title for entry in lost]
 
-
-def loaded_by(recording: Recording, target: BootTarget) -> tuple[set[str], dict[str, str]]:
-    """The modules that a boot has loaded, and the line that imported each first."""
-    importers: dict[str, str] = {}
+def loaded_by(recording: Recording, target: BootTarget) -> tuple[set[str], dict[str, list[str]]]:
+    """The modules that a boot has loaded, and the lines that import or use each, the one that loaded it first."""
+    users: dict[str, dict[str, None]] = defaultdict(dict)
     for span in recording.spans:
         site = span.importer
         if span.kind == "import" and site is not None:
-            importers.setdefault(span.name, f"{short_file(relative_file(site.file, target.directory))}:{site.line}")
-    return {module.name for module in recording.modules}, importers
+            users[span.name][place(site.file, site.line, target)] = None
+    for edge in recording.edges:
+        users[edge.target][place(edge.file, edge.line, target)] = None
+    return {module.name for module in recording.modules}, {name: list(lines) for name, lines in users.items()}
+
+
+def place(file: str, line: int, target: BootTarget) -> str:
+    return f"{short_file(relative_file(file, target.directory))}:{line}"
+
+
+def loaded_by_lines(lines: Sequence[str], own: str) -> str:
+    """
+    Why a module is loaded though its import in the file own is lazy: forced by shop/urls.py:7, if a line of that file
+    was the first to use it, else loaded all the same by django/apps/config.py:269 and 2 other lines.
+    """
+    if not lines:
+        return "loaded all the same"
+    how = "forced" if lines[0].rpartition(":")[0] == own else "loaded all the same"
+    others = f" and {quantity(len(lines) - 1, 'other line')}" if len(lines) > 1 else ""
+    return f"{how} by {lines[0]}{others}"
 
 
 def way_to(graph: ImportGraph, node: int) -> list[tuple[int, int]]:

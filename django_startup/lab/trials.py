@@ -8,7 +8,7 @@ is searched for in halves, and is shown with its reason. What is left is measure
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from django_startup.exceptions import BootError
@@ -127,8 +127,7 @@ class Trials:
         """One boot with candidates made; None where it was as it had to be."""
         try:
             overlay = self.edited(candidates)
-            deferred = tuple(statement for candidate in candidates for statement in candidate.deferred)
-            instructions = Instructions(beyond=BEYOND, rungs=self.profile.reached, deferred=deferred, all_changes=True)
+            instructions = self.instructed(candidates)
             self.recording = self.boot(BootKind.EVIDENCE, overlay, 1 + MEASURED_BOOTS, instructions)
         except Uneditable as error:
             return Failure(str(error), tried=False)
@@ -136,6 +135,15 @@ class Trials:
             return Failure(f"its changed file could not be compiled ({error.msg})", tried=False)
         self.run_queue_known = self.recording.run_queue_known
         return self.judged(candidates, overlay)
+
+    def instructed(self, candidates: Sequence[Candidate]) -> Instructions:
+        """What an evidence boot with candidates made is told."""
+        deferred = tuple(statement for candidate in candidates for statement in candidate.deferred)
+        return Instructions(beyond=BEYOND, rungs=self.profile.reached, deferred=deferred, all_changes=True)
+
+    def side(self, candidates: Sequence[Candidate]) -> Side:
+        """What a boot that measures candidates sees and is told."""
+        return Side(self.edited(candidates))
 
     def edited(self, candidates: Sequence[Candidate]) -> dict[str, bytes]:
         """The files with candidates made, by their real paths. Raises Uneditable."""
@@ -152,7 +160,7 @@ class Trials:
     def boot(
         self,
         kind: BootKind,
-        overlay: dict[str, bytes],
+        overlay: Mapping[str, bytes],
         left: int,
         instructions: Instructions = NOTHING_SPECIAL,
     ) -> Recording:
@@ -167,25 +175,25 @@ class Trials:
         where waiting cannot be told there, or two boots must not run at a time, boots with them, compared with those of
         the profile.
         """
-        overlay = self.edited(works)
+        side = self.side(works)
         processor = shared_processor() if self.run_queue_known and self.target.may_run_twice else None
         if processor is None:
-            return self.measure_alone(overlay)
+            return self.measure_alone(side)
         self.on_boot(self.boots, self.boots + MEASURED_BOOTS)
         self.boots += MEASURED_BOOTS
-        sides = [Side(overlay), AS_IT_IS, Side(overlay)]
+        sides = [side, AS_IT_IS, side]
         try:
             one, without, other = boot_sides(self.target, sides, timeout=self.timeout, processor=processor)
         except BootError:
             return Saving()
         return saving_of_three(one, without, other, self.profile.total)
 
-    def measure_alone(self, overlay: dict[str, bytes]) -> Saving:
-        """The same by boots with an overlay, one after the other, the machine's drift taken out."""
+    def measure_alone(self, side: Side) -> Saving:
+        """The same by boots with it, one after the other, the machine's drift taken out."""
         minimums = BootMinimums()
         times = []
         for left in range(MEASURED_BOOTS, 0, -1):
-            recording = self.boot(BootKind.RECORDED, overlay, left)
+            recording = self.boot(BootKind.RECORDED, side.overlay, left, side.instructions)
             if recording.ending is not None and recording.ending.outcome is Outcome.REACHED:
                 minimums.add(recording)
                 times.append(boot_times(BootKind.RECORDED, recording))

@@ -45,6 +45,7 @@ class Instructions:
             of the project do and what they import: a module that another import brings in than before is found, too.
         verdicts: Whether an evidence boot observes what verdicts on imports stand on, and nothing else does: which
             functions ran, which annotations were evaluated, what imports changed in others.
+        first: Source text that is executed before anything of the project's, as if the entry script began with it.
     """
 
     beyond: float = 0.0
@@ -55,6 +56,7 @@ class Instructions:
     counts: bool = False
     all_changes: bool = False
     verdicts: bool = True
+    first: str = ""
 
 
 NOTHING_SPECIAL = Instructions()

@@ -161,6 +161,9 @@ class Boot:
         if self.instructions.get("counts"):
             self.counts = sibling("kernel_counts").KernelCounts()
             self.counts.start()
+        first = self.instructions.get("first")
+        if first:
+            exec(compile(first, "<first>", "exec", dont_inherit=True), {"__name__": "<first>"})
         self.recorder.start()
         find_and_load = bootstrap._find_and_load
         hooks = self.hook.ImportHooks(self.recorder, self.frames, self.phases.arrivals)

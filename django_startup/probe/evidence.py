@@ -105,6 +105,8 @@ def note_lazy_imports(recorder: "Any") -> None:
     earlier = sys.get_lazy_imports_filter()  # type: ignore[attr-defined, unused-ignore]
 
     def declared(importer: str, target: str, names: "Any") -> bool:
+        if earlier is not None and not earlier(importer, target, names):
+            return False
         try:
             frame = sys._getframe(1)
             inner = [f"{target}.{name}" for name in names or ()]
@@ -112,7 +114,7 @@ def note_lazy_imports(recorder: "Any") -> None:
                 recorder.emit(("L", str(importer), frame.f_code.co_filename, frame.f_lineno or 0, str(name)))
         except Exception:  # pragma: no cover  it would break the project's import
             pass
-        return True if earlier is None else bool(earlier(importer, target, names))
+        return True
 
     sys.set_lazy_imports_filter(declared)  # type: ignore[attr-defined, unused-ignore]
 

@@ -56,6 +56,28 @@ class LazyImport:
 
 
 @dataclass(frozen=True, slots=True)
+class LazySet:
+    """
+    Modules of the project and of packages that a start need not load: whoever imports them can do so lazily.
+
+    Attributes:
+        names: Their names; one that ends in ".*" is a package with all that is in it.
+        modules: How many modules are not loaded any more.
+        saving_ns: What that saves, measured; 0 where nothing was.
+        error_ns: By how much more or less that may be.
+        rungs: How far the project came with them, as Trial.rungs has it.
+        reason: Why there are none, as a sentence without a full stop; empty where that was not asked.
+    """
+
+    names: tuple[str, ...] = ()
+    modules: int = 0
+    saving_ns: int = 0
+    error_ns: int = 0
+    rungs: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LazyImports:
     """
     All of them in the files that the boot loads.
@@ -72,6 +94,7 @@ class LazyImports:
             project does not boot so.
         all_losses: What would not be registered at start then, or why the project does not boot so.
         style: How they were made lazy.
+        everywhere: What need not be loaded with the imports of packages lazy, too.
     """
 
     asked: bool = False
@@ -84,6 +107,7 @@ class LazyImports:
     all_modules: int | None = None
     all_losses: tuple[str, ...] = ()
     style: Style = Style.LAZY
+    everywhere: LazySet = LazySet()
 
     def of(self, kind: LazyKind) -> list[LazyImport]:
         """Those of one kind."""

@@ -7,4 +7,6 @@ PROFILE_FORMATS = (".json", ".html", ".txt", ".md", ".har", ".trace.json", *BY_P
 DRILL_FORMATS = (".html", ".speedscope.json", ".pyisession", ".pstats", ".txt")
 FIX_FORMATS = (".patch", ".json")
 BUDGET_FORMATS = ("text", "json", "github", "markdown", "junit")
+RUFF_FORMS = ("ruff", "ruff.toml")
+PYTHON = "python"  # of --emit, with --lazy
 STYLES = ("function", "lazy", "lazy-modules")  # of fixes

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django_startup.measure.target import Secrets
 from django_startup.profile.boots import TargetInfo, Total
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import Note, OwnerTime, StartupProfile
-from django_startup.profile.trial import FIRST_USE, Style, Trial
-from django_startup.profile.what_if import WhatIf
+from django_startup.profile.trial import FIRST_USE, Style
 from django_startup.text import format_duration, printable
 from django_startup.thresholds import WORTH_NS
 
@@ -183,7 +183,16 @@ def moving(profile: StartupProfile, imports: Sequence[Fix], is_measured: bool) -
     return f"tried: {', '.join(proofs(profile))}, saves {saving} (estimated: {estimate})"
 
 
-def measured(trial: Trial | WhatIf) -> str:
+class Measured(Protocol):
+    """A saving with its error."""
+
+    @property
+    def saving_ns(self) -> int: ...
+    @property
+    def error_ns(self) -> int: ...
+
+
+def measured(trial: Measured) -> str:
     """0.390 s ± 0.012"""
     return f"{format_duration(trial.saving_ns)} ± {format_duration(trial.error_ns).removesuffix(' s')}"
 

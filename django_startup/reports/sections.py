@@ -45,6 +45,8 @@ class Section:
 def make_sections(profile: StartupProfile, top: int) -> Iterator[Section]:
     """The sections of a profile that has any; tables have at most top rows."""
     from django_startup.reports.cold import cold_section
+    from django_startup.reports.inline_section import inline_section
+    from django_startup.reports.lazy_section import lazy_section
     from django_startup.reports.tasks import is_of_celery, tasks_section
     from django_startup.reports.workers import workers_section
 
@@ -54,6 +56,10 @@ def make_sections(profile: StartupProfile, top: int) -> Iterator[Section]:
         yield cold_section(profile.cold, top)
     if profile.workers.memory:
         yield workers_section(profile.workers)
+    if profile.lazy.asked:
+        yield lazy_section(profile, top)
+    if profile.inline.asked:
+        yield inline_section(profile, top)
 
 
 def limited(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], top: int) -> FigureTable:

@@ -10,6 +10,8 @@ import pytest
 
 from django_startup.cli import profile_command
 from django_startup.measure.target import BootTarget
+from django_startup.profile.inline import InlineImports
+from django_startup.profile.lazy import LazyImports, LazySet
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.profile_file import dump_profile
 from django_startup.profile.trial import Style
@@ -78,6 +80,38 @@ def test_other_imports_are_shown(
     ran = call(capsys, "profile", *words)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert shown in ran.stdout
+
+
+@pytest.mark.parametrize("option", ["lazy", "inline"])
+def test_what_was_saved_is_shown(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    profile = replace(make_profile(), lazy=LazyImports(option == "lazy", all_modules=0))
+    Path("saved.json").write_text(dump_profile(replace(profile, inline=InlineImports(option == "inline"))))
+    ran = call(capsys, "profile", "--load", "saved.json", f"--{option}")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "of your project" in ran.stdout
+    Path("other.json").write_text(dump_profile(make_profile()))
+    ran = call(capsys, "profile", "--load", "other.json", f"--{option}")
+    assert ran == (
+        2,
+        "",
+        f"CommandError: other.json was saved without --{option}: profile again with --{option} -o other.json.\n",
+    )
+
+
+def test_the_module_that_makes_packages_lazy(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lazy = LazyImports(True, everywhere=LazySet(("boto3.*",), 9, rungs=("urls",)))
+    Path("saved.json").write_text(dump_profile(replace(make_profile(), lazy=lazy)))
+    ran = call(capsys, "profile", "--load", "saved.json", "--lazy", "--emit", "python")
+    assert ran.returncode == 0
+    assert 'INSIDE = (\n    "boto3.",\n)\n' in ran.stdout
+    ran = call(capsys, "profile", "--emit", "python")
+    assert ran == (2, "", "CommandError: --emit python is about lazy imports: add --lazy.\n")
 
 
 def test_what_lazy_needs(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

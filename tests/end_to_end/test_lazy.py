@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from typing import Any, NamedTuple
 
@@ -57,11 +58,15 @@ lazy_only = [
 
 
 class Looked(NamedTuple):
-    """What the command printed, the patch, and what it saved of each import."""
+    """
+    What the command printed, the patch when what forces shop.used is gone, what it saved of each import, and what is
+    loaded with the module that makes packages lazy.
+    """
 
     ran: Ran
     patch: Ran
     saved: dict[str, Any]
+    loaded: str
 
     def row(self, statement: str) -> dict[str, Any]:
         return next(row for row in self.saved["imports"] if row["statement"] == statement)
@@ -73,8 +78,15 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Looked:
     project = make_project(directory, apps={"billing": BILLING}, urls=URLS, files=FILES)
     ran = run(project, *LAZY, "-o", "boot.json")
     assert (ran.returncode, ran.stderr) == (0, "")
+    saved = json.loads((project / "boot.json").read_text("utf-8"))["lazy"]
+    module = run(project, *LAZY[:3], "--load", "boot.json", "--lazy", "--emit", "python")
+    (project / "lazy_imports.py").write_text(module.stdout, encoding="utf-8")
+    code = "import lazy_imports, sys\nfrom shop.slow import work\nimport shop.used\n"
+    code += "print([name in sys.modules for name in ('shop.slow', 'shop.used')])\n"
+    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)
+    (project / "shop/urls.py").write_text(URLS.replace("shop.used.NAME", "'shop'"))
     patch = run(project, *LAZY, "--diff", "--style", "lazy-modules")
-    return Looked(ran, patch, json.loads((project / "boot.json").read_text("utf-8"))["lazy"])
+    return Looked(ran, patch, saved, done.stdout + done.stderr)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 15), reason="Python 3.15 has lazy imports")
@@ -116,13 +128,22 @@ class TestLazy:
         assert looked.saved["all_modules"] > 1
         assert looked.saved["all_losses"]
 
-    def test_the_patch(self, looked: Looked) -> None:
+    def test_packages_too(self, looked: Looked) -> None:
+        everywhere = looked.saved["everywhere"]
+        assert "shop.slow" in everywhere["names"]
+        assert not {"shop", "shop.*", "shop.checks", "shop.hooks", "shop.late"}.intersection(everywhere["names"])
+        assert 1 < everywhere["modules"] <= looked.saved["all_modules"]
+        assert everywhere["saving_ms"] > 100
+        assert everywhere["rungs"] == ["urls", "checks", "first-use"]
+        assert looked.loaded == "[False, True]\n"
+
+    def test_the_patch_when_what_forces_an_import_is_gone(self, looked: Looked) -> None:
         assert (looked.patch.returncode, looked.patch.stderr) == (0, "")
         assert looked.patch.stdout == snapshot("""\
 --- a/shop/urls.py
 +++ b/shop/urls.py
 @@ -1,3 +1,5 @@
-+__lazy_modules__ = ["shop.slow"]
++__lazy_modules__ = ["shop.slow", "shop.used"]
 +
  import shop.checks
  from shop.slow import work
@@ -133,4 +154,4 @@ class TestLazy:
         text = " ".join(looked.ran.stdout.split())
         assert "LAZY 1 import: boots to URLs and checks, the lazy imports work, registers the same, saves " in text
         assert "With every import lazy, those of packages too (-X lazy_imports=all), the project loads " in text
-        assert text.endswith("NEXT --lazy --diff Saved boot.json")
+        assert text.endswith("NEXT --lazy --diff · --lazy --emit python Saved boot.json")

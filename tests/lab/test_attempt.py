@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class Booted(Trials):
     def boot(
         self,
         kind: BootKind,
-        overlay: dict[str, bytes],
+        overlay: Mapping[str, bytes],
         left: int,
         instructions: Instructions = NOTHING_SPECIAL,
     ) -> Recording:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Boots(Keeping):
         self.recordings = [*recordings]
 
     def boot(
-        self, kind: BootKind, overlay: dict[str, bytes], left: int, instructions: Instructions = NOTHING_SPECIAL
+        self, kind: BootKind, overlay: Mapping[str, bytes], left: int, instructions: Instructions = NOTHING_SPECIAL
     ) -> Recording:
         self.boots += 1
         return self.recordings.pop(0) if len(self.recordings) > 1 else self.recordings[0]

@@ -10,15 +10,15 @@ import pytest
 from django_startup.imports.graph import ROOT
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.source import SyntaxIndex
-from django_startup.lab import lazy as lazy_module
+from django_startup.lab import differences
 from django_startup.lab.attempt import Attempt, Failure
 from django_startup.lab.declarations import find_declarations, lines_of
-from django_startup.lab.lazy import LazyTrials, way_to
+from django_startup.lab.lazy import LazyTrials, loaded_by_lines, way_to
+from django_startup.lab.lazy_packages import LazyPackages
 from django_startup.lab.patch import render_lazy_patch
 from django_startup.lab.source_text import SourceText
-from django_startup.measure.ending import Ending, Outcome
 from django_startup.measure.target import BootTarget, Entry, How
-from django_startup.profile.lazy import LazyImport, LazyImports, LazyKind
+from django_startup.profile.lazy import LazyImport, LazyImports, LazyKind, LazySet
 from django_startup.profile.profile import GraphInfo
 from django_startup.profile.trial import RefusedFix, Style
 from tests.support.budgets import make_recording
@@ -83,7 +83,7 @@ def test_what_is_missed_is_to_blame(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     first, second = (each.candidate for each in lab.declarations)
     lab.recording = make_recording()
     monkeypatch.setattr(Attempt, "failure", lambda attempt, overlay: Failure("it is not the same", (second,)))
-    monkeypatch.setattr(lab, "missed", lambda: {"shop.hooks"})
+    monkeypatch.setattr(differences, "missed_makers", lambda *arguments: {"shop.hooks"})
     assert lab.judged([first, second], {}) == Failure("it is not the same", (first, second))
 
 
@@ -96,18 +96,29 @@ def test_what_was_not_tried(tmp_path: Path) -> None:
         (LazyKind.NEEDED, "it dies"),
     ]
     lab.refused = []
-    assert [row.reason for row in lab.rows([], {first.fix.subject: ""})] == ["loaded all the same", ""]
+    forced = {first.fix.subject: "forced by urls.py:2"}
+    assert [(row.kind, row.reason) for row in lab.rows([], forced)] == [
+        (LazyKind.FORCED, "forced by urls.py:2"),
+        (LazyKind.LAZY, ""),
+    ]
+
+
+def test_what_loads_it_all_the_same() -> None:
+    assert loaded_by_lines([], "urls.py") == "loaded all the same"
+    assert loaded_by_lines(["urls.py:7"], "urls.py") == "forced by urls.py:7"
+    lines = ["django/apps/config.py:269", "urls.py:7", "a.py:1"]
+    assert loaded_by_lines(lines, "urls.py") == "loaded all the same by django/apps/config.py:269 and 2 other lines"
 
 
 def test_nothing_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = trials(tmp_path.resolve())
     monkeypatch.setattr(lab, "attempt", lambda candidates: Failure("it dies"))
-    dead = make_recording().with_ending(Ending(Outcome.SIGNAL, signal_name="SIGKILL"))
-    monkeypatch.setattr(lazy_module, "boot", lambda target, kind, timeout: dead)
+    monkeypatch.setattr(LazyPackages, "attempt", lambda packages, candidates: Failure("it dies"))
+    monkeypatch.setattr(LazyPackages, "measure", lambda packages, works: None)
     looked = lab.look()
     assert [row.kind for row in looked.imports] == [LazyKind.NEEDED, LazyKind.NEEDED]
     assert (looked.saving_ns, looked.modules, looked.all_modules) == (0, 0, None)
-    assert "SIGKILL" in looked.all_losses[0]
+    assert looked.everywhere == LazySet(reason="it dies")
 
 
 def test_a_patch(tmp_path: Path) -> None:

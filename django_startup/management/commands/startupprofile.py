@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django_startup.cli import console, target_options
 from django_startup.cli.startup_command import StartupCommand
 from django_startup.reports.console.sort import Sort
-from django_startup.reports.format_names import DRILL_FORMATS, FIX_FORMATS, PROFILE_FORMATS, STYLES
+from django_startup.reports.format_names import DRILL_FORMATS, FIX_FORMATS, PROFILE_FORMATS, PYTHON, RUFF_FORMS, STYLES
 
 
 class Command(StartupCommand):
@@ -39,8 +39,11 @@ class Command(StartupCommand):
         )
         group.add_argument("--all", action="store_true", help="with --why: every line, not the five that tell most")
         group.add_argument("--drill", metavar="NAME", help="look inside: a module's own code, a package, a ready()")
-        emit = "print settings for ruff that keep imports inside functions: ruff (for pyproject.toml) or ruff.toml"
-        group.add_argument("--emit", choices=["ruff", "ruff.toml"], metavar="FORM", help=emit)
+        emit = (
+            "print settings for ruff that keep imports inside functions, ruff (for pyproject.toml) or ruff.toml; with "
+            "--lazy also python, a module that makes imports of packages lazy, too"
+        )
+        group.add_argument("--emit", choices=[*RUFF_FORMS, PYTHON], metavar="FORM", help=emit)
         text = (
             "boot the project without a package or module, an import (FILE:LINE), an app (app:LABEL) or garbage "
             "collections (gc); may be repeated"

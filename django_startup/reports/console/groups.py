@@ -26,7 +26,3 @@ def sentences(texts: Iterable[str], top: int) -> Iterator[Padding]:
 
 def more(count: int) -> str:
     return f"and {count:,} more: --top N, or -o FILE.json"
-
-
-def quantity(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
