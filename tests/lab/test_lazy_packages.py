@@ -148,3 +148,12 @@ def test_no_boot_is_made_again_where_there_are_no_more() -> None:
     packages = Faked(recorded(LOADED | {"fast"}))
     packages.boots = packages.most_boots
     assert packages.attempt(packages.candidates[:1]) is None
+
+
+def test_the_shortest_way_from_what_is_loaded() -> None:
+    packages = Faked()
+    nodes = {name: packages.graph.node(name) for name in ("top", "left", "right", "end")}
+    for one, other in (("top", "left"), ("top", "right"), ("left", "end"), ("right", "end")):
+        packages.graph.connect(nodes[one], nodes[other])
+    assert packages.way(nodes["end"], {"top"}) == {"left", "end"}
+    assert packages.way(nodes["end"], set()) == {"end"}  # no way leads there
