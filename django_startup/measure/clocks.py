@@ -19,6 +19,10 @@ class Clocks(NamedTuple):
     # The time for which it was ready to run and waited for a processor; 0 where the system does not tell.
     run_queue_wait: int
 
+    def earlier(self, cpu_ns: int) -> Clocks:
+        """What they would show had the thread computed so much less."""
+        return self._replace(wall=self.wall - cpu_ns, cpu=self.cpu - cpu_ns)
+
     @property
     def running(self) -> int:
         """The wall clock without the time in the run queue."""

@@ -187,6 +187,8 @@ class RecordingReader:
         ready = read_clocks(start.get("ready")) or Clocks(spawned_ns, 0, 0)
         first_line = read_clocks(start.get("first_line")) or ready
         end = read_clocks(stop.get("stop")) or self.spans.latest or ready
+        stood_ns = stop.get("stood_ns")
+        recorded_end = end.earlier(stood_ns if isinstance(stood_ns, int) else 0)
         problem = self.heads["executed"].get("problem")
         return Recording(
             spawned_ns=spawned_ns,
@@ -195,7 +197,7 @@ class RecordingReader:
             stop=end,
             thread=self.spans.main,
             run_queue_known=start.get("run_queue_known") is True,
-            spans=(interpreter(spawned_ns, first_line, self.spans.main), *self.spans.finish(end)),
+            spans=(interpreter(spawned_ns, first_line, self.spans.main), *self.spans.finish(recorded_end)),
             modules=tuple(self.modules),
             apps=tuple(self.apps),
             compiled=tuple(self.compiled),

@@ -77,6 +77,9 @@ class Bodies:
         self.wraps = changes.process.wraps(self.guarded(self.note_call))
         self.resident: Any = None
         self.held = 0  # bytes of memory that are ours
+        self.took_ns = 0  # CPU time that is ours
+        self.cpu = recorder.cpu
+        self.watching_since = 0  # the CPU time of the thread; 0 while the project runs
 
     def note_call(self, name: str) -> None:
         """A call has changed something of the process. What the standard library changes is its own affair."""
@@ -107,8 +110,20 @@ class Bodies:
         self.guarded(self.state.add_new_modules)()
         recorder.begin, recorder.end = watched_begin, watched_end
         recorder.resident = self.resident and self.resident_of_others
+        recorder.cpu, recorder.wall = self.without_ours(recorder.cpu), self.without_ours(recorder.wall)
         loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
         loader.get_code = disguised(self.keeping(loader.get_code))
+
+    def without_ours(self, clock: "Callable[[], int]") -> "Callable[[], int]":
+        """A clock that stands while we look."""
+
+        def clock_of_others() -> int:
+            if get_ident() != self.thread:
+                return clock()
+            since = self.watching_since
+            return clock() - self.took_ns - (self.cpu() - since if since else 0)  # a garbage collection asks meanwhile
+
+        return clock_of_others
 
     def resident_of_others(self) -> int:
         """Resident memory without what is kept here."""
@@ -181,7 +196,8 @@ class Bodies:
         def guarded_watch(*args: object) -> None:
             if self.has_failed or get_ident() != self.thread:
                 return
-            calls = recorder.calls
+            outer, calls = self.watching_since, recorder.calls
+            self.watching_since = outer or self.cpu()
             resident = self.resident if keeps else None
             before = 0 if resident is None else resident()
             try:
@@ -191,6 +207,9 @@ class Bodies:
                 recorder.emit(("X", "changes", f"{type(error).__name__}: {error}"))
             recorder.calls = calls
             self.held += 0 if resident is None else max(0, resident() - before)
+            if not outer:
+                self.took_ns += self.cpu() - self.watching_since
+                self.watching_since = 0
 
         return guarded_watch
 

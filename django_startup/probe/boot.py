@@ -322,7 +322,8 @@ class Boot:
             if self.kind in OBSERVED and outcome == "reached":
                 self.registries = sibling("registries").Registries(self.evidence.registrars.by, peek)
                 self.registries.write(self.journal, self.target.until, self.redaction().message)
-            last = {"stop": stop, "outcome": outcome, "failure": failure, "serves": self.serves}
+            took_ns = 0 if self.evidence is None else self.evidence.took_ns()
+            last = {"stop": stop, "stood_ns": took_ns, "outcome": outcome, "failure": failure, "serves": self.serves}
             self.journal.write({"record": "stop", **last})
             self.is_over = True
             self.flush()

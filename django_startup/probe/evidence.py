@@ -34,6 +34,7 @@ class Evidence:
         self.for_verdicts = instructions.get("verdicts", True)
         self.edges: Any = None
         self.registrars: Any = None
+        self.bodies: Any = None
         self.evaluations: Any = None
 
     def start(self, phases: "Any", frames: "Any", redaction: "Any", probe: str) -> None:
@@ -62,6 +63,10 @@ class Evidence:
             audited.append(self.evaluations.audited)
         sibling("audit_events").watch(audited)
 
+    def took_ns(self) -> int:
+        """The CPU time for which the recorder's clocks stood while changes were looked for."""
+        return 0 if self.bodies is None else int(self.bodies.took_ns)
+
     def watch_for_verdicts(self, phases: "Any", frames: "Any", probe: str) -> None:
         """Observe which annotations are evaluated, and what imports change in others."""
         sibling = self.sibling
@@ -73,7 +78,7 @@ class Evidence:
         changes = sibling("changes").Changes(self.recorder, own, state, process, sibling("snapshots"))
         reader = sibling("stored_names")
         reach = sibling("reach").Reach(reader, own)
-        bodies = sibling("bodies").Bodies(self.recorder, own, changes, reader, reach, self.looks_at_all)
+        self.bodies = bodies = sibling("bodies").Bodies(self.recorder, own, changes, reader, reach, self.looks_at_all)
         self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
         for name, wrap in (*self.evaluations.arrivals.items(), *bodies.wraps):
             announce(phases, name, wrap)

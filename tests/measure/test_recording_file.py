@@ -87,6 +87,13 @@ def test_a_whole_recording(tmp_path: Path) -> None:
     assert recording.outcome == "exception"
 
 
+def test_the_time_for_which_the_clocks_of_spans_stood(tmp_path: Path) -> None:
+    records = (START, ["B", 1, 7, 2000, 400, 15, "phase", "entry", "", 0, ""])
+    for stood_ns, own_ns in ((0, 4900), (900, 4000), (None, 4900)):
+        recording = read(tmp_path, *records, {**STOP, "stood_ns": stood_ns})
+        assert (recording.spans[1].self_cpu_ns, recording.cpu_ns) == (own_ns, 5300 - 200)
+
+
 def test_a_process_that_was_killed(tmp_path: Path) -> None:
     recording = read(
         tmp_path,

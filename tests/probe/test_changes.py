@@ -12,6 +12,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
@@ -32,7 +33,7 @@ HARMLESS = "import json\nfrom os import path as where\nNAME = 1\ndef pay(): pass
 
 class FakeRecorder(SimpleNamespace):
     def __init__(self) -> None:
-        super().__init__(records=[], calls=0, resident=None)
+        super().__init__(records=[], calls=0, resident=None, cpu=lambda: 1, wall=lambda: 1)
 
     def emit(self, record: Any) -> None:
         self.records.append(record)
@@ -697,6 +698,27 @@ class Spans(FakeRecorder):
     def begin(self, *arguments: Any) -> int:
         self.calls += 1
         return int(self.calls)
+
+
+def test_the_clocks_stand_while_changes_are_looked_for(changes: Changes) -> None:
+    now = [100]
+    changes.recorder.cpu = changes.recorder.wall = lambda: now[0]
+    bodies = Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN), True)
+    cpu = bodies.without_ours(changes.recorder.cpu)
+    seen = []
+
+    def look(inner: Callable[[], None] = lambda: None) -> None:
+        now[0] += 30
+        inner()
+        seen.append(cpu())
+
+    guarded = bodies.guarded(look)
+    now[0] += 5
+    guarded(guarded)
+    now[0] += 7
+    with ThreadPoolExecutor() as pool:
+        of_another_thread = pool.submit(cpu).result()
+    assert (seen, cpu(), of_another_thread, bodies.took_ns) == ([105, 105], 112, 172, 60)
 
 
 @pytest.mark.parametrize(
