@@ -19,7 +19,7 @@ def suggest(profile: StartupProfile) -> str:
     """TOML for pyproject.toml: what the boot needs now and a fifth more, of times more where the machine is noisy."""
     total, times = profile.total, headroom(profile)
     lines = [
-        f"[{TOOL}.budget]  # what a start to {profile.target.until} needs now and more: Python "
+        f"[{TOOL}.budget]  # what a start to {profile.target.until} takes, with headroom: Python "
         f"{profile.environment.python}, Django {profile.environment.django}",
         f"# Times have {percent(times - 1)} headroom: the measured boots differ by {percent(noise(profile))}. "
         f"Counts and sizes have {percent(HEADROOM - 1)}.",

@@ -220,7 +220,7 @@ def test_budgets_of_the_way_to_the_first_test(project: Path) -> None:
     budget = "-m", "django_startup", "budget", "--until", "first-test"
     ran = run(project, *budget, "--max-phase", "test=1m", "--max-modules", "1", "--", "tests", env=ALONE)
     assert (ran.returncode, ran.stderr) == (1, "CommandError: Over budget: modules.\n")
-    assert "\nTo first-test: over budget (" in ran.stdout
+    assert "\nTo its first test: over budget (" in ran.stdout
 
 
 def test_without_pytest(project: Path) -> None:

@@ -10,7 +10,7 @@ from tests.support.budgets import MS
 from tests.support.profiles import DOOR, make_profile
 
 SUGGESTED = """\
-[tool.django-startup.budget]  # what a start to checks needs now and more: Python 3.13.0, Django 5.2.19
+[tool.django-startup.budget]  # what a start to checks takes, with headroom: Python 3.13.0, Django 5.2.19
 # Times have 20 % headroom: the measured boots differ by 4 %. Counts and sizes have 20 %.
 max = "1.68s"
 waiting = "600ms"

@@ -73,7 +73,7 @@ warn    modules 2,500          2,800 modules
 within  memory 350.0 MiB       231.0 MiB, 34 % to spare
 within  baseline new-packages  none
 
-To urls: over budget (3 boots; the machine was not busy).
+To URLs: over budget (3 boots; the machine was not busy).
 Not timed, since it is a test: waiting.
 """)
 
@@ -96,7 +96,7 @@ def test_at_most_five_places() -> None:
 )
 def test_headlines(verdict: Verdict, headline: str) -> None:
     report = make_report(make_check(verdict=verdict, value=S))
-    assert f"To urls: {headline} (3 boots; " in FORMATS["text"](report, 0, 80)
+    assert f"To URLs: {headline} (3 boots; " in FORMATS["text"](report, 0, 80)
     assert f"### Start-up to urls: {headline}\n" in FORMATS["markdown"](report, 0, 80)
 
 
@@ -255,7 +255,7 @@ def test_markdown() -> None:
 </details>
 
 Not timed, since it is a test: waiting.
-To urls: over budget (3 boots; the machine was not busy).
+To URLs: over budget (3 boots; the machine was not busy).
 """
     )
 

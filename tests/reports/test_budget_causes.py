@@ -61,7 +61,7 @@ over    pandas 3.1.1 is new, with numpy 2.4.6
         accept: python -m django_startup budget baseline numpy pandas
 within  max 3.000 s  1.000 s, 67 % to spare; 1 boot
 
-To urls: over budget (3 boots; the machine was not busy).
+To URLs: over budget (3 boots; the machine was not busy).
 """)
 
 
@@ -79,7 +79,7 @@ within  modules 1,100  900 modules, 18 % to spare
 within  exact          2 budgets
 within  baseline       2 checks; time +0.1 % [-0.8, +0.9], 5 pairs
 
-To urls: within every budget (3 boots; the machine was not busy).
+To URLs: within every budget (3 boots; the machine was not busy).
 """)
 
 
@@ -98,7 +98,7 @@ def test_of_one_budget_all_is_said() -> None:
 
 def test_nothing_to_say() -> None:
     assert FORMATS["text"](make_report(), 0, 80) == snapshot(
-        "To urls: within every budget (3 boots; the machine was not busy).\n"
+        "To URLs: within every budget (3 boots; the machine was not busy).\n"
     )
 
 

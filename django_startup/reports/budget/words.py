@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django_startup.gate.budgets import BudgetCheck, BudgetReport, Cause, Location, Verdict
 from django_startup.gate.kinds import BudgetKind, Unit
+from django_startup.reports.headline import UNTIL
 from django_startup.text import format_duration, short_file
 
 SHOWN_PLACES = 5
@@ -151,4 +152,5 @@ def summary(report: BudgetReport) -> str:
             if machine.is_busy
             else "; the machine was not busy"
         )
-    return f"To {report.until}: {HEADLINES[report.verdict]} ({boots})."
+    target = UNTIL.get(report.until, f"to {report.until}").removeprefix("to ")
+    return f"To {target}: {HEADLINES[report.verdict]} ({boots})."
