@@ -11,7 +11,7 @@ from django_startup.imports.deferral import WrittenImport
 from django_startup.imports.source import Function, SyntaxIndex, find_imports
 from django_startup.lab.comments import Statement, comments_above, comments_behind, with_noqa
 from django_startup.lab.insertion import AnyFunction, into_function, is_type_checking, under_type_checking
-from django_startup.lab.removal import remove
+from django_startup.lab.removal import remove, with_blank_lines
 from django_startup.lab.source_text import SourceText, Uneditable, parse
 
 Key = tuple[int, str | None, str, str | None]
@@ -38,12 +38,15 @@ def move_imports(path: Path, data: bytes, lines: Collection[int], *, noqa: str =
     for statement in statements:
         places.add(statement, WrittenImport(path, index, [statement]))
     removals = (remove(source, index.parents, statement, statements) for statement in statements)
-    changes = [change for change in removals if change is not None]
+    insertions = []
     for function, wanted in places.functions.items():
-        changes.append(into_function(source, function, list(written(source, wanted, statements, noqa=noqa))))
+        insertions.append(into_function(source, function, list(written(source, wanted, statements, noqa=noqa))))
     if places.annotations:
-        changes.append(under_type_checking(source, list(written(source, places.annotations, statements)), statements))
-    text = source.changed(changes)
+        insertions.append(
+            under_type_checking(source, list(written(source, places.annotations, statements)), statements)
+        )
+    gone = with_blank_lines(source, [change for change in removals if change is not None], insertions)
+    text = source.changed([*gone, *insertions])
     check_moved(source.tree, text, statements, places.functions)
     return source.encode(text)
 

@@ -95,7 +95,7 @@ def test_the_patch(made: Made) -> None:
             "Left out: shop.faked: shop/tests.py:3 patches work here: change that as well",
         ]
     )
-    assert patch.startswith("a/shop/views.py\n+++ b/shop/views.py\n@@ -1,10 +1,12 @@\n-from shop.fine import work\n")
+    assert patch.startswith("a/shop/views.py\n+++ b/shop/views.py\n@@ -1,10 +1,10 @@\n-from shop.fine import work\n")
 
 
 def test_what_is_written(made: Made) -> None:

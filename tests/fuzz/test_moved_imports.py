@@ -71,5 +71,5 @@ def test_a_file_of_the_standard_library(file: Path) -> None:
 
 
 def is_changed(line: str) -> bool:
-    """Whether a line may change though it stays: a comment, which goes along, and a function on one line."""
-    return line.lstrip().startswith(("#", "def ", "async def "))
+    """Whether a line may change or go though it is no import: a comment, a blank line, and a function on one line."""
+    return not line.strip() or line.lstrip().startswith(("#", "def ", "async def "))

@@ -37,7 +37,7 @@ def outside_functions(text: str) -> set[int]:
     [
         pytest.param(
             "import pandas as pd\n\ndef f():\n    return pd.x\n",
-            "\ndef f():\n    import pandas as pd\n\n    return pd.x\n",
+            "def f():\n    import pandas as pd\n\n    return pd.x\n",
             id="a function",
         ),
         pytest.param(
@@ -117,12 +117,12 @@ def outside_functions(text: str) -> set[int]:
         ),
         pytest.param(
             "import pd\r\n\r\ndef f():\r\n\treturn pd.x\r\n",
-            "\r\ndef f():\r\n\timport pd\r\n\r\n\treturn pd.x\r\n",
+            "def f():\r\n\timport pd\r\n\r\n\treturn pd.x\r\n",
             id="CRLF and tabs",
         ),
         pytest.param(
             "import pd\r\rdef f():\r  return pd.x",
-            "\rdef f():\r  import pd\r\r  return pd.x",
+            "def f():\r  import pd\r\r  return pd.x",
             id="CR, no end of the last line",
         ),
         pytest.param("\ufeffimport pd\n" + BODY, "\ufeff" + LATER, id="a byte order mark"),
@@ -148,7 +148,7 @@ def test_into_functions(before: str, after: str) -> None:
         ),
         pytest.param(
             "'''Say.'''\n\n# It is slow.\nimport pd\n\n" + BODY,
-            "'''Say.'''\n\n\n" + LATER.replace("    import", "    # It is slow.\n    import"),
+            "'''Say.'''\n\n" + LATER.replace("    import", "    # It is slow.\n    import"),
             id="alone",
         ),
         pytest.param("# Of the file.\nimport pd\n" + BODY, "# Of the file.\n" + LATER, id="of the file"),
@@ -181,6 +181,42 @@ def test_into_functions(before: str, after: str) -> None:
 def test_comments(before: str, after: str) -> None:
     slow = ("import pd", "from a")
     lines = [number for number, line in enumerate(before.splitlines(), 1) if line.strip().startswith(slow)]
+    assert moved(before, *lines) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "import os\n\nimport pd\nimport pd.y\n\nfrom . import b\n\nos, b\n\n\n" + BODY,
+            "import os\n\nfrom . import b\n\nos, b\n\n\n" + LATER.replace("pd\n", "pd\n    import pd.y\n", 1),
+            id="around a section",
+        ),
+        pytest.param(
+            "import os\n\nimport pd\n\nimport pd.y\n\n\n" + BODY,
+            "import os\n\n\n" + LATER.replace("pd\n", "pd\n    import pd.y\n", 1),
+            id="around two sections",
+        ),
+        pytest.param(
+            "import os\n\nimport pd; os\nimport pd.y\n\n\n" + BODY,
+            "import os\n\nos\n\n\n" + LATER.replace("pd\n", "pd\n    import pd.y\n", 1),
+            id="beside what stays",
+        ),
+        pytest.param(
+            "import os\n\nimport pd\n\n\nclass A(os.B):\n    pass\n\n\n" + BODY,
+            "import os\n\n\nclass A(os.B):\n    pass\n\n\n" + LATER,
+            id="fewer above",
+        ),
+        pytest.param(
+            "class A:\n    pass\n\n\nimport pd\n\nx = 1\n" + BODY,
+            "class A:\n    pass\n\n\nx = 1\n" + LATER,
+            id="fewer below",
+        ),
+        pytest.param("import os\nimport pd\n\n\n" + BODY, "import os\n\n\n" + LATER, id="below what stays"),
+    ],
+)
+def test_blank_lines(before: str, after: str) -> None:
+    lines = [number for number, line in enumerate(before.splitlines(), 1) if line.startswith("import pd")]
     assert moved(before, *lines) == after
 
 
