@@ -35,11 +35,23 @@ CARRIERS = {
 MESSENGERS = {
     "importlib.metadata": {"load"},
     "importlib_metadata": {"load"},
-    "pkgutil": {"resolve_name"},
+    "pkgutil": {"resolve_name", "walk_packages", "get_data", "find_loader", "iter_importers"},
+    "runpy": {"run_module", "_get_module_details"},
+    "xml.sax": {"make_parser", "_create_parser"},
+    "functools": {"wrapper"},  # of singledispatch(), between functions of importlib.resources
     "celery.loaders.base": {"find_related_module", "autodiscover_tasks", "<listcomp>"},
     "celery.app.base": {"_autodiscover_tasks_from_fixups", "_autodiscover_tasks_from_names", "_autodiscover_tasks"},
 }
-LOGGING = "logging.config"  # all of whose functions do so for the one that is given the configuration
+# Modules all of whose functions do so: for the one that is given a configuration, or the name of a package.
+MESSENGER_MODULES = {
+    "logging.config",
+    "importlib.resources._common",
+    "importlib.resources._functional",
+    "importlib.resources._legacy",
+    "importlib_resources._common",
+    "importlib_resources._functional",
+    "pkg_resources",
+}
 TRACEBACK: "Any" = BaseException.__dict__["__traceback__"]  # whatever a class of the project's has there
 OURS = __file__.removesuffix("importlib_bootstrap_frames.py")  # the directory of the probe
 LONG_TABLE = 2**15  # bytes of the lines of code, some 3,000 lines
@@ -55,7 +67,7 @@ def hands_on(frame: "FrameType") -> bool:
     name = frame.f_globals.get("__name__")
     if name in CARRIERS:
         return True
-    if name == LOGGING:
+    if name in MESSENGER_MODULES:
         return frame.f_code.co_name != "<module>"
     return name in MESSENGERS and frame.f_code.co_name in MESSENGERS[name]
 

@@ -124,6 +124,39 @@ def test_a_compiled_module_imports_for_itself() -> None:
     assert run("shop.models", call, loader=other())["found"] == ("shop.models.py", 1, "shop.models")
 
 
+class Finder:
+    """Where an import of the package that is absent is written."""
+
+    def __init__(self) -> None:
+        self.found: tuple[Any, ...] = ()
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "absent":
+            self.found = place(importing_frame(sys._getframe(1)))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "importlib.resources.files('absent')",
+        "importlib.resources.as_file(importlib.resources.files('absent') / 'a.txt')",
+        "importlib.resources.read_text('absent', 'a.txt')",
+        "pkgutil.get_data('absent.words', 'a.txt')",
+        "pkgutil.resolve_name('absent.words')",
+        "runpy.run_module('absent.words')",
+        "xml.sax.make_parser(['absent'])",
+        "logging.config.dictConfig({'version': 1, 'handlers': {'a': {'class': 'absent.Handler'}}})",
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # read_text(), on Python 3.11 and 3.12
+def test_what_the_standard_library_imports_is_of_whom_names_it(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    finder = Finder()
+    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+    imports = "import importlib.resources, logging.config, pkgutil, runpy, xml.sax"
+    run("shop.fonts", f"{imports}\ntry:\n    {call}\nexcept (ImportError, ValueError):\n    pass")
+    assert finder.found == ("shop.fonts.py", 3, "shop.fonts")
+
+
 @pytest.mark.parametrize("asking", ["shop.apps", "__main__", "tracelib.auto"])
 def test_who_asks_django_for_the_urlconf(asking: str) -> None:
     cached = run("functools", "def cached(function):\n    return function()")["cached"]
