@@ -13,6 +13,7 @@ from django_startup.profile.parts import Door, Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.reasons import Reason
 from django_startup.profile.timeline import MAIN_THREAD, timeline_spans
+from django_startup.thresholds import EFFECT_SHARE
 
 MODULE, READY = "import", "ready"  # kinds of spans
 
@@ -51,7 +52,10 @@ class SlowPlace:
 
 
 def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
-    """The places whose own code takes at least threshold nanoseconds, side effects left out."""
+    """
+    The places whose own code takes at least threshold nanoseconds, side effects left out. Those were timed in another
+    boot, so what is left beside them has to be more than they vary by.
+    """
     effects = times_by_span(profile.side_effects)
     waits: dict[tuple[str, str], int] = defaultdict(int)
     for span in timeline_spans(profile.timeline):
@@ -60,7 +64,7 @@ def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
     for place in (*modules(profile), *ready_methods(profile)):
         known_ns = effects[place.kind, place.name]
         own_ns = place.own_ns - known_ns
-        if own_ns >= threshold:
+        if own_ns >= max(threshold, known_ns * EFFECT_SHARE):
             waiting_ns = max(0, waits[place.kind, place.name] - known_ns)
             yield replace(place, own_ns=own_ns, waiting_ns=waiting_ns)
 

@@ -109,3 +109,9 @@ def test_what_a_broken_limit_points_at(
     profile: StartupProfile, kind: BudgetKind, name: str, subjects: list[str]
 ) -> None:
     assert sorted(fix.subject for fix in fixes_for(Budget(kind, name), profile)) == sorted(subjects)
+
+
+@pytest.mark.parametrize(("ms", "subjects"), [(80, ["ready() of billing"]), (81, [])])
+def test_side_effects_are_timed_in_another_boot(profile: StartupProfile, ms: int, subjects: list[str]) -> None:
+    profile = replace(profile, apps=(app("billing", 100),), modules=(), side_effects=(effect(ms, app="billing"),))
+    assert [fix.subject for fix in slow_fixes(profile, 5 * MS)] == subjects
