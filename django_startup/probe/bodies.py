@@ -11,11 +11,12 @@ from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from types import CodeType
     from typing import Any
 
     from django_startup.probe.changes import Changes
+    from django_startup.probe.places import Place
 
 STEPS = 3  # how far calls are followed, by name
 FRAMES = 20  # between a module's body and the hook that its import statement ends in, at most
@@ -45,12 +46,11 @@ class Body:
         self.known = known
         self.snapshot: Any = None
         self.read: set[str] = set()  # the names by which it may call something
-        self.functions = self.functions_elsewhere = 0  # how many were known when it was taken
+        self.functions = self.functions_elsewhere = self.methods = 0  # how many were known when it was taken
 
-    @property
-    def stored(self) -> "Collection[str]":
-        """The attributes of others that its code may store."""
-        return () if self.snapshot is None else self.snapshot.stored
+    def stores(self, place: "Place", name: str) -> bool:
+        """Whether its code may store something of others by a name."""
+        return self.snapshot is not None and bool(self.snapshot.stores(place, name))
 
 
 class Bodies:
@@ -125,6 +125,15 @@ class Bodies:
 
         return clock_of_others
 
+    def stop(self, note_replaced: "Callable[..., None]", origin: "Callable[..., object]") -> None:
+        """The target is reached, or the boot has ended before."""
+
+        def note_rest() -> None:
+            self.state.add_new_modules()
+            note_replaced(self.changes, origin)
+
+        self.guarded(note_rest)()
+
     def resident_of_others(self) -> int:
         """Resident memory without what is kept here."""
         resident: int = self.resident()
@@ -144,7 +153,7 @@ class Bodies:
     def on_code(self, name: str, code: "CodeType") -> None:
         """The body of a module is about to run. What it may replace is looked at as it is."""
         body = self.bodies[-1]
-        self.reach.add(code)
+        self.reach.add(name, code)
         if not body.is_active and body.name == name and self.own.has(code.co_filename):
             self.catch_up()
             body.is_active = True
@@ -154,6 +163,8 @@ class Bodies:
                 body.code = code
                 body.snapshot = self.changes.snapshot()
                 body.snapshot.stored_here |= self.reader.stored_names(code, True)
+                if self.changes.is_own(body):
+                    body.snapshot.stored_first |= self.reader.stored_names(code, False)
                 self.widen(body)
             elif body.snapshot is not None:
                 body.snapshot.widen(set(), self.reader.stored_names(code, False))
@@ -175,9 +186,19 @@ class Bodies:
             or self.reach.come(body.read, body.functions_elsewhere)
         ):
             snapshot.widen(*self.reach.follow(code, STEPS, body.read))
+            self.widen_by_methods(body)
         else:
             snapshot.widen(set(), set())
+            self.widen_by_methods(body)
         body.functions, body.functions_elsewhere = len(self.reach.added), len(self.reach.added_elsewhere)
+
+    def widen_by_methods(self, body: Body) -> None:
+        """Take in what methods of packages store that code of the project's may call."""
+        methods = self.reach.methods
+        is_news = not body.read.isdisjoint(methods.added[body.methods :])
+        if is_news:
+            body.snapshot.widen_by_methods(*methods.stored_by_calls(body.read, body.methods, self.reach.in_file))
+        body.methods = len(methods.added)
 
     def widen_by_calls(self, body: Body, read: set[str]) -> None:
         """Take in what the functions store that a package may call: by names that it reads now, and has read before."""

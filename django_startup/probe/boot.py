@@ -284,7 +284,7 @@ class Boot:
         if self.executed is not None:
             self.executed.stop()
         if self.evidence is not None:
-            self.evidence.edges.flush()
+            self.evidence.stop()
         self.recorder.stop()
         return stop
 

@@ -56,7 +56,8 @@ class Changes:
             if place.is_namespace:
                 for name in [name for name in [*place.thing][old:] if self.state.is_news(place, name)]:
                     value = place.thing[name]
-                    if is_seen and (name in body.stored or self.is_foreign(body, place, [value], False)):
+                    is_stored = body.stores(place, name) and not self.is_count(body, name, value)
+                    if is_seen and (is_stored or self.is_foreign(body, place, [value], False)):
                         self.note(body, place, (*place.path, name))
             elif new > old:
                 entries = [
@@ -69,7 +70,7 @@ class Changes:
             elif is_seen and new < old and not self.state.is_queue(place.path):
                 self.note(body, place, place.path)
         self.look_at_process(body)
-        for name in self.process.changed_loggers(self.group(body.name)) if at_loggers else ():
+        for name in self.process.changed_loggers(self.one_with(body)) if at_loggers else ():
             self.emit_of_process(body, name)
 
     def is_told(self, body: "Body", place: "Any", entries: "list[Any]") -> bool:
@@ -89,7 +90,7 @@ class Changes:
         for difference in body.snapshot.differences():
             place, name = difference.place, difference.name
             if name is not None and difference.values:
-                self.state.add_value(place.module, (*place.path, name), difference.values[0], 0)
+                self.state.add_value(place.module, (*place.path, name), difference.values[0], 1)
             if self.is_inside(body, place):
                 continue
             if name is not None:
@@ -107,14 +108,20 @@ class Changes:
     def is_replaced(self, body: "Body", difference: "Any") -> bool:
         """Whether what a name stands for was replaced or removed by others than the module that has it."""
         place, name = difference.place, difference.name
-        is_stored = name in body.stored
+        is_stored = body.stores(place, name)
         if not is_stored and (self.state.is_private(name) or self.state.adds_by_itself(place, name)):
             return False
         if difference.is_less:
             return True
+        if self.is_count(body, name, difference.values[0]):
+            return False
         if difference.was_none and not is_stored and self.group(body.name) == self.group(place.module):
             return False  # something that is made when it is first asked for
         return name in body.snapshot.stored_here or self.is_foreign(body, place, difference.values, is_stored)
+
+    def is_count(self, body: "Body", name: str, value: object) -> bool:
+        """Whether a name stands for a number that functions count with: code of the module itself does not set it."""
+        return type(value) is int and name not in body.snapshot.stored_here
 
     def is_inside(self, body: "Body", place: "Any") -> bool:
         """Whether something belongs to the module itself, or came in with it as another part of its package."""
@@ -122,6 +129,10 @@ class Changes:
             return True
         is_new = place.number >= body.known and self.group(place.module) == self.group(body.name)
         return is_new and not self.is_own(body)
+
+    def one_with(self, body: "Body") -> str:
+        """What has the same loggers as a body: a package all of its own, of the project each module its own."""
+        return body.name if self.is_own(body) else self.group(body.name)
 
     def is_own(self, body: "Body") -> bool:
         file = self.state.attribute(body.name, "__file__") if body.code is None else body.code.co_filename
@@ -139,7 +150,11 @@ class Changes:
         first = self.group(place.module)
         if self.group(body.name) == first:
             return origins != {place.module}
-        return {self.group(origin) for origin in origins} != {first}
+        return {self.group(origin) for origin in origins} != {first} or self.is_handed_over(body, values)
+
+    def is_handed_over(self, body: "Body", values: "list[Any]") -> bool:
+        """Whether the project's code names one of values, or its class: no cache has put that there by itself."""
+        return self.is_own(body) and not body.read.isdisjoint(self.state.names_of(values))
 
     def is_about_own(self, body: "Body", place: "Any", entry: "Any") -> bool:
         """Whether an entry is there for classes of the module alone: nobody has one of these without importing it."""

@@ -77,12 +77,18 @@ class Evidence:
         process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
         changes = sibling("changes").Changes(self.recorder, own, state, process, sibling("snapshots"))
         reader = sibling("stored_names")
-        reach = sibling("reach").Reach(reader, own)
+        reach = sibling("reach").Reach(reader, own, sibling("methods").Methods(reader))
         self.bodies = bodies = sibling("bodies").Bodies(self.recorder, own, changes, reader, reach, self.looks_at_all)
         self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
         for name, wrap in (*self.evaluations.arrivals.items(), *bodies.wraps):
             announce(phases, name, wrap)
         bodies.start(frames.disguised)
+
+    def stop(self) -> None:
+        """Take in what only the end shows."""
+        self.edges.flush()
+        if self.bodies is not None:
+            self.bodies.stop(self.sibling("replaced").note_replaced, self.sibling("origins").origin)
 
 
 def collect_the_youngest(gc: "Any") -> None:

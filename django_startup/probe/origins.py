@@ -10,7 +10,9 @@ FUNCTION, BUILTIN = type(lambda: None), type(len)
 WRAPPERS = {*map(identity, (staticmethod, classmethod, type((lambda: None).__get__(1))))}
 IMMUTABLE = 1 << 8  # the flag of types that are C's
 HEAP = 1 << 9  # the flag of types that are made while the program runs
-FLAGS, NAMES_OF_CLASS, MODULE_OF_CLASS = (type.__dict__[f"__{name}__"] for name in ("flags", "dict", "module"))
+FLAGS, NAMES_OF_CLASS, MODULE_OF_CLASS, NAME_OF_CLASS = (
+    type.__dict__[f"__{name}__"] for name in ("flags", "dict", "module", "name")
+)
 CONTAINERS = {*map(identity, (dict, list, tuple, set))}
 SCALARS = {*map(identity, (type(None), bool, int, float, complex, str, bytes))}
 NUMBERS = SCALARS - {*map(identity, (str, bytes))}
@@ -28,6 +30,19 @@ def origins(values: "list[Any]", depth: int = 1) -> "Iterator[str]":
             module = origin(value, kind)
             if type(module) is str and module != "builtins":
                 yield module
+
+
+def names_of(values: "list[Any]", depth: int = 1) -> "Iterator[str]":
+    """What classes and functions are called, of other things their classes; of containers what is in them."""
+    for value in values:
+        kind = type(value)
+        if identity(kind) in CONTAINERS:
+            inner = [*value.values()] if kind is dict else [*value]
+            yield from names_of(inner[:MOST_ENTRIES], depth - 1) if depth else ()
+        elif identity(kind) not in SCALARS:
+            yield (
+                value.__name__ if kind is FUNCTION else NAME_OF_CLASS.__get__(value if issubclass(kind, type) else kind)
+            )
 
 
 def origin(value: "Any", kind: "Any") -> object:

@@ -33,10 +33,22 @@ class Place:
         is_inner: It is a container that a function has, not a module, class or object.
         is_quiet: It has its own affairs in it: what was replaced counts, what is new does not.
         kind: The type of the object whose names it has; None for those of classes, and of ordinary modules.
+        maker: The package that defines it; "" for none.
     """
 
     __slots__ = (
-        *("base", "entries", "is_inner", "is_namespace", "is_quiet", "is_sequence", "kind", "module", "number"),
+        *(
+            "base",
+            "entries",
+            "is_inner",
+            "is_namespace",
+            "is_quiet",
+            "is_sequence",
+            "kind",
+            "maker",
+            "module",
+            "number",
+        ),
         *("path", "thing"),
     )
 
@@ -49,6 +61,7 @@ class Place:
         self.thing = thing
         self.is_namespace = is_namespace
         self.kind = kind
+        self.maker = ""
         self.number = 0
         self.base: Any = dict if is_namespace else base_of(type(thing))
         self.is_sequence = self.base is not dict and self.base is not PROXY

@@ -27,7 +27,7 @@ CALLS = (
     ("resource", "setrlimit", "the resource limits"),
 )
 LOGGER = ("level", "handlers", "filters", "propagate", "disabled")
-NO_LEVEL = identity(0)  # of a new logger; a NullHandler of one tells nothing
+NEW_LOGGER = (identity(0), 0, 0, identity(True), identity(False))
 LEVEL = ""  # the name of what is not one logger's, logging.disable()
 
 
@@ -80,17 +80,15 @@ class ProcessState:
                 yield name
             self.known[name] = now
 
-    def changed_loggers(self, group: str) -> "Iterator[str]":
-        """The loggers that have changed since the last time, but for those whose first name is group: its own."""
+    def changed_loggers(self, own: str) -> "Iterator[str]":
+        """The loggers that have changed since the last time, but for those of a module or package, own."""
         glance = self.glance_at_loggers()
         if glance == self.glance:
             return
         self.glance = glance
         loggers = self.read_loggers()
         for name, state in loggers.items() if self.loggers else ():
-            known = self.loggers.get(name)
-            is_changed = known != state if known is not None else state[0] != NO_LEVEL
-            if is_changed and name.partition(".")[0] != group:
+            if state != self.loggers.get(name, NEW_LOGGER) and not f"{name}.".startswith(f"{own}."):
                 yield "the level of all loggers" if name == LEVEL else f"the logger {name}"
         self.loggers = loggers
 
@@ -144,7 +142,7 @@ class ProcessState:
         values = self.peek(logger)
         if not is_logger(values):
             return ()
-        return tuple(len(value) if type(value) is list else identity(value) for value in map(values.get, LOGGER))
+        return tuple(heard(value) if type(value) is list else identity(value) for value in map(values.get, LOGGER))
 
     def of(self, module: str, function: str) -> "Any":
         """What a function of a module says, if the module is loaded."""
@@ -175,6 +173,11 @@ class ProcessState:
             return []
         texts = [decimal["Context"].__repr__(context).partition(", flags=") for context in contexts]
         return [(settings, flags.partition("traps=")[2]) for settings, _, flags in texts]
+
+
+def heard(handlers: "list[object]") -> int:
+    """How many there are that do something."""
+    return sum(type(handler).__name__ != "NullHandler" for handler in handlers)
 
 
 def is_logger(names: "dict[str, Any]") -> bool:

@@ -2,9 +2,12 @@
 What the body of a module may get at: what its code names, and what the functions name that it may call. For the
 evidence boot only.
 
-Calls are followed by the names of functions alone, a few steps far. That finds more than there is to find, which costs
-time and nothing else: what was changed is seen by comparing.
+Calls are followed by the names of functions alone, a few steps far; to methods of a package from code of the project's
+that names the package, and from one of them to others. That finds more than there is to find, which costs time and
+nothing else: what was changed is seen by comparing.
 """
+
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
+STDLIB = sys.stdlib_module_names
 identity = object.__hash__  # see shared_state.py
 MOST_FUNCTIONS = 10  # of one name
 ALL, OWN = "", "<own>"  # which functions: all, those of the project; else those of a file
@@ -23,14 +27,15 @@ class Reach:
     Attributes:
         functions: The functions of all modules that have been loaded, by their name; a class's __init__ and the like
             by the name of the class. Of packages without methods, which as a rule change their own object.
+        methods: Those, of which only the project's code and other methods call any.
         own_functions: Those of the project.
         in_files: Those of one name in one file, as far as somebody has asked.
         added: The names of those of the project, in the order in which they were added.
         added_elsewhere: Those of all others.
     """
 
-    def __init__(self, reader: "Any", own: "Any") -> None:
-        """reader is the module stored_names; own tells the project's files, see executed.py."""
+    def __init__(self, reader: "Any", own: "Any", methods: "Any") -> None:
+        """reader is the module stored_names; own tells the project's files, see executed.py; methods is a Methods."""
         self.reader = reader
         self.own = own
         self.functions: dict[str, list[CodeType]] = {}
@@ -38,28 +43,33 @@ class Reach:
         self.in_files: dict[tuple[str, str], list[CodeType]] = {}
         self.added: list[str] = []
         self.added_elsewhere: list[str] = []
+        self.methods = methods
         self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
 
-    def add(self, code: "CodeType") -> None:
+    def add(self, module: str, code: "CodeType") -> None:
         """
         The code of a module that has been loaded, and may be called from now on: functions of the module and of its
         classes; those inside of them are nobody's to call by a name.
         """
         is_own = self.own.has(code.co_filename)
+        package = module.partition(".")[0]
         for part in self.reader.defined_functions(code):
-            if is_own or part.co_varnames[:1] != ("self",):
-                name = part.co_name
-                if name.startswith("__"):
-                    name = part.co_qualname.rpartition(".")[0].rpartition(".")[2]
-                if name in self.functions:
-                    self.functions[name].append(part)
-                else:
-                    self.functions[name] = [part]
-                if is_own:
-                    self.own_functions.setdefault(name, []).append(part)
-                    self.added.append(name)
-                else:
-                    self.added_elsewhere.append(name)
+            name = part.co_name
+            if name.startswith("__"):
+                name = part.co_qualname.rpartition(".")[0].rpartition(".")[2]
+            if not is_own and part.co_varnames[:1] == ("self",):
+                if package not in STDLIB:
+                    self.methods.add(package, name, part)
+                continue
+            if name in self.functions:
+                self.functions[name].append(part)
+            else:
+                self.functions[name] = [part]
+            if is_own:
+                self.own_functions.setdefault(name, []).append(part)
+                self.added.append(name)
+            else:
+                self.added_elsewhere.append(name)
 
     def come(self, names: set[str], known: int) -> set[str]:
         """Those of some names by which functions have come in from elsewhere, since there were as many as known."""
@@ -83,12 +93,14 @@ class Reach:
                     stored |= self.look(part, False)[1]
         return stored
 
-    def follow(self, code: "CodeType", steps: int, read: set[str]) -> "tuple[set[str], set[str], bool, bool]":
+    def follow(self, code: "CodeType", steps: int, read: set[str]) -> "tuple[set[str], set[str], bool, bool, set[str]]":
         """
         What the code of a module names, and the functions that store by any key or name; the attributes that may be
-        stored; whether something may be stored under a key, or by any name, by code of the project's. steps: how far
-        calls are followed, and one more. read takes the names by which code of the project's may call something.
+        stored; whether something may be stored under a key, or by any name, by code of the project's; the names that
+        functions of packages may store in their own modules. steps: how far calls are followed, and one more. read
+        takes the names by which code of the project's may call something.
         """
+        owned: set[str] = set()
         named: set[str] = set()
         stored: set[str] = set()
         texts: set[str] = set()
@@ -105,6 +117,8 @@ class Reach:
                 is_own = is_first or self.own.has(part.co_filename)
                 stores_items = stores_items or (items and is_own)
                 sets_any = sets_any or (setter and is_own)
+                if not is_own:
+                    owned.update(self.reader.stored_globals(part))
                 if is_first:
                     texts.update(self.reader.strings(part.co_consts))
                 if step < steps - 1:
@@ -116,7 +130,7 @@ class Reach:
                             seen.add(identity(function))
                             found.append(function)
             waiting = [(part, False) for function in found for part in self.reader.code_objects(function)]
-        return named, stored | texts if sets_any else stored, stores_items, sets_any
+        return named, stored | texts if sets_any else stored, stores_items, sets_any, owned
 
     def called(
         self, names: "Iterable[str]", file: str, is_first: bool, is_own: bool, asked: "dict[str, set[str]]"
@@ -139,7 +153,7 @@ class Reach:
         """The functions of one name in a file, unless they are too many to tell anything."""
         found = self.in_files.get((file, name))
         if found is None:
-            namesakes = self.functions[name]
+            namesakes = self.functions.get(name, [])
             if len(namesakes) > MOST_NAMESAKES:
                 namesakes = []
             found = [function for function in namesakes if function.co_filename == file]

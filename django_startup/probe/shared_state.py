@@ -44,8 +44,11 @@ class SharedState:
     Attributes:
         places: All that is watched.
         ended: The modules whose import has ended since new ones were looked for, in this order.
+        order: Those whose import has ended, with numbers that grow; -1 for modules that were there before.
         things: The namespaces and containers in it, in the same order, and sizes what they had last.
         by_name: The namespaces that have a name.
+        scalars: Those of classes and objects that have nothing but a number or a string by it.
+        objects: Those of objects, by the package that defines their class.
         by_path: What is reached by a name: that of a module, whole and as a relative import has it (".models"); the
             name that a module has something by.
     """
@@ -57,16 +60,19 @@ class SharedState:
         """
         self.referents = gc.get_referents
         self.attributes, self.find = peeking.attributes, peeking.find
-        self.origins, self.is_number = origins.origins, origins.is_number
+        self.origins, self.names_of, self.is_number = origins.origins, origins.names_of, origins.is_number
         self.kinds_of_places = places
         self.place = places.Place
         self.places: list[Place] = []
         self.ended: list[str] = []
+        self.order: dict[str, int] = {}
         self.things: list[Any] = []
         self.sizes: list[int] = []
         self.seen: set[int] = {identity(sys.modules), identity(sys.path_importer_cache)}
         self.modules: set[str] = set()
         self.by_name: dict[str, list[Place]] = {}
+        self.scalars: dict[str, list[Place]] = {}
+        self.objects: dict[str, list[Place]] = {}
         self.by_path: dict[str, list[Place]] = {}
         self.kinds: dict[int, tuple[bool, bool, Any]] = {}
         self.kept: list[Any] = []
@@ -82,6 +88,9 @@ class SharedState:
         others = reversed([name for name in [*modules] if name not in self.modules])
         ended = [name for name in self.ended if name in modules and name not in self.modules]
         self.ended.clear()
+        if not self.order:
+            self.order.update(dict.fromkeys(modules, -1))
+        self.order.update(zip(ended, range(len(self.order), len(self.order) + len(ended))))  # noqa: B905
         for name in dict.fromkeys([*ended, *others]):
             names = self.attributes(modules.get(name))
             if type(name) is not str:
@@ -115,17 +124,18 @@ class SharedState:
             return
         thing, by_name, seen = place.thing, self.by_name, self.seen
         kinds = [*map(identity, map(type, thing.values()))]
-        for name in [name for name, kind in zip(thing, kinds) if kind not in SCALARS] if place.path else thing:  # noqa: B905
-            if name in by_name:
-                by_name[name].append(place)
+        for name, kind in zip(thing, kinds):  # noqa: B905
+            index = self.scalars if place.path and kind in SCALARS else by_name
+            if name in index:
+                index[name].append(place)
             else:
-                by_name[name] = [place]
+                index[name] = [place]
         skipped = PLAIN if depth > 1 else PLAIN_OR_FUNCTION
         if not skipped.issuperset(kinds):
             for name in [name for name, kind in zip(thing, kinds) if kind not in skipped]:  # noqa: B905
                 value = thing.get(name)
                 if identity(value) not in seen and not self.is_private(name):
-                    self.add_value(place.module, (*place.path, name), value, depth)
+                    self.add_value(place.module, (*place.path, name), value, depth, place.maker)
 
     def is_private(self, name: object) -> bool:
         """Whether a name is one that says that nobody else relies on what it stands for."""
@@ -134,8 +144,11 @@ class SharedState:
             found = self.private[name] = self.kinds_of_places.is_private(name) if type(name) is str else True
         return found
 
-    def add_value(self, module: str, path: tuple[str, ...], value: "Any", depth: int) -> None:
-        """Watch what a name stands for, if others may add to it or to what is in it."""
+    def add_value(self, module: str, path: tuple[str, ...], value: "Any", depth: int, maker: str = "") -> None:
+        """
+        Watch what a name stands for, if others may add to it or to what is in it. maker is the package whose object has
+        the name.
+        """
         kind = type(value)
         is_container, is_object, defined = self.kinds.get(identity(kind)) or self.find_out(kind)
         if is_container or kind is tuple:
@@ -164,7 +177,7 @@ class SharedState:
             if names.get("__module__") == module:
                 self.seen.add(identity(value))
                 self.add_names(self.place(module, path, names, True), depth - 1)
-        elif is_object and (defined == module.partition(".")[0] or (depth > 1 and defined != "logging")):
+        elif is_object and (defined in (module.partition(".")[0], maker) or (depth > 1 and defined != "logging")):
             self.seen.add(identity(value))
             self.add_names(self.place(module, path, self.attributes(value), True, kind), depth - 1)
 
@@ -193,6 +206,9 @@ class SharedState:
                 self.by_path[way].append(place)
             else:
                 self.by_path[way] = [place]
+        if place.kind is not None:
+            place.maker = self.find_out(place.kind)[2]
+            self.objects.setdefault(place.maker, []).append(place)
         place.number = len(self.places)
         self.places.append(place)
         self.things.append(thing)
@@ -224,8 +240,11 @@ class SharedState:
     def adds_by_itself(self, place: "Place", name: str) -> bool:
         """Whether a name that is new came in because somebody asked for it: a submodule, a cached property."""
         kind = place.kind
-        if kind is not None and (self.find(kind, "__getattr__") or self.find(kind, name)) is not None:
-            return True
+        if kind is not None:
+            by_name = self.find(kind, name)
+            is_made = by_name is not None and type(by_name) is not FUNCTION and hasattr(type(by_name), "__get__")
+            if is_made or self.find(kind, "__getattr__") is not None:
+                return True
         return not place.path and ("__getattr__" in place.thing or f"{place.module}.{name}" in sys.modules)
 
     def is_queue(self, path: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ Values are known by their identities, so nothing is kept alive.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import Any
 
     from django_startup.probe.places import Place
@@ -44,6 +44,9 @@ class Snapshot:
     Attributes:
         named, stored: What the code names, and the attributes that it may store.
         stored_here: Those of them that the code of the module itself stores, without the functions that it calls.
+        stored_by_methods: Packages, and what methods which it calls may store of objects of their classes.
+        stored_first: Those of them that code of the project's stores while it is imported.
+        owned: The names that functions which it calls may store in their own modules.
         stores_items, stores_names: It may put something under a key, or by a name that is made while it runs.
         wholes: Places that may have been meant, by their numbers, each with the identities of keys and values.
         singles: Other namespaces that have a name of stored, each with the identity of the value.
@@ -54,17 +57,26 @@ class Snapshot:
         self.named: set[str] = set()
         self.stored: set[str] = set()
         self.stored_here: set[str] = set()
+        self.stored_by_methods: set[tuple[str, str]] = set()
+        self.stored_first: set[str] = set()
+        self.owned: set[str] = set()
         self.stores_items = self.stores_names = False
         self.known = 0
         self.wholes: dict[int, tuple[Place, Any]] = {}
         self.singles: dict[tuple[int, str], tuple[Place, int]] = {}
 
     def widen(
-        self, named: "set[str]", stored: "set[str]", stores_items: bool = False, stores_names: bool = False
+        self,
+        named: "set[str]",
+        stored: "set[str]",
+        stores_items: bool = False,
+        stores_names: bool = False,
+        owned: "Collection[str]" = (),
     ) -> None:
         """
         Take in what further code may get at, and the places that are new: namespaces where it may store by names that
-        are made while it runs, containers where it may store under keys.
+        are made while it runs, containers where it may store under keys. owned: what functions that it calls may store
+        in their own modules.
         """
         state, wholes, singles = self.state, self.wholes, self.singles
         is_more = (stores_items and not self.stores_items) or (stores_names and not self.stores_names)
@@ -79,14 +91,39 @@ class Snapshot:
                     is_meant = self.stores_names if place.is_namespace else self.stores_items
                     if is_meant and place.number not in wholes:
                         wholes[place.number] = place, place.identities()
-        for name in self.stored | stored:
+        for name in self.stored.union(self.owned, stored, owned):
             for place in reversed(state.by_name.get(name, ())):
-                if place.number < self.known and name in self.stored:
+                if place.number < self.known and (name in self.stored or name in self.owned):
+                    break
+                singles[place.number, name] = place, identity(place.thing.get(name))
+        for package, name in self.stored_by_methods:
+            for place in reversed(state.objects.get(package, ())):
+                if place.number < self.known:
+                    break
+                if name in place.thing:
+                    singles[place.number, name] = place, identity(place.thing[name])
+        for name in self.stored_first:
+            for place in reversed(state.scalars.get(name, ())):
+                if place.number < self.known:
                     break
                 singles[place.number, name] = place, identity(place.thing.get(name))
         self.named |= named
         self.stored |= stored
+        self.owned.update(owned)
         self.known = len(state.places)
+
+    def widen_by_methods(self, stored: "set[str]", own: "set[tuple[str, str]]") -> None:
+        """Take in the attributes of others that methods may store, and those of their own objects by package."""
+        for package, name in own - self.stored_by_methods:
+            for place in self.state.objects.get(package, ()):
+                if name in place.thing:
+                    self.singles[place.number, name] = place, identity(place.thing[name])
+        self.stored_by_methods |= own
+        self.widen(set(), stored)
+
+    def stores(self, place: "Place", name: str) -> bool:
+        """Whether the code may store something by a name."""
+        return name in self.stored or (place.maker, name) in self.stored_by_methods
 
     def renew(self) -> None:
         """Everything is now as it was before."""

@@ -33,6 +33,9 @@ ATTRIBUTE_STORES = opcodes("a.b = c\ndel a.b") - opcodes("a.b; c\ndel c\nd = c")
 ITEM_STORES = opcodes("a[b] = c\ndel a[b]") - opcodes("a[b]; c\ndel c\nd = c")
 IMPORTS = opcodes("import a") - opcodes("a = 0\nb = None")
 FROM_IMPORTS = opcodes("from a import b") - opcodes("import a") - opcodes("a = 0\nb = 'b', None\nc")
+GLOBAL_STORES = {
+    *compile("def f():\n global a\n a = b", "", "exec").co_consts[0].co_code[::2],
+} - {*compile("def f():\n b", "", "exec").co_consts[0].co_code[::2]}
 NAME_STORES = opcodes("a = b") - opcodes("b")
 NAME_LOADS = opcodes("a = b") - opcodes("a = 0\nb = None")
 CODE = type((lambda: None).__code__)
@@ -48,6 +51,19 @@ def import_shift() -> int:
 
 
 IMPORT_SHIFT = import_shift()
+
+
+def local_loads() -> dict[int, int]:
+    """
+    The opcodes that load a local variable, alone or behind another or behind storing one, each with the bits of its
+    argument that tell which.
+    """
+    found: dict[int, int] = {}
+    for source, mask in (("self.x = 1", 255), ("self.x = self", 15), ("self = self.x = 1", 15)):
+        code = compile(f"def f(self):\n {source}", "", "exec").co_consts[0].co_code
+        (offset,) = offsets(code, ATTRIBUTE_STORES)
+        found.setdefault(code[offset - 2], mask)
+    return found
 
 
 def is_harmless(code: "CodeType", start: int, end: "int | None") -> bool:
@@ -80,6 +96,29 @@ def stored_by(code: "CodeType") -> "Iterator[str]":
     if not ATTRIBUTE_STORES.isdisjoint(instructions[::2]):
         names += [code.co_names[index] for index in arguments(instructions, ATTRIBUTE_STORES)]
     yield from (name for name in names if not name.startswith("__"))
+
+
+def stored_globals(code: "CodeType") -> "Iterator[str]":
+    """The names of its module that the code of a function stores."""
+    return (code.co_names[index] for index in arguments(code.co_code, GLOBAL_STORES))
+
+
+def stored_by_method(code: "CodeType") -> "Iterator[tuple[str, bool]]":
+    """The attributes that the code of a function may store, and whether they are a method's own object's."""
+    instructions = code.co_code
+    is_method = code.co_varnames[:1] == ("self",)
+    for offset in offsets(instructions, ATTRIBUTE_STORES):
+        name = code.co_names[argument_at(instructions, offset)]
+        if not name.startswith("__"):
+            yield name, is_method and is_of_first(instructions, offset)
+
+
+def is_of_first(instructions: bytes, offset: int) -> bool:
+    """Whether the instruction at offset stores an attribute of the function's first variable."""
+    while instructions[offset - 2] in EXTENDED_ARG:
+        offset -= 2
+    mask = LOCAL_LOADS.get(instructions[offset - 2])
+    return mask is not None and not instructions[offset - 1] & mask
 
 
 def sets_any(code: "CodeType") -> bool:
@@ -189,3 +228,6 @@ def code_objects(code: "CodeType") -> "Iterator[CodeType]":
         code = waiting.pop()
         yield code
         waiting += [inner for inner in code.co_consts if type(inner) is type(code)]
+
+
+LOCAL_LOADS = local_loads()

@@ -20,9 +20,10 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, origins, places, snapshots, stored_names
+from django_startup.probe import attributes, origins, places, replaced, snapshots, stored_names
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
+from django_startup.probe.methods import Methods
 from django_startup.probe.places import Place, base_of, inner_values
 from django_startup.probe.process_state import ProcessState, working_directory
 from django_startup.probe.reach import Reach
@@ -53,6 +54,7 @@ def module() -> Iterator[ModuleType]:
 
 
 OWN = SimpleNamespace(has=lambda file: False)
+PLACE = Place("json", (), {}, True)
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def changes() -> Changes:
 
 @pytest.fixture
 def bodies(changes: Changes) -> Bodies:
-    return Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN), True)
+    return Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN, Methods(stored_names)), True)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +145,9 @@ def test_names_that_come_by_themselves(changes: Changes, module: ModuleType) -> 
 
     class Cached:
         first = property()
+        level = "quiet"
+
+        def pay(self) -> None: ...
 
     def adds(path: tuple[str, ...], thing: Any, kind: Any, name: str) -> bool:
         return bool(changes.state.adds_by_itself(Place("registering", path, thing, True, kind), name))
@@ -156,6 +161,8 @@ def test_names_that_come_by_themselves(changes: Changes, module: ModuleType) -> 
     assert adds(("lazy",), {}, Lazy, "x")
     assert adds(("cached",), {}, Cached, "first")
     assert not adds(("cached",), {}, Cached, "second")
+    assert not adds(("cached",), {}, Cached, "level")
+    assert not adds(("cached",), {}, Cached, "pay")
     names["__getattr__"] = print
     assert adds((), names, None, "x")
 
@@ -186,9 +193,9 @@ def test_classes_of_c_code_have_modules_too() -> None:
 
 
 def test_functions_of_one_name_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    reach = Reach(stored_names, OWN)
+    reach = Reach(stored_names, OWN, Methods(stored_names))
     for file in ("/a.py", "/b.py"):
-        reach.add(compile("def pay(): pass", file, "exec"))
+        reach.add("lib", compile("def pay(): pass", file, "exec"))
     (found,) = reach.in_file("/a.py", "pay")
     assert found.co_filename == "/a.py"
     assert reach.in_file("/a.py", "pay") == [found]
@@ -295,51 +302,193 @@ def fill(table): table["a"] = 1
     ],
 )
 def test_what_a_body_may_get_at(text: str, named: set[str], stored: set[str], stores_items: bool) -> None:
-    reach = Reach(stored_names, SimpleNamespace(has=lambda file: True))
-    reach.add(compile(HELPERS, "helpers.py", "exec"))
+    reach = Reach(stored_names, SimpleNamespace(has=lambda file: True), Methods(stored_names))
+    reach.add("lib", compile(HELPERS, "helpers.py", "exec"))
     found = reach.follow(compile(text, "body.py", "exec"), 3, set())
     assert found[0] >= named
     assert found[1] >= stored
     assert found[2] is stores_items
 
 
+LIBRARY = """
+class Base:
+    def install(self):
+        self.ready = True
+        self.apply(3)
+class Tracer(Base):
+    def apply(self, depth):
+        self.depth = depth
+        patch(json)
+class Spy:
+    def __init__(self): self.seen = []
+    def spy(self):
+        setattr(json, "loads", print)
+def patch(target):
+    target.dumps = print
+"""
+
+
+def test_methods_of_packages_that_the_project_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they store of their own object counts where the project calls them itself."""
+    methods = Methods(stored_names)
+    reach = Reach(stored_names, OWN, methods)
+    reach.add("lib.core", compile(LIBRARY, "lib.py", "exec"))
+    reach.add("json", compile(LIBRARY, "json.py", "exec"))  # of the standard library nobody's methods are followed
+
+    def stored(*read: str, known: int = 0) -> Any:
+        return methods.stored_by_calls({*read}, known, reach.in_file)
+
+    assert stored("lib.core", "install") == stored("install") == ({"dumps"}, {("lib", "ready")})
+    assert stored("Spy") == (set(), {("lib", "seen")})
+    assert {"loads"} <= stored("spy")[0]
+    assert stored("spy", known=len(methods.added)) == stored("lib") == (set(), set())
+    for _ in range(11):
+        reach.add("other", compile(LIBRARY, "other.py", "exec"))
+    assert stored("install") == stored("install", "other") == (set(), set())
+    assert stored("install", "lib.core") == ({"dumps"}, {("lib", "ready")})
+    monkeypatch.setattr("django_startup.probe.methods.MOST_FOLLOWED", 1)
+    assert stored("install", "lib.core") == (set(), {("lib", "ready")})
+
+
+def test_a_method_sets_what_its_object_has(changes: Changes, module: Any) -> None:
+    """Of objects of classes of the same package, those too that come later."""
+
+    class Late(Thing):
+        level = 1
+
+    module.first, module.second = Late(), Thing()
+    module.first.level = "quiet"
+    changes.state.add_new_modules()
+    body = Body(1, "shop", True, 0, True)
+    assert not body.stores(PLACE, "level")
+    body.snapshot = changes.snapshot()
+    body.snapshot.widen(set(), set())
+    package = __name__.partition(".")[0]
+    body.snapshot.widen_by_methods(set(), {(package, "level")})
+    sys.modules["registering.late"] = late = ModuleType("registering.late")
+    vars(late)["third"] = Late()
+    vars(late)["third"].level = "quiet"
+    try:
+        changes.state.add_new_modules()
+        body.snapshot.widen(set(), set())
+        module.first.level = vars(late)["third"].level = "loud"
+        changes.look(body, False)
+        changes.compare(body)
+    finally:
+        del sys.modules["registering.late"]
+    changed = {record[3] for record in changes.recorder.records if record[2].startswith("registering")}
+    assert changed == {"registering.first.level", "registering.late.third.level"}
+
+
+def test_what_functions_of_packages_store_in_their_own_modules() -> None:
+    reach = Reach(stored_names, SimpleNamespace(has=lambda file: file == "body.py"), Methods(stored_names))
+    reach.add("lib", compile("def choose(new):\n    global chosen\n    chosen = new\n", "lib.py", "exec"))
+    assert reach.follow(compile("choose(3)", "body.py", "exec"), 3, set())[4] == {"chosen"}
+
+
+def stores(self: Any, other: Any) -> None:  # pragma: no cover
+    self.one = other
+    self.two = 2
+    kept = self.three = other.four = 4
+    other.five = kept
+    self.__six__ = 6
+    del self.seven
+
+
+def test_attributes_that_methods_store() -> None:
+    code = stores.__code__
+    found = [*stored_names.stored_by_method(code)]
+    assert {name for name, is_of_itself in found if not is_of_itself} == {"four", "five"}
+    assert {name for name, is_of_itself in found if is_of_itself} == {"one", "two", "three", "seven"}
+    assert {*stored_names.stored_by_method(shop.__code__)} == {("level", False)}
+    many = "\n".join(f" x.a{number} = 1" for number in range(300))
+    (long,) = compile(f"def f(self):\n{many}\n self.b = 1", "", "exec").co_consts[:1]
+    assert ("b", True) in stored_names.stored_by_method(long)
+
+
+def shop(lib: Any) -> None:
+    lib.level = 3
+
+
+LATER = """
+def pay(): pass
+class Order:
+    refund = None
+"""
+
+
+def test_functions_that_come_from_modules_that_were_imported_later(changes: Changes) -> None:
+    names = ("first.models", "second.patches", "first.patches")
+    modules = {name: ModuleType(name) for name in names}
+    for module in modules.values():
+        exec(LATER, vars(module))  # as the module's own code
+    models, second, first = map(vars, modules.values())
+    changes.state.add_new_modules()
+    try:
+        for name, module in modules.items():
+            sys.modules[name] = module
+            changes.state.ended.append(name)
+        sys.modules["third"] = ModuleType("third")  # which no import brought
+        changes.state.add_new_modules()
+        vars(sys.modules["third"])["pay"] = first["pay"]
+        models["Order"].refund = staticmethod(second["pay"])
+        models["Order"].cancel = property(first["pay"])
+        models["Order"].pay = models["pay"]
+        second["pay"] = models["pay"]  # it could be imported
+        models["load"] = second["Order"].refund = second["Order"].pay = print
+        expected = [("second.patches", "first.models", ("Order", "refund"))]
+        assert list(replaced.replaced(changes, origins.origin)) == expected
+        changes.own = SimpleNamespace(has=lambda file: True)
+        expected.append(("first.patches", "first.models", ("Order", "cancel")))
+        assert list(replaced.replaced(changes, origins.origin)) == expected
+        changes.known.add(("first.apps", "first.models.Order.cancel"))
+        replaced.note_replaced(changes, origins.origin)
+        assert changes.recorder.records == [("H", "second.patches", "first.models", "first.models.Order.refund")]
+        models["__getattr__"] = print
+        models["pay"] = first["pay"]
+        assert list(replaced.replaced(changes, origins.origin)) == expected
+    finally:
+        for name in (*names, "third"):
+            del sys.modules[name]
+
+
 def test_of_packages_functions_are_followed_inside_a_file_only() -> None:
-    reach = Reach(stored_names, OWN)
-    reach.add(compile("def apply(x): return deeper(x), other(x)\ndef deeper(x): x.a = 1\n", "one.py", "exec"))
-    reach.add(compile("def other(x): x.b = 1\nclass A:\n    def change(self): x.c = 1\n", "two.py", "exec"))
-    assert reach.follow(compile("apply(json)\nchange()", "body.py", "exec"), 3, set())[1] == {"a"}
+    reach = Reach(stored_names, OWN, Methods(stored_names))
+    reach.add("lib", compile("def apply(x): return deeper(x), other(x)\ndef deeper(x): x.a = 1\n", "one.py", "exec"))
+    reach.add("lib", compile("def other(x): x.b = 1\nclass A:\n    def change(self): x.c = 1\n", "two.py", "exec"))
+    assert reach.follow(compile("apply(json)", "body.py", "exec"), 3, set())[1] == {"a"}
     assert reach.follow(compile("apply(json)", "body.py", "exec"), 2, set())[1] == set()
 
 
 def test_the_project_s_functions_are_followed_into_packages() -> None:
     """Whichever of its names are not known yet: what comes in later is asked for again."""
-    reach = Reach(stored_names, SimpleNamespace(has=lambda file: file == "body.py"))
+    reach = Reach(stored_names, SimpleNamespace(has=lambda file: file == "body.py"), Methods(stored_names))
     code = compile("def setup(): lib.install()\nsetup()", "body.py", "exec")
-    reach.add(code)
+    reach.add("lib", code)
     read: set[str] = set()
     assert reach.follow(code, 3, read)[1] == set()
     assert not reach.come(read, 0)
-    reach.add(compile("def install(): json.dumps = print\n", "lib.py", "exec"))
+    reach.add("lib", compile("def install(): json.dumps = print\n", "lib.py", "exec"))
     assert reach.come(read, 0) == {"install"}
     assert not reach.come(read, 1)
     assert reach.follow(code, 3, read)[1] == {"dumps"}
-    reach.add(compile("def install(): pass\n" * 10, "many.py", "exec"))
+    reach.add("lib", compile("def install(): pass\n" * 10, "many.py", "exec"))
     assert not reach.come(read, 1)
 
 
 def test_a_function_of_a_package_that_a_body_imports_and_calls(changes: Changes, module: Any) -> None:
     own = SimpleNamespace(has=lambda file: file.startswith("/shop/"))
     changes.own = own
-    bodies = Bodies(changes.recorder, own, changes, stored_names, Reach(stored_names, own), True)
+    bodies = Bodies(changes.recorder, own, changes, stored_names, Reach(stored_names, own, Methods(stored_names)), True)
     vars(module)["dumps"] = json.dumps
     changes.state.add_new_modules()
     body = Body(7, "shop.services", True, 0, True)
     bodies.bodies.append(body)
     bodies.on_code("shop.services", compile("import lib\nlib.install()", "/shop/services.py", "exec"))
-    assert "dumps" not in body.stored
-    bodies.reach.add(compile("def install(): json.dumps = print\n", "lib.py", "exec"))
+    assert not body.stores(PLACE, "dumps")
+    bodies.reach.add("lib", compile("def install(): json.dumps = print\n", "lib.py", "exec"))
     bodies.arrived(True)
-    assert "dumps" in body.stored
+    assert body.stores(PLACE, "dumps")
     module.dumps = Bodies.start
     bodies.compare(body)
     assert changes.recorder.records == [("H", "shop.services", "registering", "registering.dumps")]
@@ -349,13 +498,13 @@ PATCHING = "def install(): apply()\ndef apply(): json.dumps = print"
 
 
 def test_what_the_functions_store_that_a_package_calls() -> None:
-    reach = Reach(stored_names, OWN)
+    reach = Reach(stored_names, OWN, Methods(stored_names))
     body = compile("from lib.patching import install\ninstall()\ndef later(): other()", "lib.py", "exec")
     assert reach.stored_by_calls(reach.read_at_import(body)) == set()
-    reach.add(compile(PATCHING, "patching.py", "exec"))
-    reach.add(compile("def other(): json.loads = print", "other.py", "exec"))
+    reach.add("lib", compile(PATCHING, "patching.py", "exec"))
+    reach.add("lib", compile("def other(): json.loads = print", "other.py", "exec"))
     assert reach.stored_by_calls(reach.read_at_import(body)) == {"dumps"}
-    reach.add(compile("def install(): pass\n" * 10, "many.py", "exec"))
+    reach.add("lib", compile("def install(): pass\n" * 10, "many.py", "exec"))
     assert reach.stored_by_calls({"install"}) == set()
 
 
@@ -365,13 +514,13 @@ def test_a_package_that_calls_what_comes_in_later(bodies: Bodies, name: str) -> 
     body = Body(7, "lib", True, 0, True)
     bodies.bodies.append(body)
     bodies.on_code("lib", compile("import patching\npatching.install()", "lib.py", "exec"))
-    assert "dumps" not in body.stored
+    assert not body.stores(PLACE, "dumps")
     if name == "patching":
-        bodies.reach.add(compile(PATCHING, "patching.py", "exec"))
+        bodies.reach.add("lib", compile(PATCHING, "patching.py", "exec"))
         bodies.arrived(True)
     else:
         bodies.on_code(name, compile(PATCHING, "patching.py", "exec"))
-    assert "dumps" in body.stored
+    assert body.stores(PLACE, "dumps")
 
 
 @pytest.fixture
@@ -682,6 +831,8 @@ def test_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(process.changed_loggers("registering")) == []
     logging.getLogger("registered.newer").setLevel(40)
     assert list(process.changed_loggers("registering")) == ["the logger registered.newer"]
+    logging.getLogger("registered.newest").addHandler(logging.StreamHandler())
+    assert list(process.changed_loggers("registering")) == ["the logger registered.newest"]
 
 
 def test_a_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -731,7 +882,7 @@ def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, chang
     recorder = Spans()
     state = SharedState(gc, attributes, places, origins)
     changes = Changes(recorder, own, state, ProcessState(import_module, attributes), snapshots)
-    bodies = Bodies(recorder, own, changes, stored_names, Reach(stored_names, own), looks_at_all)
+    bodies = Bodies(recorder, own, changes, stored_names, Reach(stored_names, own, Methods(stored_names)), looks_at_all)
     known: list[str] = []
     vars(module)["known"] = known
     recorder.resident = None

@@ -9,7 +9,7 @@ from tests.support.evidence import BURN, SQLITE, Booted, boot, install
 from tests.support.helpers import app_config, make_project
 
 STATE = """\
-import functools
+import functools, tracer
 class Registry:
     def __init__(self):
         self.entries = {}
@@ -65,12 +65,49 @@ more_kinds = {"a": old}
 steps = [old, len]
 rows = [1, 2]
 waiting_list = [old]
+tasks = tracer.App()
 def make():
     inside = []
     def enter(thing):
         inside.append(thing)
     return enter
 enter = make()
+"""
+TRACER = """\
+class Base:
+    def install(self):
+        self._install()
+class Tracer(Base):
+    def _install(self):
+        patch()
+def patch():
+    import json
+    def encode(self, o): return "traced"
+    json.JSONEncoder.encode = encode
+class Handler: pass
+class Settings:
+    level = "quiet"
+    asked = 0
+    handler = None
+    def configure(self, level, handler):
+        self.level, self.handler = level, handler
+    def ask(self):
+        self.asked += 1
+        Settings.asked += 1
+class Tasks:
+    def __init__(self): self.by_name = {}
+class App:
+    def __init__(self): self.tasks = Tasks()
+    def task(self, function): self.tasks.by_name[function.__name__] = function
+settings = Settings()
+handler = None
+level = 1
+def set_handler(new):
+    global handler
+    handler = new
+def count():
+    global level
+    level += 1
 """
 HELPERS = """\
 import functools
@@ -136,11 +173,21 @@ MEDDLERS = {
     "loud": "import logging\nlogging.getLogger('django.request').setLevel(10)",
     "again_set": "import os\nos.environ['HOME'] = '/nowhere'",
     "plugin": "from plugged import base\nbase.REGISTRY.append(len)",
+    "by_method": "from tracer import Tracer\nTracer().install()",
+    "configured": "import tracer\ntracer.settings.configure(level='loud', handler=tracer.Handler)",
+    "sets_global": "from tracer import Handler, set_handler\nset_handler(Handler())",
+    "task": "from catalog.state import tasks\n@tasks.task\ndef job(): pass",
+    "number": "import json\njson.JSONEncoder.item_separator = ','",
+    "transform": "from django.db.models import CharField\nfrom django.db.models.functions import Lower\n"
+    "CharField.register_lookup(Lower)",
+    "own_handlers": "import logging\nlogging.getLogger('catalog.audit').addHandler(logging.StreamHandler())",
     "alone": "from sidecar import base\nbase.REGISTRY.append(len)",
     # These change nothing that others could miss.
     "innocent": "import logging, re, json, multiprocessing.util\nlogger = logging.getLogger('x')\nlogger.addHandler(\n"
     "    logging.NullHandler())\nre.compile('x+y')\nlogging.captureWarnings(False)",
     "asks": "from catalog.state import answer\nanswer()",
+    "asks_tracer": "import tracer\ntracer.settings.ask()\ntracer.count()",
+    "own_logger": "import logging\nlogger = logging.getLogger(__name__)\nlogger.setLevel(10)",
     "own": "import functools\nREGISTRY = {}\nREGISTRY['x'] = print\n@functools.lru_cache\ndef f(): pass\nf.x = 3",
     "quiet": "import quiet",
     "filters": "import warnings\nwarnings.filterwarnings('ignore', 'loud: ')",
@@ -159,6 +206,7 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
         "def dumps(*args): pass\njson.dumps_of_meddling = dumps\njson.detect_encoding = dumps\n",
     }
     install(tmp_path, "meddling", meddling)
+    install(tmp_path, "tracer", {"site-packages/tracer.py": TRACER})
     quiet = (
         "import atexit, sys, warnings\nclass QuietWarning(Warning): pass\n"
         "warnings.simplefilter('ignore', QuietWarning)\nwarnings.filterwarnings('ignore', 'quiet: ')\n"
@@ -183,7 +231,8 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
     }
     first = "import catalog.others, catalog.package, decimal, multiprocessing.context\n"
     urls = f"{first}from catalog import views\nurlpatterns = []\n"
-    return boot(make_project(tmp_path, settings=SQLITE, apps={"catalog": catalog}, urls=urls))
+    settings = f"{SQLITE}import sys\nsys.path.append({str(tmp_path / 'site' / 'site-packages')!r})\n"
+    return boot(make_project(tmp_path, settings=settings, apps={"catalog": catalog}, urls=urls))
 
 
 def test_what_each_module_changes(meddled: Booted) -> None:
@@ -200,11 +249,14 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.attribute", "catalog.state", "catalog.state.helper"),
             ("catalog.by_helper", "json.encoder", "json.JSONEncoder.default"),
             ("catalog.by_keyword", "catalog.state", "catalog.state.old"),
+            ("catalog.by_method", "json.encoder", "json.JSONEncoder.encode"),
             ("catalog.by_object", "catalog.state", "catalog.state.Target.refund"),
             ("catalog.by_wrapper", "catalog.state", "catalog.state.Target.pay"),
             ("catalog.called", "catalog.state", "catalog.state.registry.entries"),
             ("catalog.closure", "catalog.state", "catalog.state.enter.inside"),
             ("catalog.codec", "sys", "the codecs"),
+            ("catalog.configured", "tracer", "tracer.settings.handler"),
+            ("catalog.configured", "tracer", "tracer.settings.level"),
             ("catalog.converters", "django.urls.converters", "django.urls.converters.REGISTERED_CONVERTERS"),
             ("catalog.decorated", "catalog.state", "catalog.state.registry.entries"),
             ("catalog.deleted", "catalog.state", "catalog.state.kinds"),
@@ -217,14 +269,15 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.filters", "warnings", "warnings.filters"),
             ("catalog.first", "catalog.state", "catalog.state.ordered"),
             ("catalog.handlers", "logging", "logging.Logger.root.handlers"),
-            ("catalog.handlers", "sys", "the logger root"),
             ("catalog.hooked", "catalog.state", "catalog.state.hooks"),
             ("catalog.levels", "logging", "logging._levelToName"),
             ("catalog.levels", "logging", "logging._nameToLevel"),
             ("catalog.lookups", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
             ("catalog.loud", "sys", "the logger django.request"),
             ("catalog.meta", "catalog.state", "catalog.state.Meta.made"),
+            ("catalog.number", "json.encoder", "json.JSONEncoder.item_separator"),
             ("catalog.of_stdlib", "threading", "threading.Thread.start"),
+            ("catalog.own_handlers", "sys", "the logger catalog.audit"),
             ("catalog.pair", "catalog.state", "catalog.state.pair"),
             ("catalog.path", "sys", "sys.path"),
             ("catalog.plugin", "plugged.base", "plugged.base.REGISTRY"),
@@ -232,14 +285,18 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.precise", "sys", "the decimal context"),
             ("catalog.put", "catalog.state", "catalog.state.rows"),
             ("catalog.replaced", "catalog.state", "catalog.state.swapped"),
+            ("catalog.sets_global", "tracer", "tracer.handler"),
             ("catalog.setter", "catalog.state", "catalog.state.apply"),
             ("catalog.signals", "sys", "the handlers of signals"),
             ("catalog.spawning", "sys", "the start method of processes"),
             ("catalog.subclass", "catalog.state", "catalog.state.Described.kinds"),
+            ("catalog.task", "catalog.state", "catalog.state.tasks.tasks.by_name"),
+            ("catalog.transform", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
             ("catalog.types", "sys", "mimetypes.types_map"),
             ("meddling.patch", "json", "json.detect_encoding"),
             ("meddling.patch", "json", "json.dumps_of_meddling"),
             ("meddling.patch", "meddling.state", "meddling.state.registry"),
+            ("shop.settings", "sys", "sys.path"),
         ]
     )
 
@@ -291,9 +348,20 @@ def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
             "loud": "catalog.loud changes the logger django.request, which must happen at start",
             "again_set": "catalog.again_set changes os.environ, which must happen at start",
             "plugin": "catalog.plugin changes plugged.base.REGISTRY, which must happen at start",
+            "by_method": "catalog.by_method changes json.JSONEncoder.encode, which must happen at start",
+            "configured": "catalog.configured changes tracer.settings.level, which must happen at start",
+            "sets_global": "catalog.sets_global changes tracer.handler, which must happen at start",
+            "task": "catalog.task changes catalog.state.tasks.tasks.by_name, which must happen at start",
+            "number": "catalog.number changes json.JSONEncoder.item_separator, which must happen at start",
+            "transform": (
+                "catalog.transform changes django.db.models.CharField.class_lookups, which must happen at start"
+            ),
+            "own_handlers": "catalog.own_handlers changes the logger catalog.audit, which must happen at start",
             "alone": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "innocent": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "asks": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "asks_tracer": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "own_logger": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "own": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "quiet": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "filters": "catalog.filters changes warnings.filters, which must happen at start",

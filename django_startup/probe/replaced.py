@@ -1,0 +1,42 @@
+"""
+Functions that modules have from others which were imported later: somebody has put them there, however that was done.
+For the evidence boot only.
+
+What the code of a module says that it may do shows most of what it changes in others, see reach.py. Here it is seen by
+what comes of it, once, when the target is reached.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from django_startup.probe.changes import Changes
+
+FUNCTION = type(lambda: None)
+KINDS = (FUNCTION, staticmethod, classmethod, property)
+
+
+def note_replaced(changes: "Changes", origin: "Any") -> None:
+    """Note what no module was seen to change, as the doing of those that the functions come from."""
+    known = {name for _, name in changes.known}
+    for by, module, path in replaced(changes, origin):
+        name = changes.state.public_name(module, path)
+        if name not in known:
+            changes.recorder.emit(("H", by, module, name))
+
+
+def replaced(changes: "Changes", origin: "Any") -> "Iterator[tuple[str, str, tuple[str, ...]]]":
+    """The module that a function comes from, the one that has it, and the names that lead there from it."""
+    order = changes.state.order
+    for place in changes.state.places:
+        has_own_ways = not place.path and "__getattr__" in place.thing
+        if has_own_ways or not place.is_namespace or place.module not in order:
+            continue
+        functions = [item for item in place.thing.items() if type(item[1]) in KINDS]
+        for name, value in functions:
+            by = origin(value, type(value))
+            if by != place.module and order.get(by, -1) > order[place.module]:
+                is_apart = changes.group(by) != changes.group(place.module)
+                if type(name) is str and (is_apart or changes.own.has(changes.state.attribute(by, "__file__") or "")):
+                    yield by, place.module, (*place.path, name)
