@@ -313,12 +313,13 @@ def test_what_a_body_may_get_at(text: str, named: set[str], stored: set[str], st
 LIBRARY = """
 class Base:
     def install(self):
-        self.ready = True
+        self.ready = self._ready = True
         self.apply(3)
 class Tracer(Base):
     def apply(self, depth):
         self.depth = depth
         patch(json)
+        self.apply(depth - 1)
 class Spy:
     def __init__(self): self.seen = []
     def spy(self):
@@ -362,12 +363,14 @@ def test_a_method_sets_what_its_object_has(changes: Changes, module: Any) -> Non
     body = Body(1, "shop", True, 0, True)
     assert not body.stores(PLACE, "level")
     body.snapshot = changes.snapshot()
+    body.snapshot.stored_first.add("level")
     body.snapshot.widen(set(), set())
     package = __name__.partition(".")[0]
     body.snapshot.widen_by_methods(set(), {(package, "level")})
     sys.modules["registering.late"] = late = ModuleType("registering.late")
     vars(late)["third"] = Late()
     vars(late)["third"].level = "quiet"
+    vars(late)["fourth"] = Thing()
     try:
         changes.state.add_new_modules()
         body.snapshot.widen(set(), set())
