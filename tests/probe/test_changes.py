@@ -857,7 +857,7 @@ class Spans(FakeRecorder):
 def test_the_clocks_stand_while_changes_are_looked_for(changes: Changes) -> None:
     now = [100]
     changes.recorder.cpu = changes.recorder.wall = lambda: now[0]
-    bodies = Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN), True)
+    bodies = Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN, Methods(stored_names)), True)
     cpu = bodies.without_ours(changes.recorder.cpu)
     seen = []
 
