@@ -221,6 +221,8 @@ def read_baselines(path: Path) -> dict[str, Baseline]:
 def baseline_of(path: Path, until: str) -> Baseline:
     """The baseline of one target. Raises UsageError where there is none."""
     found = read_baselines(path).get(until)
+    if found is None and not path.exists():
+        raise UsageError(f"There is no file {path}; startupbudget baseline writes it.")
     if found is None:
         raise UsageError(f"{path} has no baseline for {until}; write one with startupbudget baseline.")
     return found

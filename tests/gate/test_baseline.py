@@ -94,7 +94,7 @@ def test_no_file_is_no_baseline(tmp_path: Path) -> None:
     assert read_baselines(path) == {}
     with pytest.raises(UsageError) as error:
         baseline_of(path, "urls")
-    assert str(error.value) == f"{path} has no baseline for urls; write one with startupbudget baseline."
+    assert str(error.value) == f"There is no file {path}; startupbudget baseline writes it."
 
 
 def test_no_such_target(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from inline_snapshot import snapshot
 
 from django_startup.profile.parts import Advice, Door, Fix
+from django_startup.profile.trial import Trial
 from django_startup.reports.console.fixes import fix_list
 from django_startup.reports.console.plain_text import as_text
 from django_startup.reports.headline import Headline
@@ -70,6 +71,22 @@ def test_a_long_statement() -> None:
 def test_nothing_to_move() -> None:
     fix = Fix("gc", "garbage collection", "120 runs at start", (), 100 * MS, 100 * MS)
     assert text(fix) == snapshot("FIXES\n1  0.100 s  garbage collection: 120 runs at start\n")
+
+
+def test_under_fixes_that_were_tried_stands_which_were_not() -> None:
+    fixes = (
+        Fix("defer", "stripe", TEXT, (), 300 * MS, 300 * MS, tried=True),
+        Fix("gc", "garbage collection", "120 runs at start", (), 100 * MS, 100 * MS),
+    )
+    profile = replace(make_profile(), fixes=fixes, trial=Trial(4, 290 * MS, 10 * MS))
+    found = fix_list(fixes, Advice(), Headline.from_profile(profile))
+    assert found is not None
+    assert as_text(found, 80).splitlines()[2:4] == snapshot(
+        [
+            "1  0.300 s  stripe: import it in the functions that use it",
+            "2  0.100 s  garbage collection, not tried: 120 runs at start",
+        ]
+    )
 
 
 def test_nothing_to_fix() -> None:

@@ -22,7 +22,7 @@ def render_fixed(fixed: Fixed) -> RenderableType:
         parts += [heading("WRITTEN", names), Words(proof(fixed.profile, are_tested=fixed.tests is not None))]
         large = [fix for fix in fixed.profile.fixes if fix in fixed.fixes]
         small = smaller_sentence([fix for fix in fixed.fixes if fix not in large])
-        parts += [Words(""), numbered(large), *([Words(printable(f"and {small}"))] if small else [])]
+        parts += [Words(""), numbered(large, False), *([Words(printable(f"and {small}"))] if small else [])]
     else:
         parts.append(heading("NOTHING WRITTEN", why_nothing(fixed)))
     if fixed.left_out:

@@ -31,7 +31,7 @@ def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group 
     if fixes or advice.smaller:
         head = Words("FIXES", style="bold").append(f"  {headline.moving}".rstrip(), "not bold")
         smaller = [Words(printable(f"and {sentence}")) for sentence in [smaller_sentence(advice.smaller)] if sentence]
-        parts += [head, numbered(fixes), *smaller]
+        parts += [head, numbered(fixes, headline.is_measured), *smaller]
         if headline.has_more_than_one:
             parts.append(Words(f"all of it together: about {headline.gain}"))
     elif advice.rest or advice.nearly:
@@ -63,10 +63,12 @@ def next_steps(fixes: Sequence[Fix], smaller: Sequence[Fix], first: Fix) -> Tabl
     return table
 
 
-def numbered(fixes: Sequence[Fix]) -> Table:
+def numbered(fixes: Sequence[Fix], were_tried: bool) -> Table:
+    """were_tried: the imports of these have been moved in a boot; what moves none has not been tried."""
     table = figures(2)
     for number, fix in enumerate(fixes, 1):
-        table.add_row(str(number), format_duration(fix.saving_ns), sentence(fix))
+        mark = ", not tried" if were_tried and not fix.tried else ""
+        table.add_row(str(number), format_duration(fix.saving_ns), sentence(fix, mark))
         for line in lines(fix):
             table.add_row("", "", Words(printable(line), style="dim"))
     return table
@@ -90,8 +92,8 @@ def figures(columns: int) -> Table:
     return table
 
 
-def sentence(fix: Fix) -> Words:
-    return Words(printable(f"{shortened(fix.subject)}: {fix.text}"))
+def sentence(fix: Fix, mark: str = "") -> Words:
+    return Words(printable(f"{shortened(fix.subject)}{mark}: {fix.text}"))
 
 
 def lines(fix: Fix) -> Iterator[str]:

@@ -102,7 +102,7 @@ def test_no_budget(project: Path) -> None:
             ("--max-package", "x=3s"),
             "The budget 'package x': there is no such package in this boot; remove it, or mark it optional.",
         ),
-        (("--baseline", "b.json"), "b.json has no baseline for setup; write one with startupbudget baseline."),
+        (("--baseline", "b.json"), "There is no file b.json; startupbudget baseline writes it."),
         (
             ("--entry", "x.py", "--max", "3s"),
             "--entry x.py: there is no such file in {project}, and no such console script.",
