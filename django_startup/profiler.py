@@ -68,7 +68,9 @@ def profile_startup(
     recording = boot(target, BootKind.EVIDENCE, timeout=timeout, instructions=instructions)
     stop_if_dead(target, recording, timeout)
     boots = [boot_times(BootKind.EVIDENCE, recording)]
-    evidence = Evidence.from_recording(recording, target.directory)
+    owners = Owners.from_recording(recording)
+    evidence = Evidence.from_recording(recording, target.directory, owners)
+    decisive = Owners.decisive(recording)
     del recording
     references: list[int] = []
     started = own_time.monotonic()
@@ -84,7 +86,9 @@ def profile_startup(
         if len(boots) > least and (minimums.have_settled() or own_time.monotonic() - started > LONG_ENOUGH):
             break
     on_boot(len(boots), len(boots))
-    profile = make_profile(target, minimums, boots)
+    fastest = minimums.fastest
+    is_same = fastest is not None and Owners.decisive(fastest) == decisive
+    profile = make_profile(target, minimums, boots, owners if is_same else None)
     if any(note.id == NOTE for note in profile.notes):
         site = boot(site_target(target), BootKind.RECORDED, timeout=timeout)
         profile = with_site(profile, site, target.directory)

@@ -5,12 +5,12 @@ augmenting paths of Edmonds and Karp (1972).
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
 
 from django_startup.imports.graph import ROOT, ImportGraph, Statement
 
 UNCUTTABLE = 1 << 40
+END = "end"
 
 
 def smallest_cut(
@@ -34,22 +34,20 @@ def smallest_cut(
     for node in relevant - ends:
         for after in graph.successors[node] & relevant:
             edge = (node, after)
-            head: Hashable = "end" if after in ends else after
+            head: Hashable = END if after in ends else after
             if edge in graph.unwritten or not all(map(is_cuttable, graph.statements[edge])):
                 flow.add(node, head, UNCUTTABLE)
                 continue
             for statement in graph.statements[edge]:
-                flow.cuttable[statement] = node
-                flow.capacities[node][statement] = 1
-                flow.capacities[statement].setdefault(node, 0)
+                flow.add_cuttable(node, statement)
                 flow.add(statement, head, UNCUTTABLE)
     weighed: set[Statement] = set()
     while True:
-        cut = flow.cut(ROOT, "end")
+        cut = flow.cut(ROOT, END)
         if cut <= weighed:
             return cut
         for statement in cut - weighed:
-            flow.capacities[flow.cuttable[statement]][statement] += weigh(statement) - 1
+            flow.capacities[flow.cuttable[statement]] += weigh(statement) - 1
         weighed |= cut
 
 
@@ -68,52 +66,79 @@ def uncuttable_before(graph: ImportGraph, ends: set[int], is_cuttable: Callable[
 
 
 class Flow:
-    """A network with capacities. cuttable has the node that each statement stands behind."""
+    """
+    A network with capacities.
+
+    Attributes:
+        numbers: Of what it is between: nodes of the graph, statements, and END.
+        leaving: The arcs that leave each of them; arc ^ 1 is the same one in the other direction.
+        heads: Where each arc leads to.
+        capacities: How much more can flow through it.
+        cuttable: The arc that leads to each statement.
+    """
 
     def __init__(self) -> None:
+        self.numbers: dict[Hashable, int] = {}
+        self.leaving: list[list[int]] = []
+        self.heads: list[int] = []
+        self.capacities: list[int] = []
         self.cuttable: dict[Statement, int] = {}
-        self.capacities: dict[Hashable, dict[Hashable, int]] = defaultdict(dict)
 
-    def add(self, one: Hashable, other: Hashable, capacity: int) -> None:
-        """Add capacity between two nodes."""
-        self.capacities[one][other] = self.capacities[one].get(other, 0) + capacity
-        self.capacities[other].setdefault(one, 0)
+    def number(self, item: Hashable) -> int:
+        found = self.numbers.setdefault(item, len(self.leaving))
+        if found == len(self.leaving):
+            self.leaving.append([])
+        return found
+
+    def add(self, one: Hashable, other: Hashable, capacity: int) -> int:
+        """Add capacity between two of them; returns the arc."""
+        arc, tail, head = len(self.heads), self.number(one), self.number(other)
+        self.heads += (head, tail)
+        self.capacities += (capacity, 0)
+        self.leaving[tail].append(arc)
+        self.leaving[head].append(arc + 1)
+        return arc
+
+    def add_cuttable(self, node: int, statement: Statement) -> None:
+        """A statement that stands behind a node, once."""
+        if statement not in self.cuttable:
+            self.cuttable[statement] = self.add(node, statement, 1)
 
     def cut(self, source: Hashable, sink: Hashable) -> set[Statement]:
         """Saturate the network; of the cuts that are as small the one that is nearest to the sink."""
+        start, end = self.number(source), self.number(sink)
+        heads, capacities = self.heads, self.capacities
         while True:
-            before = self.search(source, sink)
-            if sink not in before:
-                beyond = self.leading_to(sink)
-                return {item for item, node in self.cuttable.items() if item in beyond and node not in beyond}
-            path = [sink]
-            while path[-1] != source:
-                path.append(before[path[-1]])
-            steps = list(zip(path[1:], path, strict=False))
-            least = min(self.capacities[one][other] for one, other in steps)
-            for one, other in steps:
-                self.capacities[one][other] -= least
-                self.capacities[other][one] += least
+            arcs = self.search(start, end)
+            if arcs[start] < 0:
+                return {
+                    item for item, arc in self.cuttable.items() if arcs[heads[arc]] >= 0 and arcs[heads[arc ^ 1]] < 0
+                }
+            path = []
+            at = start
+            while at != end:
+                path.append(arcs[at])
+                at = heads[arcs[at]]
+            least = min(capacities[arc] for arc in path)
+            for arc in path:
+                capacities[arc] -= least
+                capacities[arc ^ 1] += least
 
-    def search(self, source: Hashable, sink: Hashable) -> dict[Hashable, Hashable]:
-        """Each node that can be reached, with the one before it on a shortest way."""
-        before: dict[Hashable, Hashable] = {source: source}
-        waiting = deque([source])
-        while waiting and sink not in before:
-            node = waiting.popleft()
-            for other, capacity in self.capacities[node].items():
-                if capacity > 0 and other not in before:
-                    before[other] = node
-                    waiting.append(other)
-        return before
-
-    def leading_to(self, sink: Hashable) -> set[Hashable]:
-        """Each node from which the sink can still be reached."""
-        found = {sink}
-        waiting = [sink]
-        while waiting:
-            node = waiting.pop()
-            new = {other for other in self.capacities[node] if other not in found and self.capacities[other][node] > 0}
-            found |= new
-            waiting.extend(new)
-        return found
+    def search(self, start: int, end: int) -> list[int]:
+        """
+        For each number from which the end can still be reached the first arc of a shortest way there, until that is
+        the start; -1 for the others, and something else for the end itself.
+        """
+        heads, capacities, leaving = self.heads, self.capacities, self.leaving
+        arcs = [-1] * len(leaving)
+        arcs[end] = 0
+        waiting = [end]
+        for at in waiting:  # grows while it is walked
+            for arc in leaving[at]:
+                before = heads[arc]
+                if arcs[before] < 0 and capacities[arc ^ 1]:
+                    arcs[before] = arc ^ 1
+                    if before == start:
+                        return arcs
+                    waiting.append(before)
+        return arcs

@@ -8,6 +8,14 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django_startup.imports.source import Function, bound_by, children
 
+SCOPES = frozenset((*Function, ast.ClassDef, ast.Lambda))
+BINDING = frozenset(
+    (
+        *(ast.Name, ast.Import, ast.ImportFrom, *Function, ast.ClassDef, ast.ExceptHandler),
+        *(ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+    )
+)
+
 
 def nodes_in_scope(body: Iterable[ast.AST], expressions: bool = True) -> Iterator[ast.AST]:
     """
@@ -19,11 +27,16 @@ def nodes_in_scope(body: Iterable[ast.AST], expressions: bool = True) -> Iterato
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, (*Function, ast.ClassDef, ast.Lambda)):
-            for child in children(node):
-                if expressions or not isinstance(child, ast.expr) or isinstance(getattr(child, "ctx", None), ast.Store):
-                    waiting.append(child)
-            if isinstance(node, ast.comprehension):
+        if type(node) not in SCOPES:
+            found = children(node)
+            if not expressions:
+                found = [
+                    child
+                    for child in found
+                    if not isinstance(child, ast.expr) or isinstance(getattr(child, "ctx", None), ast.Store)
+                ]
+            waiting += found
+            if type(node) is ast.comprehension:
                 waiting.remove(node.target)
 
 
@@ -58,8 +71,9 @@ def own_names(nodes: Iterable[ast.AST]) -> set[str]:
     names: set[str] = set()
     outside: set[str] = set()
     for node in nodes:
-        names.update(bound_at(node))
-        if isinstance(node, (ast.Global, ast.Nonlocal)):
+        if type(node) in BINDING:
+            names.update(bound_at(node))
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
             outside |= set(node.names)
     return names - outside
 

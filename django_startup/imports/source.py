@@ -36,18 +36,20 @@ class SyntaxIndex:
         self.imports: list[ast.Import | ast.ImportFrom] = []
         self.names: dict[str, list[ast.Name]] = defaultdict(list)
         self.strings: list[ast.Constant] = []
+        parents, names = self.parents, self.names
         waiting: list[ast.AST] = [tree]
         for node in waiting:  # grows while it is walked
-            for child in children(node):
-                self.parents[child] = node
-                waiting.append(child)
+            found = children(node)
+            for child in found:
+                parents[child] = node
                 if isinstance(child, ast.Name):
-                    self.names[child.id].append(child)
+                    names[child.id].append(child)
                 elif isinstance(child, ast.Constant):
                     if isinstance(child.value, str):
                         self.strings.append(child)
                 elif isinstance(child, Import):
                     self.imports.append(child)
+            waiting += found
 
     def around(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
         """The nodes around a node, the innermost first, each with the one in it that the node is in, or is."""
@@ -218,8 +220,10 @@ def children(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for name in NODE_FIELDS[type(node)]:
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [part for part in value if isinstance(part, ast.AST)]
-        elif isinstance(value, ast.AST):
+        if type(value) is list:
+            if value:
+                are_nodes = isinstance(value[0], ast.AST) and None not in value
+                found += value if are_nodes else [part for part in value if isinstance(part, ast.AST)]
+        elif value is not None and isinstance(value, ast.AST):
             found.append(value)
     return found

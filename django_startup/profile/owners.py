@@ -99,14 +99,17 @@ class Owners:
     @classmethod
     def from_recording(cls, recording: Recording) -> Owners:
         """The owners of all modules that a boot loaded, also where it was ended before it could list them."""
+        modules, apps, path, settings, django = cls.decisive(recording)
+        return cls(modules, apps=apps, path=path, settings=settings, django=django)
+
+    @staticmethod
+    def decisive(
+        recording: Recording,
+    ) -> tuple[Sequence[LoadedModule], Sequence[LoadedApp], Sequence[str], str, str]:
+        """What decides on the owners in a boot: where it is the same in two, so are these."""
         environment = recording.environment
-        return cls(
-            recording.modules or tuple(unlisted_modules(recording)),
-            apps=recording.apps,
-            path=environment.path or sys.path,
-            settings=environment.settings,
-            django=environment.django,
-        )
+        modules = recording.modules or tuple(unlisted_modules(recording))
+        return modules, recording.apps, environment.path or sys.path, environment.settings, environment.django
 
     def of(self, name: str, importer: str = "") -> Owner:
         """

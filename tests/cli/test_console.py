@@ -19,6 +19,19 @@ def test_garbage_collection_is_left_as_it_was(enabled: bool) -> None:
         (gc.enable if was_enabled else gc.disable)()
 
 
+def test_what_a_process_that_ends_has_made_is_not_looked_through() -> None:
+    was_enabled = gc.isenabled()
+    gc.enable()
+    try:
+        with without_collections(for_good=True):
+            pass
+        assert not gc.isenabled()
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
+        (gc.enable if was_enabled else gc.disable)()
+
+
 @pytest.mark.parametrize(
     ("columns", "width"),
     [("0", 80), ("19", 80), ("20", None), ("99999", None), ("9" * 6, 80), ("9" * 5000, 80), ("x", None), ("", None)],

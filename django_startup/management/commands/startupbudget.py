@@ -61,7 +61,6 @@ class Command(StartupCommand):
         return options
 
     @console.ending_at_ctrl_c()
-    @console.without_collections()
     def handle(self, *, subcommand: str, **options: Any) -> None:
         # By call_command() anything can come together.
         for option, name in OTHER_NAMES.items():
@@ -74,7 +73,8 @@ class Command(StartupCommand):
         for name in sorted(others):
             if is_given(options.get(name)):
                 raise CommandError(f"{spelled(name)} cannot be combined with {subcommand}.", returncode=2)
-        self.budget_command({**own, **options}).run(subcommand)
+        with console.without_collections(for_good=self.is_on_command_line):
+            self.budget_command({**own, **options}).run(subcommand)
 
     def budget_command(self, options: dict[str, Any]) -> BudgetCommand:
         from django_startup.cli.budget_command import BudgetCommand

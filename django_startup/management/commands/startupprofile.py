@@ -92,8 +92,9 @@ class Command(StartupCommand):
         )
 
     @console.ending_at_ctrl_c()
-    @console.without_collections()
     def handle(self, **options: Any) -> None:
-        from django_startup.cli.profile_command import ProfileCommand
+        on_command_line = self.is_on_command_line
+        with console.without_collections(for_good=on_command_line):
+            from django_startup.cli.profile_command import ProfileCommand
 
-        ProfileCommand(self.console, self.stdout, options, on_command_line=self.is_on_command_line).run()
+            ProfileCommand(self.console, self.stdout, options, on_command_line=on_command_line).run()
