@@ -16,7 +16,7 @@ KEY = "<TAB>"
 
 
 def add_completion_option(group: argparse._ArgumentGroup) -> None:
-    text = "boot what completes WORDS when TAB is pressed"
+    text = "boot what the TAB key runs to complete WORDS"
     group.add_argument("--completion", nargs="?", const="", metavar="WORDS", help=text)
 
 

@@ -31,7 +31,7 @@ NO_RELOADER = "--noreload"  # the reloader would run the project in another proc
 def add_target_options(parser: argparse.ArgumentParser) -> None:
     """The options that boot_target() reads."""
     group = parser.add_argument_group(
-        "what is booted", "What stands after -- is a command, run to its end or to where it serves."
+        "what is booted", "Words after -- are a command. It runs until it ends, or until it serves."
     )
     targets = [str(until) for until in Until if until is not Until.COMMAND]
     text = f"how far to boot: {', '.join(targets)} (default: urls)"

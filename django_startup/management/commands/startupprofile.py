@@ -37,8 +37,8 @@ class Command(StartupCommand):
         group.add_argument(
             "--why", metavar="NAME", help="the lines that import a package, module or app, and their cost"
         )
-        group.add_argument("--all", action="store_true", help="with --why: every line, not the five that tell most")
-        group.add_argument("--drill", metavar="NAME", help="look inside: a module's own code, a package, a ready()")
+        group.add_argument("--all", action="store_true", help="with --why: every line, not only the five most useful")
+        group.add_argument("--drill", metavar="NAME", help="profile inside a module, a package or an app's ready()")
         emit = (
             "print settings for ruff that keep imports inside functions, ruff (for pyproject.toml) or ruff.toml; with "
             "--lazy also python, a module that makes imports of packages lazy, too"
@@ -64,7 +64,7 @@ class Command(StartupCommand):
         text = f"with --fix: {', '.join(STYLES)} (Python 3.15)"
         group.add_argument("--style", choices=STYLES, metavar="STYLE", help=text)
         group.add_argument("--test", metavar="COMMAND", help="with --fix: write only what passes these tests")
-        group.add_argument("--force", action="store_true", help="with --fix: outside of a git repository, too")
+        group.add_argument("--force", action="store_true", help="with --fix: also outside of a git repository")
         group = parser.add_argument_group("share")
         group.add_argument(
             "--compare",
