@@ -74,9 +74,21 @@ def saved(workers: Workers) -> Iterator[str]:
     none, preload, freeze = (workers.of(mode) for mode in WorkerMode)
     if none and preload and none.private_bytes - preload.private_bytes >= LEAST_BYTES:
         yield f"Preloading saves {mebibytes(none.private_bytes - preload.private_bytes)} of each worker."
+        if preload.total_bytes - none.total_bytes >= LEAST_BYTES:
+            yield of_the_master(workers.count, none, preload)
     if preload and freeze and preload.private_bytes - freeze.private_bytes >= LEAST_BYTES:
         more = mebibytes(preload.private_bytes - freeze.private_bytes)
         yield f"gc.freeze() before the fork saves {more} more. In gunicorn.conf.py: {FREEZE}."
+
+
+def of_the_master(count: int, none: WorkerMemory, preload: WorkerMemory) -> str:
+    """So few workers save less than the master, which has loaded the project too, takes more."""
+    more = preload.total_bytes - none.total_bytes
+    enough = count + -(-more // (none.private_bytes - preload.private_bytes))
+    return (
+        f"With {count} it takes {mebibytes(more)} more in all, since the master has the project, too: it pays from "
+        f"about {enough} workers on."
+    )
 
 
 def unsafe(workers: Workers) -> Iterator[str]:

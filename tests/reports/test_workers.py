@@ -107,6 +107,16 @@ def test_a_project_in_which_all_is_well() -> None:
     ]
 
 
+def test_workers_that_are_too_few_for_a_master_that_has_the_project() -> None:
+    none, preload, _ = MEMORY
+    few = replace(WORKERS, count=2, memory=(none, replace(preload, total_bytes=none.total_bytes + 100 * MIB)))
+    assert sentences(few)[1:3] == [
+        "Preloading saves 40.0 MiB of each worker.",
+        "With 2 it takes 100.0 MiB more in all, since the master has the project, too: it pays from about 5 workers "
+        "on.",
+    ]
+
+
 def test_one_mode_alone() -> None:
     assert len(sentences(replace(WORKERS, memory=MEMORY[:1], unsafe=()))) == 2
 
