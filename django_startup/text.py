@@ -19,6 +19,7 @@ MOST_DIGITS = 20
 LONGEST_QUOTED = 60
 QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 SITE_DIRECTORIES = ("site-packages", "dist-packages")
+IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 INSTALLED = re.compile(r"^.*[/\\](?:site-packages|dist-packages|python\d+\.\d+)[/\\]")
 
 
@@ -77,6 +78,11 @@ def quoted(value: object) -> str:
 def relative_file(file: str, directory: Path) -> str:
     """A path inside directory relative to it; any other as it is."""
     return file.removeprefix(str(directory) + os.sep)
+
+
+def short_paths(text: str, directory: Path) -> str:
+    """A message whose paths are as in reports: cannot import name 'a' from 'shop.b' (shop/b.py)."""
+    return IN_BRACKETS.sub(lambda path: f"({short_file(path[1])})", text.replace(str(directory) + os.sep, ""))
 
 
 def short_file(file: str) -> str:

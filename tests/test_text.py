@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
-from django_startup.text import LARGEST, format_duration, parse_duration, parse_size, quoted, whole_number
+from django_startup.text import (
+    LARGEST,
+    format_duration,
+    parse_duration,
+    parse_size,
+    quoted,
+    short_paths,
+    whole_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +95,10 @@ def test_values_in_messages_are_short() -> None:
 )
 def test_shown(nanoseconds: int, text: str) -> None:
     assert format_duration(nanoseconds) == text
+
+
+def test_paths_in_a_message() -> None:
+    text = "cannot import name 'a' from 'shop.b' (/srv/shop/b.py)"
+    assert short_paths(text, Path("/srv")) == "cannot import name 'a' from 'shop.b' (shop/b.py)"
+    text = "cannot import name 'a' from 'x' (/venv/lib/python3.13/site-packages/x.py) (most likely)"
+    assert short_paths(text, Path("/srv")) == "cannot import name 'a' from 'x' (x.py) (most likely)"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django_startup.imports.evidence import Evidence
 from django_startup.lab import differences
+from django_startup.lab.blame import blame
 from django_startup.lab.candidates import Candidate
 from django_startup.measure.ending import Outcome
 from django_startup.measure.recording import Recording
@@ -29,11 +30,13 @@ class Failure:
         reason: A sentence without a full stop.
         suspects: The candidates that it can be traced to; empty where it may be any.
         tried: Whether there was a boot that tried them.
+        near: The candidates to try by themselves first: they change what an exception speaks of; empty for none.
     """
 
     reason: str
     suspects: tuple[Candidate, ...] = ()
     tried: bool = True
+    near: tuple[Candidate, ...] = ()
 
 
 class Attempt:
@@ -66,7 +69,8 @@ class Attempt:
         """What was not as it had to be; None where all was. overlay are the files that were changed."""
         ending = self.recording.ending
         if ending is None or ending.outcome is not Outcome.REACHED:
-            return Failure(failure_sentence(self.target, self.recording, self.timeout).rstrip("."))
+            sentence = failure_sentence(self.target, self.recording, self.timeout).rstrip(".")
+            return self.raised(sentence, self.recording.failure.text, self.recording.failure.file)
         checks: tuple[Callable[[], Failure | None], ...] = (
             lambda: self.unseen(overlay),
             self.registered,
@@ -158,7 +162,16 @@ class Attempt:
 
     def missed(self) -> Failure | None:
         """A rung behind the target that is not reached any more, or where the system checks say something else."""
-        return next(map(Failure, differences.missed_rungs(self.profile.rungs, self.evidence.rungs)), None)
+        for name, sentence in differences.missed_rungs(self.profile.rungs, self.evidence.rungs):
+            rung = self.recording.rungs.get(name)
+            return self.raised(sentence, rung.text, rung.file) if rung else Failure(sentence)
+        return None
+
+    def raised(self, sentence: str, text: str, file: str) -> Failure:
+        """A failure that an exception with a text, raised in a file, has made."""
+        files = {module.name: str(self.target.directory / module.file) for module in self.profile.modules}
+        named, near = blame(text, file, self.candidates, files)
+        return Failure(sentence, named, near=near)
 
     def first_use(self) -> Failure | None:
         """Deferred imports that fail behind the target, or register something only there."""

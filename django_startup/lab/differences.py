@@ -62,18 +62,18 @@ def at_first_use(entries: Iterable[Registration]) -> str:
     return f"{titles(known)} would be {verb} only at the first use"
 
 
-def missed_rungs(before: Iterable[Rung], after: Iterable[Rung]) -> Iterator[str]:
-    """Rungs that were reached before, and are not now or give other messages."""
+def missed_rungs(before: Iterable[Rung], after: Iterable[Rung]) -> Iterator[tuple[str, str]]:
+    """Rungs that were reached before, and are not now or give other messages, each with a sentence."""
     now = {rung.name: rung for rung in after}
     for rung in before:
         if rung.problem:
             continue
         if rung.name not in now:
-            yield f"it does not come to {RUNGS[rung.name]}"
+            yield rung.name, f"it does not come to {RUNGS[rung.name]}"
         elif now[rung.name].problem:
-            yield f"it does not come to {RUNGS[rung.name]}: {now[rung.name].problem}"
+            yield rung.name, f"it does not come to {RUNGS[rung.name]}: {now[rung.name].problem}"
         else:
-            yield from other_messages(rung.messages, now[rung.name].messages)
+            yield from ((rung.name, text) for text in other_messages(rung.messages, now[rung.name].messages))
 
 
 def other_messages(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:

@@ -110,8 +110,7 @@ class Trials:
         if failure.suspects:
             self.refuse(failure.suspects, failure)
             return self.prove([candidate for candidate in candidates if candidate not in failure.suspects])
-        half = len(candidates) // 2
-        first, second = self.prove(candidates[:half]), self.prove(candidates[half:])
+        first, second = map(self.prove, split(candidates, failure))
         if not first or not second:
             return first or second
         failure = Failure(NO_MORE, tried=False) if self.boots >= self.most_boots else self.attempt([*first, *second])
@@ -200,6 +199,14 @@ class Trials:
         if not times:
             return Saving()
         return saving_between(self.profile, make_profile(self.target, minimums, times))
+
+
+def split(candidates: Sequence[Candidate], failure: Failure) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """Those that all have failed together: without those that are near to it, and these; where none are, halves."""
+    if failure.near:
+        return [each for each in candidates if each not in failure.near], failure.near
+    half = len(candidates) // 2
+    return candidates[:half], candidates[half:]
 
 
 def with_kept_doors(profile: StartupProfile) -> StartupProfile:

@@ -180,7 +180,7 @@ class Experiments:
         ]
         loaded = attempt.loaded.keys()
         before = next((boot.modules for boot in self.profile.boots if boot.kind == "evidence"), len(loaded))
-        found = list(differences.missed_rungs(self.profile.rungs, attempt.evidence.rungs))
+        found = [text for _, text in differences.missed_rungs(self.profile.rungs, attempt.evidence.rungs)]
         failed = [*differences.failed_imports(recording, self.target.directory)]
         found += [
             f"importing it at the first use fails: {problem} ({attempt.shown(file)}:{line})"

@@ -20,7 +20,7 @@ from django_startup.profile.not_ready import (
 )
 from django_startup.profile.places import STAGES
 from django_startup.profile.pytest_session import ended_without_test
-from django_startup.text import format_duration, relative_file, short_file
+from django_startup.text import format_duration, relative_file, short_file, short_paths
 
 LONGEST = 300  # characters of an exception's text
 
@@ -50,7 +50,7 @@ def failure_sentence(target: BootTarget, recording: Recording, timeout: float) -
     at = position(target, failure.file, failure.line)
     match ending.outcome:
         case Outcome.EXCEPTION:
-            text = first_line(failure.text)
+            text = short_paths(first_line(failure.text), target.directory)
             return f"{died}: {failure.type}{': ' if text else ''}{text.rstrip('.')}{at}."
         case Outcome.EXIT:
             if failure.text in ("", "0") and last_phase(recording) == "entry":

@@ -8,7 +8,7 @@ from django_startup.measure.observations import ObservedRung
 from django_startup.measure.recording import Recording
 from django_startup.profile.effects import Rung
 from django_startup.profile.failure import first_line
-from django_startup.text import relative_file, short_file
+from django_startup.text import relative_file, short_file, short_paths
 
 CHECKS = "checks"
 REACHED, FAILED = "reached", "failed"
@@ -29,4 +29,4 @@ def problem_of(rung: ObservedRung, directory: Path) -> str:
     if rung.state != FAILED:
         return "the process ended on the way, or it took too long"
     at = f" ({short_file(relative_file(rung.file, directory))}:{rung.line})" if rung.file else ""
-    return f"{first_line(rung.text).rstrip('.')}{at}"
+    return f"{short_paths(first_line(rung.text), directory).rstrip('.')}{at}"
