@@ -38,7 +38,7 @@ function makeWaterfalls() {
     element(
       "p",
       { class: "about" },
-      "The fastest boot as it ran, garbage collections apart. Colour is the phase; the more of it, the closer to the project is what was imported.",
+      "The fastest boot as it ran, garbage collections apart. The colour says which phase; the stronger it is, the closer to your own code is what was imported.",
     ),
     legend,
     ...falls.flatMap((fall) => [
