@@ -55,7 +55,7 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ..
     found.sort(key=attrgetter("saving_ns"), reverse=True)
     moves.counted.update(counted(inquiry, found, effects, least_ns))
     nearly = tuple(find_nearly(inquiry, profile.packages, moves, least_ns))
-    rest = tuple(find_rest(inquiry, moves, least_ns)) or (() if found or nearly else (NOTHING,))
+    rest = tuple(find_rest(inquiry, profile.packages, moves, least_ns)) or (() if found or nearly else (NOTHING,))
     upstream = tuple(find_upstream(inquiry, moves, least_ns))
     smaller = sorted((*found[MOST_FIXES:], *small), key=attrgetter("saving_ns"), reverse=True)
     return tuple(found[:MOST_FIXES]), Advice(tuple(smaller), nearly, upstream, rest)

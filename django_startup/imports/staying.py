@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
-from django_startup.imports.moves import Moves, single
+from django_startup.imports.moves import Moves, can_move, single, subjects
+from django_startup.profile.parts import Package
 from django_startup.profile.reasons import Reason
 from django_startup.text import format_duration, short_file
 
@@ -35,8 +36,11 @@ WORDS = {
 OTHER = "used while its file is imported"
 
 
-def find_rest(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[str]:
-    """Of the imports that are in no fix and would add so much, how many there are, and what keeps them."""
+def find_rest(inquiry: Inquiry, packages: Iterable[Package], moves: Moves, least_ns: int) -> Iterator[str]:
+    """
+    Of the imports that are in no fix and would add so much, how many there are, and what keeps them; and packages that
+    several lines bring in, where it is no line that keeps them.
+    """
     staying: dict[Statement, int] = {}
     for _, statement in single(inquiry, least_ns):
         if statement not in moves.statements:
@@ -45,6 +49,15 @@ def find_rest(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[str]:
                 staying[statement] = saving_ns
     if staying:
         yield from sentences(inquiry, staying)
+    for subject in subjects(inquiry, packages, least_ns, least_ns):
+        moved = frozenset(inquiry.doors.fewest(subject) or ())
+        new = moves.adds(moved)
+        if len(moved) > 1 and moves.gain_ns(new) >= least_ns and can_move(inquiry, moved):
+            loss = inquiry.verdicts.loss(moves.lost | new)
+            yield (
+                f"{subject.name} costs {format_duration(moves.gain_ns(new))}, and the {len(moved):,} lines that bring "
+                f"it in could move, but {loss}. See --why {subject.name} and --what-if {subject.name}."
+            )
 
 
 def sentences(inquiry: Inquiry, staying: dict[Statement, int]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from inline_snapshot import snapshot
 from django_startup.imports import staying
 from django_startup.imports.graph import Statement
 from django_startup.profile.boots import GcPauses
-from django_startup.profile.effects import Ran, RanFunction, Registries, RegistryEntry, SideEffect
+from django_startup.profile.effects import Change, Ran, RanFunction, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import Advice, App, FailedImports
 from django_startup.profile.profile import CheckTime, TimelineInfo
@@ -275,6 +275,27 @@ def test_why_the_rest_stays(tmp_path: Path) -> None:
             "The largest costs 0.200 s, shop.py:1  import base  (used at import: a call, line 4).",
         )
     )
+
+
+def test_what_several_lines_bring_in_and_none_of_them_keeps(tmp_path: Path) -> None:
+    files = {
+        "shop.py": moving("views", "lib"),
+        "views.py": "import lib\nviews = 1\n" + USE.format("lib"),
+        "site/lib.py": "import lib_part\n",
+        "site/lib_part.py": "",
+    }
+    costs = {"lib": 100, "lib_part": 50}
+    path = Change("lib_part", "sys", "sys.path")
+    assert advise(tmp_path, files, costs, changes=(path,)).advice.rest == snapshot(
+        (
+            "lib costs 0.150 s, and the 2 lines that bring it in could move, but lib_part changes sys.path. "
+            "See --why lib and --what-if lib.",
+        )
+    )
+    assert advise(tmp_path, files, costs).told == [("defer", "lib", 150)]
+    files |= {"shop.py": "import views\nviews.x\n" + moving("lib"), "views.py": "import lib\nlib.x()\n"}
+    found = advise(tmp_path, files, costs, changes=(path,))
+    assert not any("could move" in sentence for sentence in found.advice.rest)
 
 
 def test_a_line_that_stays_in_a_file_that_cannot_be_read() -> None:
