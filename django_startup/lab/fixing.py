@@ -19,6 +19,7 @@ from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.trial import TESTS, RefusedFix, Style
 
+MOST_THREES = 5  # of boots that measure what is to be written
 Progress = Callable[[], AbstractContextManager[Callable[[int, int], None]]]
 
 
@@ -101,6 +102,7 @@ class Fixing:
             check_committed(paths, self.target.directory)
         with self.progress() as on_boot:
             self.trials = Trials(self.target, profile, timeout=self.timeout, on_boot=on_boot, style=self.style)
+            self.trials.most_threes = MOST_THREES
             fixed = Fixed(self.trials.run(), (), tuple(self.wanted.left_out), self.wanted.small)
         if not fixed.profile.trial.saves:
             return fixed

@@ -62,11 +62,12 @@ def saving_of(pairs: Sequence[Pair], total: Total) -> Saving:
     return Saving(round(saving_ns), round(total.cpu_ns * median_error(ratios)))
 
 
-def saving_of_three(one: Recording, without: Recording, other: Recording, total: Total) -> Saving:
+def saving_of_threes(threes: Sequence[tuple[Recording, Recording, Recording]], total: Total) -> Saving:
     """
-    What is saved of a total, by two boots with something and one without between them, all at the same time.
+    What is saved of a total, by two boots with something and one without between them, all at the same time; once or
+    more often.
 
     The one without is half of both pairs, so that they do not differ by what it was off.
     """
-    found = saving_of([pair_of(without, one), pair_of(without, other)], total)
+    found = saving_of([pair_of(without, each) for one, without, other in threes for each in (one, other)], total)
     return Saving(found.saving_ns, round(found.error_ns * math.sqrt(3)))

@@ -11,6 +11,8 @@ from django_startup.measure.averages import median, median_error
 from django_startup.profile.profile import StartupProfile
 from django_startup.thresholds import LEAST_SIGMA
 
+EXACT = 0.05
+
 
 class Saving(NamedTuple):
     """
@@ -23,6 +25,11 @@ class Saving(NamedTuple):
 
     saving_ns: int = 0
     error_ns: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it may be off by little of what it is."""
+        return self.error_ns <= self.saving_ns * EXACT
 
 
 def saving_between(before: StartupProfile, after: StartupProfile) -> Saving:

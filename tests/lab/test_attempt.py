@@ -144,6 +144,28 @@ def test_beside_one_without_otherwise(tmp_path: Path, monkeypatch: pytest.Monkey
     assert asked == [(3, True, 1)]
 
 
+@pytest.mark.parametrize(
+    ("others", "long_enough", "rounds"),
+    [([60] * 4, 3600.0, 2), ([60, 88, 70, 80, 62, 86, 66, 84, 64, 82], 3600.0, 5), ([60, 88], -1.0, 1)],
+    ids=["exact", "as often as it may be", "long"],
+)
+def test_what_is_written_is_measured_until_it_is_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: list[int], long_enough: float, rounds: int
+) -> None:
+    times = iter(others)
+
+    def boot_sides(target: BootTarget, sides: list[Side], *, timeout: float, processor: int | None) -> list[Recording]:
+        return [make_recording(cpu=cpu) for cpu in (next(times), 100, next(times))]
+
+    trials = Booted(tmp_path, reached())
+    trials.run_queue_known, trials.most_threes = True, 5
+    monkeypatch.setattr(trials_module, "LONG_ENOUGH", long_enough)
+    monkeypatch.setattr(trials_module, "boot_sides", boot_sides)
+    monkeypatch.setattr(trials_module, "shared_processor", lambda: 1)
+    assert trials.measure([]).saving_ns > 0
+    assert trials.boots == 3 * rounds
+
+
 def test_a_module_that_no_line_imports() -> None:
     assert attempt(make_profile(), reached()).importer(["pandas"]) == ""
 

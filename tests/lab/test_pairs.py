@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from django_startup.lab import pairs
-from django_startup.lab.pairs import FEWEST_PAIRS, MOST_PAIRS, measure_pairs, saving_of_three
+from django_startup.lab.pairs import FEWEST_PAIRS, MOST_PAIRS, measure_pairs, saving_of_threes
 from django_startup.measure.recording import Recording
 from tests.support.budgets import MS, make_recording
 from tests.support.profiles import make_profile
@@ -44,7 +44,7 @@ def test_three_at_once_are_less_sure_than_two_pairs() -> None:
     without, one, other = (
         make_recording(cpu=cpu, waiting=waiting) for cpu, waiting in ((3000, 40), (1500, 0), (1800, 0))
     )
-    saving = saving_of_three(one, without, other, total)
+    saving = saving_of_threes([(one, without, other)], total)
     two_pairs = measure_pairs(Boots((3000, 40, 1500, 0), (3000, 40, 1800, 0)), total)
     assert saving.saving_ns == 490 * MS
     assert saving.error_ns > two_pairs.error_ns
