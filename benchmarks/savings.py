@@ -1,19 +1,22 @@
 """
 Whether removing something saves what a profile says it would.
 
-Profiles the example project and a new Wagtail project once each. Then really removes packages, modules and apps from
-them, one at a time, and measures how much less time a whole boot takes. Nothing is edited for that: an import hook
-answers for what is removed with stubs that put up with everything, and a settings module leaves the apps out. Boots
-with and without take turns in rounds, each round in a random order.
+Profiles the example project and a new Wagtail project once each, or the project in --directory. Then really removes
+packages, modules and apps from them, one at a time, and measures how much less time a whole boot takes. Nothing is
+edited for that: an import hook answers for what is removed with stubs that put up with everything, and a module of
+settings leaves the apps out. In each round a boot without it runs beside one with it, at the same time on one
+processor, so that whatever slows one slows the other; what is saved is the median of their ratios, of the profile's
+total.
 
-A saving does not count garbage collections. --details tells them apart, in recorded boots with and without.
+What is predicted is the saving and the garbage collections that go with it, as the report estimates them: a boot has
+fewer of them when it makes fewer objects. Whether one more full collection falls into a boot or not is luck, and may be
+a tenth of it; --without-collections measures boots that have none, and compares with the savings alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import itertools
 import os
 import random
 import re
@@ -22,10 +25,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -33,23 +36,27 @@ from unittest.mock import patch
 
 from surroundings import surroundings
 
+from django_startup.imports.collecting import Collections
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
-from django_startup.measure.boot import BootKind, boot, command_line
+from django_startup.lab.pairs import Pair, pair_of, saving_of
+from django_startup.measure.boot import BootKind, boot, booting, command_line
 from django_startup.measure.ending import Outcome
+from django_startup.measure.instructions import Instructions
 from django_startup.measure.recording import Recording
+from django_startup.measure.side_by_side import shared_processor
 from django_startup.measure.target import BootTarget, find_entry
 from django_startup.profile.boot_minimums import BootMinimums
 from django_startup.profile.owners import ancestors
 from django_startup.profile.profile import StartupProfile
 from django_startup.profiler import profile_startup
 
-GOAL_SHARE = 0.05  # of the project's total: how large the median error may be
-GOAL_MS = 10.0  # or this, whichever is larger
-PROFILED_BOOTS = 5
-IMPORTTIME_BOOTS = 3
-BASELINES = 3  # boots a round with nothing removed
-TIMEOUT = 120.0
+GOAL_SHARE = 0.03  # of the project's total: how large the median error may be
+PROFILED_BOOTS = 3
+IMPORTTIME_BOOTS = 2
+LARGEST = {"package": 3, "module": 2, "app": 2}  # of a project in --directory: so many of each kind
+LEAST_SHARE = 0.005  # of the total: what is worth the boots
+TIMEOUT = 300.0
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "example_project"
 
@@ -59,9 +66,9 @@ EXAMPLE = Path(__file__).resolve().parent.parent / "example_project"
 MOST_CALLS = 150  # which fill a chunk
 
 WRAPPER = "boot_without.py"
-WITHOUT_MODULES, WITHOUT_APPS, CALLS = "WITHOUT_MODULES", "WITHOUT_APPS", "CALLS"
+ENTRY, WITHOUT_MODULES, WITHOUT_APPS, CALLS = "ENTRY_SCRIPT", "WITHOUT_MODULES", "WITHOUT_APPS", "CALLS"
 
-# Runs manage.py without some modules. With nothing to leave out it does the same, so that it costs the same.
+# Runs the entry script without some modules. With nothing to leave out it does the same, so that it costs the same.
 BOOT_WITHOUT = """\
 import os
 import sys
@@ -144,13 +151,16 @@ class Finder:
 def further(calls):
     if calls:
         return further(calls - 1)
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "manage.py")
-    with open(path) as file:
-        code = compile(file.read(), path, "exec")
+    global __file__
+    __file__ = sys.argv[0] = os.environ["ENTRY_SCRIPT"]
+    with open(__file__) as file:
+        code = compile(file.read(), __file__, "exec")
     exec(code, globals())
 
 
 sys.meta_path.insert(0, Finder())
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+sys.path[0] = os.path.dirname(os.environ["ENTRY_SCRIPT"])
 os.environ["DJANGO_SETTINGS_MODULE"] = "settings_without"
 further(int(os.environ["CALLS"]))
 """
@@ -163,6 +173,8 @@ WITHOUT = os.environ["WITHOUT_APPS"].split()
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not any(f"{{app}}.".startswith(f"{{name}}.") for name in WITHOUT)]
 """
 
+REMOVE = "what to remove from it: package:NAME, module:NAME or app:NAME; repeatable (default: what saves most)"
+
 IMPORTTIME_ROW = re.compile(r"^import time:\s*(\d+) \|\s*(\d+) \|\s*(\S+)$", re.MULTILINE)
 
 
@@ -174,15 +186,26 @@ class Removal:
     name: str
 
 
+class How(NamedTuple):
+    """How boots are measured: in how many rounds, with recorded ones too, with garbage collections."""
+
+    rounds: int
+    details: bool
+    collects: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
-    """start makes the project in a directory; needs are modules that it imports, install says how to get them."""
+    """
+    start makes the project in a directory, if it has to be made; needs are modules that it imports, install says how to
+    get them. Without removals, they are chosen by the profile.
+    """
 
     name: str
-    start: Callable[[Path], None]
-    needs: tuple[str, ...]
-    install: str
-    removals: tuple[Removal, ...]
+    start: Callable[[Path], object]
+    needs: tuple[str, ...] = ()
+    install: str = ""
+    removals: tuple[Removal, ...] = ()
 
 
 def removals(*, packages: Iterable[str], modules: Iterable[str], apps: Iterable[str]) -> tuple[Removal, ...]:
@@ -248,20 +271,23 @@ PROJECTS = (
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a profile says of a removal. lost are the modules that would be gone, modules and apps what to take out."""
+    """
+    What a profile says of a removal: of the modules, and of the garbage collections that go with them. lost are the
+    modules that would be gone, modules and apps what to take out.
+    """
 
     saving_ms: float
+    collections_ms: float
     lost: frozenset[str]
     modules: frozenset[str]
     apps: frozenset[str]
 
+    @property
+    def all_ms(self) -> float:
+        return self.saving_ms + self.collections_ms
 
-@dataclass(slots=True)
-class Boots:
-    """Milliseconds of boots, and with --details recorded boots."""
 
-    ms: list[float] = field(default_factory=list)
-    recorded: BootMinimums = field(default_factory=BootMinimums)
+NOTHING = Prediction(0.0, 0.0, frozenset(), frozenset(), frozenset())
 
 
 class Parts(NamedTuple):
@@ -275,8 +301,9 @@ class Parts(NamedTuple):
 @dataclass(slots=True)
 class Trial:
     """
-    A removal and the boots after it. importtime_ms is None where what is removed is not listed. gone and left are the
-    project's modules that an evidence boot after it did not load, and loaded.
+    A removal and its boots beside those without it; with --details also recorded ones. importtime_ms is None where what
+    is removed is not listed. gone and left are the project's modules that an evidence boot after it did not load, and
+    loaded.
     """
 
     removal: Removal
@@ -284,36 +311,30 @@ class Trial:
     importtime_ms: float | None
     gone: frozenset[str]
     left: frozenset[str]
-    boots: Boots = field(default_factory=Boots)
+    pairs: list[Pair] = field(default_factory=list)
+    recorded: BootMinimums = field(default_factory=BootMinimums)
 
 
 @dataclass(slots=True)
 class Result:
-    """The trials of one project. Between the baselines, which are boots with nothing removed, there is only noise."""
+    """The trials of one project. In that of nothing there is only noise."""
 
     project: Project
     profile: StartupProfile
     trials: list[Trial] = field(default_factory=list)
-    baselines: list[Boots] = field(default_factory=lambda: [Boots() for _ in range(BASELINES)])
+    nothing: Trial = field(default_factory=lambda: Trial(Removal("", ""), NOTHING, None, frozenset(), frozenset()))
     passed_over: list[str] = field(default_factory=list)
 
-    def saved_ms(self, trial: Trial, typical: Callable[[Iterable[float]], float] = min) -> float:
-        """How much less the fastest boot takes after a removal; with statistics.median, the one in the middle."""
-        return statistics.mean(typical(boots.ms) for boots in self.baselines) - typical(trial.boots.ms)
+    def saved(self, trial: Trial) -> tuple[float, float]:
+        """How much less a boot takes after a removal, and how much more or less that may be, in milliseconds."""
+        saving = saving_of(trial.pairs, self.profile.total)
+        return saving.saving_ns / 1e6, saving.error_ns / 1e6
 
-    def noise_ms(self, typical: Callable[[Iterable[float]], float] = min) -> float:
-        figures = [typical(boots.ms) for boots in self.baselines]
-        return max(figures) - min(figures)
+    def saved_ms(self, trial: Trial) -> float:
+        return self.saved(trial)[0]
 
     def parts(self, trial: Trial) -> Parts:
-        return Parts(
-            *(statistics.mean(part) for part in zip(*map(partial(differ, trial), self.baselines), strict=True))
-        )
-
-    def plus_gc(self, saving_ms: float) -> float:
-        """A saving with its part of the garbage collections."""
-        total = self.profile.total
-        return saving_ms * (1 + total.gc_ns / (total.time_ns - total.gc_ns))
+        return differ(trial, self.nothing.recorded)
 
     def cost_ms(self, modules: Iterable[str]) -> float:
         """The self times of modules."""
@@ -321,8 +342,8 @@ class Result:
         return sum(costs.get(name, 0) for name in modules) / 1e6
 
 
-def differ(trial: Trial, baseline: Boots) -> Parts:
-    before, after = baseline.recorded.costs, trial.boots.recorded.costs
+def differ(trial: Trial, baseline: BootMinimums) -> Parts:
+    before, after = baseline.costs, trial.recorded.costs
     away = (trial.gone | trial.prediction.lost) - trial.left  # with imports that failed
     gone = others = gc = 0.0
     for key in before.keys() | after.keys():
@@ -337,24 +358,33 @@ def differ(trial: Trial, baseline: Boots) -> Parts:
     return Parts(gone / 1e6, others / 1e6, gc / 1e6)
 
 
-def measure(project: Project, directory: Path, rounds: int, *, details: bool) -> Result:
-    """Profile a project in a directory of its own, and boot it rounds times after each of its removals."""
+def measure(project: Project, entry: str, directory: Path, work: Path, how: How) -> Result:
+    """
+    Profile a project in directory, and boot it in rounds beside each of its removals. What is written for that goes
+    into work.
+    """
     progress(f"{project.name}: profile")
     project.start(directory)
-    plain = BootTarget(entry=find_entry("manage.py", directory), directory=directory)
+    plain = BootTarget(entry=find_entry(entry, directory), directory=directory)
     profile = profile_startup(plain, runs=PROFILED_BOOTS, timeout=TIMEOUT, on_boot=lambda done, planned: None)
     if profile.environment.compiled_from_source:
         sys.exit(f"{profile.environment.compiled_from_source} modules were compiled from source: bytecode is not kept.")
-    (directory / WRAPPER).write_text(BOOT_WITHOUT)
-    (directory / "settings_without.py").write_text(SETTINGS_WITHOUT.format(settings=profile.target.settings))
-    target = BootTarget(entry=find_entry(WRAPPER, directory), directory=directory)
+    work.mkdir(exist_ok=True)
+    (work / WRAPPER).write_text(BOOT_WITHOUT)
+    (work / "settings_without.py").write_text(SETTINGS_WITHOUT.format(settings=profile.target.settings))
+    os.environ[ENTRY] = str((directory / plain.entry.target).resolve())
+    target = BootTarget(entry=find_entry(str(work / WRAPPER), directory), directory=directory)
     rows = importtime(plain)
     inquiry = Inquiry(profile, directory)
+    collections = Collections(profile, inquiry.subjects.graph)
     result = Result(project, profile)
     everything = loaded(boot_without(target, BootKind.EVIDENCE)) & inquiry.subjects.graph.numbers.keys()
-    for removal in project.removals:
+    for removal in project.removals or largest(profile, everything):
+        count = sum(trial.removal.kind == removal.kind for trial in result.trials)
+        if not project.removals and count == LARGEST[removal.kind]:
+            continue
         progress(f"{project.name}: {removal.kind} {removal.name}")
-        prediction = predict(inquiry, removal)
+        prediction = predict(inquiry, collections if how.collects else None, removal)
         if isinstance(prediction, str):
             result.passed_over.append(f"{removal.kind} {removal.name}: {prediction}")
             continue
@@ -365,28 +395,66 @@ def measure(project: Project, directory: Path, rounds: int, *, details: bool) ->
             continue
         listed = [rows[name] for name in rows if is_inside(name, prediction.modules)]
         left = everything & loaded(recording)
+        if prediction.modules and not any(is_inside(name, prediction.modules) for name in everything - left):
+            result.passed_over.append(f"{removal.kind} {removal.name}: is loaded all the same")
+            continue
         result.trials.append(Trial(removal, prediction, max(listed, default=None), everything - left, left))
-    variants: list[tuple[Prediction | None, Boots]] = [(None, boots) for boots in result.baselines]
-    variants += [(trial.prediction, trial.boots) for trial in result.trials]
-    pairs = list(itertools.product(variants, (BootKind.BARE, BootKind.RECORDED) if details else (BootKind.BARE,)))
-    for number in range(rounds + 1):
-        progress(f"{project.name}: round {number} of {rounds}")
-        calls = random.randint(0, MOST_CALLS)
-        for (without, boots), kind in random.sample(pairs, len(pairs)):
-            recording = boot_without(target, kind, without, calls)
-            if recording.outcome != Outcome.REACHED:
-                sys.exit("\n".join(["A boot failed:", *(recording.ending.lines if recording.ending else ())]))
-            if not number:  # compiles what is imported only now
-                continue
-            if kind is BootKind.BARE:
-                boots.ms.append(recording.time_ns / 1e6)
-            else:
-                boots.recorded.add(recording)
+    for number in range(how.rounds):
+        for trial in random.sample([result.nothing, *result.trials], 1 + len(result.trials)):
+            progress(f"{project.name}: round {number + 1} of {how.rounds}, {trial.removal.name}")
+            pair = boot_beside(target, trial.prediction, is_first=bool(number % 2), collects=how.collects)
+            trial.pairs.append(pair)
+            if how.details:
+                trial.recorded.add(boot_without(target, BootKind.RECORDED, trial.prediction))
     progress("")
     return result
 
 
-def predict(inquiry: Inquiry, removal: Removal) -> Prediction | str:
+def largest(profile: StartupProfile, everything: frozenset[str]) -> Iterator[Removal]:
+    """What is removed of a project that nobody has chosen it for: what saves most, by the profile."""
+    least = profile.total.time_ns * LEAST_SHARE
+    # The packages that the machinery here needs, and what all else stands on.
+    packages = [row for row in profile.packages if row.name.lower() not in ("django", "django-startup")]
+    own = [row for row in profile.modules if row.owner.kind in ("app", "project") and row.name in everything]
+    apps = [row for row in profile.apps if row.label not in ("auth", "contenttypes")]
+    rows: dict[str, list[tuple[int | None, str]]] = {
+        "package": [(row.saving_ns, row.name) for row in packages],
+        "module": [(row.saving_ns, row.name) for row in own],
+        "app": [(row.saving_ns, row.name) for row in apps],
+    }
+    for kind, found in rows.items():
+        worth = sorted(((saving, name) for saving, name in found if saving and saving >= least), reverse=True)
+        # The project may not boot without one: some more than needed.
+        yield from (Removal(kind, name) for _, name in worth[: 2 * LARGEST[kind]])
+
+
+def boot_beside(target: BootTarget, without: Prediction, *, is_first: bool, collects: bool) -> Pair:
+    """A boot without something beside one with it, on one processor. Both have the same number of calls below them."""
+    calls = random.randint(0, MOST_CALLS)
+    sides = [NOTHING, without][:: -1 if is_first else 1]
+    with ExitStack() as stack:
+        boots = []
+        for side in sides:
+            with patch.dict(os.environ, variables(side, calls)):
+                boots.append(
+                    stack.enter_context(
+                        booting(
+                            target,
+                            BootKind.BARE,
+                            timeout=2 * TIMEOUT,
+                            processor=shared_processor(),
+                            instructions=Instructions(collects=collects),
+                        )
+                    )
+                )
+        recordings = [ended() for ended in boots]
+    for recording in recordings:
+        if recording.outcome != Outcome.REACHED:
+            sys.exit("\n".join(["A boot failed:", *(recording.ending.lines if recording.ending else ())]))
+    return pair_of(*recordings[:: -1 if is_first else 1])
+
+
+def predict(inquiry: Inquiry, collections: Collections | None, removal: Removal) -> Prediction | str:
     """What a profile says of a removal, or why nothing can be said of it here."""
     profile = inquiry.profile
     names = removal.name.split(" + ")
@@ -411,6 +479,7 @@ def predict(inquiry: Inquiry, removal: Removal) -> Prediction | str:
     apps = modules & inquiry.subjects.app_names.keys()
     return Prediction(
         saving_ms=(saving or 0) / 1e6,
+        collections_ms=collections.share_ns(lost) / 1e6 if collections else 0.0,
         lost=frozenset(inquiry.subjects.graph.names[node] for node in lost if node not in inquiry.subjects.app_nodes),
         modules=frozenset(name for name in modules if modules.isdisjoint(ancestors(name))),
         apps=frozenset(apps),
@@ -431,15 +500,15 @@ def is_inside(name: str, modules: frozenset[str]) -> bool:
     return name in modules or not modules.isdisjoint(ancestors(name))
 
 
-def boot_without(target: BootTarget, kind: BootKind, without: Prediction | None = None, calls: int = 0) -> Recording:
+def boot_without(target: BootTarget, kind: BootKind, without: Prediction = NOTHING) -> Recording:
     """Boot the wrapper."""
-    settings = {
-        WITHOUT_MODULES: " ".join(without.modules) if without else "",
-        WITHOUT_APPS: " ".join(without.apps) if without else "",
-        CALLS: str(calls),
-    }
-    with patch.dict(os.environ, settings):
+    with patch.dict(os.environ, variables(without, random.randint(0, MOST_CALLS))):
         return boot(target, kind, timeout=TIMEOUT)
+
+
+def variables(without: Prediction, calls: int) -> dict[str, str]:
+    """What the wrapper is told."""
+    return {WITHOUT_MODULES: " ".join(without.modules), WITHOUT_APPS: " ".join(without.apps), CALLS: str(calls)}
 
 
 def loaded(recording: Recording) -> frozenset[str]:
@@ -466,24 +535,25 @@ def progress(text: str) -> None:
         print(f"\r{text:70}\r", end="", file=sys.stderr, flush=True)
 
 
-def report(results: Sequence[Result], rounds: int, *, details: bool) -> str:
+def report(results: Sequence[Result], how: How) -> str:
     """The measurements as Markdown."""
+    collector = "" if how.collects else ", no garbage collections"
     lines = [
-        f"{surroundings()}, Django {version('django')}, {rounds} rounds, {date.today()}. All times in ms.",
+        f"{surroundings()}, Django {version('django')}, {how.rounds} rounds{collector}, {date.today()}. In ms.",
         "",
-        "| project | kind | removed | predicted | measured (by medians) | error | importtime cumulative |",
+        "| project | kind | removed | predicted: modules + collections | measured | error | importtime cumulative |",
         "|---|---|---|--:|--:|--:|--:|",
     ]
     for result in results:
         for trial in result.trials:
-            saved_ms, predicted_ms, listed_ms = result.saved_ms(trial), trial.prediction.saving_ms, trial.importtime_ms
+            (saved_ms, error_ms), prediction, listed_ms = result.saved(trial), trial.prediction, trial.importtime_ms
             cells = [
                 result.project.name,
                 trial.removal.kind,
                 trial.removal.name,
-                f"{predicted_ms:.1f}",
-                f"{saved_ms:.1f} ({result.saved_ms(trial, statistics.median):.1f})",
-                f"{predicted_ms - saved_ms:+.1f}",
+                f"{prediction.saving_ms:.1f} + {prediction.collections_ms:.1f} = {prediction.all_ms:.1f}",
+                f"{saved_ms:.1f} ± {error_ms:.1f}",
+                f"{prediction.all_ms - saved_ms:+.1f}",
                 "not listed" if listed_ms is None else f"{listed_ms:.1f}",
             ]
             lines.append(f"| {' | '.join(cells)} |")
@@ -491,7 +561,7 @@ def report(results: Sequence[Result], rounds: int, *, details: bool) -> str:
     for result in results:
         lines.append(verdict(result))
         lines += [f"* Passed over: {text}." for text in result.passed_over]
-    if details:
+    if how.details:
         lines += ["", *detailed(results)]
     return "\n".join(lines)
 
@@ -500,20 +570,27 @@ def verdict(result: Result) -> str:
     """Whether the predictions for a project are as good as they should be, beside those of -X importtime."""
     total = result.profile.total
     saved_ms = [result.saved_ms(trial) for trial in result.trials]
-    ours = differences([trial.prediction.saving_ms for trial in result.trials], saved_ms)
+    ours = differences([trial.prediction.all_ms for trial in result.trials], saved_ms)
+    alone = differences([trial.prediction.saving_ms for trial in result.trials], saved_ms)
     theirs = differences([trial.importtime_ms for trial in result.trials], saved_ms)
+    noise_ms, error_ms = result.saved(result.nothing)
     return (
-        f"* {judged(result, ours)} importtime's cumulative time: {spread(theirs)}; {len(ours) - len(theirs)} of "
-        f"{len(ours)} not listed. The profile's total is {total.time_ns / 1e6:.0f} ms, with garbage collections of "
-        f"{total.gc_ns / 1e6:.0f} ms. {BASELINES} baselines lie {result.noise_ms():.1f} ms apart "
-        f"(by medians {result.noise_ms(statistics.median):.1f} ms)."
+        f"* {judged(result, ours)} Without the collections that go with it: {spread(alone)}. importtime's cumulative "
+        f"time: {spread(theirs)}; {len(ours) - len(theirs)} of {len(ours)} not listed. The profile's total is "
+        f"{total.time_ns / 1e6:.0f} ms, with garbage collections of {total.gc_ns / 1e6:.0f} ms. Removing nothing saves "
+        f"{noise_ms:.1f} ± {error_ms:.1f} ms."
     )
 
 
-def judged(result: Result, errors_ms: Sequence[float], what: str = "") -> str:
-    goal_ms = max(GOAL_SHARE * result.profile.total.time_ns / 1e6, GOAL_MS)
-    word = "PASS" if median_size(errors_ms) <= goal_ms else "over"
-    return f"{word}: {result.project.name}{what}: {spread(errors_ms)} (goal: median at most {goal_ms:.1f} ms)."
+def judged(result: Result, errors_ms: Sequence[float]) -> str:
+    total_ms = result.profile.total.time_ns / 1e6
+    goal_ms = GOAL_SHARE * total_ms
+    median_ms = median_size(errors_ms)
+    word = "PASS" if median_ms <= goal_ms else "over"
+    return (
+        f"{word}: {result.project.name}: {spread(errors_ms)}: {median_ms / total_ms:.1%} of the total "
+        f"(goal: median at most {GOAL_SHARE:.0%}, {goal_ms:.1f} ms)."
+    )
 
 
 def differences(predicted_ms: Iterable[float | None], saved_ms: Iterable[float]) -> list[float]:
@@ -537,7 +614,7 @@ def median_size(errors_ms: Iterable[float]) -> float:
 
 
 def detailed(results: Sequence[Result]) -> Iterable[str]:
-    """What makes the difference, which modules were really gone, and predictions with garbage collections added."""
+    """What makes the difference, and which modules were really gone."""
     yield (
         "By parts: the differences of the least self times in recorded boots: of the modules that were gone, of all "
         "else (Django's work, ready(), the modules that stayed), of garbage collections. Modules: gone as predicted; "
@@ -545,26 +622,23 @@ def detailed(results: Sequence[Result]) -> Iterable[str]:
     )
     yield ""
     yield (
-        "| project | removed | predicted | plus GC in proportion | by parts: gone + others = without GC | GC "
-        "| error without GC | error | error plus GC in proportion | as predicted | not predicted | still there |"
+        "| project | removed | predicted: modules + collections | by parts: gone + others = without GC | GC "
+        "| error without GC | as predicted | not predicted | still there |"
     )
-    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|"
     for result in results:
         for trial in result.trials:
-            saved_ms, predicted_ms, parts = result.saved_ms(trial), trial.prediction.saving_ms, result.parts(trial)
+            prediction, parts = trial.prediction, result.parts(trial)
             without_gc = parts.of_gone + parts.of_others
-            unforeseen, staying = trial.gone - trial.prediction.lost, trial.left & trial.prediction.lost
+            unforeseen, staying = trial.gone - prediction.lost, trial.left & prediction.lost
             cells = [
                 result.project.name,
                 trial.removal.name,
-                f"{predicted_ms:.1f}",
-                f"{result.plus_gc(predicted_ms):.1f}",
+                f"{prediction.saving_ms:.1f} + {prediction.collections_ms:.1f}",
                 f"{parts.of_gone:.1f} + {parts.of_others:.1f} = {without_gc:.1f}",
                 f"{parts.of_gc:.1f}",
-                f"{predicted_ms - without_gc:+.1f}",
-                f"{predicted_ms - saved_ms:+.1f}",
-                f"{result.plus_gc(predicted_ms) - saved_ms:+.1f}",
-                f"{len(trial.gone & trial.prediction.lost)}",
+                f"{prediction.saving_ms - without_gc:+.1f}",
+                f"{len(trial.gone & prediction.lost)}",
                 f"{len(unforeseen)} ({result.cost_ms(unforeseen):.1f} ms)",
                 f"{len(staying)} ({result.cost_ms(staying):.1f} ms)",
             ]
@@ -572,17 +646,8 @@ def detailed(results: Sequence[Result]) -> Iterable[str]:
     yield ""
     for result in results:
         predicted = [trial.prediction.saving_ms for trial in result.trials]
-        saved = [result.saved_ms(trial) for trial in result.trials]
-        parts_of = [result.parts(trial) for trial in result.trials]
-        without = [parts.of_gone + parts.of_others for parts in parts_of]
-        by_parts = [sum(parts) for parts in parts_of]
-        plus = [result.plus_gc(saving) for saving in predicted]
-        yield f"* {judged(result, differences(predicted, without), ', by parts without GC')}"
-        for what, truth in (("bare boots", saved), ("by parts with GC", by_parts)):
-            yield (
-                f"* {result.project.name}, {what}: as predicted, {spread(differences(predicted, truth))}; "
-                f"plus GC in proportion, {spread(differences(plus, truth))}."
-            )
+        without = [parts.of_gone + parts.of_others for parts in map(result.parts, result.trials)]
+        yield f"* {result.project.name}, by parts without GC: {spread(differences(predicted, without))}."
 
 
 def environment(bytecode: Path) -> dict[str, str]:
@@ -604,32 +669,45 @@ def at_least_one(text: str) -> int:
 def main() -> None:
     names = [project.name for project in PROJECTS]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=at_least_one, default=8, metavar="N", help="rounds to measure (default: 8)")
+    parser.add_argument("--rounds", type=at_least_one, default=6, metavar="N", help="rounds to measure (default: 6)")
     parser.add_argument("--project", choices=names, help=f"only this one: {' or '.join(names)}")
+    parser.add_argument("--directory", type=Path, help="instead, the project that is there; nothing is written into it")
+    parser.add_argument("--entry", default="manage.py", help="its entry script (default: manage.py)")
+    parser.add_argument("--remove", action="append", default=[], metavar="KIND:NAME", help=REMOVE)
     parser.add_argument(
         "--details",
         action="store_true",
         help="as many recorded boots too: what the differences are made of, and which modules were gone",
     )
-    parser.add_argument("--directory", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--without-collections", action="store_true", help="with no garbage collections in what is measured"
+    )
+    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     projects = [project for project in PROJECTS if options.project in (None, project.name)]
+    if options.directory:
+        chosen = tuple(Removal(*text.partition(":")[::2]) for text in options.remove)
+        if any(removal.kind not in LARGEST or not removal.name for removal in chosen):
+            parser.error(f"--remove takes {', '.join(f'{kind}:NAME' for kind in LARGEST)}")
+        projects = [Project(options.directory.resolve().name, lambda directory: None, removals=chosen)]
     for project in projects:
         missing = [name for name in project.needs if importlib.util.find_spec(name) is None]
         if missing:
             sys.exit(
                 f"The project {project.name!r} imports {', '.join(missing)}, not installed here: {project.install}"
             )
-    if options.directory is None:
+    if options.work is None:
         # In a process of its own, whose options and environment all boots get from it.
         with tempfile.TemporaryDirectory(prefix="savings-") as name:
-            command = [sys.executable, __file__, *sys.argv[1:], "--directory", name]
+            command = [sys.executable, __file__, *sys.argv[1:], "--work", name]
             sys.exit(subprocess.run(command, env=environment(Path(name) / "bytecode")).returncode)
-    results = [
-        measure(project, options.directory / project.name, options.rounds, details=options.details)
-        for project in projects
-    ]
-    print(report(results, options.rounds, details=options.details))
+    how = How(options.rounds, options.details, not options.without_collections)
+    results = []
+    for project in projects:
+        directory = options.directory.resolve() if options.directory else options.work / project.name
+        work = options.work / "without"
+        results.append(measure(project, options.entry, directory, work, how))
+    print(report(results, how))
 
 
 if __name__ == "__main__":
