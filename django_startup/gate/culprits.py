@@ -67,7 +67,7 @@ def places_of(
             name = next((app.name for app in evidence.profile.apps if app.label == label), "")
             module = modules.get(f"{name}.apps")
             if module is not None:
-                file, line = ready_line(evidence.profile, module.file)
+                file, line = ready_line(evidence.with_verdicts.profile, module.file)
                 yield Location(file, line, row.name)
         elif row.name in modules and row.name not in {package.name for package in evidence.profile.packages}:
             yield Location(modules[row.name].file, 1, f"the module {row.name}")

@@ -81,7 +81,7 @@ class Growth:
             if self.case.base is not None:
                 before.append(self.case.base(BootKind.RECORDED))
         # Where a ready() begins is known from the functions that ran.
-        profile = replace(profile_of(self.case.runner.target, *now), ran=self.case.evidence.profile.ran)
+        profile = replace(profile_of(self.case.runner.target, *now), ran=self.case.evidence.with_verdicts.profile.ran)
         return profile, profile_of(self.case.base.target, *before) if self.case.base is not None else None
 
     def explained(self, check: BudgetCheck) -> BudgetCheck:

@@ -97,6 +97,7 @@ def test_whose_figure_grew(checks: list[BudgetCheck]) -> None:
             ("billing/models.py", "import heavy ← billing.models ← models"),
         ]
     )
+    assert calls.places[1].line > 1  # where ready() begins
     assert calls.about[0] == "billing.models"
     (modules,) = [check for check in checks if check.budget.title == "modules"]
     assert modules.text == snapshot("mostly the project +3, extra +1, heavy +1")

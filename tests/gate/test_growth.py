@@ -204,10 +204,11 @@ def test_boots_of_both_sides_in_turns() -> None:
     runner, base = Runner(make_recording(cpu=200)), Runner(make_recording(cpu=100))
     for of_base in (base, None):
         evidence = evidence_of(("shop 1",))
-        evidence.profile = replace(make_profile(), ran=Ran(problem="a debugger"))
+        evidence.with_verdicts = evidence_of(())
+        evidence.with_verdicts.profile = replace(make_profile(), ran=Ran(problem="a debugger"))
         growth = Growth(Case(GateConfig(), runner, evidence, (), of_base, None))  # type: ignore[arg-type]
         now, before = growth.profiles
-        assert (now.total.cpu_ns, now.ran) == (200 * MS, evidence.profile.ran)
+        assert (now.total.cpu_ns, now.ran) == (200 * MS, evidence.with_verdicts.profile.ran)
         assert before is None if of_base is None else before is not None and before.total.cpu_ns == 100 * MS
     assert base.kinds == [BootKind.RECORDED] * 2
     assert runner.kinds == [BootKind.RECORDED] * 4
