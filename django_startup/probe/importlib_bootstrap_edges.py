@@ -30,8 +30,8 @@ class Edges:
         self.seen: set[tuple[str, str, int, str]] = set()
         self.waiting: list[tuple[str, str, str, int, str]] = []
 
-    def note(self, letter: str, frame: "FrameType | None", targets: "Iterable[str]") -> None:
-        place = self.frames.place(self.frames.importing_frame(frame))
+    def note(self, letter: str, frame: "FrameType", targets: "Iterable[str]") -> None:
+        place = self.frames.importing_place(frame)
         if not place and letter == "I":
             return  # the probe's own statement
         file, line, importer = place or ("", 0, "")

@@ -95,10 +95,12 @@ def importing_frame(frame: "FrameType | None") -> "FrameType | None":
 
 def importing_place(frame: "FrameType") -> "tuple[Any, ...]":
     """place() of the importing_frame() of a frame; at once for most of them, which are import statements of modules."""
-    if frame.f_code.co_name == "<module>":
+    code = frame.f_code
+    if code.co_name == "<module>":
         name = frame.f_globals.get("__name__")
         if name not in CARRIERS:
-            return frame.f_code.co_filename, line_of(frame), str(name)
+            file = code.co_filename
+            return () if file.startswith(OURS) else (file, line_of(frame), str(name))
     return place(importing_frame(frame))
 
 

@@ -45,6 +45,7 @@ class Reach:
         self.added_elsewhere: list[str] = []
         self.methods = methods
         self.known: dict[int, tuple[frozenset[str], frozenset[str], bool, bool]] = {}
+        self.stored_in_calls: dict[int, frozenset[str]] = {}
 
     def add(self, module: str, code: "CodeType") -> None:
         """
@@ -86,12 +87,19 @@ class Reach:
         for name in names.intersection(self.functions):
             functions = self.functions[name]
             for function in functions if len(functions) <= MOST_FUNCTIONS else ():
-                file = function.co_filename
-                called = [name for name in function.co_names if name in self.functions]
-                inner = [each for name in called for each in self.in_file(file, name)]
-                for part in (function, *inner):
-                    stored |= self.look(part, False)[1]
+                stored |= self.stored_by_call(function)
         return stored
+
+    def stored_by_call(self, function: "CodeType") -> frozenset[str]:
+        """The same for one function. All of its file came in with it, so that this does not change."""
+        known = self.stored_in_calls.get(identity(function))
+        if known is None:
+            file = function.co_filename
+            called = [name for name in function.co_names if name in self.functions]
+            inner = [each for name in called for each in self.in_file(file, name)]
+            known = frozenset(name for part in (function, *inner) for name in self.look(part, False)[1])
+            self.stored_in_calls[identity(function)] = known
+        return known
 
     def follow(self, code: "CodeType", steps: int, read: set[str]) -> "tuple[set[str], set[str], bool, bool, set[str]]":
         """

@@ -71,9 +71,14 @@ class Recorder:
         elif wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
-        if self.resident is not None or self.counting:
+        record = ("B", span, thread, wall, cpu, self.run_queue.wait_ns, kind, name, file, line, importer)
+        if self.counting:
             self.note_figures(thread)
-        self.emit(("B", span, thread, wall, cpu, self.run_queue.wait_ns, kind, name, file, line, importer))
+            self.emit(record)
+        elif self.resident is not None:
+            self.emit_all((("R", thread, self.resident()), record))  # at once: each writes to the disk
+        else:
+            self.emit(record)
         return span
 
     def end(self, span: int, failed: int = 0) -> None:
@@ -84,9 +89,14 @@ class Recorder:
         if thread == self.main and wall - cpu - self.drift > DRIFT_NS:
             self.drift = wall - cpu
             self.run_queue.read()
-        if self.resident is not None or self.counting:
+        record = ("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed)
+        if self.counting:
             self.note_figures(thread)
-        self.emit(("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed))
+            self.emit(record)
+        elif self.resident is not None:
+            self.emit_all((("R", thread, self.resident()), record))  # at once: each writes to the disk
+        else:
+            self.emit(record)
 
     def note_figures(self, thread: int) -> None:
         """Note memory and calls so far, where they are of interest."""

@@ -82,27 +82,32 @@ class Snapshot:
         is_more = (stores_items and not self.stores_items) or (stores_names and not self.stores_names)
         self.stores_items = self.stores_items or stores_items
         self.stores_names = self.stores_names or stores_names
+        has_new = len(state.places) > self.known
         if self.stores_items or self.stores_names:
             known = set() if is_more else self.named
-            for name in self.named | named:
+            for name in self.named | named if has_new or is_more else named - self.named:
                 for place in reversed(state.by_path.get(name, ())):
                     if place.number < self.known and name in known:
                         break
                     is_meant = self.stores_names if place.is_namespace else self.stores_items
                     if is_meant and place.number not in wholes:
                         wholes[place.number] = place, place.identities()
-        for name in self.stored.union(self.owned, stored, owned):
+        if has_new:
+            names = self.stored.union(self.owned, stored, owned)
+        else:
+            names = stored.union(owned).difference(self.stored, self.owned)
+        for name in names:
             for place in reversed(state.by_name.get(name, ())):
                 if place.number < self.known and (name in self.stored or name in self.owned):
                     break
                 singles[place.number, name] = place, identity(place.thing.get(name))
-        for package, name in self.stored_by_methods:
+        for package, name in self.stored_by_methods if has_new else ():
             for place in reversed(state.objects.get(package, ())):
                 if place.number < self.known:
                     break
                 if name in place.thing:
                     singles[place.number, name] = place, identity(place.thing[name])
-        for name in self.stored_first:
+        for name in self.stored_first if has_new else ():
             for place in reversed(state.scalars.get(name, ())):
                 if place.number < self.known:
                     break
