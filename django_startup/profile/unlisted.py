@@ -38,7 +38,8 @@ def file_of(name: str, path: Sequence[str]) -> LoadedModule | None:
     if name in sys.builtin_module_names:
         return LoadedModule(name, "built-in", "")
     try:
-        spec = PathFinder.find_spec(name, path)
+        # By its last name: of a directory without __init__.py the package around it would have to be loaded here.
+        spec = PathFinder.find_spec(name.rpartition(".")[2], path)
     except (ImportError, OSError, ValueError):  # a name that can be none of a file
         return None
     if spec is None:

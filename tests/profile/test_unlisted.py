@@ -42,6 +42,15 @@ def test_they_are_looked_up(shop: Path) -> None:
     assert found["json"].file.endswith("json/__init__.py")
 
 
+def test_packages_without_a_file_in_each_other(shop: Path) -> None:
+    inner = shop.parent / "cloud_unlisted" / "storage"
+    inner.mkdir(parents=True)
+    (inner / "client.py").touch()
+    found = {module.name: module for module in unlisted_modules(recording("cloud_unlisted.storage.client"))}
+    assert found["cloud_unlisted.storage"].directories == (str(inner),)
+    assert found["cloud_unlisted.storage.client"].file == str(inner / "client.py")
+
+
 def test_what_was_not_imported() -> None:
     assert list(unlisted_modules(recording("json", failed=True))) == []
     assert list(unlisted_modules(recording("setup", kind="phase"))) == []
