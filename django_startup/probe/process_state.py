@@ -88,7 +88,10 @@ class ProcessState:
         self.glance = glance
         loggers = self.read_loggers()
         for name, state in loggers.items() if self.loggers else ():
-            if state != self.loggers.get(name, NEW_LOGGER) and not f"{name}.".startswith(f"{own}."):
+            known = self.loggers.get(name)
+            # A NullHandler tells nothing of a logger that is new: packages make one with theirs.
+            is_changed = state[: len(NEW_LOGGER)] != NEW_LOGGER if known is None else state != known
+            if is_changed and not f"{name}.".startswith(f"{own}."):
                 yield "the level of all loggers" if name == LEVEL else f"the logger {name}"
         self.loggers = loggers
 
@@ -138,11 +141,16 @@ class ProcessState:
         return {name: state for name, state in states.items() if state}
 
     def read_logger(self, logger: object) -> tuple[int, ...]:
-        """Nothing for what only stands in a logger's place, until somebody asks for it."""
+        """
+        Handlers and filters as the number of those that do something, then how many handlers there are in all. Nothing
+        for what only stands in a logger's place, until somebody asks for it.
+        """
         values = self.peek(logger)
         if not is_logger(values):
             return ()
-        return tuple(heard(value) if type(value) is list else identity(value) for value in map(values.get, LOGGER))
+        state = [heard(value) if type(value) is list else identity(value) for value in map(values.get, LOGGER)]
+        handlers = values["handlers"]
+        return (*state, len(handlers) if type(handlers) is list else 0)
 
     def of(self, module: str, function: str) -> "Any":
         """What a function of a module says, if the module is loaded."""
