@@ -2,7 +2,8 @@
 Garbage collections as something to change, and the part of them that goes with imports that move.
 
 Python collects after so many new objects, so the number of collections that began in a module's own code says how many
-objects that made; how long a collection takes depends on all that is there already.
+objects that made. Whether a collection is a full one depends on how many there have been: a boot that makes fewer
+objects goes through the same collections, but for the last ones, which are the longest.
 """
 
 from __future__ import annotations
@@ -29,21 +30,23 @@ class Collections:
 
     def __init__(self, profile: StartupProfile, graph: ImportGraph) -> None:
         self.pause_ns = profile.gc.pause_ns
-        self.count = 0
+        self.pauses: list[int] = []  # nanoseconds, in their order
         self.began: Counter[int] = Counter()
         spans = list(timeline_spans(profile.timeline))
         for span in spans:
             if span.kind == "gc" and span.thread == MAIN_THREAD:
-                self.count += 1
+                self.pauses.append(span.self_ns)
                 around = spans[span.parent] if span.parent >= 0 else None
                 if around is not None and around.kind == "import" and around.name in graph.numbers:
                     self.began[graph.numbers[around.name]] += 1
 
     def share_ns(self, nodes: Iterable[int]) -> int:
         """About how much less time collections would take if some modules were gone, in nanoseconds."""
-        if not self.count:
+        fewer = sum(self.began[node] for node in nodes)
+        all_ns = sum(self.pauses)
+        if not fewer or not all_ns:
             return 0
-        return to_microseconds(self.pause_ns * sum(self.began[node] for node in nodes) // self.count)
+        return to_microseconds(self.pause_ns * sum(self.pauses[-fewer:]) // all_ns)
 
 
 def collector(profile: StartupProfile) -> Iterator[Fix]:

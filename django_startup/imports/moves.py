@@ -78,9 +78,11 @@ class Moves:
         """Imports as a fix; what is chosen later counts on top of it."""
         savings = self.inquiry.savings
         alone_ns = savings.total(savings.lost_without(moved))
+        share = self.collections.share_ns
+        collections_ns = share(self.lost | new) - share(self.lost)
         self.statements |= moved
         self.lost |= new
-        return Fix(kind, name, text, doors, alone_ns, self.gain_ns(new), self.collections.share_ns(new))
+        return Fix(kind, name, text, doors, alone_ns, self.gain_ns(new), collections_ns)
 
     def with_it(self, name: str, nodes: Iterable[int]) -> str:
         """The packages that are gone, too."""

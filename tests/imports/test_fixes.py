@@ -112,15 +112,18 @@ def test_failed_imports_of_a_module_that_moves_go_with_it(tmp_path: Path) -> Non
     assert found.told == [("defer", "loader", 100), ("failed", "2,000 failed imports", 50)]
 
 
-def collections(*modules: str) -> TimelineInfo:
-    """A boot in which a collection began in each of some modules, one in none, and one in another thread."""
+def collections(*modules: str, last: int = 2) -> TimelineInfo:
+    """
+    A boot in which a collection began in each of some modules, one in none, which took last microseconds, the others
+    two, and one in another thread.
+    """
     names = tuple(dict.fromkeys([*modules, "0"]))
     rows = []
     for name in modules:
         rows.append((KINDS.index("import"), names.index(name), -1, 0, 0, 9, 0, 0))
-        rows.append((KINDS.index("gc"), names.index("0"), len(rows) - 1, 0, 1, 2, 0, 0))
-    rows.append((KINDS.index("gc"), names.index("0"), -1, 0, 1, 2, 0, 0))
-    rows.append((KINDS.index("gc"), names.index("0"), -1, 1, 1, 2, 0, 0))
+        rows.append((KINDS.index("gc"), names.index("0"), len(rows) - 1, 0, 1, 2, 2, 0))
+    rows.append((KINDS.index("gc"), names.index("0"), -1, 0, 1, 2, last, 0))
+    rows.append((KINDS.index("gc"), names.index("0"), -1, 1, 1, 2, 2, 0))
     return TimelineInfo(KINDS, names, (MAIN_THREAD, "second"), tuple(rows))
 
 
@@ -132,6 +135,28 @@ def test_collections_that_go_with_imports_have_a_figure_of_their_own(tmp_path: P
         ("defer", "pandas", 200, 20),
         ("gc", "garbage collection", 80, 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("last", "shares"),
+    [(2, [20, 20]), (74, [74, 2]), (0, [0, 26])],
+    ids=["alike", "a full one at the end", "a short one"],
+)
+def test_the_last_collections_are_those_that_a_boot_with_fewer_objects_does_not_get_to(
+    tmp_path: Path, last: int, shares: list[int]
+) -> None:
+    files = {"shop.py": moving("pandas"), "views.py": moving("numpy"), "site/pandas.py": "", "site/numpy.py": ""}
+    course = collections("pandas", "numpy", "elsewhere", last=last)
+    found = advise(tmp_path, files, {"pandas": 200, "numpy": 100}, gc=GcPauses(4, 80 * MS), timeline=course)
+    assert [fix.collections_ns // MS for fix in found.fixes if fix.kind == "defer"] == shares
+
+
+def test_collections_that_took_no_time_are_nothing_to_save(tmp_path: Path) -> None:
+    files = {"shop.py": moving("pandas"), "site/pandas.py": ""}
+    spans = tuple((*row[:6], 0, 0) for row in collections("pandas").spans)
+    course = replace(collections("pandas"), spans=spans)
+    found = advise(tmp_path, files, {"pandas": 200}, timeline=course)
+    assert [fix.collections_ns for fix in found.fixes] == [0]
 
 
 def test_where_to_postpone_collections(tmp_path: Path) -> None:
