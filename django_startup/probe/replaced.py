@@ -37,6 +37,13 @@ def replaced(changes: "Changes", origin: "Any") -> "Iterator[tuple[str, str, tup
         for name, value in functions:
             by = origin(value, type(value))
             if by != place.module and order.get(by, -1) > order[place.module]:
-                is_apart = changes.group(by) != changes.group(place.module)
-                if type(name) is str and (is_apart or changes.own.has(changes.state.attribute(by, "__file__") or "")):
-                    yield by, place.module, (*place.path, name)
+                path = (*place.path, name)
+                if type(name) is str and is_told(changes, by, place.module, path):
+                    yield by, place.module, path
+
+
+def is_told(changes: "Changes", by: str, module: str, path: "tuple[str, ...]") -> bool:
+    """Whether it is more than a package's own affair: what is in itself, or in private parts of others."""
+    if changes.own.has(changes.state.attribute(by, "__file__") or ""):
+        return True
+    return changes.group(by) != changes.group(module) and not any(part.startswith("_") for part in path)

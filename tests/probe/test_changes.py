@@ -436,6 +436,7 @@ def test_functions_that_come_from_modules_that_were_imported_later(changes: Chan
         vars(sys.modules["third"])["pay"] = first["pay"]
         models["Order"].refund = staticmethod(second["pay"])
         models["Order"].cancel = property(first["pay"])
+        models["Order"]._cached = staticmethod(second["pay"])
         models["Order"].pay = models["pay"]
         second["pay"] = models["pay"]  # it could be imported
         models["load"] = second["Order"].refund = second["Order"].pay = print
@@ -443,10 +444,14 @@ def test_functions_that_come_from_modules_that_were_imported_later(changes: Chan
         assert list(replaced.replaced(changes, origins.origin)) == expected
         changes.own = SimpleNamespace(has=lambda file: True)
         expected.append(("first.patches", "first.models", ("Order", "cancel")))
+        expected.append(("second.patches", "first.models", ("Order", "_cached")))  # of the project
         assert list(replaced.replaced(changes, origins.origin)) == expected
         changes.known.add(("first.apps", "first.models.Order.cancel"))
         replaced.note_replaced(changes, origins.origin)
-        assert changes.recorder.records == [("H", "second.patches", "first.models", "first.models.Order.refund")]
+        assert changes.recorder.records == [
+            ("H", "second.patches", "first.models", "first.models.Order.refund"),
+            ("H", "second.patches", "first.models", "first.models.Order"),
+        ]
         models["__getattr__"] = print
         models["pay"] = first["pay"]
         assert list(replaced.replaced(changes, origins.origin)) == expected
