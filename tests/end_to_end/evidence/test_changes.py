@@ -269,6 +269,7 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.filters", "warnings", "warnings.filters"),
             ("catalog.first", "catalog.state", "catalog.state.ordered"),
             ("catalog.handlers", "logging", "logging.Logger.root.handlers"),
+            ("catalog.handlers", "sys", "the logger root"),
             ("catalog.hooked", "catalog.state", "catalog.state.hooks"),
             ("catalog.levels", "logging", "logging._levelToName"),
             ("catalog.levels", "logging", "logging._nameToLevel"),
