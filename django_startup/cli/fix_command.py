@@ -38,6 +38,8 @@ class FixCommand:
         profile, patch = self.saved() if self.options["load"] is not None else self.patch()
         if self.options["diff"]:
             self.command.stdout.write(patch, ending="")
+            if not patch:
+                console.say("The patch is empty: there is no fix that moves imports and that works.")
         for path in self.options["output"]:
             write_file(path, dump_profile(profile) if path.suffix == ".json" else patch)
 

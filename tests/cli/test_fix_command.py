@@ -78,6 +78,9 @@ CommandError: echo 1 failed; exit 1 ends with exit code 1 before anything is cha
     assert said == ["running echo 1 failed; exit 1"]
 
 
-def test_the_patch_of_a_saved_profile(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_patch_of_a_saved_profile(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Its fixes were not tried."""
+    said: list[str] = []
+    monkeypatch.setattr(console, "say", said.append)
     assert call(capsys, "profile", "--fix", "--diff", "--load", "before.json") == (0, "", "")
+    assert said == ["The patch is empty: there is no fix that moves imports and that works."]
