@@ -13,7 +13,7 @@ BASES = {*map(identity, (dict, list, set, PROXY))}
 IMMUTABLE = 1 << 8  # the flag of types that are C's
 MRO, FLAGS, NAMES_OF_CLASS = (type.__dict__[f"__{name}__"] for name in ("mro", "flags", "dict"))
 MOST_ENTRIES = 300  # of a container whose values are compared
-PRIVATE_NAMES = {"loggerDict", "_handlers", "_handlerList"}
+PRIVATE_NAMES = {"loggerDict", "_handlerList"}
 CACHES = ("cache", "memo", "weak")
 
 

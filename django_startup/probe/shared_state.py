@@ -49,6 +49,7 @@ class SharedState:
         by_name: The namespaces that have a name.
         scalars: Those of classes and objects that have nothing but a number or a string by it.
         objects: Those of objects, by the package that defines their class.
+        containers: All of them, by their identities: classes have some by another name than modules.
         by_path: What is reached by a name: that of a module, whole and as a relative import has it (".models"); the
             name that a module has something by.
     """
@@ -73,6 +74,7 @@ class SharedState:
         self.by_name: dict[str, list[Place]] = {}
         self.scalars: dict[str, list[Place]] = {}
         self.objects: dict[str, list[Place]] = {}
+        self.containers: dict[int, Place] = {}
         self.by_path: dict[str, list[Place]] = {}
         self.kinds: dict[int, tuple[bool, bool, Any]] = {}
         self.kept: list[Any] = []
@@ -134,7 +136,10 @@ class SharedState:
         if not skipped.issuperset(kinds):
             for name in [name for name, kind in zip(thing, kinds) if kind not in skipped]:  # noqa: B905
                 value = thing.get(name)
-                if identity(value) not in seen and not self.is_private(name):
+                if identity(value) in seen:
+                    if place.path and identity(value) in self.containers:
+                        self.by_path.setdefault(place.path[0], []).append(self.containers[identity(value)])
+                elif not self.is_private(name):
                     self.add_value(place.module, (*place.path, name), value, depth, place.maker)
 
     def is_private(self, name: object) -> bool:
@@ -209,6 +214,8 @@ class SharedState:
         if place.kind is not None:
             place.maker = self.find_out(place.kind)[2]
             self.objects.setdefault(place.maker, []).append(place)
+        if not place.is_namespace:
+            self.containers[identity(thing)] = place
         place.number = len(self.places)
         self.places.append(place)
         self.things.append(thing)

@@ -383,6 +383,17 @@ def test_a_method_sets_what_its_object_has(changes: Changes, module: Any) -> Non
     assert changed == {"registering.first.level", "registering.late.third.level"}
 
 
+def test_a_class_has_a_container_of_its_module(changes: Changes, module: Any) -> None:
+    """What names the class gets at it."""
+    module.TABLE = {"a": 1}
+    module.Named = type("Named", (), {"__module__": "registering", "TABLE_OF_CLASS": module.TABLE, "twice": Thing})
+    changes.state.add_new_modules()
+    snapshot = changes.snapshot()
+    snapshot.widen({"Named"}, set(), True)
+    module.TABLE["a"] = 2
+    assert [difference.place.path for difference in snapshot.differences()] == [("TABLE",)]
+
+
 def test_what_functions_of_packages_store_in_their_own_modules() -> None:
     reach = Reach(stored_names, SimpleNamespace(has=lambda file: file == "body.py"), Methods(stored_names))
     reach.add("lib", compile("def choose(new):\n    global chosen\n    chosen = new\n", "lib.py", "exec"))
