@@ -9,8 +9,8 @@ processor, so that whatever slows one slows the other; what is saved is the medi
 total.
 
 What is predicted is the saving and the garbage collections that go with it, as the report estimates them: a boot has
-fewer of them when it makes fewer objects. Whether one more full collection falls into a boot or not is luck, and may be
-a tenth of it; --without-collections measures boots that have none, and compares with the savings alone.
+fewer of them when it makes fewer objects, and one full collection less may be a tenth of it. --without-collections
+measures boots that have none, and compares with the savings alone.
 """
 
 from __future__ import annotations
