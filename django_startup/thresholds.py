@@ -67,6 +67,7 @@ CLEARLY_OVER_NS = 50_000_000  # by as much at least: a small part is three times
 FAR_OVER = 1.35  # of the limit: noise does not explain that much in every boot
 FAR_OVER_BOOTS = 4  # boots after which far over is over, and a warning a warning
 WAITING_BOOTS = 3  # boots after which a limit on waiting is broken: a busy machine does not add to waiting
+CHILDREN_QUEUE = 2  # times the boot's own wait for a processor: what its processes wait at most, for the same CPU time
 BUSY_SHARE = 0.1  # of wall time in the run queue: from there on the machine counts as busy
 BUSY_MARGIN = 1.1  # of the limit: on a busy machine CPU time itself is off by as much
 PART_SHARE = 0.15  # of the limit, for a part of the boot: a part varies by more than the whole

@@ -41,7 +41,7 @@ class BootRunner:
         name: what the message of a failed boot begins with; "" for nothing
         boots: how many there were
         planned: how many there will be, where that is known
-        waits: the waiting of each bare boot, in nanoseconds, where the system tells it
+        waits: the least waiting of each bare boot, in nanoseconds, where the system tells it
     """
 
     def __init__(self, target: BootTarget, timeout: float, on_boot: Callable[[int, int], None], name: str = "") -> None:
@@ -69,7 +69,7 @@ class BootRunner:
             raise ProjectDied(f"{self.name}: {error}", error.lines, error.until) from error
         self.boots += 1
         if kind is BootKind.BARE and recording.run_queue_known:
-            self.waits.append(recording.waiting_ns)
+            self.waits.append(recording.least_waiting_ns)
         return recording
 
 

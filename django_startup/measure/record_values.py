@@ -60,6 +60,11 @@ def read_clocks(value: Any) -> Clocks | None:
     return None
 
 
+def read_count(value: Any) -> int:
+    """A number that is counted up from 0; 0 for anything else."""
+    return max(0, value) if isinstance(value, int) else 0
+
+
 def strings(value: Any) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 

@@ -31,6 +31,7 @@ from django_startup.measure.observations import (
     Sample,
 )
 from django_startup.measure.spans import Span
+from django_startup.thresholds import CHILDREN_QUEUE
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class Recording:
     # The probe's last word: reached, exception, exit, os._exit, unsupported, or "" if it had none.
     outcome: str = ""
     failure: Failure = Failure()
+    # The CPU time of the processes that it has started and that have ended.
+    children_cpu_ns: int = 0
     # What the process does from here on, being a server or a worker; of one that is stuck, the address before which.
     serves: str = ""
     # Filled in once the process has ended.
@@ -118,6 +121,20 @@ class Recording:
     @property
     def waiting_ns(self) -> int:
         return max(0, self.wall_ns - self.cpu_ns - self.run_queue_wait_ns)
+
+    @property
+    def children_queue_ns(self) -> int:
+        """
+        For how long its processes may have waited for a processor, which it has waited for in turn: at most
+        CHILDREN_QUEUE times as long as it did itself for the same CPU time.
+        """
+        own_ns = max(1, self.cpu_ns)
+        return round(self.children_cpu_ns * CHILDREN_QUEUE * max(0, self.run_queue_wait_ns) / own_ns)
+
+    @property
+    def least_waiting_ns(self) -> int:
+        """The waiting that is none for a processor, whoever's."""
+        return max(0, self.waiting_ns - self.children_queue_ns)
 
     @property
     def time_ns(self) -> int:

@@ -36,6 +36,7 @@ from django_startup.measure.observations import (
 from django_startup.measure.record_values import (
     read_annotations,
     read_clocks,
+    read_count,
     read_fields,
     read_functions,
     read_restarts,
@@ -187,8 +188,7 @@ class RecordingReader:
         ready = read_clocks(start.get("ready")) or Clocks(spawned_ns, 0, 0)
         first_line = read_clocks(start.get("first_line")) or ready
         end = read_clocks(stop.get("stop")) or self.spans.latest or ready
-        stood_ns = stop.get("stood_ns")
-        recorded_end = end.earlier(stood_ns if isinstance(stood_ns, int) else 0)
+        recorded_end = end.earlier(read_count(stop.get("stood_ns")))
         problem = self.heads["executed"].get("problem")
         return Recording(
             spawned_ns=spawned_ns,
@@ -228,6 +228,7 @@ class RecordingReader:
             overlaid=strings(self.heads["overlay"].get("files")),
             outcome=str(stop.get("outcome", "")),
             failure=read_fields(Failure, stop.get("failure")),
+            children_cpu_ns=read_count(stop.get("children_cpu_ns")),
             serves=str(stop.get("serves", "")),
         )
 

@@ -118,6 +118,7 @@ class Boot:
             self.drill = sibling("drill").Drill(place, builtin("gc"), self.run_queue, HERE, self.reached)
             self.drill_counts = sibling("drill_counts").DrillCounts(self.drill)
         self.exit = os._exit
+        self.times = os.times
 
     def start(self, timeout: float, command: "list[str]") -> None:
         """Begin to record: what the project does counts from here. command is this boot's, up to HOW."""
@@ -323,8 +324,9 @@ class Boot:
                 self.registries = sibling("registries").Registries(self.evidence.registrars.by, peek)
                 self.registries.write(self.journal, self.target.until, self.redaction().message)
             took_ns = 0 if self.evidence is None else self.evidence.took_ns()
+            children = {"children_cpu_ns": round(sum(self.times()[2:4]) * 1e9)}
             last = {"stop": stop, "stood_ns": took_ns, "outcome": outcome, "failure": failure, "serves": self.serves}
-            self.journal.write({"record": "stop", **last})
+            self.journal.write({"record": "stop", **last, **children})
             self.is_over = True
             self.flush()
             if self.kind in OBSERVED and outcome == "reached" and self.instructions.get("beyond"):

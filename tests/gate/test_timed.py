@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,15 @@ def test_waiting_for_a_processor_is_no_time() -> None:
     assert (check.verdict, check.value) == (WITHIN, 500 * MS)
     assert check.text == snapshot("0.500 s CPU + 0.000 s waiting; 1 boot; wall 5.500 s, the machine was busy")
     assert judge.machine().is_busy
+
+
+@pytest.mark.parametrize(("delay", "verdict", "value"), [(0, OVER, 300), (5000, WITHIN, 100)])
+def test_what_processes_wait_for_a_processor_is_no_time(delay: int, verdict: Verdict, value: int) -> None:
+    recording = replace(make_recording(cpu=500, waiting=300, delay=delay), children_cpu_ns=10 * MS)
+    (check,) = timed(Boots(recording), Budget(BudgetKind.WAITING, fail=200 * MS)).judge()
+    assert (check.verdict, check.value) == (verdict, value * MS)
+    (check,) = timed(Boots(recording), Budget(BudgetKind.MAX, fail=S)).judge()
+    assert (check.verdict, check.value) == (WITHIN, (500 + value) * MS)
 
 
 def test_over_takes_as_many_boots_as_it_needs() -> None:
