@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from django_startup.probe import attributes, origins, places, snapshots, stored_names
+from django_startup.probe.bodies import Bodies
+from django_startup.probe.changes import Changes
+from django_startup.probe.methods import Methods
+from django_startup.probe.process_state import ProcessState
+from django_startup.probe.reach import Reach
+from django_startup.probe.shared_state import SharedState
+from tests.support.changes import OWN, FakeRecorder
+
+
+@pytest.fixture
+def module() -> Iterator[ModuleType]:
+    module = ModuleType("registering")
+    sys.modules["registering"] = module
+    yield module
+    del sys.modules["registering"]
+
+
+@pytest.fixture
+def changes() -> Changes:
+    process = ProcessState(import_module, attributes)
+    return Changes(FakeRecorder(), OWN, SharedState(gc, attributes, places, origins), process, snapshots)
+
+
+@pytest.fixture
+def bodies(changes: Changes) -> Bodies:
+    return Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN, Methods(stored_names)), True)
+
+
+@pytest.fixture
+def watched(changes: Changes, module: ModuleType) -> Any:
+    """A snapshot of a module whose names the code of a body names."""
+    vars(module).update(
+        kept=print,
+        gone=print,
+        none=None,
+        table={"a": 1, "b": 2},
+        order=[1, 2, 3],
+        kinds={"a", "b"},
+        large=[0] * 300,
+        big=dict.fromkeys(range(300)),
+    )
+    changes.state.add_new_modules()
+    snapshot = changes.snapshot()
+    snapshot.widen({"registering", "table", "order", "kinds", "large", "big"}, {"none"}, True, True)
+    return snapshot

@@ -1,0 +1,41 @@
+"""What tests of the observers of changes have in common."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from django_startup.probe.places import Place
+
+HARMLESS = "import json\nfrom os import path as where\nNAME = 1\ndef pay(): pass\n"
+
+
+class FakeRecorder(SimpleNamespace):
+    def __init__(self) -> None:
+        super().__init__(records=[], calls=0, resident=None, cpu=lambda: 1, wall=lambda: 1)
+
+    def emit(self, record: Any) -> None:
+        self.records.append(record)
+
+    def begin(self, *arguments: Any) -> int:
+        return 7
+
+    def end(self, *arguments: Any) -> None: ...
+
+
+OWN = SimpleNamespace(has=lambda file: False)
+
+
+PLACE = Place("json", (), {}, True)
+
+
+def stores(self: Any, other: Any) -> None:  # pragma: no cover
+    self.one = other
+    self.two = 2
+    kept = self.three = other.four = 4
+    other.five = kept
+    self.__six__ = 6
+    del self.seven
+
+
+PATCHING = "def install(): apply()\ndef apply(): json.dumps = print"
