@@ -142,8 +142,12 @@ def effect_item(row: SideEffect) -> str:
 
 
 def registrations(registries: Registries) -> set[str]:
+    """
+    What is registered, as it stands in a baseline. The name of a URL without its path: it may move, and the admin's has
+    the labels of all apps in it.
+    """
     return {
-        f"{name} {entry.name}" + (f" ({entry.of})" if entry.of else "")
+        f"{name} {entry.name}" + (f" ({entry.of})" if entry.of and name != "url_names" else "")
         for name in Registries.__dataclass_fields__
         for entry in getattr(registries, name)
     }

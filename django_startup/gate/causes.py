@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from django_startup.gate.baseline import Baseline
 from django_startup.gate.bringers import APP, Bringers
@@ -67,14 +68,17 @@ def keys_of(check: BudgetCheck, bringers: Bringers) -> dict[Key, list[str]]:
         names = check.about if is_about_imports(check) else check.about[:1]
         for name in names:
             keys["import", bringers.of(name)].append(name)
-    elif is_about_effects(check):
+    elif is_about_a_line(check):
         for place in check.places[:1]:
             keys["line", place.file, str(place.line)] = []
     return keys
 
 
-def is_about_effects(check: BudgetCheck) -> bool:
-    return check.budget.kind is BudgetKind.SIDE_EFFECTS or check.budget.name == "new-side-effects"
+def is_about_a_line(check: BudgetCheck) -> bool:
+    """Whether the first of its places is what there is to look at: side effects, waiting, time."""
+    budget = check.budget
+    is_known = budget.kind is BudgetKind.SIDE_EFFECTS or budget.info.is_timed
+    return is_known or (budget.kind is BudgetKind.BASELINE and budget.name in ("new-side-effects", "waiting"))
 
 
 def limited_to(check: BudgetCheck, names: list[str]) -> BudgetCheck:
@@ -92,25 +96,33 @@ class CauseFinder:
         self.bringers = bringers
         self.costs = costs
         self.before = before
-        self.versions = dict(package.partition(" ")[::2] for package in evidence.baseline.packages)
         self.old_versions = dict(package.partition(" ")[::2] for package in before.packages) if before else {}
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        return dict(package.partition(" ")[::2] for package in self.evidence.baseline.packages)
 
     def cause(self, group: Group) -> Cause:
         first = group.checks[0]
         names = tuple(group.names)
         if not names:
-            return Cause(first.places[0].text, tuple(group.checks), first.places, first.fix)
-        ways = ways_to(self.evidence, names[0])
-        ways += [way for name in names[1:] for way in ways_to(self.evidence, name, of_packages=False)]
+            everywhere = tuple(unique(place for check in group.checks for place in check.places))
+            fixes = dict.fromkeys(fix for check in group.checks for fix in check.fix.split("; ") if fix)
+            return Cause(
+                first.places[0].text, tuple(group.checks), everywhere, "; ".join(fixes), reproduce=first.reproduce
+            )
+        over = any(check.is_over for check in group.checks)
+        evidence = self.evidence.with_verdicts if over else self.evidence.with_edges
+        ways = ways_to(evidence, names[0])
+        ways += [way for name in names[1:] for way in ways_to(evidence, name, of_packages=False)]
         places = [*map(way_place, ways), *self.places_of_installed(names[1:])]
         is_new = any(is_about_imports(check) for check in group.checks)
-        over = any(check.is_over for check in group.checks)
         cost = self.costs.of(names) if is_new and over else None
         return Cause(
             what=self.sentence(names, group.checks),
             checks=tuple(group.checks),
             places=tuple(unique(places)) or first.places,
-            fix=how_to_close((way.door for way in ways), MOST_FIXES),
+            fix=how_to_close((way.door for way in ways), MOST_FIXES) if over else "",
             reproduce=f"python -m django_startup profile --why {names[0]}",
             about=names,
             saving_ns=None if cost is None else cost.saving_ns,
@@ -122,7 +134,7 @@ class CauseFinder:
         """The line of a package that imports one which is there since another one requires it."""
         for name in names:
             requirer = self.bringers.installed.get(name)
-            for way in ways_to(self.evidence, name)[:1] if requirer else ():
+            for way in ways_to(self.evidence.with_edges, name)[:1] if requirer else ():
                 place = way_place(way)
                 yield replace(place, text=f"imports {name}, which {requirer} requires: {place.text}")
 

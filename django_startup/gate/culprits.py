@@ -74,4 +74,4 @@ def places_of(
         elif row.name == PROJECT:
             yield from (Location(modules[name].file, 1, f"the module {name}") for name in new[:1])
         elif row.name != STDLIB:
-            yield from map(way_place, ways_to(evidence, row.name, of_packages=of_packages)[:1])
+            yield from map(way_place, ways_to(evidence.with_edges, row.name, of_packages=of_packages)[:1])

@@ -122,12 +122,15 @@ def find_places(evidence: GateEvidence, what: str, name: str) -> tuple[Location,
     """Where something new comes in: a package, a module or a side effect, by the check that found it."""
     if what == "new-side-effects":
         return tuple(effect_place(row) for row in evidence.profile.side_effects if effect_item(row) == name)
-    return tuple(map(way_place, ways_to(evidence, name)))
+    return tuple(map(way_place, ways_to(evidence.with_edges, name)))
 
 
 def ways_to(evidence: GateEvidence, name: str, *, of_packages: bool = True) -> list[WayIn]:
-    """The ways to a package or module by the lines that tell most: the project's, or where it has none packages'."""
-    inquiry = evidence.with_verdicts.inquiry
+    """
+    The ways to a package or module by the lines that tell most: the project's, or where it has none packages'. What can
+    move is true with the evidence that verdicts stand on only.
+    """
+    inquiry = evidence.inquiry
     subjects = inquiry.subjects.find(name)
     if not subjects:
         return []

@@ -10,11 +10,14 @@ from pathlib import Path
 from django_startup.gate.budgets import BudgetCheck, Location
 from django_startup.gate.case import Case
 from django_startup.gate.evidence import profile_of
+from django_startup.gate.explain import with_fixes
 from django_startup.gate.sources import ENTRY, changed_modules, first_change
 from django_startup.gate.waivers import joined
+from django_startup.imports.effect_fixes import effect_fixes
 from django_startup.imports.slow import MODULE, READY, SlowPlace, slow_places
 from django_startup.measure.boot import BootKind
 from django_startup.measure.recording import Recording
+from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.timeline import timeline_spans
 from django_startup.text import format_duration
@@ -96,10 +99,18 @@ class Growth:
             sentences.append(f"changed: {self.listed(self.changed)}")
         text = joined(check.text, "; ".join(sentences)) if sentences else check.text
         places = tuple(self.location(item) for item in grown if item.place.file)
+        if waits and grown and (fixes := self.fixes_of(grown[0])):
+            return with_fixes(replace(check, text=text), fixes)
         fix = PROFILE if self.changed else check.fix
         if grown and grown[0].place.kind != ENTRY:
             fix = f"python -m django_startup profile --drill {grown[0].place.name} shows where in it"
         return replace(check, text=text, places=places, fix=fix)
+
+    def fixes_of(self, item: Grown) -> list[Fix]:
+        """What to do about side effects that are half of what a place waits, and more."""
+        effects = self.case.evidence.profile.side_effects
+        fixes = effect_fixes([row for row in effects if row.span == (item.place.kind, item.place.name)], WORTH_NS)
+        return [fix for fix in fixes if fix.saving_ns * 2 >= item.now_ns]
 
     def grown(self, amount: Callable[[SlowPlace], int]) -> list[Grown]:
         """The places that take most more than before; of a baseline, those that have changed and take most."""

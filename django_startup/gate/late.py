@@ -33,7 +33,7 @@ def late(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
     text = f"registered only when the URLconf is loaded: {', '.join(names[:MOST_NAMED])}{more}"
     registrars = dict.fromkeys(entry.registrar for entry in found)
-    places = tuple(way_place(way) for name in registrars for way in ways_to(evidence, f"module:{name}"))
+    places = tuple(way_place(way) for name in registrars for way in ways_to(evidence.with_edges, f"module:{name}"))
     fix = FIXES.get(budget.name, FIX)
     again = f"python -m django_startup profile --why {next(iter(registrars))}"
     return BudgetCheck(budget, Verdict.OVER, len(found), 1, text, places, fix, again)

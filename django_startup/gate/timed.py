@@ -81,8 +81,13 @@ class TimedJudge:
                 self.minimums.add(self.recorded[-1])
                 profile = make_profile(self.target, self.minimums, [])
             for budget in list(self.pending):
-                value = whole(budget, self.bare) if profile is None or is_whole(budget) else part(budget, profile)
-                verdict = decide(budget, value, run, is_last=run == self.max_runs, machine=self.machine())
+                if profile is None or is_whole(budget):
+                    value, waiting = whole(budget, self.bare), 0
+                else:
+                    value, waiting = part(budget, profile)
+                doubt = min(waiting, max((boot.children_queue_ns for boot in self.recorded), default=0))
+                is_last = run == self.max_runs
+                verdict = decide(budget, value, run, is_last=is_last, machine=self.machine(), doubt=doubt)
                 if verdict is not None:
                     self.pending.remove(budget)
                     self.checks.append(BudgetCheck(budget, verdict, value, run, self.text(budget, verdict, run)))
@@ -127,22 +132,25 @@ def of_the_boot(budget: Budget, boot: Recording) -> int:
     }[budget.kind]
 
 
-def part(budget: Budget, profile: StartupProfile) -> int:
-    """What a phase, an app, a ready() or a package took; 0 where it is not there."""
+def part(budget: Budget, profile: StartupProfile) -> tuple[int, int]:
+    """What a phase, an app, a ready() or a package took, and how much of it may be waiting; 0 for what is not there."""
     match budget.kind:
         case BudgetKind.PHASE:
-            times = {phase.name: phase.time_ns for phase in profile.phases}
+            times = {phase.name: (phase.time_ns, phase.waiting_ns) for phase in profile.phases}
         case BudgetKind.APP:
-            times = {app.label: app.time_ns for app in profile.apps}
+            times = {app.label: (app.time_ns, app.waiting_ns) for app in profile.apps}
         case BudgetKind.READY:
-            times = {app.label: app.ready_ns for app in profile.apps}
+            times = {app.label: (app.ready_ns, app.waiting_ns) for app in profile.apps}
         case _:
-            times = {package.name: package.self_ns for package in profile.packages}
-    return times.get(budget.name, 0)
+            times = {package.name: (package.self_ns, 0) for package in profile.packages}
+    return times.get(budget.name, (0, 0))
 
 
-def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Machine) -> Verdict | None:
-    """The verdict on a value, the least of run boots; None where another boot is needed."""
+def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Machine, doubt: int = 0) -> Verdict | None:
+    """
+    The verdict on a value, the least of run boots; None where another boot is needed. As much of it as doubt may be
+    that processes waited for a processor.
+    """
     limit = budget.fail
     if value <= limit:
         if budget.warn is not None and value > budget.warn:
@@ -150,6 +158,9 @@ def decide(budget: Budget, value: int, run: int, *, is_last: bool, machine: Mach
         if value < limit * CLEARLY_UNDER or run >= 2 or is_last or budget.kind is BudgetKind.WAITING:
             return Verdict.WITHIN
         return None
+    value -= doubt
+    if value <= limit:
+        return Verdict.UNSURE if is_last else None
     if is_clearly_over(budget, value, run):
         return Verdict.OVER
     if budget.kind is BudgetKind.WAITING:

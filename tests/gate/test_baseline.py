@@ -44,13 +44,18 @@ def refusal(path: Path) -> str:
 def test_made_from_a_profile() -> None:
     profile = make_profile()
     entry = RegistryEntry("reindex", "post_save", "shop.signals")
-    profile = replace(profile, registries=replace(profile.registries, receivers=(entry,)))
+    route = RegistryEntry("admin:app_list", "admin/^(?P<app_label>auth|billing)/$", "shop.urls")
+    profile = replace(profile, registries=replace(profile.registries, receivers=(entry,), url_names=(route,)))
     assert baseline_from(profile, HERE, 42, 19_769_000) == Baseline(
         circumstances=HERE,
         packages=("pandas 2.2", "stripe 13.0.1"),
         project_modules=("billing.models",),
         side_effects=("sql billing/apps.py SELECT 1", "subprocess  mjml --version"),
-        registrations=("models billing.Refund (billing)", "receivers reindex (post_save)"),
+        registrations=(
+            "models billing.Refund (billing)",
+            "receivers reindex (post_save)",
+            "url_names admin:app_list",
+        ),
         modules=1234,
         calls=42,
         memory=231 * 2**20,

@@ -146,6 +146,21 @@ def test_side_effects_at_one_line_are_one_cause(change: Change) -> None:
     assert (cause.what, cause.fix, cause.verdict, len(cause.checks)) == (place.text, "defer them", Verdict.OVER, 2)
 
 
+def test_limits_in_time_that_one_line_breaks_are_one_cause(change: Change) -> None:
+    place, other = Location("billing/apps.py", 9, "time.sleep(1): ready() of billing"), Location("shop/urls.py", 3, "x")
+    budgets = (
+        Budget(BudgetKind.READY, "billing", 1),
+        Budget(BudgetKind.MAX, fail=1),
+        Budget(BudgetKind.BASELINE, "waiting"),
+        Budget(BudgetKind.BASELINE, "time"),
+    )
+    found = [BudgetCheck(budget, Verdict.OVER, 1, 1, "x", (place,), "take it out") for budget in budgets]
+    found[1] = replace(found[1], places=(place, other), fix="take it out; move it")
+    (cause,) = find_causes(found, change.now, None, Costs(change.runner, change.now))
+    assert (cause.what, cause.fix) == (place.text, "take it out; move it")
+    assert (cause.places, len(cause.checks)) == ((place, other), 3)
+
+
 def test_one_budget_is_its_own_cause(change: Change) -> None:
     found = [check for check in judge_exactly(BUDGETS, change.now) if check.budget.name == "inner"]
     assert find_causes(found, change.now, None, Costs(change.runner, change.now)) == ()

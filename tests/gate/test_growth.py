@@ -20,7 +20,7 @@ from django_startup.measure.boot import BootKind
 from django_startup.measure.observations import LoadedModule
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Entry, How
-from django_startup.profile.effects import Ran
+from django_startup.profile.effects import Ran, SideEffect
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.timeline import KINDS, MAIN_THREAD
 from tests.support.budgets import MS, make_baseline, make_check, make_recording
@@ -121,6 +121,17 @@ def test_a_ready_that_takes_longer_for_another_module() -> None:
             "python -m django_startup profile --drill billing shows where in it",
         )
     )
+
+
+@pytest.mark.parametrize(("ms", "line"), [(250, 5), (249, 1)])
+def test_waiting_that_a_side_effect_explains(ms: int, line: int) -> None:
+    waiting = profile_with({"billing.models": 900}, waiting_ms=500)
+    growth = growth_of(waiting, profile_with({"billing.models": 12}), changed=())
+    slept = SideEffect(
+        "wait", "time.sleep(1)", "", "models", None, "billing.models", "billing/models.py", 5, "", ms * MS
+    )
+    growth.case.evidence.profile = replace(waiting, side_effects=(slept, replace(slept, module="shop.other", line=9)))
+    assert [place.line for place in growth.explained(WAITS).places] == [line]
 
 
 def test_waiting_is_told_apart_from_work() -> None:

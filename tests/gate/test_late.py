@@ -14,6 +14,7 @@ from django_startup.gate.evidence import GateEvidence
 from django_startup.gate.exact import judge_exactly
 from django_startup.gate.kinds import BudgetKind
 from django_startup.imports.inquiry import Inquiry
+from django_startup.measure.boot import BootKind
 from django_startup.profile.boots import Phase
 from django_startup.profile.effects import Registries, RegistryEntry, UnreadableRegistry
 from django_startup.profile.owners import Owner, OwnerKind
@@ -32,7 +33,7 @@ def entry(name: str, by: str | None, of: str = "") -> RegistryEntry:
 def judge(profile: StartupProfile, name: str) -> BudgetCheck:
     evidence = GateEvidence.__new__(GateEvidence)
     evidence.profile, evidence.inquiry = profile, Inquiry(profile, Path())
-    evidence.with_verdicts = evidence
+    evidence.kind = BootKind.EVIDENCE
     (check,) = judge_exactly([Budget(BudgetKind.LATE, name)], evidence)
     return check
 

@@ -185,6 +185,14 @@ def test_what_processes_wait_for_a_processor_is_no_time(delay: int, verdict: Ver
     assert (check.verdict, check.value) == (WITHIN, (500 + value) * MS)
 
 
+@pytest.mark.parametrize(("waiting", "delay", "verdict"), [(300, 0, OVER), (300, 5000, UNSURE), (0, 5000, OVER)])
+def test_the_part_in_which_processes_wait_is_unsure(waiting: int, delay: int, verdict: Verdict) -> None:
+    recording = make_recording(cpu=500, ready=300 - waiting, ready_waits=waiting, delay=delay)
+    boots = Boots(replace(recording, children_cpu_ns=10 * MS))
+    (check,) = timed(boots, Budget(BudgetKind.READY, "billing", 150 * MS)).judge()
+    assert (check.verdict, check.value) == (verdict, 300 * MS)
+
+
 def test_over_takes_as_many_boots_as_it_needs() -> None:
     boots = Boots(make_recording(cpu=1100))
     (check,) = timed(boots, Budget(BudgetKind.MAX, fail=S)).judge()

@@ -20,14 +20,22 @@ HOSTILE = "a|b\n::error::x\r<b>&</script>`*_[link](u)\x1b[31m\x00\udc80 %0A,\"']
 
 
 def make_recording(
-    *, cpu: int = 100, waiting: int = 0, delay: int = 0, ready: int = 0, run_queue_known: bool = True
+    *,
+    cpu: int = 100,
+    waiting: int = 0,
+    delay: int = 0,
+    ready: int = 0,
+    ready_waits: int = 0,
+    run_queue_known: bool = True,
 ) -> Recording:
-    """A boot of so many milliseconds; ready is the part of its CPU time in the ready() of the app billing."""
+    """A boot of so many milliseconds; ready and ready_waits are the CPU time and the waiting in billing's ready()."""
     wall = cpu + waiting + delay
     spans = (
         Span(0, None, "phase", "interpreter", 7, True, 0, 0),
         Span(1, None, "phase", "ready", 7, True, 0, wall * MS),
-        Span(2, 1, "ready", "billing", 7, True, 0, ready * MS, self_cpu_ns=ready * MS),
+        Span(
+            2, 1, "ready", "billing", 7, True, 0, ready * MS, self_cpu_ns=ready * MS, self_waiting_ns=ready_waits * MS
+        ),
     )
     return Recording(
         spawned_ns=0,

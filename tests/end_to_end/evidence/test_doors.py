@@ -385,9 +385,9 @@ def test_what_the_standard_library_imports_for_others_too(messages: Booted) -> N
     assert list(messages.ways("atlas")) == ["billing/models.py:1"]
 
 
-def test_what_the_standard_library_alone_imports(messages: Booted) -> None:
+def test_what_a_package_has_the_standard_library_import(messages: Booted) -> None:
     maps = messages.row("packages", "maps")
-    assert (maps["needed_by"], maps["doors"], maps["saving_ms"]) == snapshot((["the standard library"], [], 0))
+    assert (maps["needed_by"], maps["doors"], maps["saving_ms"]) == snapshot((["atlas"], [], 0))
 
 
 def test_app_by_its_config(tmp_path: Path) -> None:
