@@ -170,6 +170,8 @@ def skipped_stage(case: Case, why: str) -> StageReport:
     titles: list[str] = []
     for kind, alike in by_kind.items():
         titles += [f"{len(alike):,} of {kind}"] if len(alike) > MANY else [budget.title for budget in alike]
+    if case.before is not None and not case.config.exact_only:
+        titles += ["baseline time", "baseline waiting"]
     return StageReport(notes=(f"Timed budgets skipped ({why}): {', '.join(titles)}.",) if titles else ())
 
 

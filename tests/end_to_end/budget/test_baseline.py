@@ -80,6 +80,7 @@ def test_what_is_new_and_lost(accepted: Path) -> None:
     assert found["registrations"]["verdict"] == "over"
     assert found["registrations"]["text"].startswith("1 no longer registered: receivers billing.signals.reindex")
     assert "time" not in found
+    assert "Timed budgets skipped (an exact budget failed): baseline time, baseline waiting." in document["notes"]
 
 
 def test_only_what_is_named_is_accepted(accepted: Path) -> None:
