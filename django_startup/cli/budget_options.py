@@ -52,7 +52,7 @@ def add_verdict_options(parser: ArgumentParser) -> None:
     group.add_argument("--exact-only", action="store_true", help="judge only what needs no clock")
     text = f"at most N boots of each kind (default: {MAX_RUNS})"
     group.add_argument("--max-runs", type=at_least(1), metavar="N", help=text)
-    strict = "exit code 4 if the result is inconclusive on this machine"
+    strict = "exit code 4 if the verdict is unsure"
     group.add_argument("--strict", action="store_true", help=strict)
     bisect = "exit code 125 if the commit cannot be judged, as it does not boot, say: git bisect run skips it"
     group.add_argument("--bisect", action="store_true", help=bisect)

@@ -13,7 +13,7 @@ INTERRUPTED = "counting was interrupted: the project, or a tool in it, called sy
 
 
 class Verdict(StrEnum):
-    """What became of a budget, the worst last. unsure: inconclusive on this machine, at this time."""
+    """What became of a budget, the worst last. unsure: this machine cannot tell at this time."""
 
     WITHIN = "within"
     WARN = "warn"

@@ -102,7 +102,7 @@ def judge_time(
     found, slower = series(ratios, baseline, most_pairs)
     text = describe(found)
     if slower is None:
-        return BudgetCheck(budget, Verdict.UNSURE, None, found.pairs, f"{text}: inconclusive")
+        return BudgetCheck(budget, Verdict.UNSURE, None, found.pairs, f"{text}: unsure")
     if slower and not corroborated():
         again, still = series(ratios, baseline, most_pairs)
         pairs = found.pairs + again.pairs

@@ -50,7 +50,7 @@ def stuck(target: BootTarget, recording: Recording, problem: str) -> str:
     error = f"{recording.failure.type}: {problem}".removesuffix(": ").rstrip(".")
     after = format_duration(recording.wall_ns)
     return (
-        f"{target.entry.label} stands, after {after}, before the broker {recording.serves}, which cannot be reached: "
+        f"{target.entry.label} is stuck, after {after}, before the broker {recording.serves}, which cannot be reached: "
         f"{error}. Start the broker, or measure without it: {start_alone(target)}."
     )
 

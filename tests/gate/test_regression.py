@@ -164,7 +164,7 @@ def test_at_the_tolerance_it_cannot_be_told() -> None:
     pairs = Pairs(1.05)
     check = judge_time(pairs, 1.0, lambda: True, SAME)
     assert (check.verdict, check.boots, pairs.made) == (UNSURE, 20, 20)
-    assert check.text == snapshot("+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: inconclusive")
+    assert check.text == snapshot("+5.0 % [+4.6, +5.4], tolerance 5%, 20 pairs: unsure")
     assert judge_time(Pairs(1.05), 1.0, lambda: True, SAME, 7).boots == 7
 
 

@@ -78,7 +78,7 @@ def test_a_worker_without_its_broker() -> None:
     target = make_target("celery", "-A", "shop", "worker")
     failure = Failure("OperationalError", "[Errno 111] Connection refused")
     assert sentence(target, Outcome.STUCK, failure, "amqp://guest:**@localhost:5672//") == snapshot(
-        "celery stands, after 0.000 s, before the broker amqp://guest:**@localhost:5672//, which cannot be reached: "
+        "celery is stuck, after 0.000 s, before the broker amqp://guest:**@localhost:5672//, which cannot be reached: "
         "OperationalError: [Errno 111] Connection refused. Start the broker, or measure without it: --until checks "
         "--entry celery --as '-A shop worker'."
     )

@@ -90,7 +90,7 @@ def test_at_most_five_places() -> None:
     [
         (WITHIN, "within every budget"),
         (WARN, "within every budget, with warnings"),
-        (UNSURE, "inconclusive on this machine"),
+        (UNSURE, "unsure on this machine"),
         (OVER, "over budget"),
     ],
 )

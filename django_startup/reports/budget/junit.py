@@ -10,7 +10,7 @@ from django_startup.text import printable
 
 
 def render_junit(report: BudgetReport) -> str:
-    """A test suite; what is over fails, what is inconclusive is skipped, the time of a case is what was measured."""
+    """A test suite; what is over fails, what is unsure is skipped, the time of a case is what was measured."""
     failures = sum(check.verdict is Verdict.OVER for check in report.checks)
     skipped = sum(check.verdict is Verdict.UNSURE for check in report.checks)
     totals = {"tests": str(len(report.checks)), "failures": str(failures), "errors": "0", "skipped": str(skipped)}

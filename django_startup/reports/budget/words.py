@@ -15,7 +15,7 @@ TIMES = 10  # from that many times the limit on, a share in per cent says nothin
 HEADLINES = {
     Verdict.WITHIN: "within every budget",
     Verdict.WARN: "within every budget, with warnings",
-    Verdict.UNSURE: "inconclusive on this machine",
+    Verdict.UNSURE: "unsure on this machine",
     Verdict.OVER: "over budget",
 }
 NOUNS = {

@@ -226,7 +226,7 @@ def test_a_worker_before_a_broker_that_is_not_there(workers: Path) -> None:
     broker = "amqp://guest:secret@127.0.0.1:1//"
     _, problem = start(workers, "celery", command=("-b", broker, "-A", "shop", "worker", "--pool=solo"))
     assert "secret" not in problem
-    assert problem.startswith("celery stands, after T s, before the broker amqp://***@127.0.0.1:1//, which cannot be")
+    assert problem.startswith("celery is stuck, after T s, before the broker amqp://***@127.0.0.1:1//, which cannot be")
     assert problem.endswith(
         ". Start the broker, or measure without it: --until checks --entry celery --as "
         "'-b amqp://***@127.0.0.1:1// -A shop worker --pool=solo'."
