@@ -10,11 +10,12 @@ from typing import Any
 from django_startup.exceptions import UsageError
 from django_startup.gate.budgets import Budget, Materiality, Waiver
 from django_startup.gate.kinds import KINDS, BudgetKind, Form, Unit, kinds_declared_as
+from django_startup.measure.target import Until
 from django_startup.pyproject import TOOL, check_keys, expect_table
 from django_startup.text import LARGEST, parse_duration, parse_size, quoted, whole_number
 
 WHERE = f"[{TOOL}.budget]"
-TARGETS = ("settings", "setup", "urls", "checks", "wsgi", "asgi")
+TARGETS = tuple(until.value for until in Until if until is not Until.COMMAND)
 LIMITS, TABLES = kinds_declared_as(Form.LIMIT), kinds_declared_as(Form.TABLE)
 LISTS, LEVELLED = kinds_declared_as(Form.NAMES), kinds_declared_as(Form.LEVEL)
 REGISTRY_LISTS = kinds_declared_as(Form.REGISTRIES)

@@ -53,6 +53,7 @@ def refusal(table: dict[str, Any]) -> str:
         ({"side-effects": {"dns": {"warn": 0, "fail": 3}}}, Budget(BudgetKind.SIDE_EFFECTS, "dns", 3, 0)),
         ({"apps": {"x": {"fail": "1s", "optional": True}}}, Budget(BudgetKind.APP, "x", S, optional=True)),
         ({"target": {"wsgi": {"max": "5s"}}}, Budget(BudgetKind.MAX, fail=5 * S, until="wsgi")),
+        ({"target": {"first-test": {"max": "8s"}}}, Budget(BudgetKind.MAX, fail=8 * S, until="first-test")),
         ({"target": {"wsgi": {"require": ["a"]}}}, Budget(BudgetKind.REQUIRE, "a", until="wsgi")),
     ],
     ids=str,
@@ -149,7 +150,7 @@ def test_several_modules_of_one_entry() -> None:
         ({"forbid": [{"modules": ["a"], "message": 3}]}, "forbid message must be a string, not 3."),
         (
             {"require": [{"modules": ["a"], "target": "web"}]},
-            "require target must be one of settings, setup, urls, checks, wsgi, asgi, not 'web'.",
+            "require target must be one of settings, setup, urls, checks, wsgi, asgi, first-test, not 'web'.",
         ),
         ({"target": "wsgi"}, "target must be a table, not 'wsgi'."),
         ({"target": {"wsg": {}}}, "target has an unknown key 'wsg'; did you mean wsgi?"),

@@ -12,6 +12,8 @@ from inline_snapshot import snapshot
 import django_startup.profile
 from django_startup.compare.comparison import compare
 from django_startup.exceptions import UsageError
+from django_startup.measure.target import Until
+from django_startup.profile.assemble import PHASES
 from django_startup.profile.effects import Registries, RegistryEntry
 from django_startup.profile.profile_file import dump_profile, load_profile
 from tests.support.profiles import make_module, make_profile
@@ -75,6 +77,12 @@ def test_the_schema_wants_the_whole_comparison(key: str) -> None:
     saved = json.loads(dump_profile(make_profile(), compare(make_profile(), make_profile())))
     del saved["comparison"][key]
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(saved)
+
+
+def test_the_schema_knows_every_target_and_phase() -> None:
+    target, phases = SCHEMA["properties"]["target"], SCHEMA["properties"]["phases"]
+    assert target["properties"]["until"]["enum"] == [until.value for until in Until]
+    assert set(phases["items"]["properties"]["name"]["enum"]) == {*PHASES, "noise"}
 
 
 def test_the_schema_is_one() -> None:

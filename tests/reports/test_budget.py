@@ -14,6 +14,7 @@ from inline_snapshot import snapshot
 import django_startup.reports.budget
 from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Location, Machine, Verdict
 from django_startup.gate.kinds import BudgetKind
+from django_startup.measure.target import Until
 from django_startup.reports.budget.formats import ERRORS, FORMATS
 from django_startup.reports.budget.markdown import MARKER
 from tests.support.budgets import BUSY, HOSTILE, MS, S, make_check, make_report
@@ -495,3 +496,7 @@ def test_hostile_json_keeps_every_character() -> None:
     assert document["checks"][0]["name"] == HOSTILE
     assert document["notes"] == [HOSTILE]
     assert valid(ERRORS["json"](HOSTILE, 2))["error"] == HOSTILE
+
+
+def test_the_schema_knows_every_target() -> None:
+    assert SCHEMA["properties"]["until"]["enum"] == [*(until.value for until in Until), None]
