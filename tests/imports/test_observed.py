@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from django_startup.imports.graph import ROOT, Statement
 from django_startup.imports.observed import make_graph, through_missing
 from django_startup.measure.clocks import Clocks
-from django_startup.measure.observations import LoadedModule
+from django_startup.measure.observations import Edge, LoadedModule
 from django_startup.measure.recording import Recording
 from django_startup.measure.spans import ImportSite, Span
 from django_startup.profile.owners import Owners
 
 ZERO = Clocks(0, 0, 0)
+LIBRARY = Path(os.__file__).parent
 
 
 def at(module: str, line: int = 1) -> Statement:
@@ -73,3 +77,18 @@ def test_what_nobody_has_written_is_there_by_itself() -> None:
     recording = Recording(0, ZERO, ZERO, ZERO, spans=spans, modules=(LoadedModule("csv", "", "/csv.py"),))
     graph = make_graph(recording, Owners.from_recording(recording))
     assert graph.node("csv") in graph.successors[ROOT]
+
+
+def test_what_the_standard_library_imports_for_others_keeps_nothing_in_that_somebody_imports() -> None:
+    """zoneinfo imports tzdata where it is there, and importlib.resources whatever it is asked for."""
+    stdlib = ImportSite("zoneinfo._common", f"{LIBRARY}/zoneinfo/_common.py", 12)
+    names = {"shop": "/p/shop/__init__.py", "zoneinfo._common": stdlib.file}
+    names |= {name: f"/v/site-packages/{name}/__init__.py" for name in ("tzdata", "helper")}
+    edges = [Edge(stdlib.module, stdlib.file, stdlib.line, name, False) for name in ("tzdata", "helper")]
+    edges.append(Edge("shop", names["shop"], 1, "helper", False))
+    spans = (Span(1, None, "import", "shop", 0, True, 0), Span(2, None, "import", stdlib.module, 0, True, 0))
+    modules = tuple(LoadedModule(name, "", file) for name, file in names.items())
+    recording = Recording(0, ZERO, ZERO, ZERO, spans=spans, modules=modules, edges=tuple(edges))
+    graph = make_graph(recording, Owners.from_recording(recording))
+    into = {name: {graph.names[one] for one, other in graph.statements if graph.names[other] == name} for name in names}
+    assert (into["tzdata"], into["helper"]) == ({stdlib.module}, {"shop"})

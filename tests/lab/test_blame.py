@@ -47,6 +47,17 @@ def test_all_are_as_near() -> None:
     assert blame("no such table", "/shop/views.py", (PANDAS, STRIPE), FILES) == ((), ())
 
 
+def test_a_fix_in_several_files_is_blamed_for_the_name_that_it_takes_from_one() -> None:
+    both = Candidate(
+        Fix("defer", "both", "", (), 0, 0),
+        {**STRIPE.lines, **TAX.lines},
+        frozenset(),
+        (*STRIPE.deferred, *TAX.deferred),
+    )
+    assert blame("name 'pay' is not defined", "/shop/views.py", (both, PANDAS), FILES) == ((both,), ())
+    assert blame("name 'tax' is not defined", "/shop/views.py", (both, PANDAS), FILES) == ((), ())
+
+
 def test_what_is_near_is_tried_by_itself() -> None:
     assert split(ALL, Failure("it dies", near=(PANDAS,))) == ([STRIPE, TAX], (PANDAS,))
     assert split(ALL, Failure("it dies")) == ((PANDAS,), (STRIPE, TAX))

@@ -172,7 +172,7 @@ def test_a_method_sets_what_its_object_has(changes: Changes, module: Any) -> Non
     body.snapshot.stored_first.add("level")
     body.snapshot.widen(set(), set())
     package = __name__.partition(".")[0]
-    body.snapshot.widen_by_methods(set(), {(package, "level")})
+    body.snapshot.widen_by_methods(set(), {(package, "level"), ("of.no.object", "level")})
     sys.modules["registering.late"] = late = ModuleType("registering.late")
     vars(late)["third"] = Late()
     vars(late)["third"].level = "quiet"
