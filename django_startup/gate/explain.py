@@ -27,6 +27,7 @@ from django_startup.thresholds import WORTH_NS
 
 MOST_ITEMS = 20  # modules and packages that are looked into
 SHOWN = 3  # fixes under a broken time limit
+PROCESSES = ("subprocess", "fork")  # kinds of side effects
 
 
 class Cost(NamedTuple):
@@ -180,6 +181,12 @@ def is_part_of(budget: Budget, fix: Fix, profile: StartupProfile) -> bool:
     sites = (module.importer for module in profile.modules if is_meant(budget, module))
     lines = {(site.file, site.line) for site in sites if site is not None}
     return any((door.file, door.line) in lines for door in fix.doors)
+
+
+def starts_processes(budget: Budget, evidence: GateEvidence) -> bool:
+    """Whether the part of a boot that a limit is about starts processes. May take a boot."""
+    effects = evidence.with_verdicts.profile.side_effects
+    return any(effect.kind in PROCESSES and concerns(budget, effect) for effect in effects)
 
 
 def concerns(budget: Budget, effect: SideEffect) -> bool:

@@ -24,7 +24,7 @@ from django_startup.gate.culprits import with_growth
 from django_startup.gate.differences import difference_notes
 from django_startup.gate.evidence import BootRunner, evidence_boot, warmed
 from django_startup.gate.exact import judge_exactly
-from django_startup.gate.explain import Costs, find_places, with_costs, with_culprits
+from django_startup.gate.explain import Costs, find_places, starts_processes, with_costs, with_culprits
 from django_startup.gate.kinds import BudgetKind, JudgedBy
 from django_startup.gate.lacking import make_lacking, missing_files, not_needed
 from django_startup.gate.lost import with_lost_places
@@ -142,7 +142,10 @@ def exact_stage(case: Case, costs: Costs) -> StageReport:
 def timed_stage(case: Case) -> StageReport:
     """What needs boots against the clock: limits on times, and the change of the time."""
     config = case.config
-    timed = TimedJudge(case.runner.target, case.budgets, case.runner, config.max_runs, case.evidence.timed)
+    in_processes = functools.partial(starts_processes, evidence=case.evidence)
+    timed = TimedJudge(
+        case.runner.target, case.budgets, case.runner, config.max_runs, case.evidence.timed, in_processes
+    )
     checks = timed.judge()
     machine = timed.machine() if checks else None
     if case.base is not None:

@@ -44,6 +44,7 @@ class TimedJudge:
         boot: makes one boot of a kind
         max_runs: the most boots of a kind
         spare: recorded boots that were made before, and are to be used first
+        starts_processes: whether the part that a limit is about starts processes; asked where that matters
         bare: the boots without a recorder so far, for limits on the whole boot
         recorded: the boots with one, for limits on parts
         minimums: the least of each span over the recorded boots
@@ -57,12 +58,14 @@ class TimedJudge:
         boot: Callable[[BootKind], Recording],
         max_runs: int,
         spare: Iterable[Recording] = (),
+        starts_processes: Callable[[Budget], bool] = lambda budget: True,
     ) -> None:
         self.target = target
         self.pending = [budget for budget in budgets if budget.info.is_timed]
         self.boot = boot
         self.max_runs = max_runs
         self.spare = [*spare]
+        self.starts_processes = starts_processes
         self.bare: list[Recording] = []
         self.recorded: list[Recording] = []
         self.minimums = BootMinimums()
@@ -86,6 +89,7 @@ class TimedJudge:
                 else:
                     value, waiting = part(budget, profile)
                 doubt = min(waiting, max((boot.children_queue_ns for boot in self.recorded), default=0))
+                doubt = doubt if value > budget.fail and doubt and self.starts_processes(budget) else 0
                 is_last = run == self.max_runs
                 verdict = decide(budget, value, run, is_last=is_last, machine=self.machine(), doubt=doubt)
                 if verdict is not None:

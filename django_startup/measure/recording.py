@@ -125,7 +125,7 @@ class Recording:
     @property
     def children_queue_ns(self) -> int:
         """
-        For how long its processes may have waited for a processor, which it has waited for in turn: at most
+        For how long its processes are likely to have waited for a processor, which it has waited for in turn:
         CHILDREN_QUEUE times as long as it did itself for the same CPU time.
         """
         own_ns = max(1, self.cpu_ns)

@@ -6,10 +6,11 @@ import pytest
 
 from django_startup.gate.budgets import Budget, BudgetCheck, Verdict
 from django_startup.gate.evidence import GateEvidence
-from django_startup.gate.explain import with_culprits
+from django_startup.gate.explain import starts_processes, with_culprits
 from django_startup.gate.kinds import BudgetKind
 from django_startup.gate.longest import longest_places
 from django_startup.measure.spans import ImportSite
+from django_startup.profile.effects import SideEffect
 from django_startup.profile.parts import Fix
 from django_startup.profile.profile import StartupProfile
 from tests.support.profiles import DOOR, MS, make_module, make_profile
@@ -98,3 +99,18 @@ def test_nothing_is_over_without_a_place_to_look() -> None:
     assert [place.text for place in found.places] == ["brings in stripe", MINE]
     within = replace(found, verdict=Verdict.WITHIN)
     assert list(with_culprits([within], evidence)) == [within]
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "found"),
+    [
+        ("subprocess", "billing", True),
+        ("fork", "billing", True),
+        ("subprocess", "search", False),
+        ("sql", "billing", False),
+    ],
+)
+def test_parts_that_start_processes(kind: str, label: str, found: bool) -> None:
+    effect = SideEffect(kind, "mjml", "", "ready", label, None, f"{label}/apps.py", 3, "ready", 5 * MS)
+    evidence = evidence_of(replace(make_profile(), side_effects=(effect,)))
+    assert starts_processes(Budget(BudgetKind.READY, "billing", MS), evidence) is found

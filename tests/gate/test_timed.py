@@ -178,7 +178,7 @@ def test_waiting_for_a_processor_is_no_time() -> None:
 
 @pytest.mark.parametrize(("delay", "verdict", "value"), [(0, OVER, 300), (5000, WITHIN, 100)])
 def test_what_processes_wait_for_a_processor_is_no_time(delay: int, verdict: Verdict, value: int) -> None:
-    recording = replace(make_recording(cpu=500, waiting=300, delay=delay), children_cpu_ns=10 * MS)
+    recording = replace(make_recording(cpu=500, waiting=300, delay=delay), children_cpu_ns=20 * MS)
     (check,) = timed(Boots(recording), Budget(BudgetKind.WAITING, fail=200 * MS)).judge()
     assert (check.verdict, check.value) == (verdict, value * MS)
     (check,) = timed(Boots(recording), Budget(BudgetKind.MAX, fail=S)).judge()
@@ -188,7 +188,7 @@ def test_what_processes_wait_for_a_processor_is_no_time(delay: int, verdict: Ver
 @pytest.mark.parametrize(("waiting", "delay", "verdict"), [(300, 0, OVER), (300, 5000, UNSURE), (0, 5000, OVER)])
 def test_the_part_in_which_processes_wait_is_unsure(waiting: int, delay: int, verdict: Verdict) -> None:
     recording = make_recording(cpu=500, ready=300 - waiting, ready_waits=waiting, delay=delay)
-    boots = Boots(replace(recording, children_cpu_ns=10 * MS))
+    boots = Boots(replace(recording, children_cpu_ns=20 * MS))
     (check,) = timed(boots, Budget(BudgetKind.READY, "billing", 150 * MS)).judge()
     assert (check.verdict, check.value) == (verdict, 300 * MS)
 
@@ -275,3 +275,17 @@ def test_a_system_that_does_not_tell_how_busy_it_is() -> None:
     judge = timed(Boots(make_recording(delay=100, run_queue_known=False)), Budget(BudgetKind.MAX, fail=S))
     judge.judge()
     assert judge.machine() == Machine(0.0, known=False)
+
+
+def test_a_part_without_processes_is_not_unsure() -> None:
+    recording = replace(make_recording(cpu=500, ready_waits=300, delay=5000), children_cpu_ns=20 * MS)
+    asked = []
+
+    def starts_processes(budget: Budget) -> bool:
+        asked.append(budget.fail)
+        return False
+
+    budgets = [Budget(BudgetKind.READY, "billing", ms * MS) for ms in (150, 400)]
+    checks = TimedJudge(TARGET, budgets, Boots(recording), 1, (), starts_processes).judge()
+    assert [check.verdict for check in checks] == [OVER, WITHIN]
+    assert asked == [150 * MS]
