@@ -107,7 +107,9 @@ class GateEvidence:
 
     @cached_property
     def with_verdicts(self) -> GateEvidence:
-        """The evidence that verdicts on imports stand on, and side effects, of another boot."""
+        """The evidence that verdicts on imports stand on, and side effects: this one, or that of another boot."""
+        if self.instructions.verdicts:
+            return self
         return GateEvidence(self.target, self.boot, instructions=NOTHING_SPECIAL)
 
     def explain_death(self) -> None:

@@ -217,10 +217,6 @@ KINDS = {
 }
 
 
-def kinds_judged_by(*ways: JudgedBy) -> tuple[BudgetKind, ...]:
-    return tuple(kind for kind, info in KINDS.items() if info.judged_by in ways)
-
-
 def kinds_declared_as(form: Form) -> dict[str, BudgetKind]:
     """The kinds of a form by their keys in pyproject.toml."""
     return {info.key: kind for kind, info in KINDS.items() if info.form is form}

@@ -180,15 +180,12 @@ class Bodies:
         if not self.changes.is_own(body):  # there are many packages, and few that change others
             snapshot.widen(set(), snapshot.stored_here)
             self.widen_by_calls(body, set())
-        elif (
-            not snapshot.known
-            or not snapshot.named.isdisjoint(added)
-            or self.reach.come(body.read, body.functions_elsewhere)
-        ):
-            snapshot.widen(*self.reach.follow(code, STEPS, body.read))
-            self.widen_by_methods(body)
         else:
-            snapshot.widen(set(), set())
+            has_news = not snapshot.known or not snapshot.named.isdisjoint(added)
+            if has_news or self.reach.come(body.read, body.functions_elsewhere):
+                snapshot.widen(*self.reach.follow(code, STEPS, body.read))
+            else:
+                snapshot.widen(set(), set())
             self.widen_by_methods(body)
         body.functions, body.functions_elsewhere = len(self.reach.added), len(self.reach.added_elsewhere)
 

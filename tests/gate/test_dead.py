@@ -43,6 +43,7 @@ def test_an_evidence_boot_says_where_unless_there_was_one(
         return make_recording()
 
     found = GateEvidence(TARGET, boot, kind)
+    assert found.with_verdicts.with_verdicts is found.with_verdicts  # takes no further boot
     if is_made:
         assert found.recording.apps
     monkeypatch.setattr(judge, "timed_stage", dying)

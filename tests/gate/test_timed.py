@@ -8,7 +8,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from django_startup.gate.budgets import Budget, Machine, Verdict
-from django_startup.gate.kinds import BudgetKind, JudgedBy, kinds_judged_by
+from django_startup.gate.kinds import KINDS, BudgetKind, JudgedBy
 from django_startup.gate.timed import TimedJudge, decide
 from django_startup.measure.boot import BootKind
 from django_startup.measure.recording import Recording
@@ -18,7 +18,10 @@ from tests.support.budgets import BUSY, CALM, MS, S, make_recording
 TARGET = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), directory=Path("/shop"))
 LIMIT = S
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
-OF_THE_BOOT, OF_A_PART = kinds_judged_by(JudgedBy.WHOLE_BOOTS), kinds_judged_by(JudgedBy.PARTS_OF_BOOTS)
+OF_THE_BOOT, OF_A_PART = (
+    [kind for kind, info in KINDS.items() if info.judged_by is way]
+    for way in (JudgedBy.WHOLE_BOOTS, JudgedBy.PARTS_OF_BOOTS)
+)
 ALL = (*OF_THE_BOOT, *OF_A_PART)
 BUT_WAITING = tuple(kind for kind in ALL if kind is not BudgetKind.WAITING)
 
