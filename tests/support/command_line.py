@@ -13,7 +13,7 @@ from tests.support.helpers import Ran
 
 def call(capsys: pytest.CaptureFixture[str], *words: str) -> Ran:
     """What `python -m django_startup WORDS` comes to."""
-    arguments = sys.argv
+    arguments, is_collecting = sys.argv, gc.isenabled()
     sys.argv = ["django_startup", *words]
     try:
         code = main(list(words))
@@ -22,6 +22,9 @@ def call(capsys: pytest.CaptureFixture[str], *words: str) -> Ran:
         code = end.code
     finally:
         sys.argv = arguments
+        gc.unfreeze()  # the command leaves the collector as for the end of the process, and this one goes on
+        if is_collecting:
+            gc.enable()
     # Django's OutputWrapper closes what it writes to when it goes, and from Python 3.13 on that must be still open.
     gc.collect()
     captured = capsys.readouterr()
