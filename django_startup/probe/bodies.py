@@ -7,7 +7,6 @@ of them that is imported.
 """
 
 import sys
-from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from django_startup.probe.changes import Changes
+    from django_startup.probe.observer_costs import ObserverCosts
     from django_startup.probe.places import Place
 
 STEPS = 3  # how far calls are followed, by name
@@ -57,29 +57,23 @@ class Bodies:
     """Follows the imports of one thread. wraps says what to call with which module."""
 
     def __init__(
-        self, recorder: "Any", own: "Any", changes: "Changes", reader: "Any", reach: "Any", looks_at_all: bool
+        self, costs: "ObserverCosts", own: "Any", changes: "Changes", reader: "Any", reach: "Any", looks_at_all: bool
     ) -> None:
         """
         own tells the project's files, see executed.py; reader is the module stored_names, reach a Reach. looks_at_all:
         every body is looked at.
         """
-        self.recorder = recorder
+        self.costs = costs
+        self.recorder = costs.recorder
         self.own = own
         self.changes = changes
         self.state = changes.state
         self.reader = reader
         self.reach = reach
         self.standard = 0  # the span of an import of the standard library's
-        self.thread = get_ident()
         self.bodies = [Body(0, "", False, 0, looks_at_all)]  # what runs outside of all imports
-        self.has_failed = False
         self.names: dict[int, str] = {}  # of the imports under way
-        self.wraps = changes.process.wraps(self.guarded(self.note_call))
-        self.resident: Any = None
-        self.held = 0  # bytes of memory that are ours
-        self.took_ns = 0  # CPU time that is ours
-        self.cpu = recorder.cpu
-        self.watching_since = 0  # the CPU time of the thread; 0 while the project runs
+        self.wraps = changes.process.wraps(self.costs.guarded(self.note_call))
 
     def note_call(self, name: str) -> None:
         """A call has changed something of the process. What the standard library changes is its own affair."""
@@ -89,7 +83,7 @@ class Bodies:
     def start(self, disguised: "Callable[..., Any]") -> None:
         """Begin to watch: what is loaded by now, and every import from now on."""
         recorder, begin, end = self.recorder, self.recorder.begin, self.recorder.end
-        on_begin, on_end = self.guarded(self.on_begin, False), self.guarded(self.on_end)
+        on_begin, on_end = self.costs.guarded(self.on_begin, False), self.costs.guarded(self.on_end)
         names, ended = self.names, self.state.ended
 
         def watched_begin(kind: str, name: str, file: str = "", line: int = 0, importer: str = "") -> int:
@@ -106,24 +100,11 @@ class Bodies:
             if span in (self.bodies[-1].span, self.standard):
                 on_end(span)
 
-        self.resident = recorder.resident
-        self.guarded(self.state.add_new_modules)()
+        self.costs.start()
+        self.costs.guarded(self.state.add_new_modules)()
         recorder.begin, recorder.end = watched_begin, watched_end
-        recorder.resident = self.resident and self.resident_of_others
-        recorder.cpu, recorder.wall = self.without_ours(recorder.cpu), self.without_ours(recorder.wall)
         loader: Any = sys.modules["_frozen_importlib_external"].SourceLoader
         loader.get_code = disguised(self.keeping(loader.get_code))
-
-    def without_ours(self, clock: "Callable[[], int]") -> "Callable[[], int]":
-        """A clock that stands while we look."""
-
-        def clock_of_others() -> int:
-            if get_ident() != self.thread:
-                return clock()
-            since = self.watching_since
-            return clock() - self.took_ns - (self.cpu() - since if since else 0)  # a garbage collection asks meanwhile
-
-        return clock_of_others
 
     def stop(self, note_replaced: "Callable[..., None]", origin: "Callable[..., object]") -> None:
         """The target is reached, or the boot has ended before."""
@@ -132,16 +113,11 @@ class Bodies:
             self.state.add_new_modules()
             note_replaced(self.changes, origin)
 
-        self.guarded(note_rest)()
-
-    def resident_of_others(self) -> int:
-        """Resident memory without what is kept here."""
-        resident: int = self.resident()
-        return max(0, resident - self.held)
+        self.costs.guarded(note_rest)()
 
     def keeping(self, get_code: "Callable[..., Any]") -> "Callable[..., Any]":
         """A loader's get_code that says which code is about to run."""
-        on_code = self.guarded(self.on_code)
+        on_code = self.costs.guarded(self.on_code)
 
         def kept_get_code(loader: object, name: str) -> "Any":
             code = get_code(loader, name)
@@ -203,33 +179,6 @@ class Bodies:
         body.read |= read
         body.functions_elsewhere = len(self.reach.added_elsewhere)
         body.snapshot.widen(set(), self.reach.stored_by_calls(news | read))
-
-    def guarded(self, watch: "Callable[..., None]", keeps: bool = True) -> "Callable[..., None]":
-        """
-        A method that may not break the project's import, and counts in no figure. Where it cannot go on, nothing is
-        known about changes. keeps: it keeps so much that memory has to be looked at.
-        """
-        recorder = self.recorder
-
-        def guarded_watch(*args: object) -> None:
-            if self.has_failed or get_ident() != self.thread:
-                return
-            outer, calls = self.watching_since, recorder.calls
-            self.watching_since = outer or self.cpu()
-            resident = self.resident if keeps else None
-            before = 0 if resident is None else resident()
-            try:
-                watch(*args)
-            except Exception as error:
-                self.has_failed = True
-                recorder.emit(("X", "changes", f"{type(error).__name__}: {error}"))
-            recorder.calls = calls
-            self.held += 0 if resident is None else max(0, resident() - before)
-            if not outer:
-                self.took_ns += self.cpu() - self.watching_since
-                self.watching_since = 0
-
-        return guarded_watch
 
     def on_begin(self, span: int, kind: str, name: str, file: str, importer: str) -> None:
         """An import or a ready() begins."""

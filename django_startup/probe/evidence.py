@@ -65,7 +65,7 @@ class Evidence:
 
     def took_ns(self) -> int:
         """The CPU time for which the recorder's clocks stood while changes were looked for."""
-        return 0 if self.bodies is None else int(self.bodies.took_ns)
+        return 0 if self.bodies is None else int(self.bodies.costs.took_ns)
 
     def watch_for_verdicts(self, phases: "Any", frames: "Any", probe: str) -> None:
         """Observe which annotations are evaluated, and what imports change in others."""
@@ -78,7 +78,8 @@ class Evidence:
         changes = sibling("changes").Changes(self.recorder, own, state, process, sibling("snapshots"))
         reader = sibling("stored_names")
         reach = sibling("reach").Reach(reader, own, sibling("methods").Methods(reader))
-        self.bodies = bodies = sibling("bodies").Bodies(self.recorder, own, changes, reader, reach, self.looks_at_all)
+        costs = sibling("observer_costs").ObserverCosts(self.recorder)
+        self.bodies = bodies = sibling("bodies").Bodies(costs, own, changes, reader, reach, self.looks_at_all)
         self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
         for name, wrap in (*self.evaluations.arrivals.items(), *bodies.wraps):
             announce(phases, name, wrap)

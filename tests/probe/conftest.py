@@ -13,6 +13,7 @@ from django_startup.probe import attributes, origins, places, snapshots, stored_
 from django_startup.probe.bodies import Bodies
 from django_startup.probe.changes import Changes
 from django_startup.probe.methods import Methods
+from django_startup.probe.observer_costs import ObserverCosts
 from django_startup.probe.process_state import ProcessState
 from django_startup.probe.reach import Reach
 from django_startup.probe.shared_state import SharedState
@@ -35,7 +36,14 @@ def changes() -> Changes:
 
 @pytest.fixture
 def bodies(changes: Changes) -> Bodies:
-    return Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN, Methods(stored_names)), True)
+    return Bodies(
+        ObserverCosts(changes.recorder),
+        OWN,
+        changes,
+        stored_names,
+        Reach(stored_names, OWN, Methods(stored_names)),
+        True,
+    )
 
 
 @pytest.fixture

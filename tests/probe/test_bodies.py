@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib.machinery
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -16,20 +15,11 @@ from django_startup.probe import attributes, origins, places, snapshots, stored_
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
 from django_startup.probe.methods import Methods
+from django_startup.probe.observer_costs import ObserverCosts
 from django_startup.probe.process_state import ProcessState
 from django_startup.probe.reach import Reach
 from django_startup.probe.shared_state import SharedState
-from tests.support.changes import HARMLESS, OWN, PATCHING, PLACE, FakeRecorder
-
-
-def test_a_failure_of_ours_is_said_and_breaks_nothing(bodies: Bodies) -> None:
-    def watch() -> None:
-        raise ValueError("odd")
-
-    guarded = bodies.guarded(watch)
-    guarded()
-    guarded()
-    assert bodies.recorder.records == [("X", "changes", "ValueError: odd")]
+from tests.support.changes import HARMLESS, PATCHING, PLACE, FakeRecorder
 
 
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
@@ -73,27 +63,6 @@ class Spans(FakeRecorder):
         return int(self.calls)
 
 
-def test_the_clocks_stand_while_changes_are_looked_for(changes: Changes) -> None:
-    now = [100]
-    changes.recorder.cpu = changes.recorder.wall = lambda: now[0]
-    bodies = Bodies(changes.recorder, OWN, changes, stored_names, Reach(stored_names, OWN, Methods(stored_names)), True)
-    cpu = bodies.without_ours(changes.recorder.cpu)
-    seen = []
-
-    def look(inner: Callable[[], None] = lambda: None) -> None:
-        now[0] += 30
-        inner()
-        seen.append(cpu())
-
-    guarded = bodies.guarded(look)
-    now[0] += 5
-    guarded(guarded)
-    now[0] += 7
-    with ThreadPoolExecutor() as pool:
-        of_another_thread = pool.submit(cpu).result()
-    assert (seen, cpu(), of_another_thread, bodies.took_ns) == ([105, 105], 112, 172, 60)
-
-
 @pytest.mark.parametrize(
     ("looks_at_all", "changed"),
     [(True, ["other.lib", "shop.models", "other.new"]), (False, ["shop.models", "other.new"])],
@@ -104,7 +73,14 @@ def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, chang
     recorder = Spans()
     state = SharedState(gc, attributes, places, origins)
     changes = Changes(recorder, own, state, ProcessState(import_module, attributes), snapshots)
-    bodies = Bodies(recorder, own, changes, stored_names, Reach(stored_names, own, Methods(stored_names)), looks_at_all)
+    bodies = Bodies(
+        ObserverCosts(recorder),
+        own,
+        changes,
+        stored_names,
+        Reach(stored_names, own, Methods(stored_names)),
+        looks_at_all,
+    )
     known: list[str] = []
     vars(module)["known"] = known
     recorder.resident = None

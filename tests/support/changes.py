@@ -5,7 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from django_startup.probe import stored_names
+from django_startup.probe.bodies import Bodies
+from django_startup.probe.changes import Changes
+from django_startup.probe.methods import Methods
+from django_startup.probe.observer_costs import ObserverCosts
 from django_startup.probe.places import Place
+from django_startup.probe.reach import Reach
 
 HARMLESS = "import json\nfrom os import path as where\nNAME = 1\ndef pay(): pass\n"
 
@@ -39,3 +45,8 @@ def stores(self: Any, other: Any) -> None:  # pragma: no cover
 
 
 PATCHING = "def install(): apply()\ndef apply(): json.dumps = print"
+
+
+def make_bodies(changes: Changes, own: Any = OWN, *, looks_at_all: bool = True) -> Bodies:
+    reach = Reach(stored_names, own, Methods(stored_names))
+    return Bodies(ObserverCosts(changes.recorder), own, changes, stored_names, reach, looks_at_all)
