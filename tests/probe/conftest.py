@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, origins, places, snapshots, stored_names
+from django_startup.probe import attributes, origins, places, snapshots
 from django_startup.probe.bodies import Bodies
 from django_startup.probe.changes import Changes
-from django_startup.probe.methods import Methods
-from django_startup.probe.observer_costs import ObserverCosts
 from django_startup.probe.process_state import ProcessState
-from django_startup.probe.reach import Reach
 from django_startup.probe.shared_state import SharedState
-from tests.support.changes import OWN, FakeRecorder
+from tests.support.changes import OWN, FakeRecorder, make_bodies
 
 
 @pytest.fixture
@@ -36,14 +33,7 @@ def changes() -> Changes:
 
 @pytest.fixture
 def bodies(changes: Changes) -> Bodies:
-    return Bodies(
-        ObserverCosts(changes.recorder),
-        OWN,
-        changes,
-        stored_names,
-        Reach(stored_names, OWN, Methods(stored_names)),
-        True,
-    )
+    return make_bodies(changes)
 
 
 @pytest.fixture

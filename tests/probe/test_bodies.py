@@ -11,15 +11,12 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, origins, places, snapshots, stored_names
+from django_startup.probe import attributes, origins, places, snapshots
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
-from django_startup.probe.methods import Methods
-from django_startup.probe.observer_costs import ObserverCosts
 from django_startup.probe.process_state import ProcessState
-from django_startup.probe.reach import Reach
 from django_startup.probe.shared_state import SharedState
-from tests.support.changes import HARMLESS, PATCHING, PLACE, FakeRecorder
+from tests.support.changes import HARMLESS, PATCHING, PLACE, FakeRecorder, make_bodies
 
 
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
@@ -73,14 +70,7 @@ def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, chang
     recorder = Spans()
     state = SharedState(gc, attributes, places, origins)
     changes = Changes(recorder, own, state, ProcessState(import_module, attributes), snapshots)
-    bodies = Bodies(
-        ObserverCosts(recorder),
-        own,
-        changes,
-        stored_names,
-        Reach(stored_names, own, Methods(stored_names)),
-        looks_at_all,
-    )
+    bodies = make_bodies(changes, own, looks_at_all=looks_at_all)
     known: list[str] = []
     vars(module)["known"] = known
     recorder.resident = None

@@ -13,9 +13,8 @@ from django_startup.probe import origins, replaced, stored_names
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
 from django_startup.probe.methods import Methods
-from django_startup.probe.observer_costs import ObserverCosts
 from django_startup.probe.reach import Reach
-from tests.support.changes import OWN, PATCHING, PLACE
+from tests.support.changes import OWN, PATCHING, PLACE, make_bodies
 
 
 def test_functions_of_one_name_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,14 +179,7 @@ def test_the_project_s_functions_are_followed_into_packages() -> None:
 def test_a_function_of_a_package_that_a_body_imports_and_calls(changes: Changes, module: Any) -> None:
     own = SimpleNamespace(has=lambda file: file.startswith("/shop/"))
     changes.own = own
-    bodies = Bodies(
-        ObserverCosts(changes.recorder),
-        own,
-        changes,
-        stored_names,
-        Reach(stored_names, own, Methods(stored_names)),
-        True,
-    )
+    bodies = make_bodies(changes, own)
     vars(module)["dumps"] = json.dumps
     changes.state.add_new_modules()
     body = Body(7, "shop.services", True, 0, True)
