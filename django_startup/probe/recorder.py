@@ -72,11 +72,8 @@ class Recorder:
             self.drift = wall - cpu
             self.run_queue.read()
         record = ("B", span, thread, wall, cpu, self.run_queue.wait_ns, kind, name, file, line, importer)
-        if self.counting:
-            self.note_figures(thread)
-            self.emit(record)
-        elif self.resident is not None:
-            self.emit_all((("R", thread, self.resident()), record))  # at once: each writes to the disk
+        if self.resident is not None or self.counting:
+            self.emit_with_figures(thread, record)
         else:
             self.emit(record)
         return span
@@ -90,22 +87,24 @@ class Recorder:
             self.drift = wall - cpu
             self.run_queue.read()
         record = ("E", span, thread, wall, cpu, self.run_queue.wait_ns, failed)
-        if self.counting:
-            self.note_figures(thread)
-            self.emit(record)
-        elif self.resident is not None:
-            self.emit_all((("R", thread, self.resident()), record))  # at once: each writes to the disk
+        if self.resident is not None or self.counting:
+            self.emit_with_figures(thread, record)
         else:
             self.emit(record)
 
-    def note_figures(self, thread: int) -> None:
-        """Note memory and calls so far, where they are of interest."""
-        if self.resident is not None:
-            self.emit(("R", thread, self.resident()))
-        if self.counting and thread == self.main and not self.interrupted:
+    def emit_with_figures(self, thread: int, record: "tuple[Any, ...]") -> None:
+        """Emit memory and calls so far, where they are of interest, and a record."""
+        memory = () if self.resident is None else (("R", thread, self.resident()),)
+        if not self.counting:
+            self.emit_all((*memory, record))  # at once: each writes to the disk
+            return
+        for figure in memory:
+            self.emit(figure)
+        if thread == self.main and not self.interrupted:
             calls = self.calls - 1  # noting them is no call of the project's
             self.emit(("Z", thread, calls))
             self.calls = calls
+        self.emit(record)
 
     def note_failure(self, error: BaseException, raised: object, span: int) -> None:
         """

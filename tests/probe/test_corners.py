@@ -39,12 +39,12 @@ def test_only_calls_of_python_functions_are_counted() -> None:
 
 def test_noting_calls_is_none_and_stops_with_the_counting() -> None:
     recorder = Recorder(gc, iter(range(1, 9)).__next__, RunQueue())
-    recorder.counting, recorder.calls = True, 5  # the last of them that of note_figures() itself
-    recorder.note_figures(recorder.main)
-    recorder.note_figures(recorder.main + 1)
+    recorder.counting, recorder.calls = True, 5  # the last of them that of emit_with_figures() itself
+    recorder.emit_with_figures(recorder.main, ("E",))
+    recorder.emit_with_figures(recorder.main + 1, ("E",))
     recorder.interrupted = True
-    recorder.note_figures(recorder.main)
-    assert (recorder.events, recorder.calls) == (["Z", recorder.main, 4], 4)
+    recorder.emit_with_figures(recorder.main, ("E",))
+    assert (recorder.events, recorder.calls) == (["Z", recorder.main, 4, "E", "E", "E"], 4)
 
 
 def test_a_profiler_of_another_thread_interrupts_nothing() -> None:
