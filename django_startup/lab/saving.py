@@ -9,9 +9,7 @@ from typing import NamedTuple
 from django_startup.compare.comparison import compare
 from django_startup.measure.averages import median, median_error
 from django_startup.profile.profile import StartupProfile
-from django_startup.thresholds import LEAST_SIGMA
-
-EXACT = 0.05
+from django_startup.thresholds import EXACT_SHARE, LEAST_SIGMA
 
 
 class Saving(NamedTuple):
@@ -29,7 +27,7 @@ class Saving(NamedTuple):
     @property
     def is_exact(self) -> bool:
         """Whether it may be off by little of what it is."""
-        return self.error_ns <= self.saving_ns * EXACT
+        return self.error_ns <= self.saving_ns * EXACT_SHARE
 
 
 def saving_between(before: StartupProfile, after: StartupProfile) -> Saving:
