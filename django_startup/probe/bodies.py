@@ -33,6 +33,7 @@ class Body:
         is_active: What it does is looked at: it is the project's, or imported by something that is.
         has_run_others: Modules of the same package have been imported since.
         snapshot: What its code may get at, as it was before; None where it changes nothing.
+        entries: sys.modules as it was, if code of the project's names it.
     """
 
     def __init__(self, span: int, name: str, is_watched: bool, known: int, is_active: bool) -> None:
@@ -45,6 +46,7 @@ class Body:
         self.has_run_others = False
         self.known = known
         self.snapshot: Any = None
+        self.entries: dict[str, int] = {}
         self.read: set[str] = set()  # the names by which it may call something
         self.functions = self.functions_elsewhere = self.methods = 0  # how many were known when it was taken
 
@@ -72,7 +74,7 @@ class Bodies:
         self.reach = reach
         self.standard = 0  # the span of an import of the standard library's
         self.bodies = [Body(0, "", False, 0, looks_at_all)]  # what runs outside of all imports
-        self.names: dict[int, str] = {}  # of the imports under way
+        self.names = changes.table.under_way
         self.wraps = changes.process.wraps(self.costs.guarded(self.note_call))
 
     def note_call(self, name: str) -> None:
@@ -163,6 +165,7 @@ class Bodies:
             else:
                 snapshot.widen(set(), set())
             self.widen_by_methods(body)
+            body.entries = self.changes.entries() if "modules" in snapshot.named else {}
         body.functions, body.functions_elsewhere = len(self.reach.added), len(self.reach.added_elsewhere)
 
     def widen_by_methods(self, body: Body) -> None:

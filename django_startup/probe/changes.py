@@ -24,16 +24,20 @@ PROCESS = "sys"  # the module that what no module keeps is put down to: there is
 class Changes:
     """Finds what the body of a module has changed in others."""
 
-    def __init__(self, recorder: "Any", own: "Any", state: "Any", process: "Any", snapshots: "Any") -> None:
+    def __init__(
+        self, recorder: "Any", own: "Any", state: "Any", process: "Any", snapshots: "Any", table: "Any"
+    ) -> None:
         """
-        own tells the project's files, see executed.py; state is a SharedState, process a ProcessState, snapshots the
-        module.
+        own tells the project's files, see executed.py; state is a SharedState, process a ProcessState, snapshots and
+        table the modules, module_table the latter.
         """
         self.recorder = recorder
         self.own = own
         self.state = state
         self.snapshots = snapshots
         self.process = process
+        self.table = table.ModuleTable(state)
+        self.entries, self.changed_entries = table.entries, table.changed
         self.stdlib = sys.stdlib_module_names
         self.known: set[tuple[str, str]] = set()
 
@@ -84,9 +88,26 @@ class Changes:
         """What a body has changed that no module keeps."""
         for name in self.process.changes():
             self.emit_of_process(body, name)
+        for name in self.table.added():
+            if self.is_entry_for_others(body, name):
+                self.emit_of_process(body, f'sys.modules["{name}"]')
+
+    def is_entry_for_others(self, body: "Body", name: str) -> bool:
+        """
+        Whether a name that a body has put into sys.modules is one that others may import without it. Compiled code puts
+        modules of its own there, which have no spec.
+        """
+        if f"{name}.".startswith(f"{body.name}."):
+            return False
+        if body.code is not None and self.is_own(body):
+            return True
+        is_of_others = self.group(name) not in ("", self.group(body.name))
+        return is_of_others and self.state.attribute(name, "__spec__") is not None
 
     def compare(self, body: "Body") -> None:
         """What a body has replaced or removed since the last time."""
+        for name in self.changed_entries(body.entries, body.name):
+            self.emit_of_process(body, f'sys.modules["{name}"]')
         for difference in body.snapshot.differences():
             place, name = difference.place, difference.name
             if name is not None and difference.values:

@@ -75,7 +75,9 @@ class Evidence:
             self.builtin("gc"), sibling("attributes"), sibling("places"), sibling("origins")
         )
         process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
-        changes = sibling("changes").Changes(self.recorder, own, state, process, sibling("snapshots"))
+        changes = sibling("changes").Changes(
+            self.recorder, own, state, process, sibling("snapshots"), sibling("module_table")
+        )
         reader = sibling("stored_names")
         reach = sibling("reach").Reach(reader, own, sibling("methods").Methods(reader))
         costs = sibling("observer_costs").ObserverCosts(self.recorder)

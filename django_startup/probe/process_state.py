@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
 # Module, function, and what it changes: the functions for which nothing tells what they have done.
 CALLS = (
+    ("asyncio.events", "set_event_loop_policy", "the event loop policy"),
     ("codecs", "register", "the codecs"),
     ("codecs", "register_error", "the codecs' error handlers"),
     ("faulthandler", "enable", "faulthandler"),
     ("faulthandler", "register", "faulthandler"),
     ("mimetypes", "add_type", "mimetypes.types_map"),  # whose first call fills it, too
+    ("mimetypes", "init", "mimetypes.types_map"),
     ("os", "register_at_fork", "what runs after a fork"),
     ("os", "umask", "the umask"),
     ("random", "seed", "the seed of random"),
     ("resource", "setrlimit", "the resource limits"),
+    ("urllib.request", "install_opener", "the opener of urllib.request"),
 )
+BY_THEIR_ARGUMENTS = {"init"}  # without any they do what happens in any case
 LOGGER = ("level", "handlers", "filters", "propagate", "disabled")
 NEW_LOGGER = (identity(0), 0, 0, identity(True), identity(False))
 LEVEL = ""  # the name of what is not one logger's, logging.disable()
@@ -45,8 +49,10 @@ class ProcessState:
         gc, time, thread = builtin("gc"), builtin("time"), builtin("_thread")
         self.readers: dict[str, Callable[[], Any]] = {
             "what runs at exit": builtin("atexit")._ncallbacks,
-            "the garbage collector": lambda: (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()),
+            "the garbage collector": lambda: (gc.isenabled(), gc.get_threshold(), self.frozen(gc.get_freeze_count())),
             "the recursion limit": sys.getrecursionlimit,
+            "the limit of digits": sys.get_int_max_str_digits,
+            "the hooks of asynchronous generators": lambda: [*map(identity, sys.get_asyncgen_hooks())],
             "the switch interval": sys.getswitchinterval,
             "the trace function": lambda: (identity(sys.gettrace()), identity(sys.getprofile())),
             "the time zone": lambda: time.tzname,
@@ -56,10 +62,12 @@ class ProcessState:
             "the working directory": working_directory,
             "the timeout of sockets": lambda: self.of("_socket", "getdefaulttimeout"),
             "the dialects of csv": lambda: sorted(self.of("_csv", "list_dialects") or ()),
+            "the field size limit of csv": lambda: self.of("_csv", "field_size_limit"),
             "the decimal context": self.decimal,
             "the start method of processes": self.start_method,
         }
         self.known: dict[str, Any] = {}
+        self.most_frozen = 0
         self.loggers: dict[str, tuple[int, ...]] = {}
         self.pick = builtin("_operator").itemgetter(*LOGGER)
         self.known_loggers: list[int] = []
@@ -106,7 +114,8 @@ class ProcessState:
 
             def noted(*args: object, **kwargs: object) -> "Any":
                 result = call(*args, **kwargs)
-                note(what)
+                if args or kwargs or function not in BY_THEIR_ARGUMENTS:
+                    note(what)
                 return result
 
             if call is not None:  # not every system has all of them
@@ -156,6 +165,11 @@ class ProcessState:
         """What a function of a module says, if the module is loaded."""
         call = self.peek(sys.modules.get(module)).get(function)
         return None if call is None else call()
+
+    def frozen(self, count: int) -> int:
+        """The most objects that were frozen so far: they become fewer by themselves."""
+        self.most_frozen = max(self.most_frozen, count)
+        return self.most_frozen
 
     def locale(self, locale: "Any") -> "Callable[[], str]":
         return lambda: str(locale.setlocale(locale.LC_ALL, None))

@@ -191,6 +191,7 @@ class SharedState:
         module = type.__dict__["__dict__"].__get__(kind).get("__module__")
         defined = module.partition(".")[0] if type(module) is str else ""
         is_object = bool(kind.__flags__ & HEAP) and self.find(kind, "__get__") is None and defined not in PRIVATE_TYPES
+        is_object = is_object and self.find(kind, "addHandler") is None  # loggers: see process_state.py
         base = self.kinds_of_places.base_of(kind)
         is_container = base is not None and self.find(kind, "__len__") is self.find(base, "__len__")
         found = self.kinds[identity(kind)] = (is_container, is_object, defined)

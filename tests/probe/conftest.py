@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, origins, places, snapshots
+from django_startup.probe import attributes, module_table, origins, places, snapshots
 from django_startup.probe.bodies import Bodies
 from django_startup.probe.changes import Changes
 from django_startup.probe.process_state import ProcessState
@@ -28,7 +28,7 @@ def module() -> Iterator[ModuleType]:
 @pytest.fixture
 def changes() -> Changes:
     process = ProcessState(import_module, attributes)
-    return Changes(FakeRecorder(), OWN, SharedState(gc, attributes, places, origins), process, snapshots)
+    return Changes(FakeRecorder(), OWN, SharedState(gc, attributes, places, origins), process, snapshots, module_table)
 
 
 @pytest.fixture

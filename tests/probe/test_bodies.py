@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, origins, places, snapshots
+from django_startup.probe import attributes, module_table, origins, places, snapshots
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
 from django_startup.probe.process_state import ProcessState
@@ -69,7 +69,7 @@ def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, chang
     own = SimpleNamespace(has=lambda file: file.startswith("/shop/"))
     recorder = Spans()
     state = SharedState(gc, attributes, places, origins)
-    changes = Changes(recorder, own, state, ProcessState(import_module, attributes), snapshots)
+    changes = Changes(recorder, own, state, ProcessState(import_module, attributes), snapshots, module_table)
     bodies = make_bodies(changes, own, looks_at_all=looks_at_all)
     known: list[str] = []
     vars(module)["known"] = known

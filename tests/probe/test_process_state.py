@@ -17,12 +17,19 @@ from django_startup.probe.process_state import ProcessState, working_directory
 def test_calls_that_change_the_process() -> None:
     process = ProcessState(import_module, attributes)
     noted: list[str] = []
-    modules = {"random": SimpleNamespace(seed=lambda *seed: seed), "resource": SimpleNamespace()}
+    modules = {
+        "random": SimpleNamespace(seed=lambda *seed: seed),
+        "mimetypes": SimpleNamespace(init=lambda files=None: files),
+        "resource": SimpleNamespace(),
+    }
     for module, wrap in process.wraps(noted.append):
         if module in modules:
             wrap(modules[module])
     assert modules["random"].seed(3) == (3,)
+    modules["mimetypes"].init()
     assert noted == ["the seed of random"]
+    modules["mimetypes"].init(files=["mime.types"])
+    assert noted == ["the seed of random", "mimetypes.types_map"]
     assert vars(modules["resource"]) == {}
 
 
@@ -32,6 +39,11 @@ def test_a_process_that_has_loaded_little(monkeypatch: pytest.MonkeyPatch) -> No
     process = ProcessState(import_module, attributes)
     assert list(process.changes()) == []
     assert list(process.changed_loggers("")) == []
+
+
+def test_frozen_objects_become_fewer_by_themselves() -> None:
+    process = ProcessState(import_module, attributes)
+    assert [process.frozen(count) for count in (3, 2, 4)] == [3, 3, 4]
 
 
 def test_loggers(monkeypatch: pytest.MonkeyPatch) -> None:

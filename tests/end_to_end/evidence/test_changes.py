@@ -182,7 +182,12 @@ MEDDLERS = {
     "CharField.register_lookup(Lower)",
     "own_handlers": "import logging\nlogging.getLogger('catalog.audit').addHandler(logging.StreamHandler())",
     "alone": "from sidecar import base\nbase.REGISTRY.append(len)",
+    "aliased": "import sys, json\nsys.modules['catalog_json'] = json",
+    "entry": "import sys, json\nsys.modules['catalog.replaced_later'] = json",
+    "opener": "import urllib.request as r\nr.install_opener(r.build_opener())",
+    "more_types": "import mimetypes\nmimetypes.init([__file__])",
     # These change nothing that others could miss.
+    "itself": "import sys, types\nmine = types.ModuleType(__name__)\nmine.use = len\nsys.modules[__name__] = mine",
     "innocent": "import logging, re, json, multiprocessing.util\nlogger = logging.getLogger('x')\nlogger.addHandler(\n"
     "    logging.NullHandler())\nre.compile('x+y')\nlogging.captureWarnings(False)",
     "asks": "from catalog.state import answer\nanswer()",
@@ -224,12 +229,13 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
         "helpers.py": HELPERS,
         "package/__init__.py": "",
         "package/inner.py": "",
+        "replaced_later.py": "",
         "views.py": "".join(f"from catalog.{name} import use as use_{name}\n" for name in MEDDLERS)
         + "def view(request):\n    return "
         + ", ".join(f"use_{name}()" for name in MEDDLERS)
         + "\n",
     }
-    first = "import catalog.others, catalog.package, decimal, multiprocessing.context\n"
+    first = "import catalog.others, catalog.package, catalog.replaced_later, decimal, multiprocessing.context\n"
     urls = f"{first}from catalog import views\nurlpatterns = []\n"
     settings = f"{SQLITE}import sys\nsys.path.append({str(tmp_path / 'site' / 'site-packages')!r})\n"
     return boot(make_project(tmp_path, settings=settings, apps={"catalog": catalog}, urls=urls))
@@ -245,6 +251,7 @@ def test_what_each_module_changes(meddled: Booted) -> None:
         [
             ("catalog.again", "catalog.state", "catalog.state.Described.kinds"),
             ("catalog.again_set", "os", "os.environ"),
+            ("catalog.aliased", "sys", 'sys.modules["catalog_json"]'),
             ("catalog.alone", "sidecar.base", "sidecar.base.REGISTRY"),
             ("catalog.attribute", "catalog.state", "catalog.state.helper"),
             ("catalog.by_helper", "json.encoder", "json.JSONEncoder.default"),
@@ -264,11 +271,11 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.dispatch", "catalog.state", "catalog.state.show.registry"),
             ("catalog.dropped", "catalog.state", "catalog.state.more_kinds"),
             ("catalog.encoder", "json.encoder", "json.JSONEncoder.default"),
+            ("catalog.entry", "sys", 'sys.modules["catalog.replaced_later"]'),
             ("catalog.environment", "os", "os.environ"),
             ("catalog.exits", "sys", "what runs at exit"),
             ("catalog.filters", "warnings", "warnings.filters"),
             ("catalog.first", "catalog.state", "catalog.state.ordered"),
-            ("catalog.handlers", "logging", "logging.Logger.root.handlers"),
             ("catalog.handlers", "sys", "the logger root"),
             ("catalog.hooked", "catalog.state", "catalog.state.hooks"),
             ("catalog.levels", "logging", "logging._levelToName"),
@@ -276,8 +283,12 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.lookups", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
             ("catalog.loud", "sys", "the logger django.request"),
             ("catalog.meta", "catalog.state", "catalog.state.Meta.made"),
+            ("catalog.more_types", "mimetypes", "mimetypes._db.types_map"),
+            ("catalog.more_types", "mimetypes", "mimetypes._db.types_map_inv"),
+            ("catalog.more_types", "sys", "mimetypes.types_map"),
             ("catalog.number", "json.encoder", "json.JSONEncoder.item_separator"),
             ("catalog.of_stdlib", "threading", "threading.Thread.start"),
+            ("catalog.opener", "sys", "the opener of urllib.request"),
             ("catalog.own_handlers", "sys", "the logger catalog.audit"),
             ("catalog.pair", "catalog.state", "catalog.state.pair"),
             ("catalog.path", "sys", "sys.path"),
@@ -327,7 +338,7 @@ def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
             "exits": "catalog.exits changes what runs at exit, which must happen at start",
             "environment": "catalog.environment changes os.environ, which must happen at start",
             "path": "catalog.path changes sys.path, which must happen at start",
-            "handlers": "catalog.handlers changes logging.Logger.root.handlers, which must happen at start",
+            "handlers": "catalog.handlers changes the logger root, which must happen at start",
             "levels": "catalog.levels changes logging._levelToName, which must happen at start",
             "attribute": "catalog.attribute changes catalog.state.helper, which must happen at start",
             "packaged": "meddling.patch changes json.dumps_of_meddling, which must happen at start",
@@ -359,6 +370,11 @@ def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
             ),
             "own_handlers": "catalog.own_handlers changes the logger catalog.audit, which must happen at start",
             "alone": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "aliased": 'catalog.aliased changes sys.modules["catalog_json"], which must happen at start',
+            "entry": 'catalog.entry changes sys.modules["catalog.replaced_later"], which must happen at start',
+            "opener": "catalog.opener changes the opener of urllib.request, which must happen at start",
+            "more_types": "catalog.more_types changes mimetypes.types_map, which must happen at start",
+            "itself": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "innocent": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "asks": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "asks_tracer": "used only in view(): move it there, or make it lazy (Python 3.15)",
