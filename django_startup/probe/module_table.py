@@ -29,11 +29,16 @@ class ModuleTable:
     def added(self) -> "Iterator[str]":
         """The names that have come in since the last time and that no import has brought, nor brings now."""
         modules: Any = sys.modules
-        state = self.state
-        for name in reversed([*modules]):
-            if name in state.modules or name in self.known:
-                break
-            if name not in self.under_way.values() and name not in state.ended and type(name) is str:
+        latest = []
+        try:
+            for name in reversed(modules):
+                if name in self.state.modules or name in self.known:
+                    break
+                latest.append(name)
+        except RuntimeError:  # another thread imports something
+            return
+        for name in latest:
+            if name not in self.under_way.values() and name not in self.state.ended and type(name) is str:
                 self.known.add(name)
                 yield name
 

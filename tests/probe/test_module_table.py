@@ -23,6 +23,15 @@ def test_names_that_no_import_has_brought(monkeypatch: pytest.MonkeyPatch) -> No
     assert list(table.added()) == []
 
 
+def test_a_thread_that_imports_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Known(set[str]):
+        def __contains__(self, name: object) -> bool:
+            monkeypatch.setitem(sys.modules, "table.by_thread", ModuleType("table"))
+            return False
+
+    assert list(ModuleTable(SimpleNamespace(modules=Known(), ended=[])).added()) == []  # type: ignore[arg-type]
+
+
 def test_entries_that_are_others(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("table.other", "table.itself"):
         monkeypatch.setitem(sys.modules, name, ModuleType("table"))
