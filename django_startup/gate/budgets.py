@@ -111,7 +111,7 @@ class BudgetCheck:
         boots: how many boots it took
         text: one sentence
         places: where to look, the first to edit
-        fix: what to do
+        fixes: what to do, each by itself
         reproduce: the command that shows it again
         accept: the command after which it is no failure any more
         about: the packages and modules that were found
@@ -125,7 +125,7 @@ class BudgetCheck:
     boots: int
     text: str
     places: tuple[Location, ...] = ()
-    fix: str = ""
+    fixes: tuple[str, ...] = ()
     reproduce: str = ""
     accept: str = ""
     about: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ class Cause:
         what: a sentence without a full stop
         checks: what it breaks; of a list of many things what is due to this cause
         places: where to look, the first to edit
-        fix: what to do
+        fixes: what to do, each by itself
         reproduce: the command that shows it again
         accept: the commands after which it is no failure any more
         about: the packages and modules, the first brought the others in
@@ -158,7 +158,7 @@ class Cause:
     what: str
     checks: tuple[BudgetCheck, ...]
     places: tuple[Location, ...] = ()
-    fix: str = ""
+    fixes: tuple[str, ...] = ()
     reproduce: str = ""
     accept: tuple[str, ...] = ()
     about: tuple[str, ...] = ()

@@ -107,10 +107,8 @@ class CauseFinder:
         names = tuple(group.names)
         if not names:
             everywhere = tuple(unique(place for check in group.checks for place in check.places))
-            fixes = dict.fromkeys(fix for check in group.checks for fix in check.fix.split("; ") if fix)
-            return Cause(
-                first.places[0].text, tuple(group.checks), everywhere, "; ".join(fixes), reproduce=first.reproduce
-            )
+            fixes = tuple(dict.fromkeys(fix for check in group.checks for fix in check.fixes))
+            return Cause(first.places[0].text, tuple(group.checks), everywhere, fixes, reproduce=first.reproduce)
         over = any(check.is_over for check in group.checks)
         evidence = self.evidence.with_verdicts if over else self.evidence.with_edges
         ways = ways_to(evidence, names[0])
@@ -122,7 +120,7 @@ class CauseFinder:
             what=self.sentence(names, group.checks),
             checks=tuple(group.checks),
             places=tuple(unique(places)) or first.places,
-            fix=how_to_close((way.door for way in ways), MOST_FIXES) if over else "",
+            fixes=how_to_close(way.door for way in ways)[:MOST_FIXES] if over else (),
             reproduce=f"python -m django_startup profile --why {names[0]}",
             about=names,
             saving_ns=None if cost is None else cost.saving_ns,

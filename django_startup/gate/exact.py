@@ -67,10 +67,10 @@ def forbid(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
         text += " before the project, by site, a .pth file or sitecustomize"
     places = tuple(map(way_place, ways))
     fewest = inquiry.doors.fewest(subject)
-    fix = ""
+    fixes: tuple[str, ...] = ()
     if fewest is not None:
         doors = [inquiry.doors.door(statement) for statement in sorted(fewest, key=lambda item: (item.file, item.line))]
-        fix = how_to_close(doors)
+        fixes = how_to_close(doors)
     if budget.message:
         text = f"{text}: {budget.message}"
     return BudgetCheck(
@@ -80,7 +80,7 @@ def forbid(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
         1,
         text,
         places,
-        fix,
+        fixes,
         f"python -m django_startup profile --why {found[0]}",
         about=tuple(found),
     )
@@ -92,19 +92,19 @@ def require(budget: Budget, inquiry: Inquiry) -> BudgetCheck:
     if found:
         return BudgetCheck(budget, Verdict.WITHIN, 1, 1, f"{budget.name} is imported")
     fix = "import it at start, so that no request has to wait for it"
-    return BudgetCheck(budget, Verdict.OVER, 0, 1, f"{budget.name} is not imported{message}", (), fix)
+    return BudgetCheck(budget, Verdict.OVER, 0, 1, f"{budget.name} is not imported{message}", (), (fix,))
 
 
 def side_effects(budget: Budget, profile: StartupProfile) -> BudgetCheck:
     effects = [effect for effect in profile.side_effects if effect.kind == budget.name]
     fix = "defer them until first use"
-    return compared(budget, len(effects), "", tuple(map(effect_place, effects)), fix)
+    return compared(budget, len(effects), "", tuple(map(effect_place, effects)), (fix,))
 
 
 def cold_bytecode(budget: Budget, count: int) -> BudgetCheck:
     text = f"the bytecode of {count:,} modules cannot be written"
     fix = "unset PYTHONDONTWRITEBYTECODE, or run python -m compileall when the image is built"
-    return compared(budget, count, text if count else "every module has bytecode", (), fix)
+    return compared(budget, count, text if count else "every module has bytecode", (), (fix,))
 
 
 def memory(budget: Budget, profile: StartupProfile) -> BudgetCheck:
@@ -127,12 +127,12 @@ def bytecode(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
 
 
 def compared(
-    budget: Budget, value: int, text: str = "", places: tuple[Location, ...] = (), fix: str = ""
+    budget: Budget, value: int, text: str = "", places: tuple[Location, ...] = (), fixes: tuple[str, ...] = ()
 ) -> BudgetCheck:
     """A check whose value is certain."""
     over = value > budget.fail
     warn = budget.warn is not None and value > budget.warn
     verdict = Verdict.OVER if over else Verdict.WARN if warn else Verdict.WITHIN
     if verdict is Verdict.WITHIN:
-        places, fix = (), ""
-    return BudgetCheck(budget, verdict, value, 1, text, places, fix)
+        places, fixes = (), ()
+    return BudgetCheck(budget, verdict, value, 1, text, places, fixes)

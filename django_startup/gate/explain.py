@@ -109,14 +109,13 @@ def is_about_imports(check: BudgetCheck) -> bool:
     return check.budget.kind is BudgetKind.FORBID or check.budget.name.startswith("new-")
 
 
-def how_to_close(doors: Iterable[Door], most: int | None = None) -> str:
-    """What to do with the lines that bring something in, at most so many of them; why one of them has to stay."""
+def how_to_close(doors: Iterable[Door]) -> tuple[str, ...]:
+    """What to do with each line that brings something in; why one of them has to stay."""
     doors = list(doors)
     for door in doors:
         if not door.deferrable and door.kind is not Reason.UNUSED:  # which may be all that there is to do
-            return f"none by moving an import: {short_file(door.file)}:{door.line} {door.reason}"
-    told = dict.fromkeys(f"{short_file(door.file)}:{door.line} {door.reason}" for door in doors)
-    return "; ".join([*told][:most])
+            return (f"none by moving an import: {short_file(door.file)}:{door.line} {door.reason}",)
+    return tuple(dict.fromkeys(f"{short_file(door.file)}:{door.line} {door.reason}" for door in doors))
 
 
 def find_places(evidence: GateEvidence, what: str, name: str) -> tuple[Location, ...]:
@@ -215,8 +214,8 @@ def with_fixes(check: BudgetCheck, fixes: Iterable[Fix]) -> BudgetCheck:
     places = tuple(
         Location(door.file, door.line, f"{fix.subject}: {door.reason}") for fix in shown for door in fix.doors
     )
-    first = "; ".join(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {what_to_do(fix)}" for fix in shown)
-    return replace(check, places=places, fix=first, reproduce="python -m django_startup profile")
+    first = tuple(f"{short_file(fix.doors[0].file)}:{fix.doors[0].line} {what_to_do(fix)}" for fix in shown)
+    return replace(check, places=places, fixes=first, reproduce="python -m django_startup profile")
 
 
 def what_to_do(fix: Fix) -> str:

@@ -11,6 +11,7 @@ from django_startup.gate.budgets import BudgetCheck, Location
 from django_startup.gate.case import Case
 from django_startup.gate.evidence import profile_of
 from django_startup.gate.explain import with_fixes
+from django_startup.gate.new_waits import longer_than, unknown_to
 from django_startup.gate.sources import ENTRY, changed_modules, first_change
 from django_startup.gate.waivers import joined
 from django_startup.imports.effect_fixes import effect_fixes
@@ -99,18 +100,25 @@ class Growth:
             sentences.append(f"changed: {self.listed(self.changed)}")
         text = joined(check.text, "; ".join(sentences)) if sentences else check.text
         places = tuple(self.location(item) for item in grown if item.place.file)
-        if waits and grown and (fixes := self.fixes_of(grown[0])):
-            return with_fixes(replace(check, text=text), fixes)
-        fix = PROFILE if self.changed else check.fix
+        if waits and grown and (found := self.fixes_of(grown[0])):
+            return with_fixes(replace(check, text=text), found)
+        fixes = (PROFILE,) if self.changed else check.fixes
         if grown and grown[0].place.kind != ENTRY:
-            fix = f"python -m django_startup profile --drill {grown[0].place.name} shows where in it"
-        return replace(check, text=text, places=places, fix=fix)
+            fixes = (f"python -m django_startup profile --drill {grown[0].place.name} shows where in it",)
+        return replace(check, text=text, places=places, fixes=fixes)
 
     def fixes_of(self, item: Grown) -> list[Fix]:
-        """What to do about side effects that are half of what a place waits, and more."""
-        effects = self.case.evidence.profile.side_effects
-        fixes = effect_fixes([row for row in effects if row.span == (item.place.kind, item.place.name)], WORTH_NS)
-        return [fix for fix in fixes if fix.saving_ns * 2 >= item.now_ns]
+        """What to do about side effects that are new, or take longer, and are half of what a place waits more."""
+        case, span = self.case, (item.place.kind, item.place.name)
+        rows = [row for row in case.evidence.profile.side_effects if row.span == span]
+        more_ns = item.growth_ns
+        if case.base_evidence is not None:
+            rows = longer_than(rows, case.base_evidence.profile.side_effects)
+        else:
+            assert case.before is not None
+            more_ns = min(more_ns, min(case.runner.waits) - (case.before.waiting_ns or 0))
+            rows = unknown_to(case.before, rows, more_ns)
+        return [fix for fix in effect_fixes(rows, WORTH_NS) if fix.saving_ns * 2 >= more_ns]
 
     def grown(self, amount: Callable[[SlowPlace], int]) -> list[Grown]:
         """The places that take most more than before; of a baseline, those that have changed and take most."""

@@ -36,7 +36,7 @@ def late(budget: Budget, evidence: GateEvidence) -> BudgetCheck:
     places = tuple(way_place(way) for name in registrars for way in ways_to(evidence.with_edges, f"module:{name}"))
     fix = FIXES.get(budget.name, FIX)
     again = f"python -m django_startup profile --why {next(iter(registrars))}"
-    return BudgetCheck(budget, Verdict.OVER, len(found), 1, text, places, fix, again)
+    return BudgetCheck(budget, Verdict.OVER, len(found), 1, text, places, (fix,), again)
 
 
 def is_late(module: Module | None) -> bool:

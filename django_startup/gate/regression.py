@@ -30,7 +30,7 @@ def judge_against(
         yield BudgetCheck(budget, Verdict.UNSURE, None, 1, text)
     elif lost:
         text = f"{len(lost):,} no longer registered: {listed(lost)}"
-        yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), "import what registers them")
+        yield BudgetCheck(budget, Verdict.OVER, len(lost), 1, text, (), ("import what registers them",))
     else:
         yield BudgetCheck(budget, Verdict.WITHIN, 0, 1, "none lost")
     if before.circumstances != now.circumstances:
@@ -64,7 +64,7 @@ def new_items(
     fix = "defer it until first use" if name == "new-side-effects" else "import it where it is used"
     verdict = Verdict.WARN if name == "new-modules" else Verdict.OVER
     about = () if name == "new-side-effects" else tuple(map(named, new))
-    yield BudgetCheck(budget, verdict, len(new), 1, listed(new), places, fix, about=about)
+    yield BudgetCheck(budget, verdict, len(new), 1, listed(new), places, (fix,), about=about)
 
 
 def listed(items: Sequence[str]) -> str:
@@ -111,8 +111,8 @@ def judge_time(
             return BudgetCheck(budget, Verdict.WARN, None, pairs, text)
         return BudgetCheck(budget, Verdict.WITHIN, None, pairs, f"{describe(again)}, measured a second time")
     verdict = Verdict.OVER if slower else Verdict.WITHIN
-    fix = "see above what is new; python -m django_startup profile shows what it costs" if slower else ""
-    return BudgetCheck(budget, verdict, None, found.pairs, text, (), fix)
+    fixes = ("see above what is new; python -m django_startup profile shows what it costs",) if slower else ()
+    return BudgetCheck(budget, verdict, None, found.pairs, text, (), fixes)
 
 
 def judge_waiting(

@@ -26,6 +26,9 @@ BUDGETS = (
     Budget(BudgetKind.FORBID, "heavy.*"),
     Budget(BudgetKind.FORBID, "torch"),
 )
+# Fixes with a semicolon, which end with the same words.
+SLEEPS = "billing/apps.py:9 time.sleep(1): waiting at start; take it out"
+ASKS = "shop/urls.py:3 SELECT 1; SELECT 2: 2 queries at start; take it out"
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +68,8 @@ def test_a_cause_says_what_it_costs_and_where_it_is(causes: dict[str, Cause]) ->
     assert [(place.file, place.line, place.text) for place in cause.places] == snapshot(
         [("billing/models.py", 2, "import heavy ← billing.models ← models")]
     )
-    assert cause.fix == snapshot(
-        "billing/models.py:2 not used in this file, line 2: not needed, or imported for its side effects"
+    assert cause.fixes == snapshot(
+        ("billing/models.py:2 not used in this file, line 2: not needed, or imported for its side effects",)
     )
     assert cause.reproduce == "python -m django_startup profile --why heavy"
     (listed,) = [check for check in cause.checks if check.budget.name == "new-packages"]
@@ -139,11 +142,11 @@ def test_nothing_was_counted(change: Change) -> None:
 def test_side_effects_at_one_line_are_one_cause(change: Change) -> None:
     place = Location("billing/apps.py", 9, "SELECT 1 (ready() of billing)")
     kinds = (Budget(BudgetKind.SIDE_EFFECTS, "sql"), Budget(BudgetKind.BASELINE, "new-side-effects"))
-    found = [BudgetCheck(budget, Verdict.OVER, 1, 1, "x", (place,), "defer them") for budget in kinds]
+    found = [BudgetCheck(budget, Verdict.OVER, 1, 1, "x", (place,), ("defer them",)) for budget in kinds]
     elsewhere = replace(found[0], budget=Budget(BudgetKind.SIDE_EFFECTS, "dns"), places=(replace(place, line=3),))
     nowhere = replace(found[0], budget=Budget(BudgetKind.SIDE_EFFECTS, "fork"), places=())
     (cause,) = find_causes([*found, elsewhere, nowhere], change.now, None, Costs(change.runner, change.now))
-    assert (cause.what, cause.fix, cause.verdict, len(cause.checks)) == (place.text, "defer them", Verdict.OVER, 2)
+    assert (cause.what, cause.fixes, cause.verdict, len(cause.checks)) == (place.text, ("defer them",), Verdict.OVER, 2)
 
 
 def test_limits_in_time_that_one_line_breaks_are_one_cause(change: Change) -> None:
@@ -154,10 +157,10 @@ def test_limits_in_time_that_one_line_breaks_are_one_cause(change: Change) -> No
         Budget(BudgetKind.BASELINE, "waiting"),
         Budget(BudgetKind.BASELINE, "time"),
     )
-    found = [BudgetCheck(budget, Verdict.OVER, 1, 1, "x", (place,), "take it out") for budget in budgets]
-    found[1] = replace(found[1], places=(place, other), fix="take it out; move it")
+    found = [BudgetCheck(budget, Verdict.OVER, 1, 1, "x", (place,), (SLEEPS,)) for budget in budgets]
+    found[1] = replace(found[1], places=(place, other), fixes=(SLEEPS, ASKS))
     (cause,) = find_causes(found, change.now, None, Costs(change.runner, change.now))
-    assert (cause.what, cause.fix) == (place.text, "take it out; move it")
+    assert (cause.what, cause.fixes) == (place.text, (SLEEPS, ASKS))
     assert (cause.places, len(cause.checks)) == ((place, other), 3)
 
 
@@ -187,7 +190,7 @@ def test_more_of_what_was_there(change: Change) -> None:
     assert (cause.what, cause.saving_ns) == ("steady 1.10 needs more than before", None)
     gone = [replace(check, about=("nothing",)) for check in found]
     (cause,) = find_causes(gone, change.now, None, costs)
-    assert (cause.places, cause.fix) == ((), "")
+    assert (cause.places, cause.fixes) == ((), ())
 
 
 def test_other_versions_and_apps_are_told(change: Change) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
 
 from django_startup.gate import growth as growth_module
+from django_startup.gate.baseline import effect_item
 from django_startup.gate.budgets import BudgetCheck, Verdict
 from django_startup.gate.case import Case
 from django_startup.gate.config import GateConfig
@@ -77,8 +79,8 @@ def growth_of(
     return growth
 
 
-def told(check: BudgetCheck) -> tuple[str, list[tuple[str, int, str]], str]:
-    return check.text, [(place.file, place.line, place.text) for place in check.places], check.fix
+def told(check: BudgetCheck) -> tuple[str, list[tuple[str, int, str]], tuple[str, ...]]:
+    return check.text, [(place.file, place.line, place.text) for place in check.places], check.fixes
 
 
 def test_what_is_not_over_needs_no_place() -> None:
@@ -104,7 +106,7 @@ def test_a_module_that_takes_longer(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "+15.0 %; billing.models takes 0.112 s by itself, 0.012 s before",
             [("billing/models.py", 7, "billing.models")],
-            "python -m django_startup profile --drill billing.models shows where in it",
+            ("python -m django_startup profile --drill billing.models shows where in it",),
         )
     )
     assert seen == [Path("/base/billing/models.py"), Path("/shop/billing/models.py")]
@@ -118,7 +120,7 @@ def test_a_ready_that_takes_longer_for_another_module() -> None:
         (
             "+15.0 %; ready() of billing takes 0.080 s by itself, 0.000 s before; changed: billing.reports",
             [("billing/apps.py", 1, "ready() of billing")],
-            "python -m django_startup profile --drill billing shows where in it",
+            ("python -m django_startup profile --drill billing shows where in it",),
         )
     )
 
@@ -131,7 +133,28 @@ def test_waiting_that_a_side_effect_explains(ms: int, line: int) -> None:
         "wait", "time.sleep(1)", "", "models", None, "billing.models", "billing/models.py", 5, "", ms * MS
     )
     growth.case.evidence.profile = replace(waiting, side_effects=(slept, replace(slept, module="shop.other", line=9)))
+    assert growth.case.base_evidence is not None
+    growth.case.base_evidence.profile = make_profile()
     assert [place.line for place in growth.explained(WAITS).places] == [line]
+
+
+@pytest.mark.parametrize("base", [True, False])
+def test_only_what_is_new_is_to_be_changed(base: bool) -> None:
+    waiting, before = (profile_with({"billing.models": ms}, waiting_ms=ms) for ms in (1200, 600))
+    growth = growth_of(waiting, before if base else None, changed=() if base else ("billing.models",), base=base)
+    asked = SideEffect("sql", "SELECT 1", "", "models", None, "billing.models", "billing/models.py", 5, "", 600 * MS)
+    slept = replace(asked, kind="wait", detail="time.sleep(0.6)", line=6)
+    growth.case.evidence.profile = replace(waiting, side_effects=(asked, slept))
+    if growth.case.base_evidence is not None:
+        growth.case.base_evidence.profile = replace(make_profile(), side_effects=(replace(asked, line=4),))
+    else:
+        assert growth.case.before is not None
+        baseline = replace(growth.case.before, side_effects=(effect_item(asked),), waiting_ns=600 * MS)
+        runner: Any = SimpleNamespace(waits=[1250 * MS, 1200 * MS])
+        growth.case = replace(growth.case, config=replace(growth.case.config, baseline=baseline), runner=runner)
+    assert growth.explained(WAITS).fixes == snapshot(
+        ("billing/models.py:6 time.sleep(0.6): waiting at start: take it out, or let a thread sleep",)
+    )
 
 
 def test_waiting_is_told_apart_from_work() -> None:
@@ -142,7 +165,7 @@ def test_waiting_is_told_apart_from_work() -> None:
         (
             "0.000 s before, 1.000 s now; billing.models waits 0.500 s by itself, 0.000 s before",
             [("billing/models.py", 1, "billing.models")],
-            "python -m django_startup profile --drill billing.models shows where in it",
+            ("python -m django_startup profile --drill billing.models shows where in it",),
         )
     )
     assert growth.explained(SLOWER).text == snapshot("+15.0 %; billing.models takes 0.400 s by itself, 0.012 s before")
@@ -155,11 +178,11 @@ def test_no_place_takes_longer() -> None:
         (
             "+15.0 %; changed: billing.m0, billing.m1, billing.m2 and 2 more",
             [],
-            "python -m django_startup profile shows what takes the time",
+            ("python -m django_startup profile shows what takes the time",),
         )
     )
     growth = growth_of(same, same)
-    assert growth.explained(replace(SLOWER, fix="see above")) == replace(SLOWER, fix="see above")
+    assert growth.explained(replace(SLOWER, fixes=("see above",))) == replace(SLOWER, fixes=("see above",))
 
 
 def test_of_a_baseline_only_what_has_changed() -> None:
@@ -178,7 +201,7 @@ def test_of_a_baseline_only_what_has_changed() -> None:
                 ("billing/apps.py", 1, "ready() of billing"),
                 ("billing/apps.py", 1, "billing.apps"),
             ],
-            "python -m django_startup profile --drill billing.models shows where in it",
+            ("python -m django_startup profile --drill billing.models shows where in it",),
         )
     )
 
@@ -199,7 +222,7 @@ def test_the_entry_script() -> None:
         (
             "+15.0 %; manage.py takes 0.060 s by itself, 0.001 s before",
             [("manage.py", 1, "manage.py")],
-            "python -m django_startup profile shows what takes the time",
+            ("python -m django_startup profile shows what takes the time",),
         )
     )
     growth = growth_of(now, None, changed=("__main__",), base=False)
@@ -207,7 +230,7 @@ def test_the_entry_script() -> None:
     assert growth.explained(SLOWER).text == snapshot("+15.0 %; manage.py, which has changed, takes 0.060 s by itself")
     growth.profiles = (before, None)
     assert told(growth.explained(SLOWER)) == snapshot(
-        ("+15.0 %; changed: manage.py", [], "python -m django_startup profile shows what takes the time")
+        ("+15.0 %; changed: manage.py", [], ("python -m django_startup profile shows what takes the time",))
     )
 
 

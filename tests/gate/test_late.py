@@ -49,14 +49,14 @@ def test_what_registers_with_the_urlconf() -> None:
     check = judge(profile_with(receivers=(*entries, entry("unknown", ""), entry("older", None))), "receivers")
     assert (check.verdict, check.value) == (Verdict.OVER, 1)
     assert check.text == snapshot("registered only when the URLconf is loaded: reindex (post_save)")
-    assert check.fix == snapshot("import the module that registers it in the ready() of its app")
+    assert check.fixes == snapshot(("import the module that registers it in the ready() of its app",))
     assert check.reproduce == "python -m django_startup profile --why shop.late"
 
 
 def test_many() -> None:
     check = judge(profile_with(models=tuple(entry(f"m{number}", "shop.late") for number in range(7))), "models")
     assert check.text == snapshot("registered only when the URLconf is loaded: m0, m1, m2, m3, m4 and 2 more")
-    assert check.fix == snapshot("import the module that defines it in the models.py of its app")
+    assert check.fixes == snapshot(("import the module that defines it in the models.py of its app",))
 
 
 def test_nothing_late() -> None:

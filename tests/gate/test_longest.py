@@ -90,7 +90,7 @@ def test_a_limit_on_a_part_has_only_fixes_in_that_part() -> None:
     whole, part, nothing = with_culprits(kinds, evidence)
     assert len(whole.places) == 3
     assert [(place.file, place.line) for place in part.places] == [("billing/models.py", 3)]
-    assert (nothing.places, nothing.fix) == ((), "")
+    assert (nothing.places, nothing.fixes) == ((), ())
 
 
 def test_nothing_is_over_without_a_place_to_look() -> None:

@@ -40,7 +40,7 @@ def test_nothing_new() -> None:
 def test_a_new_package() -> None:
     check = compare(make_baseline(packages=("Django 5.2.1", "boto3 1.44", "stripe 13.0.1")))["new-packages"]
     assert (check.verdict, check.value, check.text, check.places) == (OVER, 1, "boto3 1.44", (DOOR,))
-    assert (check.fix, check.about) == snapshot(("import it where it is used", ("boto3",)))
+    assert (check.fixes, check.about) == snapshot((("import it where it is used",), ("boto3",)))
 
 
 def test_another_version_is_no_new_package() -> None:
@@ -57,7 +57,7 @@ def test_a_new_side_effect() -> None:
     effects = ("sql flags/models.py SELECT 1", "sql flags/models.py SELECT 2")
     check = compare(make_baseline(side_effects=effects))["new-side-effects"]
     assert (check.verdict, check.value, check.text) == (OVER, 1, effects[1])
-    assert (check.fix, check.about) == snapshot(("defer it until first use", ()))
+    assert (check.fixes, check.about) == snapshot((("defer it until first use",), ()))
 
 
 def test_many_new_modules() -> None:
@@ -70,7 +70,7 @@ def test_lost_registrations() -> None:
     check = compare(make_baseline(registrations=("receivers reindex (pre_save)",)))["registrations"]
     assert (check.verdict, check.value) == (OVER, 2)
     assert check.text == snapshot("2 no longer registered: models Refund (billing), receivers reindex (post_save)")
-    assert check.fix == snapshot("import what registers them")
+    assert check.fixes == snapshot(("import what registers them",))
 
 
 def test_gone_packages_and_modules_are_welcome() -> None:
@@ -138,7 +138,7 @@ def test_slower_and_something_else_changed_too() -> None:
     check = judge_time(pairs, 1.0, lambda: True, SAME)
     assert (check.verdict, check.boots, pairs.made) == (OVER, 5, 5)
     assert check.text == snapshot("+10.0 % [+9.2, +10.8], tolerance 5%, 5 pairs")
-    assert check.fix == snapshot("see above what is new; python -m django_startup profile shows what it costs")
+    assert check.fixes == snapshot(("see above what is new; python -m django_startup profile shows what it costs",))
 
 
 def test_unchanged_code_only_warns_after_a_second_series() -> None:

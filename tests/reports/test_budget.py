@@ -31,7 +31,7 @@ FORBIDDEN = make_check(
     value=1,
     text="stripe is imported",
     places=(DOOR, APP, PACKAGE),
-    fix="billing/models.py:3 used only in refund()",
+    fixes=("billing/models.py:3 used only in refund()",),
     reproduce="python -m django_startup profile --why stripe",
 )
 REPORT = make_report(
@@ -429,7 +429,7 @@ def hostile() -> BudgetReport:
             value=1,
             text=HOSTILE,
             places=(place, Location("", 0, HOSTILE)),
-            fix=HOSTILE,
+            fixes=(HOSTILE,),
             reproduce=HOSTILE,
         ),
         make_check(BudgetKind.READY, HOSTILE, value=2 * S, fail=S, text=HOSTILE),

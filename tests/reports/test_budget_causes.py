@@ -26,7 +26,7 @@ CAUSE = Cause(
     "pandas 3.1.1 is new, with numpy 2.4.6",
     (FORBID, MODULES, NEW),
     (DOOR,),
-    "catalog/models.py:1 used only in import_price_list()",
+    ("catalog/models.py:1 used only in import_price_list()",),
     "python -m django_startup profile --why pandas",
     ("python -m django_startup budget baseline numpy pandas",),
     ("pandas", "numpy"),
@@ -171,6 +171,6 @@ def test_json() -> None:
 def test_hostile_text_in_a_cause(name: str) -> None:
     place = Location(HOSTILE, 3, HOSTILE)
     checks = (replace(FORBID, text=HOSTILE),)
-    cause = Cause(HOSTILE, checks, (place,), HOSTILE, HOSTILE, (HOSTILE,), (HOSTILE,))
+    cause = Cause(HOSTILE, checks, (place,), (HOSTILE,), HOSTILE, (HOSTILE,), (HOSTILE,))
     text = FORMATS[name](replace(make_report(*checks), causes=(cause,)), 1, 80)
     assert {char for char in text if not char.isprintable()} == {"\n"}

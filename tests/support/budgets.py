@@ -96,11 +96,11 @@ def make_check(
     warn: int | None = None,
     text: str = "",
     places: tuple[Location, ...] = (),
-    fix: str = "",
+    fixes: tuple[str, ...] = (),
     reproduce: str = "",
     boots: int = 1,
 ) -> BudgetCheck:
-    return BudgetCheck(Budget(kind, name, fail, warn), verdict, value, boots, text, places, fix, reproduce)
+    return BudgetCheck(Budget(kind, name, fail, warn), verdict, value, boots, text, places, fixes, reproduce)
 
 
 def make_report(*checks: BudgetCheck, machine: Machine = CALM, notes: tuple[str, ...] = ()) -> BudgetReport:

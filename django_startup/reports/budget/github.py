@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django_startup.gate.budgets import BudgetCheck, BudgetReport, Cause, Location, Verdict
-from django_startup.reports.budget.words import costs, statement, title
+from django_startup.reports.budget.words import costs, fix_line, statement, title
 from django_startup.text import printable
 
 LEVELS = {Verdict.OVER: "error", Verdict.WARN: "warning", Verdict.UNSURE: "warning"}
@@ -34,17 +34,17 @@ def cause_commands(cause: Cause) -> Iterator[str]:
     broken = [f"{title(check)}: {statement(check)}" for check in cause.checks]
     cost = costs(cause.saving_ns, cause.rss_bytes, cause.modules)
     text = "\n".join(filter(None, [cost, "breaks:", *broken]))
-    yield from at_places(LEVELS[cause.verdict], cause.what, text, cause.places, cause.fix)
+    yield from at_places(LEVELS[cause.verdict], cause.what, text, cause.places, cause.fixes)
 
 
 def commands(check: BudgetCheck) -> Iterator[str]:
-    yield from at_places(LEVELS[check.verdict], title(check), statement(check), check.places, check.fix)
+    yield from at_places(LEVELS[check.verdict], title(check), statement(check), check.places, check.fixes)
 
 
-def at_places(level: str, name: str, text: str, locations: Iterable[Location], fix: str) -> Iterator[str]:
+def at_places(level: str, name: str, text: str, locations: Iterable[Location], fixes: tuple[str, ...]) -> Iterator[str]:
     places = [place for place in locations if place.file]
     for place in places:
-        message = f"{text}\n{place.text}" + (f"\nfix: {fix}" if fix else "")
+        message = f"{text}\n{place.text}" + (f"\nfix: {fix_line(fixes)}" if fixes else "")
         where = f"file={parameter(from_root(place.file))},line={max(place.line, 1)},title={parameter(name)}"
         yield f"::{level} {where}::{data(message)}"
     if not places:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django_startup.gate.budgets import BudgetCheck, BudgetReport, Cause, Location, Machine
 from django_startup.gate.kinds import Unit
+from django_startup.reports.budget.words import fix_line
 
 SCHEMA = "django-startup/budget/1"
 
@@ -65,7 +66,7 @@ def cause_json(cause: Cause) -> dict[str, Any]:
         "saving_ms": milliseconds(cause.saving_ns),
         "rss_mib": mebibytes(cause.rss_bytes),
         "modules": cause.modules,
-        "fix": cause.fix,
+        "fix": fix_line(cause.fixes),
         "reproduce": cause.reproduce,
         "accept": list(cause.accept),
     }
@@ -105,7 +106,7 @@ def check_json(check: BudgetCheck) -> dict[str, Any]:
         "places": places_json(check.places),
         "saving_ms": milliseconds(check.saving_ns),
         "rss_mib": mebibytes(check.rss_bytes),
-        "fix": check.fix,
+        "fix": fix_line(check.fixes),
         "reproduce": check.reproduce,
         "accept": check.accept,
     }

@@ -113,25 +113,30 @@ def places(found: tuple[Location, ...]) -> Iterator[str]:
 
 def details(check: BudgetCheck) -> Iterator[str]:
     """What there is to say beside the statement, a line each."""
-    yield from advice(costs(check.saving_ns, check.rss_bytes), check.places, check.fix)
+    yield from advice(costs(check.saving_ns, check.rss_bytes), check.places, check.fixes)
     yield from commands(check.reproduce, [check.accept] if check.accept else [])
 
 
 def cause_advice(cause: Cause) -> Iterator[str]:
     """What a cause costs, where to look and what to do."""
-    yield from advice(costs(cause.saving_ns, cause.rss_bytes, cause.modules), cause.places, cause.fix)
+    yield from advice(costs(cause.saving_ns, cause.rss_bytes, cause.modules), cause.places, cause.fixes)
 
 
 def cause_commands(cause: Cause) -> Iterator[str]:
     yield from commands(cause.reproduce, cause.accept)
 
 
-def advice(cost: str, locations: tuple[Location, ...], fix: str) -> Iterator[str]:
+def advice(cost: str, locations: tuple[Location, ...], fixes: tuple[str, ...]) -> Iterator[str]:
     if cost:
         yield cost
     yield from places(locations)
-    if fix:
-        yield f"fix: {fix}"
+    if fixes:
+        yield f"fix: {fix_line(fixes)}"
+
+
+def fix_line(fixes: Iterable[str]) -> str:
+    """Fixes as one line; empty for none."""
+    return "; ".join(fixes)
 
 
 def commands(reproduce: str, accept: Iterable[str]) -> Iterator[str]:
