@@ -62,6 +62,9 @@ class SpanReader:
 
     The time between two records of a thread belongs to the span that is open there. Records that contradict each other
     (greenlets may leave spans in another order than they entered them) close what lies in between.
+
+    Where the machine keeps a thread from running between its reading of one clock and of the next, the time before that
+    record has less waiting than none, and the time behind it as much too much. It is taken from there.
     """
 
     def __init__(self) -> None:
@@ -71,6 +74,7 @@ class SpanReader:
         self.spans: dict[int, Span] = {}
         self.stacks: dict[int, list[Span]] = {}
         self.before: dict[int, Clocks] = {}
+        self.owed: dict[int, int] = {}  # waiting that the time before a thread's last record has less than none
         self.resident_bytes = 0
         self.calls_before = 0
         self.contention = Contention()
@@ -135,6 +139,9 @@ class SpanReader:
         if before is not None and stack:
             cpu = now.cpu - before.cpu
             waiting = now.wall - before.wall - cpu - (now.run_queue_wait - before.run_queue_wait)
+            waiting += self.owed.get(thread, 0)
+            self.owed[thread] = min(0, waiting)
+            waiting = max(0, waiting)
             stack[-1].self_cpu_ns += cpu
             stack[-1].self_waiting_ns += waiting
             if len(self.stacks) > 1:
@@ -154,8 +161,6 @@ class SpanReader:
             for span in stack:
                 span.is_open = True
                 span.end_ns = self.now_ns if thread == self.main else max(span.start_ns, self.before[thread].running)
-        for span in self.spans.values():
-            span.self_waiting_ns = max(0, span.self_waiting_ns)
         for span, name, waited_ns in self.contention.found():
             self.add_contention(span, name, min(waited_ns, span.self_waiting_ns))
         return tuple(self.spans.values())

@@ -114,6 +114,14 @@ def make_total(recording: Recording) -> Total:
     )
 
 
+def within(amounts: list[int], most: int) -> list[int]:
+    """Amounts that come to no more than most together, each less by the same share where they would, in nanoseconds."""
+    together = sum(amounts)
+    if together <= most:
+        return amounts
+    return [amount * most // together // 1000 * 1000 for amount in amounts]
+
+
 def make_phases(
     recording: Recording, minimums: BootMinimums, places: list[PlacedSpan], total: Total
 ) -> tuple[Phase, ...]:
@@ -121,7 +129,8 @@ def make_phases(
     The phases in the order in which a boot goes through them, each with its garbage collections, then the noise.
 
     Noise is what the fastest boot needed more than the least of all boots. What of it is above NOISE_SHARE of the total
-    is with the phases in which that boot needed it, so that noise never hides a large part of a boot.
+    is with the phases in which that boot needed it, so that noise never hides a large part of a boot. Where the phases
+    come to more than the total, since clocks are read one after the other, each has a share less.
     """
     costs: dict[str, Cost] = defaultdict(Cost)
     more: dict[str, Cost] = defaultdict(Cost)
@@ -144,7 +153,10 @@ def make_phases(
                 for least, own in zip(cost, more[phase], strict=True)
             )
         )
-    phases = [Phase(name, costs[name].time_ns, *costs[name]) for name in PHASES if name in costs]
+    names = [name for name in PHASES if name in costs]
+    cpus = within([costs[name].cpu_ns for name in names], total.cpu_ns)
+    waits = within([costs[name].waiting_ns for name in names], total.waiting_ns)
+    phases = [Phase(name, cpu + waiting, cpu, waiting) for name, cpu, waiting in zip(names, cpus, waits, strict=True)]
     cpu = total.cpu_ns - sum(phase.cpu_ns for phase in phases)
     waiting = total.waiting_ns - sum(phase.waiting_ns for phase in phases)
     return (*phases, Phase("noise", cpu + waiting, cpu, waiting))

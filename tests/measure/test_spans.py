@@ -55,6 +55,14 @@ def test_waiting_is_never_negative() -> None:
     assert read(begin(1, 0, 0), end(1, 100, 90, 30))[1].self_waiting_ns == 0
 
 
+def test_a_clock_that_is_read_late_makes_no_waiting() -> None:
+    # The thread was in the run queue for 50 between the reading of the wall clock and of the queue, at two records.
+    late = (begin(1, 0, 0), begin(2, 10, 10, 50), end(2, 80, 30, 50), begin(3, 90, 40, 90), end(3, 170, 80, 90))
+    spans = read(*late, end(1, 180, 90, 90))
+    assert [spans[number].self_waiting_ns for number in (1, 2, 3)] == [0, 0, 0]
+    assert sum(span.self_cpu_ns for span in spans.values()) == 90
+
+
 def test_waiting_while_another_thread_imports_is_no_time_of_the_module() -> None:
     ms = 1_000_000
     spans = read(

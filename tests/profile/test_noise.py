@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from django_startup.measure.clocks import Clocks
@@ -57,3 +59,16 @@ def test_noise(boots: list[Recording], shown: dict[str, int]) -> None:
     assert {phase.name: phase.time_ns // MS for phase in phases} == shown
     assert sum(phase.time_ns for phase in phases) == total.time_ns
     assert sum(phase.cpu_ns for phase in phases) == total.cpu_ns
+
+
+@pytest.mark.parametrize(("wall", "cpu"), [(398, 398), (405, 400), (400, 390)])
+def test_no_row_is_below_zero(wall: int, cpu: int) -> None:
+    recording = boot(100, 300)
+    recording.spans[1].self_waiting_ns = 10 * MS
+    recording = replace(recording, stop=Clocks(wall * MS, cpu * MS, 0))
+    minimums = BootMinimums()
+    minimums.add(recording)
+    total = make_total(recording)
+    phases = make_phases(recording, minimums, place_spans(recording, minimums), total)
+    assert sum(phase.time_ns for phase in phases) == total.time_ns == wall * MS
+    assert min(min(phase.cpu_ns, phase.waiting_ns) for phase in phases) >= 0
