@@ -117,6 +117,8 @@ def booting(
                 recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
                 if child.returncode == OUT_OF_MEMORY and not recording.outcome:
                     raise OverLimit(os.strerror(errno.ENOMEM))
+                if recording.outcome == FAULT and recording.failure.errno in LIMITS:
+                    raise OverLimit(os.strerror(recording.failure.errno))
                 if recording.outcome == FAULT:
                     raise ProbeFault(recording.failure.text)
                 if child.returncode == UNWRITTEN and not recording.outcome:

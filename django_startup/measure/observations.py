@@ -236,6 +236,8 @@ class Failure:
     line: int = 0
     # The number of the innermost span that it ended.
     span: int = 0
+    # Of a fault of the probe's own: what the system refused, 0 for nothing.
+    errno: int = 0
 
 
 class Restart(NamedTuple):

@@ -66,6 +66,18 @@ def read_instructions(directory: str) -> "dict[str, Any]":
     return instructions
 
 
+def described(fault: BaseException) -> "dict[str, Any]":
+    """A fault of the probe's own with its traceback; with its name and errno alone where no file can be opened now."""
+    errno = OSError.__dict__["errno"].__get__(fault) if issubclass(type(fault), OSError) else 0
+    name = type.__dict__["__name__"].__get__(type(fault))
+    failure = {"type": name, "text": f"{name}, and its traceback could not be written\n"}
+    try:
+        failure = sibling("postmortem").fault(fault)
+    except OSError:
+        pass
+    return {**failure, "errno": errno if isinstance(errno, int) else 0}
+
+
 class Boot:
     """One boot, from the probe's first line to the recording on disk."""
 
@@ -261,12 +273,13 @@ class Boot:
         """
         Write down a fault of the probe's own, in place of how the project ended, and leave.
 
-        It is none where memory has run out: then the interpreter raises more than MemoryError.
+        It is none where a limit of the system is reached. Where that is memory, the interpreter raises more than
+        MemoryError.
         """
         code = OUT_OF_MEMORY
         try:
             bytearray(ROOM)
-            failure = sibling("postmortem").fault(fault)
+            failure = described(fault)
             if failure["type"] != "MemoryError":
                 self.journal.write({"record": "stop", "stop": None, "outcome": "fault", "failure": failure})
                 code = 0

@@ -6,7 +6,6 @@ asked for directly.
 """
 
 import sys
-import traceback
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,10 +53,11 @@ def describe(error: BaseException, probe: str) -> "dict[str, Any]":
 def fault(error: BaseException) -> "dict[str, Any]":
     """An exception that is a fault of the probe's own, in the form of describe(): its traceback is the text."""
     try:
+        import traceback
+
         text = "".join(traceback.format_exception(error))
-    except Exception:  # the project's own exception, from which it comes, lets nothing be asked
-        lines = traceback.format_tb(TRACEBACK.__get__(error))
-        text = "".join([*lines, f"{name_of(error)}: {printable(error)}\n"])
+    except BaseException:  # the project's own exception, from which it comes, lets nothing be asked
+        text = plain(error, printable(error))
     return {"file": "", "line": 0, "span": 0, "type": name_of(error), "text": text}
 
 
@@ -81,12 +81,24 @@ def with_cause(text: str, cause: BaseException) -> str:
 def print_as_python_would(error: "Any", text: str) -> None:
     if not issubclass(type(error), SystemExit):
         try:
+            import traceback
+
             traceback.print_exception(error)
         except BaseException:  # it reads attributes of the exception, which may raise anything
-            traceback.print_tb(TRACEBACK.__get__(error))
-            sys.stderr.write(f"{name_of(error)}: {text}\n")
+            sys.stderr.write(plain(error, text))
     elif not isinstance(error.code, (int, type(None))):
         sys.stderr.write(f"{text}\n")
+
+
+def plain(error: BaseException, text: str) -> str:
+    """A traceback as far as it can be had without asking the exception, or any module, for anything."""
+    lines = ["Traceback (most recent call last):\n"]
+    tb = TRACEBACK.__get__(error)
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        lines.append(f'  File "{code.co_filename}", line {tb.tb_lineno}, in {code.co_name}\n')
+        tb = tb.tb_next
+    return "".join([*lines, f"{name_of(error)}: {text}\n"])
 
 
 def name_of(error: BaseException) -> str:
@@ -97,7 +109,7 @@ def printable(thing: object) -> str:
     try:
         return str.__str__(str(thing))
     except BaseException as error:  # it may raise anything, KeyboardInterrupt or SystemExit too
-        return f"(its message cannot be shown: {type(error).__name__})"
+        return f"(its message cannot be shown: {name_of(error)})"
 
 
 def forget(error: BaseException | None, probe: str, seen: set[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from dataclasses import dataclass
 from typing import Any
@@ -104,8 +105,19 @@ def test_standard_error_of_the_project(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setattr(traceback, "print_exception", fail)
     assert described(ValueError("x"))["text"] == "x"
     assert capsys.readouterr().err.endswith("ValueError: x\n")
-    monkeypatch.setattr(traceback, "print_tb", fail)
+    monkeypatch.setattr(sys.stderr, "write", fail)
     assert described(ValueError("x"))["text"] == "x"
+
+
+def test_a_project_without_a_module_of_tracebacks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "traceback", None)
+    assert described(ValueError("x"))["text"] == "x"
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback (most recent call last):\n  File ")
+    assert told.endswith(", in described\nValueError: x\n")
+    assert postmortem.fault(ValueError("x"))["text"] == "Traceback (most recent call last):\nValueError: x\n"
 
 
 def test_a_fault_that_comes_from_an_exception_that_lets_nothing_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,15 @@ for thing in gc.get_objects():
         thing.apps = [3]
 """
 BREAKS_ITS_END = BREAKS_THE_PROBE.replace("Phases", "Edges").replace("apps = [3]", "flush = None")
+TAKES_ALL_DESCRIPTORS = """\
+import os, resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+try:
+    while True:
+        os.dup(2)
+except OSError:
+    pass
+"""
 USE_TZ = "USE_TZ = True\n"
 # Neither may write into a file that it then finds cut off: Python takes bytecode of which a part is missing for broken.
 SMALL_FILES = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": "", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -89,6 +98,17 @@ def test_no_memory_for_a_recording(tmp_path: Path) -> None:
         3,
         "CommandError: The project cannot be booted within the limits of this shell: Cannot allocate memory. See "
         "ulimit -a.\n",
+    )
+
+
+def test_a_project_that_leaves_no_descriptor(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    project = make_project(tmp_path, settings=USE_TZ + TAKES_ALL_DESCRIPTORS)
+    ran = profile(project, "--until", "settings")
+    assert (ran.returncode, ran.stderr) == (
+        3,
+        "CommandError: The project cannot be booted within the limits of this shell: Too many open files. See ulimit "
+        "-a.\n",
     )
 
 
