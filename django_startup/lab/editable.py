@@ -18,8 +18,12 @@ GENERATED = re.compile(
 )
 
 
-def why_not_to_edit(file: Path) -> str:
-    """Why a file, by its path as the project has it, is not to be edited: what it "is"; empty where it may be."""
+def why_not_to_edit(file: Path, directory: Path) -> str:
+    """
+    Why a file, by its path as the project in directory has it, is not to be edited: what it "is"; empty if it may be.
+
+    What is installed as editable from another repository is the project's own code, but not its to commit.
+    """
     for part in {*file.parts, *Path(os.path.realpath(file)).parts}.intersection(SITE_DIRECTORIES):
         return f"is in {part}"
     archive = next((above for above in file.parents if above.is_file()), None)
@@ -27,6 +31,9 @@ def why_not_to_edit(file: Path) -> str:
         return f"is in the archive {archive.name}"
     if file.is_symlink():
         return "is a symlink"
+    repository = repository_around(file)
+    if repository is not None and repository != repository_around(directory / "x"):
+        return f"is in another git repository, {repository}"
     try:
         is_writable = file.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) and os.access(file, os.W_OK)
         if not is_writable:
@@ -38,6 +45,11 @@ def why_not_to_edit(file: Path) -> str:
         return f"cannot be read ({error.strerror})"
     except Uneditable as error:
         return f"cannot be edited: {error}"
+
+
+def repository_around(file: Path) -> Path | None:
+    """The working tree of git that a file is in; a submodule is one of its own. None for none."""
+    return next((above for above in Path(os.path.realpath(file)).parents if (above / ".git").exists()), None)
 
 
 def why_generated(source: SourceText) -> str:

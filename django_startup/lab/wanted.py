@@ -95,7 +95,7 @@ class Wanted:
         if readers and self.style is Style.FUNCTION:  # what is lazy is still there by its name
             return to_change_as_well(readers)
         if file not in self.files:
-            self.files[file] = why_not_to_edit(self.directory / file)
+            self.files[file] = why_not_to_edit(self.directory / file, self.directory)
         reason = self.files[file]
         return self.stays.get((file, line), "") or (f"{short_file(file)} {reason}" if reason else "")
 

@@ -27,7 +27,7 @@ from django_startup.lab.editable import why_not_to_edit
 def test_by_its_text(tmp_path: Path, text: str, why: str) -> None:
     file = tmp_path / "views.py"
     file.write_text(text, "utf-8")
-    found = why_not_to_edit(file)
+    found = why_not_to_edit(file, tmp_path)
     assert found.startswith(why) and bool(found) is bool(why)
 
 
@@ -35,22 +35,36 @@ def test_by_its_place(tmp_path: Path) -> None:
     archive = tmp_path / "app.zip"
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("shop/views.py", "import os\n")
-    assert why_not_to_edit(archive / "shop" / "views.py") == "is in the archive app.zip"
-    assert why_not_to_edit(tmp_path / "site-packages" / "shop.py") == "is in site-packages"
-    assert why_not_to_edit(tmp_path / "views.py") == "cannot be read (No such file or directory)"
+    assert why_not_to_edit(archive / "shop" / "views.py", tmp_path) == "is in the archive app.zip"
+    assert why_not_to_edit(tmp_path / "site-packages" / "shop.py", tmp_path) == "is in site-packages"
+    assert why_not_to_edit(tmp_path / "views.py", tmp_path) == "cannot be read (No such file or directory)"
     (tmp_path / "views.py").touch()
     (tmp_path / "link.py").symlink_to("views.py")
-    assert why_not_to_edit(tmp_path / "link.py") == "is a symlink"
+    assert why_not_to_edit(tmp_path / "link.py", tmp_path) == "is a symlink"
 
 
 def test_what_is_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "views.py"
     file.touch()
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
-    assert why_not_to_edit(file) == "is in a directory that is read-only"
+    assert why_not_to_edit(file, tmp_path) == "is in a directory that is read-only"
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert why_not_to_edit(file) == "is read-only"
+    assert why_not_to_edit(file, tmp_path) == "is read-only"
     # For root nothing is, but it is said to be.
     monkeypatch.setattr(os, "access", lambda path, mode: True)
     file.chmod(0o444)
-    assert why_not_to_edit(file) == "is read-only"
+    assert why_not_to_edit(file, tmp_path) == "is read-only"
+
+
+def test_what_another_repository_has(tmp_path: Path) -> None:
+    shop, library = tmp_path / "shop", tmp_path / "library"
+    for directory in (shop / ".git", shop / "web", shop / "module", library / ".git", library / "src"):
+        directory.mkdir(parents=True)
+    (shop / "module" / ".git").write_text("gitdir: ../.git/modules/module\n")
+    files = [shop / "web" / "views.py", library / "src" / "views.py", shop / "module" / "views.py"]
+    for file in files:
+        file.touch()
+    other = "is in another git repository, "
+    assert [why_not_to_edit(file, shop) for file in files] == ["", f"{other}{library}", f"{other}{shop / 'module'}"]
+    assert why_not_to_edit(files[1], library / "src") == ""
+    assert why_not_to_edit(files[1], tmp_path) == f"{other}{library}"
