@@ -9,13 +9,13 @@ from django_startup.profile.parts import Door, FailedImports, Fix
 from django_startup.profile.profile import Note, StartupProfile
 from django_startup.profile.reasons import Reason
 from django_startup.text import format_duration, short_file
-from django_startup.thresholds import FAILED_IMPORTS
+from django_startup.thresholds import FAILED_IMPORTS, SMALL_NS
 
 
 def failed(profile: StartupProfile, inquiry: Inquiry, threshold: int, gone: set[str]) -> Iterator[Fix]:
     """Lines of the project, of modules that stay, that try to import what is not there, again and again."""
     for row in often_failed(profile, threshold):
-        if row.module not in gone and inquiry.subjects.is_module_own(row.module):
+        if row.module not in gone and row.time_ns >= SMALL_NS and inquiry.subjects.is_module_own(row.module):
             reason = f"{row.imports:,} imports failed here ({examples(row)})"
             door = Door(row.module, row.file, row.line, "", False, reason, Reason.FAILED_IMPORTS)
             text = "imports of modules that do not exist: look first whether they are there, or list those that are"

@@ -50,7 +50,7 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ..
         *effect_fixes(effects, least_ns),
         *(fix for fix in slow_fixes(profile, least_ns) if fix.subject not in gone),
         *failed(profile, inquiry, least_ns, gone),
-        *collector(profile),
+        *collector(profile, inquiry.doors.directory),
     ]
     found.sort(key=attrgetter("saving_ns"), reverse=True)
     moves.counted.update(counted(inquiry, found, effects, least_ns))

@@ -15,6 +15,7 @@ from django_startup.profile.parts import Module
 from django_startup.profile.places import place_spans
 from django_startup.profile.profile import Note, StartupProfile
 from django_startup.text import format_duration, relative_file
+from django_startup.thresholds import SMALL_NS
 
 NOTE = "site"
 
@@ -90,5 +91,7 @@ def site_note(modules: Iterable[Module]) -> Note:
         if module.owner.kind is not OwnerKind.STDLIB:
             is_package = module.owner.kind is OwnerKind.PACKAGE
             times[module.owner.name if is_package else module.name.partition(".")[0]] += module.self_ns
-    shown = [f"{name} {format_duration(times[name])}" for name in sorted(times, key=lambda name: (-times[name], name))]
+    names = sorted(times, key=lambda name: (-times[name], name))
+    # What takes no time that can be shown is there all the same.
+    shown = [f"{name} {format_duration(times[name])}" if times[name] >= SMALL_NS else name for name in names]
     return Note(NOTE, f"Imported before the project, by site and .pth files (in interpreter): {', '.join(shown)}.")

@@ -12,11 +12,12 @@ import pytest
 from inline_snapshot import snapshot
 
 from django_startup.imports import staying
+from django_startup.imports.collecting import CALL
 from django_startup.imports.graph import Statement
-from django_startup.profile.boots import GcPauses
+from django_startup.profile.boots import GcPauses, TargetInfo
 from django_startup.profile.effects import Change, Ran, RanFunction, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
-from django_startup.profile.parts import Advice, App, FailedImports
+from django_startup.profile.parts import Advice, App, FailedImports, NamedInSettings
 from django_startup.profile.profile import CheckTime, TimelineInfo
 from django_startup.profile.reasons import Reason
 from django_startup.profile.timeline import KINDS, MAIN_THREAD
@@ -160,15 +161,41 @@ def test_collections_that_took_no_time_are_nothing_to_save(tmp_path: Path) -> No
 
 
 def test_where_to_postpone_collections(tmp_path: Path) -> None:
-    found = advise(tmp_path, {"shop.py": ""}, {}, gc=GcPauses(400, 80 * MS))
-    (fix,) = found.fixes
-    assert fix.text.endswith("call gc.disable() first, gc.freeze() and gc.enable() last, which is enough for gunicorn")
-    assert [(door.file, door.line, door.statement) for door in fix.doors] == [
-        ("manage.py", 1, "from django_startup.collector import postpone_collection; postpone_collection()")
-    ]
-    target = replace(found.profile.target, entry="-m shop")
-    found = advise(tmp_path, {"shop.py": ""}, {}, gc=GcPauses(400, 80 * MS), target=target)
-    assert found.fixes[0].doors == ()
+    def fix(*files: str, entry: str = "manage.py", settings: str = "shop.settings.base") -> tuple[str, list[str]]:
+        changes = {"gc": GcPauses(400, 80 * MS), "target": TargetInfo(entry, "urls", None, settings)}
+        urls = (NamedInSettings("ROOT_URLCONF", "web.urls", "web.urls"),)
+        found = advise(tmp_path, dict.fromkeys(("shop.py", *files), ""), {}, named=urls, **changes)
+        (fix,) = found.fixes
+        assert all((door.line, door.statement) == (1, CALL) for door in fix.doors)
+        return fix.text.removeprefix("the collector ran 400 times: "), [door.file for door in fix.doors]
+
+    assert fix("shop/settings/base.py") == snapshot(("postpone it in the entry script", ["manage.py"]))
+    (tmp_path / "shop" / "wsgi.py").touch()
+    assert fix("shop/settings/base.py") == snapshot(
+        (
+            "postpone it in the entry script; in shop/wsgi.py call gc.disable() first, gc.freeze() and gc.enable() "
+            "last, which is enough for gunicorn",
+            ["manage.py"],
+        )
+    )
+    (tmp_path / "shop" / "asgi.py").touch()
+    assert fix("shop/settings/base.py", entry="-m shop") == snapshot(
+        (
+            "postpone it in the settings, as the entry script is not your project's; in shop/wsgi.py and shop/asgi.py "
+            "call gc.disable() first, gc.freeze() and gc.enable() last, which is enough for gunicorn",
+            ["shop/settings/base.py"],
+        )
+    )
+    assert fix("site/theirs.py", entry="/usr/bin/celery", settings="theirs") == snapshot(
+        ("call postpone_collection() of django_startup.collector before Django is set up", [])
+    )
+    (tmp_path / "wsgi.py").touch()
+    assert fix("web/urls.py", settings="theirs")[0].startswith("postpone it in the entry script; in wsgi.py call ")
+
+
+def test_failed_imports_that_take_no_time_are_no_fix(tmp_path: Path) -> None:
+    rows = (FailedImports("shop", "shop.py", 1, 2000, ("x",), 400_000),)
+    assert advise(tmp_path, {"shop.py": ""}, {}, failed_imports=rows).told == []
 
 
 def nearly(found: Advised) -> list[tuple[str, int, str, list[str]]]:

@@ -37,6 +37,7 @@ SITE = Recording(
         span(4, 9, "hook", 5, PTH),
         span(5, 9, "os", 6),
         span(6, 9, "only.here", 7),
+        span(8, 9, "tiny", 0),
         replace(span(7, 9, "heavylib", 100), failed=True),
     ),
 )
@@ -51,6 +52,7 @@ def profile() -> StartupProfile:
         "hook": Owner(OwnerKind.PACKAGE, "hooks"),
         "os": STDLIB,
         "unseen": STDLIB,
+        "tiny": Owner(OwnerKind.PACKAGE, "tiny-hook"),
     }
     early = [
         replace(make_module(name, self_ms=0, cumulative_ms=0), owner=owner, phase="interpreter", app=None)
@@ -77,6 +79,7 @@ def test_times_and_lines_of_what_was_imported_before_the_project() -> None:
         "hook": (5, 5, None),
         "os": (6, 6, None),
         "unseen": (0, 0, None),
+        "tiny": (0, 0, None),
         "only.here": (20, 420, None),
     }
     assert [(row.name, row.self_ns // MS, row.cumulative_ns // MS) for row in after.packages] == [
@@ -87,7 +90,7 @@ def test_times_and_lines_of_what_was_imported_before_the_project() -> None:
     assert [note.text for note in after.notes] == [
         "…",
         "Imported before the project, by site and .pth files (in interpreter): heavylib 0.070 s, hooks 0.005 s, "
-        "sitecustomize 0.002 s.",
+        "sitecustomize 0.002 s, tiny-hook.",
     ]
     assert after.phases == before.phases
 
