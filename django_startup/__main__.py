@@ -18,6 +18,7 @@ usage: python -m django_startup {{{",".join(COMMANDS)}}} [options]
   budget   Fail when its start is over budget.
 
 The options of each: python -m django_startup profile --help
+With django_startup in INSTALLED_APPS: ./manage.py startupprofile --help
 """
 
 

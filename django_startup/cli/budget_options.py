@@ -28,7 +28,7 @@ def add_budget_options(parser: ArgumentParser) -> None:
         group.add_argument(f"--{info.option}", metavar=info.metavar, help=info.help)
     for info in (*TABLES.values(), *NAMES.values()):
         group.add_argument(f"--{info.option}", action="append", default=[], metavar=info.metavar, help=info.help)
-    text = "what each worker is asked for, for --max-worker-memory (default: /)"
+    text = "with --max-worker-memory: path of the request that each worker answers (default: /)"
     group.add_argument("--request", metavar="PATH", help=text)
     effects = "fail on SQL, connections, DNS, subprocesses and threads"
     group.add_argument("--no-side-effects", action="store_true", help=effects)
@@ -54,7 +54,7 @@ def add_verdict_options(parser: ArgumentParser) -> None:
     group.add_argument("--max-runs", type=at_least(1), metavar="N", help=text)
     strict = "exit code 4 if the verdict is unsure"
     group.add_argument("--strict", action="store_true", help=strict)
-    bisect = "exit code 125 if the commit cannot be judged, as it does not boot, say: git bisect run skips it"
+    bisect = "exit code 125 if a commit cannot be judged, say since it does not boot: git bisect run skips it"
     group.add_argument("--bisect", action="store_true", help=bisect)
     group.add_argument(
         "--verbose", action="store_true", help="list every budget within its limit, not one line for each class"
@@ -65,15 +65,15 @@ def add_verdict_options(parser: ArgumentParser) -> None:
 
 def add_waiver_options(parser: ArgumentParser) -> None:
     """What accept writes."""
-    item = 'a budget as the report titles it, such as "forbid pandas" or "ready billing"'
+    item = 'the budget, as a failed check names it: "forbid pandas", "ready billing"'
     parser.add_argument("items", nargs="*", default=[], metavar="ITEM", help=item)
-    parser.add_argument("--reason", metavar="TEXT", help="why: for whoever reads the waiver later")
-    parser.add_argument("--expires", metavar="DAY", help="the last day of the waiver (default: in 90 days)")
+    parser.add_argument("--reason", metavar="TEXT", help="why it is accepted; needed, and kept beside it")
+    parser.add_argument("--expires", metavar="DAY", help="the last day, as 2027-01-31 (default: in 90 days)")
 
 
 def add_update_options(parser: ArgumentParser) -> None:
     """What baseline writes."""
-    items = "write only this anew: a package, a module with all in it, or a check such as memory"
+    items = "write only this anew: a package, a module with all in it, or a check such as memory (default: everything)"
     parser.add_argument("items", nargs="*", default=[], metavar="ITEM", help=items)
     add_baseline_file(parser)
     parser.add_argument("--update-baseline", nargs="*", help=SUPPRESS)

@@ -43,17 +43,17 @@ SUBCOMMANDS = {
         ),
     ),
     "init": Subcommand(
-        "Measure a start and print a first table of budgets for pyproject.toml.",
+        "Begin here: measure this project and print budgets to paste into pyproject.toml.",
         "[options] [-- COMMAND ...]",
         (add_target_options,),
     ),
     "accept": Subcommand(
-        "Waive a broken budget for a while: writes a waiver to pyproject.toml.",
+        "Accept a broken budget until a day: writes a waiver to pyproject.toml.",
         "ITEM --reason TEXT [--expires DAY]",
         (budget_options.add_waiver_options,),
     ),
     "baseline": Subcommand(
-        "Measure a start and write the baseline file, or only the named items of it.",
+        "Measure this project and write the baseline file, which checks compare it with.",
         "[options] [ITEM ...] [-- COMMAND ...]",
         (budget_options.add_update_options, add_target_options),
     ),

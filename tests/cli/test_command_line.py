@@ -112,6 +112,7 @@ usage: python -m django_startup {profile,budget} [options]
   budget   Fail when its start is over budget.
 
 The options of each: python -m django_startup profile --help
+With django_startup in INSTALLED_APPS: ./manage.py startupprofile --help
 There is no command 'startupprofile'; did you mean profile?
 """)
     assert call(capsys, "zzz").stderr == call(capsys).stderr
@@ -174,12 +175,12 @@ subcommands:
   SUBCOMMAND
     check               Boot the project and fail when it is over a budget
                         (the default).
-    init                Measure a start and print a first table of budgets for
+    init                Begin here: measure this project and print budgets to
+                        paste into pyproject.toml.
+    accept              Accept a broken budget until a day: writes a waiver to
                         pyproject.toml.
-    accept              Waive a broken budget for a while: writes a waiver to
-                        pyproject.toml.
-    baseline            Measure a start and write the baseline file, or only
-                        the named items of it.
+    baseline            Measure this project and write the baseline file,
+                        which checks compare it with.
     doctor              Report how precisely this machine can measure, and
                         judge nothing.
 

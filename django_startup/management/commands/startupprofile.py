@@ -25,14 +25,16 @@ class Command(StartupCommand):
         group.add_argument(
             "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows of each table (default: 10)"
         )
-        orders = [str(sort) for sort in Sort]
-        text = f"what tables are sorted by: {', '.join(orders)} (default: saving, modules by self)"
-        group.add_argument("--sort", choices=orders, metavar="ORDER", help=text)
+        text = (
+            "sort tables by saving (what the start would save without it), self (its own time) or cumulative (with all "
+            "that it imports first); default: saving, self for modules"
+        )
+        group.add_argument("--sort", choices=list(map(str, Sort)), metavar="ORDER", help=text)
         text = "also boot the project as in a fresh container: without bytecode, with nothing in the disk cache"
         group.add_argument("--cold", action="store_true", help=text)
-        text = "also fork N workers as gunicorn does, let each answer a request, and measure their memory (Linux)"
+        text = "also fork N workers as gunicorn does, send each a request, and measure their memory (Linux)"
         group.add_argument("--workers", type=target_options.at_least(1), metavar="N", help=text)
-        group.add_argument("--request", metavar="PATH", help="with --workers: what each is asked for (default: /)")
+        group.add_argument("--request", metavar="PATH", help="with --workers: path of that request (default: /)")
         group = parser.add_argument_group("explain")
         group.add_argument(
             "--why", metavar="NAME", help="the lines that import a package, module or app, and their cost"
@@ -40,8 +42,8 @@ class Command(StartupCommand):
         group.add_argument("--all", action="store_true", help="with --why: every line, not only the five most useful")
         group.add_argument("--drill", metavar="NAME", help="profile inside a module, a package or an app's ready()")
         emit = (
-            "print settings for ruff that keep imports inside functions, ruff (for pyproject.toml) or ruff.toml; with "
-            "--lazy also python, a module that makes imports of packages lazy, too"
+            "print rules for ruff that keep slow imports out of the top of files: ruff (lines for pyproject.toml) or "
+            "ruff.toml; with --lazy also python, a module to import first that makes imports of packages lazy, too"
         )
         group.add_argument("--emit", choices=[*RUFF_FORMS, PYTHON], metavar="FORM", help=emit)
         text = (
@@ -61,7 +63,10 @@ class Command(StartupCommand):
         group.add_argument(
             "--only", action="append", default=[], metavar="NAME", help="with --fix: this fix only; may be repeated"
         )
-        text = f"with --fix: {', '.join(STYLES)} (Python 3.15)"
+        text = (
+            "with --fix: move imports into functions (function), or make them lazy where they are, for Python 3.15, by "
+            "the keyword (lazy) or by a list (lazy-modules)"
+        )
         group.add_argument("--style", choices=STYLES, metavar="STYLE", help=text)
         group.add_argument("--test", metavar="COMMAND", help="with --fix: write only what passes these tests")
         group.add_argument("--force", action="store_true", help="with --fix: also outside of a git repository")
