@@ -31,7 +31,7 @@ NO_RELOADER = "--noreload"  # the reloader would run the project in another proc
 def add_target_options(parser: argparse.ArgumentParser) -> None:
     """The options that boot_target() reads."""
     group = parser.add_argument_group(
-        "what is booted", "A management command after -- is booted instead, until it ends or begins to serve."
+        "what is booted", "A command after -- is booted instead, until it ends or begins to serve."
     )
     targets = [str(until) for until in Until if until is not Until.COMMAND]
     text = f"how far to boot: {', '.join(targets)} (default: urls)"
@@ -41,7 +41,7 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
         "--as",
         dest="seen_as",
         metavar="NAME",
-        help="the command that settings and the entry script find in sys.argv (default: check, as in manage.py check)",
+        help="the command that the project finds in sys.argv (default: check, as in manage.py check)",
     )
     add_pytest_option(group)
     completion.add_completion_option(group)

@@ -308,6 +308,16 @@ def test_what_needs_other_changes_is_in_no_patch(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_not_to_be_edited_is_in_no_patch(tmp_path: Path) -> None:
+    profile = make_profile()
+    door = replace(profile.fixes[0].doors[0], file="shop/models.py", readers=())
+    (tmp_path / "shop" / ".git").mkdir(parents=True)
+    (tmp_path / "shop" / "models.py").touch()
+    assert render_saved(replace(profile, fixes=(replace(profile.fixes[0], tried=True, doors=(door,)),)), tmp_path) == (
+        f"Left out: stripe: shop/models.py is in another git repository, {tmp_path / 'shop'}\n"
+    )
+
+
 def test_the_lines_of_what_was_refused_stay() -> None:
     profile = make_profile()
     (fix, *_) = profile.fixes

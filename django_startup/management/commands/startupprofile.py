@@ -25,10 +25,7 @@ class Command(StartupCommand):
         group.add_argument(
             "--top", type=target_options.at_least(1), default=10, metavar="N", help="rows of each table (default: 10)"
         )
-        text = (
-            "sort tables by saving (what the start would save without it), self (its own time) or cumulative (with all "
-            "that it imports first); default: saving, self for modules"
-        )
+        text = "sort tables by saving, self (own time) or cumulative (with its imports); default: saving, modules: self"
         group.add_argument("--sort", choices=list(map(str, Sort)), metavar="ORDER", help=text)
         text = "also boot the project as in a fresh container: without bytecode, with nothing in the disk cache"
         group.add_argument("--cold", action="store_true", help=text)
@@ -42,8 +39,8 @@ class Command(StartupCommand):
         group.add_argument("--all", action="store_true", help="with --why: every line, not only the five most useful")
         group.add_argument("--drill", metavar="NAME", help="profile inside a module, a package or an app's ready()")
         emit = (
-            "print rules for ruff that keep slow imports out of the top of files: ruff (lines for pyproject.toml) or "
-            "ruff.toml; with --lazy also python, a module to import first that makes imports of packages lazy, too"
+            "print rules with which ruff keeps slow imports inside functions: ruff (for pyproject.toml) or ruff.toml; "
+            "with --lazy also python, a module that makes imports in packages lazy"
         )
         group.add_argument("--emit", choices=[*RUFF_FORMS, PYTHON], metavar="FORM", help=emit)
         text = (
@@ -63,10 +60,7 @@ class Command(StartupCommand):
         group.add_argument(
             "--only", action="append", default=[], metavar="NAME", help="with --fix: this fix only; may be repeated"
         )
-        text = (
-            "with --fix: move imports into functions (function), or make them lazy where they are, for Python 3.15, by "
-            "the keyword (lazy) or by a list (lazy-modules)"
-        )
+        text = "with --fix: function (move imports there), lazy or lazy-modules (lazy imports, Python 3.15)"
         group.add_argument("--style", choices=STYLES, metavar="STYLE", help=text)
         group.add_argument("--test", metavar="COMMAND", help="with --fix: write only what passes these tests")
         group.add_argument("--force", action="store_true", help="with --fix: also outside of a git repository")
