@@ -9,7 +9,7 @@ from django_startup.exceptions import UsageError
 from django_startup.files import write_file
 from django_startup.lab.fixing import Fixed, Fixing
 from django_startup.lab.own_tests import TIMEOUT, OwnTests
-from django_startup.lab.patch import render_patch, render_saved
+from django_startup.lab.patch import render_patch
 from django_startup.lab.repository import check_repository
 from django_startup.lab.style import choose_style
 from django_startup.measure.clocks import own_time
@@ -19,7 +19,7 @@ from django_startup.profile.profile_file import dump_profile, load_profile
 from django_startup.profiler import profile_startup
 from django_startup.reports.console.fixed import render_fixed
 from django_startup.reports.format_names import FIX_FORMATS
-from django_startup.reports.proof import patch_header
+from django_startup.reports.proof import patch_header, render_saved
 
 if TYPE_CHECKING:
     from django_startup.cli.profile_command import ProfileCommand

@@ -24,7 +24,7 @@ from django_startup.imports.why import explain
 from django_startup.lab.inline import look_at_inline
 from django_startup.lab.lazy import look_for_lazy
 from django_startup.lab.own_tests import RedTests
-from django_startup.lab.patch import render_lazy_patch, render_saved
+from django_startup.lab.patch import render_lazy_patch
 from django_startup.lab.style import choose_lazy_style, choose_style
 from django_startup.lab.trials import try_fixes
 from django_startup.lab.what_if import ask_what_if
@@ -47,6 +47,7 @@ from django_startup.reports.format_names import DRILL_FORMATS, PROFILE_FORMATS, 
 from django_startup.reports.formats import View, check_renderer, suffix_of, write_as
 from django_startup.reports.lazy import render_ruff_lazy
 from django_startup.reports.lazy_module import render_lazy_module
+from django_startup.reports.proof import render_saved
 from django_startup.reports.ruff import render_ruff
 from django_startup.reports.viewers.requirements import require_pyinstrument
 from django_startup.text import printable

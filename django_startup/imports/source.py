@@ -126,12 +126,20 @@ def read_source(path: Path) -> Source:
             warnings.simplefilter("ignore")  # those about the project's text are not ours to give
             tree = ast.parse(decode_source(read_file(path)))
     except OSError:
-        return Source(None, "its source file was not found")
+        archive = archive_of(path)
+        return Source(
+            None, f"its source is in the archive {archive.name}" if archive else "its source file was not found"
+        )
     except SyntaxError as error:
         return Source(None, f"its source cannot be parsed ({error.msg})")
     except (ValueError, RecursionError, MemoryError) as error:
         return Source(None, f"its source cannot be read ({type(error).__name__})")
     return Source(SyntaxIndex(tree))
+
+
+def archive_of(file: Path) -> Path | None:
+    """The archive that a file lies in, which is a file itself: plugins.zip of plugins.zip/shop/views.py."""
+    return next((above for above in file.parents if above.is_file()), None)
 
 
 def is_script(path: Path) -> bool:

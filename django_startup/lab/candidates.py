@@ -57,24 +57,29 @@ class Sources:
         self.noqa: dict[Path, str] = {}
         self.modules: dict[Path, str] = {}
 
-    def moved(self, file: Path, lines: Collection[int]) -> bytes:
-        """A file with the imports on some of its lines moved, or made lazy. Raises Uneditable."""
+    def read(self, file: Path) -> bytes:
+        """What a file holds. Raises Uneditable."""
         if file not in self.texts:
             try:
                 self.texts[file] = read_file(file)
             except OSError as error:
                 raise Uneditable(f"{file.name} cannot be read ({error.strerror})") from error
             self.noqa[file] = INSIDE if is_selected(INSIDE, file) else ""
+        return self.texts[file]
+
+    def moved(self, file: Path, lines: Collection[int]) -> bytes:
+        """A file with the imports on some of its lines moved, or made lazy. Raises Uneditable."""
+        text = self.read(file)
         if self.style is Style.LAZY:
-            return make_lazy(self.texts[file], lines)
+            return make_lazy(text, lines)
         if self.style is Style.LAZY_MODULES:
             is_package = file.name == "__init__.py"
-            return name_lazy_modules(self.texts[file], lines, self.modules.get(file, ""), is_package=is_package)
-        return move_imports(file, self.texts[file], lines, noqa=self.noqa[file])
+            return name_lazy_modules(text, lines, self.modules.get(file, ""), is_package=is_package)
+        return move_imports(file, text, lines, noqa=self.noqa[file])
 
     def statements(self, module: str, file: Path, line: int) -> DeferredImport:
-        """The imports on a line of the file of a module, which has been moved() before."""
-        index = SyntaxIndex(SourceText(self.texts[file]).tree)
+        """The imports on a line of the file of a module. Raises Uneditable."""
+        index = SyntaxIndex(SourceText(self.read(file)).tree)
         text = "; ".join(ast.unparse(statement) for statement in find_imports(index, line))
         return DeferredImport(module, str(file), line, text)
 

@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 from django_startup.files import read_file
+from django_startup.imports.source import archive_of
 from django_startup.lab.source_text import SourceText, Uneditable
 from django_startup.text import SITE_DIRECTORIES
 
@@ -26,7 +27,7 @@ def why_not_to_edit(file: Path, directory: Path) -> str:
     """
     for part in {*file.parts, *Path(os.path.realpath(file)).parts}.intersection(SITE_DIRECTORIES):
         return f"is in {part}"
-    archive = next((above for above in file.parents if above.is_file()), None)
+    archive = archive_of(file)
     if archive is not None:
         return f"is in the archive {archive.name}"
     if file.is_symlink():

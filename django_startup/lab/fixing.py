@@ -35,6 +35,7 @@ class Fixed:
         small: What could move and saves too little to be written by itself.
         tests: The tests that passed on the changed files; None where none were run.
         changed: Those of the files that were changed while the tests ran, by their names.
+        is_part: Whether more was tried than is written: what the trial has shown is about all of it.
     """
 
     profile: StartupProfile
@@ -43,6 +44,7 @@ class Fixed:
     small: tuple[Fix, ...] = ()
     tests: OwnTests | None = None
     changed: tuple[str, ...] = ()
+    is_part: bool = False
 
     @property
     def fixes(self) -> list[Fix]:

@@ -16,6 +16,7 @@ from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.subjects import Subject
 from django_startup.lab.candidates import Sources
 from django_startup.lab.source_text import Uneditable
+from django_startup.profile.owners import ancestors
 from django_startup.text import quoted, short_file
 
 COLLECTOR = "gc"
@@ -117,13 +118,15 @@ class Hypotheses:
     def without(self, name: str, subject: Subject) -> Hypothesis:
         """
         Without a package or a module: the fewest lines of the project that keep it out where all of them can move, else
-        all lines that import it, whoever has written them.
+        all lines that import it, whoever has written them. Modules of it that no import has made go with the others, as
+        far as the boots show that.
         """
         fewest = self.inquiry.doors.fewest(subject)
         if fewest and not any(self.problems(fewest)):
             return self.moved(name, fewest)
         entrances = self.inquiry.doors.entrances(subject)
-        problem = next((self.unwritten(*edge) for edge in entrances if edge in self.subjects.graph.unwritten), "")
+        seen = [edge for edge in entrances if edge[1] not in self.subjects.unseen] or list(entrances)
+        problem = next((self.unwritten(*edge) for edge in seen if edge in self.subjects.graph.unwritten), "")
         if subject.nodes & self.subjects.preloaded:
             problem = "it is loaded before the project, by site, a .pth file or sitecustomize"
         if problem:
@@ -139,7 +142,10 @@ class Hypotheses:
                 return f"Django imports it for the app {label}: try --what-if {APP}{label}"
         for row in subjects.named.get(node, ()):
             return f"a setting names it: {row.value!r} in {row.setting}"
-        return f"{subjects.graph.names[node]} comes in without an import statement that was seen"
+        name = subjects.graph.names[node]
+        package = next((above for above in ancestors(name) if above in subjects.modules), "")
+        hint = f": try --what-if {package}" if package and node in subjects.unseen else ""
+        return f"{name} comes in without an import statement that was seen{hint}"
 
     def moved(self, name: str, statements: Iterable[Statement]) -> Hypothesis:
         found = frozenset(statements)

@@ -11,11 +11,9 @@ from django_startup.lab.candidates import Sources
 from django_startup.lab.editable import why_not_to_edit
 from django_startup.lab.edits import Edit, edits_of
 from django_startup.lab.source_text import LINE
-from django_startup.lab.wanted import moving, to_change_as_well
 from django_startup.profile.lazy import LazyImports, LazyKind
 from django_startup.profile.parts import Door, Fix
-from django_startup.profile.profile import StartupProfile
-from django_startup.text import printable, short_file
+from django_startup.text import printable
 
 NO_END = "\\ No newline at end of file"
 
@@ -42,23 +40,3 @@ def render_lazy_patch(lazy: LazyImports, directory: Path) -> str:
     fixes = [Fix("lazy", file, "", tuple(found), 0, 0) for file, found in doors.items() if file not in left]
     header = (f"Left out: {file} {why}" for file, why in left.items())
     return render_patch(edits_of(fixes, directory, Sources(lazy.style)), header)
-
-
-def render_saved(profile: StartupProfile, directory: Path) -> str:
-    """
-    The patch of the tried fixes of a saved profile, for the files in directory; empty where there are none.
-
-    Without those for which other lines have to change as well, and those in files that are not to be edited. Raises
-    UsageError where a file is no longer what it was.
-    """
-    fixes = [fix for fix in moving(profile) if fix.tried]
-    left = {fix: why for fix in fixes for door in fix.doors if (why := why_to_leave(door, directory))}
-    sources = Sources(profile.trial.style)
-    edits = edits_of([fix for fix in fixes if fix not in left], directory, sources)
-    return render_patch(edits, (f"Left out: {fix.subject}: {why}" for fix, why in left.items()))
-
-
-def why_to_leave(door: Door, directory: Path) -> str:
-    """Why a line is not moved, as a sentence without a full stop; empty where it is."""
-    reason = to_change_as_well(door.readers) or why_not_to_edit(directory / door.file, directory)
-    return f"{short_file(door.file)} {reason}" if reason and not door.readers else reason

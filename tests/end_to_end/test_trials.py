@@ -118,7 +118,10 @@ def test_what_failed_is_called_movable_nowhere(tried: Tried) -> None:
 
 def test_the_patch(tried: Tried) -> None:
     ran = load(tried.project, "profile.json", "--fix", "--diff")
-    assert ran.stdout == snapshot("""\
+    header, patch = ran.stdout.split("--- a/", 1)
+    assert header.startswith("shop.fine: boots to URLs and checks · registers the same · the moved imports work · ")
+    assert "\nTried, not possible: shop.loaded: shop.loaded is loaded all the same, by shop/urls.py:12\n" in header
+    assert f"--- a/{patch}" == snapshot("""\
 --- a/shop/views.py
 +++ b/shop/views.py
 @@ -1,4 +1,3 @@

@@ -15,7 +15,6 @@ from django_startup.lab import trials as trials_module
 from django_startup.lab.attempt import Attempt, Failure
 from django_startup.lab.beside import AS_IT_IS, Side
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
-from django_startup.lab.patch import render_saved
 from django_startup.lab.saving import Saving
 from django_startup.lab.trials import Trials, with_kept_doors
 from django_startup.measure.boot import BootKind
@@ -292,30 +291,6 @@ def test_only_imports_are_tried(tmp_path: Path) -> None:
     (found,) = find_candidates(Inquiry(profile, tmp_path), tmp_path, Sources())
     assert isinstance(found, RefusedFix)
     assert found.reason == "models.py cannot be read (No such file or directory)"
-
-
-def test_what_was_not_tried_is_in_no_patch(tmp_path: Path) -> None:
-    profile = make_profile()
-    assert render_saved(replace(profile, fixes=profile.fixes[:1]), tmp_path) == ""
-
-
-def test_what_needs_other_changes_is_in_no_patch(tmp_path: Path) -> None:
-    profile = make_profile()
-    door = replace(profile.fixes[0].doors[0], readers=("shop/tests.py:7 patches stripe here",))
-    fix = replace(profile.fixes[0], tried=True, doors=(door,))
-    assert render_saved(replace(profile, fixes=(fix,)), tmp_path) == (
-        "Left out: stripe: shop/tests.py:7 patches stripe here: change that as well\n"
-    )
-
-
-def test_what_is_not_to_be_edited_is_in_no_patch(tmp_path: Path) -> None:
-    profile = make_profile()
-    door = replace(profile.fixes[0].doors[0], file="shop/models.py", readers=())
-    (tmp_path / "shop" / ".git").mkdir(parents=True)
-    (tmp_path / "shop" / "models.py").touch()
-    assert render_saved(replace(profile, fixes=(replace(profile.fixes[0], tried=True, doors=(door,)),)), tmp_path) == (
-        f"Left out: stripe: shop/models.py is in another git repository, {tmp_path / 'shop'}\n"
-    )
 
 
 def test_the_lines_of_what_was_refused_stay() -> None:

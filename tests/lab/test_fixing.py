@@ -85,7 +85,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def fixing(file: Path, booted_ns: int | None = None) -> Fixing:
-    doors = [replace(DOOR, file=file.name, line=NAMES.index(name) + 1) for name in NAMES]
+    doors = [replace(DOOR, file=file.name, line=line, statement=f"import {name}") for line, name in enumerate(NAMES, 1)]
     fixes = tuple(Fix("defer", name, "", (door,), 0, 0) for name, door in zip(NAMES, doors, strict=True))
     target = BootTarget(Entry(How.SCRIPT, "manage.py", "/shop/manage.py"), directory=file.parent)
     profile = replace(make_profile(), fixes=fixes)

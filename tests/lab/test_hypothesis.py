@@ -81,6 +81,21 @@ def test_an_import_by_name(tmp_path: Path) -> None:
     assert found.problem == "views.py:1: imported by name"
 
 
+def test_modules_that_code_makes(tmp_path: Path) -> None:
+    """A package puts modules of its own into sys.modules: they are gone with it, as boots show."""
+    profile = make(tmp_path)
+    graph = profile.graph
+    made = replace(profile.modules[0], name="twice.made", phase="", importer=None)
+    edges = (*graph.edges, (0, len(graph.nodes), -1))
+    graph = GraphInfo((*graph.nodes, "twice.made"), graph.files, graph.statements, edges)
+    profile = replace(profile, modules=(*profile.modules, made), graph=graph)
+    hypotheses = Hypotheses(Inquiry(profile, tmp_path), tmp_path, Sources())
+    assert hypotheses.find("twice").problem.startswith("tools.py:1: used at import: base of class A, line 2")
+    assert hypotheses.find("twice.made").problem == (
+        "twice.made comes in without an import statement that was seen: try --what-if twice"
+    )
+
+
 def test_what_is_an_app_only(hypotheses: Hypotheses) -> None:
     with pytest.raises(UsageError, match=r"that is an app only. Did you mean app:news\?"):
         hypotheses.find("news")

@@ -95,7 +95,7 @@ def test_modules_of_all_kinds(tmp_path: Path) -> None:
     assert reasons["shop/gone.py:1"] == snapshot("unknown: its source file was not found")
     assert reasons["shop/broken.py:1"] == snapshot("unknown: its source cannot be parsed (invalid syntax)")
     assert reasons["shop/binary.py:1"].startswith("unknown: its source cannot be ")
-    assert reasons["shop/lib.zip/zipped/inner.py:1"] == snapshot("unknown: its source file was not found")
+    assert reasons["shop/lib.zip/zipped/inner.py:1"] == snapshot("unknown: its source is in the archive lib.zip")
     assert reasons["shop/latin.py:3"].startswith("not used in this file, line 3")
     assert reasons["shop/odd/@odd.py:1"].startswith("used only in use()")
     assert reasons["shop/odd/new\\nline.py:1"].startswith("used only in use()")
