@@ -91,14 +91,19 @@ def print_as_python_would(error: "Any", text: str) -> None:
 
 
 def plain(error: BaseException, text: str) -> str:
-    """A traceback as far as it can be had without asking the exception, or any module, for anything."""
-    lines = ["Traceback (most recent call last):\n"]
+    """A traceback without asking the exception for anything; without lines of source where no module can read them."""
     tb = TRACEBACK.__get__(error)
-    while tb is not None:
-        code = tb.tb_frame.f_code
-        lines.append(f'  File "{code.co_filename}", line {tb.tb_lineno}, in {code.co_name}\n')
-        tb = tb.tb_next
-    return "".join([*lines, f"{name_of(error)}: {text}\n"])
+    try:
+        import traceback
+
+        lines = traceback.format_tb(tb)
+    except BaseException:
+        lines = []
+        while tb is not None:
+            code = tb.tb_frame.f_code
+            lines.append(f'  File "{code.co_filename}", line {tb.tb_lineno}, in {code.co_name}\n')
+            tb = tb.tb_next
+    return "".join(["Traceback (most recent call last):\n", *lines, f"{name_of(error)}: {text}\n"])
 
 
 def name_of(error: BaseException) -> str:
