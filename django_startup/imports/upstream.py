@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 
+from django_startup.imports.blockers import made_for_functions, only_use
 from django_startup.imports.deferral import judge
 from django_startup.imports.doors import make_door
 from django_startup.imports.graph import Statement
@@ -36,13 +39,26 @@ def find_upstream(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[Fix
             return
         if moves.gain_ns(new) < least_ns or moves.loses(new):
             continue
-        written = judge(inquiry.doors.directory / statement.file, statement.line)
-        if written.deferrable or written.kind in OPTIONAL:
+        reason = why_report(inquiry.doors.directory / statement.file, statement.line)
+        if reason is not None:
             found += 1
             largest = max(heads[statement], key=lambda head: (savings.dominated[head], head))
             text = f"imported by {name_of(inquiry, graph.numbers[statement.module])}"
-            door = make_door(statement, written.statement, Reason.CODE_OF_OTHERS, written.reason)
+            door = make_door(statement, reason[0], Reason.CODE_OF_OTHERS, reason[1])
             yield moves.take("upstream", name_of(inquiry, largest), text, (door,), frozenset({statement}), new)
+
+
+def why_report(file: Path, line: int) -> tuple[str, str] | None:
+    """An import as it is written, and why its file may not need it at once; None where it does."""
+    written = judge(file, line)
+    if written.deferrable or written.kind in OPTIONAL:
+        return written.statement, written.reason
+    only = only_use(file, written)
+    if only is None or not isinstance(only.node, (ast.Assign, ast.AnnAssign)):
+        return None
+    if not made_for_functions(only.file, only.node)[0]:
+        return None
+    return written.statement, f"used at import only for what functions use: {only.text}, line {only.line}"
 
 
 def name_of(inquiry: Inquiry, node: int) -> str:

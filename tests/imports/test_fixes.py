@@ -390,6 +390,29 @@ def test_what_packages_could_do(tmp_path: Path) -> None:
     )
 
 
+def test_what_packages_make_of_an_import_for_their_functions(tmp_path: Path) -> None:
+    engine = "import inflect\n_ENGINE = inflect.engine('x')\n"
+    files = {
+        "site/words.py": f"{engine}def plural(word):\n    return _ENGINE.plural(word)\n",
+        "site/bases.py": "import pandas\nclass Table(pandas.Table):\n    pass\n",
+        "site/inflect.py": "",
+        "site/pandas.py": "",
+    }
+    found = advise(tmp_path, files, {"inflect": 90, "pandas": 80})
+    assert [(*told(fix), [door.reason for door in fix.doors]) for fix in found.advice.upstream] == snapshot(
+        [
+            (
+                "upstream",
+                "inflect",
+                90,
+                ["used at import only for what functions use: _ENGINE = inflect.engine('…'), line 2"],
+            )
+        ]
+    )
+    files["site/words.py"] = f"{engine}_ENGINE.plural('x')\n"
+    assert advise(tmp_path / "at-once", files, {"inflect": 90, "pandas": 80}).advice.upstream == ()
+
+
 def test_no_more_than_anybody_reports(tmp_path: Path) -> None:
     names = [f"lib{number}" for number in range(5)]
     files = {"site/big.py": moving(*names)} | {f"site/{name}.py": "" for name in names}
