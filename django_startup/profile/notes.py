@@ -15,7 +15,7 @@ from django_startup.profile.owners import site_directory
 from django_startup.profile.places import OF_AN_APP, STAGES
 from django_startup.profile.profile import Note
 from django_startup.text import format_duration, relative_file, short_file
-from django_startup.thresholds import WORTH_NS
+from django_startup.thresholds import BUSY_SHARE, WORTH_NS, WORTH_SHARE
 
 
 def notes_on_target(target: BootTarget) -> Iterator[Note]:
@@ -48,6 +48,7 @@ def notes_on(recording: Recording) -> Iterator[Note]:
             "This system does not report run-queue wait (/proc/self/schedstat), so on a busy machine it is shown as "
             "waiting.",
         )
+    yield from processes_that_queued(recording)
     if recording.environment.resident_bytes is None and recording.modules:  # else it came to no end where it would say
         yield Note("memory", "This system does not report the memory of a process (/proc/self/statm).")
     for restart in recording.restarts:
@@ -79,6 +80,18 @@ def notes_on(recording: Recording) -> Iterator[Note]:
         yield Note("checks", f"The system checks reported {messages}: see manage.py check.")
     for text in recording.environment.notes:
         yield Note("unusual", f"{text}; that part of the boot is not recorded separately.")
+
+
+def processes_that_queued(recording: Recording) -> Iterator[Note]:
+    """How much of the waiting is that of the boot's own processes for a processor, where the machine was busy."""
+    queued_ns = min(recording.children_queue_ns, recording.waiting_ns)
+    is_busy = recording.run_queue_wait_ns > recording.wall_ns * BUSY_SHARE
+    if is_busy and queued_ns >= max(WORTH_NS, round(recording.time_ns * WORTH_SHARE)):
+        yield Note(
+            "queued-processes",
+            f"The machine was busy: of the waiting about {format_duration(queued_ns)} are likely to be processes that "
+            "the boot started and that waited for a processor. SIDE EFFECTS has that in their times, too.",
+        )
 
 
 def bytecode(recording: Recording) -> str:

@@ -14,7 +14,7 @@ from django_startup.profile.trial import FIRST_USE, Style
 from django_startup.text import format_duration, printable
 from django_startup.thresholds import WORTH_NS
 
-WARNINGS = {"secrets", "bytecode", "run-queue"}  # notes that must be read before the figures
+WARNINGS = {"secrets", "bytecode", "run-queue", "queued-processes"}  # notes that must be read before the figures
 UNTIL = {
     "settings": "to its settings",
     "setup": "to django.setup()",

@@ -73,6 +73,17 @@ def test_no_run_queue() -> None:
     assert "/proc/self/schedstat" in notes(run_queue_known=False)["run-queue"]
 
 
+def test_processes_that_waited_for_a_processor() -> None:
+    # 500 ms of CPU time in 1,500 ms, 600 of them in the run queue and 400 of waiting; 200 ms of CPU time of processes.
+    busy = {"stop": Clocks(1500 * MS, 500 * MS, 600 * MS), "children_cpu_ns": 200 * MS}
+    assert notes(**busy)["queued-processes"] == snapshot(
+        "The machine was busy: of the waiting about 0.240 s are likely to be processes that the boot started and that "
+        "waited for a processor. SIDE EFFECTS has that in their times, too."
+    )
+    assert notes(**(busy | {"stop": Clocks(1500 * MS, 500 * MS, 140 * MS)})) == {}
+    assert notes(**(busy | {"children_cpu_ns": 5 * MS})) == {}
+
+
 def test_what_site_imported() -> None:
     modules = (
         LoadedModule("_virtualenv", "", "/v/lib/site-packages/_virtualenv.py"),
