@@ -4,6 +4,9 @@ Verdicts on times, one boot after the other until each is decided.
 Noise only adds, so the fastest boot counts. A limit is kept as soon as one boot is clearly under it, or one of two is
 under it, and broken only when every boot is over. Far over is decided after four boots, and so is a warning; several
 times the limit after one or two.
+
+Where limits on parts take recorded boots, the first of these is the first boot of the limits on the whole boot too: a
+recorder only adds as well, so what that boot keeps is kept.
 """
 
 from __future__ import annotations
@@ -45,7 +48,7 @@ class TimedJudge:
         max_runs: the most boots of a kind
         spare: recorded boots that were made before, and are to be used first
         starts_processes: whether the part that a limit is about starts processes; asked where that matters
-        bare: the boots without a recorder so far, for limits on the whole boot
+        whole: the boots so far for limits on the whole boot: without a recorder, but for the first
         recorded: the boots with one, for limits on parts
         minimums: the least of each span over the recorded boots
         checks: the budgets that have a verdict
@@ -66,7 +69,7 @@ class TimedJudge:
         self.max_runs = max_runs
         self.spare = [*spare]
         self.starts_processes = starts_processes
-        self.bare: list[Recording] = []
+        self.whole: list[Recording] = []
         self.recorded: list[Recording] = []
         self.minimums = BootMinimums()
         self.checks: list[BudgetCheck] = []
@@ -76,16 +79,10 @@ class TimedJudge:
         for run in range(1, self.max_runs + 1):
             if not self.pending:
                 break
-            if any(is_whole(budget) for budget in self.pending):
-                self.bare.append(self.boot(BootKind.BARE))
-            profile = None
-            if not all(is_whole(budget) for budget in self.pending):
-                self.recorded.append(self.spare.pop() if self.spare else self.boot(BootKind.RECORDED))
-                self.minimums.add(self.recorded[-1])
-                profile = make_profile(self.target, self.minimums, [])
+            profile = self.boot_once(run)
             for budget in list(self.pending):
                 if profile is None or is_whole(budget):
-                    value, waiting = whole(budget, self.bare), 0
+                    value, waiting = min(of_the_boot(budget, boot) for boot in self.whole), 0
                 else:
                     value, waiting = part(budget, profile)
                 doubt = min(waiting, max((boot.children_queue_ns for boot in self.recorded), default=0))
@@ -97,9 +94,20 @@ class TimedJudge:
                     self.checks.append(BudgetCheck(budget, verdict, value, run, self.text(budget, verdict, run)))
         return self.checks
 
+    def boot_once(self, run: int) -> StartupProfile | None:
+        """Make the boots that the pending budgets need; what the recorded ones show where that is needed."""
+        of_parts = not all(is_whole(budget) for budget in self.pending)
+        if of_parts or self.spare:
+            self.recorded.append(self.spare.pop() if self.spare else self.boot(BootKind.RECORDED))
+            self.minimums.add(self.recorded[-1])
+        if any(is_whole(budget) for budget in self.pending):
+            serves = run == 1 < self.max_runs and self.recorded
+            self.whole.append(self.recorded[0] if serves else self.boot(BootKind.BARE))
+        return make_profile(self.target, self.minimums, []) if of_parts else None
+
     def machine(self) -> Machine:
         """How the machine was during the boots so far."""
-        boots = [*self.bare, *self.recorded]
+        boots = list({id(boot): boot for boot in (*self.whole, *self.recorded)}.values())
         wall = sum(recording.wall_ns for recording in boots)
         known = all(recording.run_queue_known for recording in boots)
         return Machine(sum(recording.run_queue_wait_ns for recording in boots) / wall if wall and known else 0.0, known)
@@ -108,9 +116,9 @@ class TimedJudge:
         """What a value is the least of, and what the total is made of."""
         text = f"{run} boot{'s' if run > 1 else ''}"
         if is_whole(budget) and run > 1:
-            text += f", the slowest {format_duration(max(of_the_boot(budget, boot) for boot in self.bare[:run]))}"
+            text += f", the slowest {format_duration(max(of_the_boot(budget, boot) for boot in self.whole[:run]))}"
         if budget.kind is BudgetKind.MAX:
-            fastest = min(self.bare, key=lambda recording: of_the_boot(budget, recording))
+            fastest = min(self.whole, key=lambda recording: of_the_boot(budget, recording))
             cpu, waiting = format_duration(fastest.cpu_ns), format_duration(fastest.least_waiting_ns)
             text = f"{cpu} CPU + {waiting} waiting; {text}; wall {format_duration(fastest.wall_ns)}"
             text += ", the machine was busy" if self.machine().is_busy else ""
@@ -120,11 +128,6 @@ class TimedJudge:
 def is_whole(budget: Budget) -> bool:
     """Whether it is about the whole boot, and not a part of it."""
     return budget.info.judged_by is JudgedBy.WHOLE_BOOTS
-
-
-def whole(budget: Budget, bare: list[Recording]) -> int:
-    """The least of what the bare boots took."""
-    return min(of_the_boot(budget, boot) for boot in bare)
 
 
 def of_the_boot(budget: Budget, boot: Recording) -> int:

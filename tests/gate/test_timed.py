@@ -262,8 +262,29 @@ def test_one_stream_for_all_until_each_is_decided() -> None:
         BudgetKind.WAITING: (OVER, 3),
         BudgetKind.READY: (OVER, 4),
     }
-    assert boots.kinds == ["bare", "recorded"] * 3 + ["recorded"]
+    assert boots.kinds == ["recorded", *["recorded", "bare"] * 2, "recorded"]
     assert judge.pending == []
+
+
+def test_what_a_recorded_boot_keeps_is_kept() -> None:
+    budgets = (Budget(BudgetKind.MAX, fail=S), Budget(BudgetKind.READY, "billing", S))
+    boots = Boots(make_recording(cpu=700, waiting=99, ready=300))
+    assert {check.verdict for check in timed(boots, *budgets).judge()} == {WITHIN}
+    assert boots.kinds == ["recorded"]
+    (check,) = TimedJudge(TARGET, budgets[:1], boots, 10, [make_recording(cpu=799)]).judge()
+    assert (check.verdict, check.value, boots.kinds) == (WITHIN, 799 * MS, ["recorded"])
+
+
+def test_what_only_a_recorded_boot_breaks_is_asked_of_one_without_a_recorder() -> None:
+    boots = Boots(make_recording(cpu=1010), make_recording(cpu=990))
+    judge = TimedJudge(TARGET, [Budget(BudgetKind.MAX, fail=S)], boots, 10, [make_recording(cpu=1020)])
+    (check,) = judge.judge()
+    assert (check.verdict, check.value, check.boots, boots.kinds) == (WITHIN, 990 * MS, 3, ["bare"] * 2)
+    boots = Boots(make_recording(cpu=990))
+    (check,) = TimedJudge(
+        TARGET, [Budget(BudgetKind.MAX, fail=S)], boots, 1, [make_recording(cpu=1020, ready=300)]
+    ).judge()[:1]
+    assert (check.verdict, check.value, boots.kinds) == (WITHIN, 990 * MS, ["bare"])
 
 
 def test_nothing_timed_boots_nothing() -> None:
