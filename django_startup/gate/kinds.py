@@ -43,7 +43,7 @@ class JudgedBy(Enum):
     COUNTED_EVIDENCE = auto()  # the same, with its function calls counted
     COLD_BOOT = auto()  # one boot without bytecode, with nothing in the disk cache
     WORKERS = auto()  # workers that are forked and answer a request
-    WHOLE_BOOTS = auto()  # bare boots, one after the other, by their time
+    WHOLE_BOOTS = auto()  # boots without a recorder, or the first one with it, by their time
     PARTS_OF_BOOTS = auto()  # recorded boots, by the time of a part
     ANOTHER_STAGE = auto()  # the comparison with a baseline, or the waivers
 
