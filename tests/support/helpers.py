@@ -45,6 +45,7 @@ FOREIGN = {
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONUNBUFFERED",
 }
+PATIENCE = 600  # seconds; no command takes as long, on however busy a machine
 
 
 class Ran(NamedTuple):
@@ -127,7 +128,7 @@ def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cw
     """Run `python ARGUMENTS` in a project's directory."""
     variables = environment(project, env)
     if is_forkable(arguments, variables):
-        code, stdout, stderr = run_forked(arguments, cwd or project, variables, timeout=120)
+        code, stdout, stderr = run_forked(arguments, cwd or project, variables, timeout=PATIENCE)
         return Ran(code, as_text(stdout), as_text(stderr))
     process = subprocess.run(
         [sys.executable, *arguments],
@@ -137,7 +138,7 @@ def run(project: Path, *arguments: str, env: Mapping[str, str] | None = None, cw
         capture_output=True,
         encoding="utf-8",
         errors="backslashreplace",
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     return Ran(process.returncode, process.stdout, process.stderr)
