@@ -7,10 +7,12 @@ import os
 import shutil
 import sys
 import zipapp
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import helpers
 from tests.support.helpers import MANAGE, at, left_behind, make_project, profile, run
 from tests.support.unusual_boots import (
     BILLING,
@@ -28,6 +30,14 @@ from tests.support.unusual_boots import (
     phases,
     safely,
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def not_forked() -> Iterator[None]:
+    """What stands in the working directory is to meet an interpreter that has imported nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(helpers, "is_forkable", lambda arguments, variables: False)
+        yield
 
 
 @pytest.mark.parametrize(
