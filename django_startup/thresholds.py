@@ -15,6 +15,7 @@ SMALL_NS = 1_000_000  # what saves less is shown as nothing, even in a sum of sm
 COLLECTIONS_SHARE = 0.05  # of the total: garbage collections always take some time
 TAKEN_ALONG_SHARE = 0.25  # of the project's other modules: who closes lines that cost more takes the project apart
 TAKEN_ALONG = 10  # modules: in a small project one module is a large part
+DATABASE_SHARE = 0.1  # of a session of pytest: preparing databases always takes some time
 
 # One profile: how many boots.
 FALL_SHARE = 0.02  # of the least times together: a boot that would lower them by less is not worth its time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from django_startup.imports.collecting import Collections
@@ -57,7 +57,7 @@ class Moves:
         savings = self.inquiry.savings
         names = {moved: name for name, moved in reversed(list(offers))}
         alone = {moved: savings.lost_without(moved) for moved in names}
-        for moved in sorted(names, key=lambda moved: (-savings.total(alone[moved]), len(moved), sorted(moved))):
+        for moved in fewest_first({moved: savings.total(nodes) for moved, nodes in alone.items()}):
             new = self.adds(moved)
             # Whether they can move takes longest to find out, so it is asked last.
             if self.gain_ns(new) >= least_ns and self.can_move(moved) and not self.loses(new):
@@ -88,6 +88,27 @@ class Moves:
         """The packages that are gone, too."""
         others = [other for other in packages_in(self.inquiry, nodes) if other != name]
         return f"; {', '.join(others)} {'go' if len(others) > 1 else 'goes'} with it" if others else ""
+
+
+def fewest_first(savings_ns: Mapping[frozenset[Statement], int]) -> list[frozenset[Statement]]:
+    """
+    Sets of statements, those that save most first; but before a set stands what is in it and saves most of the same.
+
+    Else a package that itself saves little would be said to need the lines that keep out a large one.
+    """
+    order = sorted(savings_ns, key=lambda moved: (-savings_ns[moved], len(moved), sorted(moved)))
+    found: dict[frozenset[Statement], None] = {}
+
+    def add(moved: frozenset[Statement]) -> None:
+        inner = [other for other in order if other < moved and savings_ns[other] * 2 > savings_ns[moved]]
+        for other in sorted(inner, key=len):
+            if other not in found:
+                add(other)
+        found.setdefault(moved)
+
+    for moved in order:
+        add(moved)
+    return list(found)
 
 
 def how_to_move(doors: Iterable[Door]) -> str:

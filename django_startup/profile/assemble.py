@@ -24,7 +24,7 @@ from django_startup.profile.notes import note_on_serving, notes_on, notes_on_tar
 from django_startup.profile.owners import Owners
 from django_startup.profile.places import PlacedSpan, place_spans, plus
 from django_startup.profile.profile import StartupProfile
-from django_startup.profile.pytest_session import make_session, notes_on_order, notes_on_session
+from django_startup.profile.pytest_session import make_session, note_on_migrations, notes_on_order, notes_on_session
 from django_startup.profile.timeline import make_timeline
 from django_startup.profile.twice_loaded import twice_loaded
 from django_startup.thresholds import NOISE_SHARE
@@ -49,6 +49,7 @@ def make_profile(
     modules = make_modules(recording, places, owners, target.directory)
     total = make_total(recording)
     session = make_session(recording, places, target.directory)
+    phases = make_phases(recording, minimums, places, total)
     return StartupProfile(
         target=TargetInfo(
             entry=target.entry.label,
@@ -66,7 +67,7 @@ def make_profile(
         ),
         boots=tuple(boots),
         total=total,
-        phases=make_phases(recording, minimums, places, total),
+        phases=phases,
         apps=make_apps(recording, places, owners, modules),
         packages=make_packages(places, owners, modules),
         owners=make_owners(modules),
@@ -79,6 +80,7 @@ def make_profile(
             *notes_on(recording),
             *twice_loaded(modules, recording.environment.aliases, target.directory),
             *notes_on_session(session, total, has_apps=bool(recording.apps)),
+            *note_on_migrations(session, phases, modules, total),
             *notes_on_order(minimums.first_tests),
         ),
         timeline=make_timeline(recording, places),

@@ -9,15 +9,17 @@ from pathlib import Path
 from django_startup.measure.recording import Recording
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.target import BootTarget
-from django_startup.profile.boots import PartLine, SessionInfo, SessionPart, Total
+from django_startup.profile.boots import PartLine, Phase, SessionInfo, SessionPart, Total
+from django_startup.profile.parts import Module
 from django_startup.profile.places import PlacedSpan
 from django_startup.profile.profile import Note
 from django_startup.text import format_duration, relative_file, short_file
-from django_startup.thresholds import WORTH_NS
+from django_startup.thresholds import DATABASE_SHARE, WORTH_NS
 
 # What the parts are called, by the kind of their spans, in the order of a session.
 KINDS = {"plugin": "plugin", "conftest": "conftest", "collect": "file", "fixture": "fixture"}
 MOST_LINES = 3
+DATABASE = "database"  # the phase in which the test databases are made
 
 
 def make_session(recording: Recording, places: Iterable[PlacedSpan], directory: Path) -> SessionInfo:
@@ -97,6 +99,24 @@ def notes_on_session(session: SessionInfo, total: Total, *, has_apps: bool) -> I
             f"({format_duration(total.cpu_ns)} of CPU time{each}): about "
             f"{format_duration(total.cpu_ns * session.workers)} of CPU time{memory} together, and the process that "
             "distributes the tests besides.",
+        )
+
+
+def note_on_migrations(
+    session: SessionInfo, phases: Iterable[Phase], modules: Iterable[Module], total: Total
+) -> Iterator[Note]:
+    """What spares a session the migrations, where creating its databases takes a large part of it."""
+    database_ns = sum(phase.time_ns for phase in phases if phase.name == DATABASE)
+    migrations = sum(module.phase == DATABASE and ".migrations." in module.name for module in modules)
+    is_known = any((part.kind, part.name) == ("plugin", "pytest-django") for part in session.parts)
+    if is_known and migrations and database_ns >= max(total.time_ns * DATABASE_SHARE, WORTH_NS):
+        yield Note(
+            "migrations",
+            f"Preparing the test databases took {format_duration(database_ns)} "
+            f"({database_ns / total.time_ns * 100:.0f} %) and imported {migrations:,} migration"
+            f"{'s' if migrations > 1 else ''}. pytest-django's --no-migrations creates the tables from the models, "
+            "--reuse-db keeps the databases for the next session. Not tried: put one of them after -- to see what it "
+            "saves.",
         )
 
 

@@ -80,7 +80,8 @@ class Headline:
         owners = (owner for owner in profile.owners if owner.modules and owner.self_ns >= least.get(owner.kind, 0))
         imports = [fix for fix in (*profile.fixes, *profile.advice.smaller) if fix.kind == "defer"]
         is_measured = bool(imports) and all(fix.tried for fix in imports)
-        moving_ns = max(0, profile.trial.saving_ns) if is_measured else sum(fix.saving_ns for fix in imports)
+        measured_ns = profile.trial.saving_ns if profile.trial.saves else 0  # what is within the error is no saving
+        moving_ns = measured_ns if is_measured else sum(fix.saving_ns for fix in imports)
         return cls(
             target=profile.target,
             boots=sum(boot.kind == "recorded" for boot in profile.boots),
@@ -96,7 +97,7 @@ class Headline:
             moving_ns=moving_ns,
             is_measured=is_measured,
             moving=moving(profile, imports, is_measured),
-            gain_ns=moving_ns + others_ns(profile, imports, is_measured),
+            gain_ns=moving_ns + others_ns(profile, imports, is_measured and measured_ns > 0),
         )
 
     @property

@@ -54,6 +54,20 @@ def test_savings_add_up_to_what_all_save_together(tmp_path: Path) -> None:
     assert found.fixes[1].text == snapshot("import it in the functions that use it; redis, zeep go with it")
 
 
+def test_what_few_lines_save_is_not_said_of_many(tmp_path: Path) -> None:
+    """Keeping out locks means closing the line through which pydantic comes in, too."""
+    files = {
+        "shop.py": moving("ai", "locks"),
+        "ai.py": "import locks\nimport pydantic\nclass Base(pydantic.Model): pass\nlocks.take()\n",
+        "site/pydantic.py": "",
+        "site/locks.py": "",
+    }
+    found = advise(tmp_path, files, {"pydantic": 100, "locks": 20})
+    assert found.told == [("defer", "pydantic", 100), ("defer", "locks", 20)]
+    assert [[door.line for door in fix.doors] for fix in found.fixes] == [[1], [2]]
+    assert advise(tmp_path, files, {"pydantic": 20, "locks": 100}).told == [("defer", "locks", 120)]
+
+
 def test_small_ones_count_too(tmp_path: Path) -> None:
     files = {"shop.py": moving("pandas", "redis", "zeep", "tiny")}
     files |= {f"site/{name}.py": "" for name in ("pandas", "redis", "zeep", "tiny")}

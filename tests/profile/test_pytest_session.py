@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,16 @@ from django_startup.measure.clocks import Clocks
 from django_startup.measure.observations import Environment
 from django_startup.measure.recording import Recording
 from django_startup.measure.target import BootTarget, Entry, How, Until
-from django_startup.profile.boots import SessionInfo, Total
+from django_startup.profile.boots import Phase, SessionInfo, SessionPart, Total
 from django_startup.profile.profile import Note
-from django_startup.profile.pytest_session import ended_without_test, notes_on_order, notes_on_session
+from django_startup.profile.pytest_session import (
+    ended_without_test,
+    note_on_migrations,
+    notes_on_order,
+    notes_on_session,
+)
+from tests.support.profiles import MS, make_module
 
-MS = 1_000_000
 TOTAL = Total(1200 * MS, 1000 * MS, 200 * MS, 1300 * MS, 0, 900, 80 * 2**20)
 ZERO = Clocks(0, 0, 0)
 
@@ -53,6 +59,42 @@ def test_workers_where_memory_is_not_known() -> None:
             "pytest-xdist runs the tests in 2 processes, and each starts like the one measured here",
             "(1.000 s of CPU time): about 2.000 s of CPU time together, and the process that",
             "distributes the tests besides.",
+        ]
+    )
+
+
+PLUGIN = SessionPart("plugin", "pytest-django", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("parts", "database_ms", "names", "note"),
+    [
+        ((PLUGIN,), 600, ("shop.models", "shop.migrations.0001_initial"), "(50 %) and imported 1 migration."),
+        ((PLUGIN,), 600, ("shop.migrations", "shop.migrations.0001", "shop.migrations.0002"), "imported 2 migrations."),
+        ((PLUGIN,), 600, ("shop.models",), ""),
+        ((PLUGIN,), 100, ("shop.migrations.0001_initial",), ""),
+        ((), 600, ("shop.migrations.0001_initial",), ""),
+    ],
+)
+def test_migrations_that_take_long(
+    parts: tuple[SessionPart, ...], database_ms: int, names: tuple[str, ...], note: str
+) -> None:
+    phases = (Phase("models", 900 * MS, 900 * MS, 0, 0), Phase("database", database_ms * MS, 0, 0, 0))
+    modules = [replace(make_module(name), phase="database") for name in names]
+    found = lines(note_on_migrations(SessionInfo("test_it", parts=parts), phases, modules, TOTAL))
+    assert note in " ".join(found)
+    assert bool(found) == bool(note)
+
+
+def test_how_to_spare_migrations() -> None:
+    modules = [replace(make_module("shop.migrations.0001_initial"), phase="database")]
+    phases = (Phase("database", 600 * MS, 0, 0, 0),)
+    found = note_on_migrations(SessionInfo("test_it", parts=(PLUGIN,)), phases, modules, TOTAL)
+    assert lines(found) == snapshot(
+        [
+            "Preparing the test databases took 0.600 s (50 %) and imported 1 migration. pytest-django's",
+            "--no-migrations creates the tables from the models, --reuse-db keeps the databases for the",
+            "next session. Not tried: put one of them after -- to see what it saves.",
         ]
     )
 

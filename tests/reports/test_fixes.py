@@ -48,6 +48,26 @@ NEXT  --fix --diff          a patch of 1 and 3
 """)
 
 
+def test_a_patch_has_no_lines_that_need_others_to_change() -> None:
+    patched = replace(DOOR, readers=("shop/tests.py:9 patches stripe here",))
+    small = Fix("defer", "lib", TEXT, (DOOR,), 3 * MS, 3 * MS)
+    fixes = [Fix("defer", name, TEXT, (DOOR,), 90 * MS, 90 * MS) for name in ("stripe", "pandas", "boto3")]
+    fixes[0] = replace(fixes[0], doors=(DOOR, patched))
+    last = [text(*fixes, advice=Advice((small,))), text(fixes[0], advice=Advice((small,)))]
+    assert [shown.partition("\n\n")[2].splitlines()[:-2] for shown in last] == snapshot(
+        [
+            [
+                "NEXT  --fix --diff          a patch of 2, 3 and the smaller; not of the lines of",
+                "                            1 with others to change as well",
+            ],
+            [
+                "NEXT  --fix --diff          a patch of what can move by itself; not of the lines",
+                "                            of 1 with others to change as well",
+            ],
+        ]
+    )
+
+
 def test_more_lines_than_anybody_reads() -> None:
     doors = tuple(replace(DOOR, line=line) for line in range(1, 13))
     shown = text(Fix("defer", "stripe", TEXT, doors, 380 * MS, 380 * MS)).splitlines()

@@ -87,3 +87,12 @@ def test_what_all_fixes_save_together() -> None:
     assert Headline.from_profile(estimated).gain_ns == (380 + 130 + 90 + 2) * MS
     measured = replace(estimated, fixes=(replace(stripe, tried=True), *others), trial=Trial(4, 300 * MS))
     assert Headline.from_profile(measured).gain_ns == (300 + 130 + 70 + 2) * MS
+
+
+def test_what_is_within_the_error_is_not_counted() -> None:
+    profile = make_profile()
+    stripe = replace(profile.fixes[0], collections_ns=20 * MS, tried=True)
+    collections = replace(stripe, kind="gc", saving_ns=90 * MS, collections_ns=0)
+    nothing = replace(profile, fixes=(stripe, collections), trial=Trial(4, 40 * MS, 50 * MS))
+    headline = Headline.from_profile(nothing)
+    assert (headline.moving_ns, headline.gain_ns, headline.has_more_than_one) == (0, 90 * MS, False)

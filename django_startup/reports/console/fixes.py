@@ -52,15 +52,26 @@ def fix_list(fixes: Sequence[Fix], advice: Advice, headline: Headline) -> Group 
 
 def next_steps(fixes: Sequence[Fix], smaller: Sequence[Fix], first: Fix) -> Table:
     """What to type now: to see the imports that move, to have them written, to know more of the first of them."""
-    numbers = [str(number) for number, fix in enumerate(fixes, 1) if fix.kind == MOVES]
+    moves = [(str(number), needs_more(fix)) for number, fix in enumerate(fixes, 1) if fix.kind == MOVES]
     rows = [(f"--why {printable(first.subject)}", "the lines through which it comes in")]
-    if numbers:  # what is smaller is not written by itself
-        numbers += ["the smaller"] if any(fix.kind == MOVES for fix in smaller) else []
-        rows[:0] = [("--fix --diff", f"a patch of {together(numbers)}"), ("--fix --test COMMAND", PASSES)]
+    if moves:  # what is smaller is not written by itself
+        whole = [number for number, more in moves if not more]
+        parts = [number for number, more in moves if more]
+        if whole and any(fix.kind == MOVES and not needs_more(fix) for fix in smaller):
+            whole.append("the smaller")
+        patch = f"a patch of {together(whole)}" if whole else "a patch of what can move by itself"
+        if parts:
+            patch += f"; not of the lines of {together(parts)} with others to change as well"
+        rows[:0] = [("--fix --diff", patch), ("--fix --test COMMAND", PASSES)]
     table = Table.grid(padding=(0, 2, 0, 0))
     for number, (option, what) in enumerate(rows):
-        table.add_row("" if number else "NEXT", Words(option), what)
+        table.add_row("" if number else "NEXT", Words(option), Words(what))
     return table
+
+
+def needs_more(fix: Fix) -> bool:
+    """Whether other lines, those of tests mostly, have to change with it: --fix leaves these lines where they are."""
+    return any(door.readers for door in fix.doors)
 
 
 def numbered(fixes: Sequence[Fix], were_tried: bool) -> Table:
