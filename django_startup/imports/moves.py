@@ -100,11 +100,12 @@ def fewest_first(savings_ns: Mapping[frozenset[Statement], int]) -> list[frozens
     found: dict[frozenset[Statement], None] = {}
 
     def add(moved: frozenset[Statement]) -> None:
+        if moved in found:
+            return
         inner = [other for other in order if other < moved and savings_ns[other] * 2 > savings_ns[moved]]
         for other in sorted(inner, key=len):
-            if other not in found:
-                add(other)
-        found.setdefault(moved)
+            add(other)
+        found[moved] = None
 
     for moved in order:
         add(moved)

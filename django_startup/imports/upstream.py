@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from django_startup.files import read_file
 from django_startup.imports.blockers import made_for_functions, only_use
 from django_startup.imports.deferral import judge
 from django_startup.imports.doors import make_door
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.moves import Moves
-from django_startup.profile.owners import OwnerKind
+from django_startup.profile.owners import Owner, OwnerKind
 from django_startup.profile.parts import Fix
 from django_startup.profile.reasons import Reason
 
@@ -29,9 +30,15 @@ def find_upstream(inquiry: Inquiry, moves: Moves, least_ns: int) -> Iterator[Fix
     for statement, edges in savings.edges_by.items():
         owner = inquiry.subjects.owner(graph.numbers[statement.module])
         if owner is not None and owner.kind is OwnerKind.PACKAGE and not statement.is_dynamic:
-            others = {head for _, head in edges if inquiry.subjects.owner(head) not in (owner, None)}
-            heads[statement] = others - moves.lost
-            sums[statement] = sum(savings.dominated[head] for head in heads[statement])
+            reached = {head for _, head in edges} - moves.lost
+            others = foreign(inquiry, reached, owner)
+            if not others and dominated_ns(inquiry, reached) >= least_ns and stands_in_block(inquiry, statement):
+                # A part of the package that it can do without, for which several lines bring in other packages.
+                others = foreign(inquiry, moves.adds(frozenset({statement})), owner)
+                sums[statement] = dominated_ns(inquiry, reached) if savings.total(others) >= least_ns else 0
+            else:
+                sums[statement] = dominated_ns(inquiry, others)
+            heads[statement] = others
     found = 0
     for statement in sorted(sums, key=lambda statement: (-sums[statement], statement))[:LOOKED_AT]:
         new = moves.adds(frozenset({statement}))
@@ -59,6 +66,24 @@ def why_report(file: Path, line: int) -> tuple[str, str] | None:
     if not made_for_functions(only.file, only.node)[0]:
         return None
     return written.statement, f"used at import only for what functions use: {only.text}, line {only.line}"
+
+
+def foreign(inquiry: Inquiry, nodes: Iterable[int], owner: Owner) -> set[int]:
+    """Those of some nodes that somebody else owns."""
+    return {node for node in nodes if inquiry.subjects.owner(node) not in (owner, None)}
+
+
+def dominated_ns(inquiry: Inquiry, nodes: Iterable[int]) -> int:
+    return sum(inquiry.savings.dominated[node] for node in nodes)
+
+
+def stands_in_block(inquiry: Inquiry, statement: Statement) -> bool:
+    """Whether a line is indented, as far as its file can be read: to parse it takes long, and most are not."""
+    try:
+        lines = read_file(inquiry.doors.directory / statement.file).splitlines()
+    except (OSError, ValueError):
+        return False
+    return any(line[:1].isspace() for line in lines[statement.line - 1 : statement.line])
 
 
 def name_of(inquiry: Inquiry, node: int) -> str:

@@ -14,6 +14,7 @@ from inline_snapshot import snapshot
 from django_startup.imports import staying
 from django_startup.imports.collecting import CALL
 from django_startup.imports.graph import Statement
+from django_startup.imports.upstream import stands_in_block
 from django_startup.profile.boots import GcPauses, TargetInfo
 from django_startup.profile.effects import Change, Ran, RanFunction, Registries, RegistryEntry, SideEffect
 from django_startup.profile.owners import Owner, OwnerKind
@@ -483,3 +484,26 @@ def test_an_optional_import_of_a_package_is_to_be_reported(tmp_path: Path) -> No
         "soupsieve",
         "inside try, line 1, which may handle a failed import",
     )
+
+
+def test_an_optional_part_of_a_package_is_to_be_reported_for_the_packages_that_it_brings_in(tmp_path: Path) -> None:
+    """As httpx imports its command line, whose five lines with rich are none alone."""
+    files = {
+        "shop.py": "import httpx\nclass A(httpx.A): pass\n",
+        "site/httpx/__init__.py": "try:\n    from httpx import main\nexcept ImportError:\n    main = None\n",
+        "site/httpx/main.py": "import rich\nfrom rich import table\nimport click\nrich.x(click)\n",
+        "site/rich/__init__.py": "",
+        "site/rich/table.py": "",
+        "site/click.py": "",
+    }
+    costs = {"httpx": 20, "rich": 20, "rich.table": 30, "click": 10}
+    (fix,) = advise(tmp_path, files, costs).advice.upstream
+    assert (*told(fix), fix.text) == ("upstream", "rich", 60, "imported by httpx")
+    assert [(door.file, door.line) for door in fix.doors] == [("site/httpx/__init__.py", 2)]
+    assert advise(tmp_path, files, {"httpx": 20, "httpx.main": 60}).advice.upstream == ()
+    assert advise(tmp_path, files | {"site/httpx/__init__.py": "from httpx import main\n"}, costs).advice.upstream == ()
+
+
+def test_of_a_file_that_cannot_be_read_no_line_is_optional(tmp_path: Path) -> None:
+    inquiry: Any = SimpleNamespace(doors=SimpleNamespace(directory=tmp_path))
+    assert not stands_in_block(inquiry, Statement("httpx", "httpx/__init__.pyc", 16, False))
