@@ -22,14 +22,14 @@ for thing in gc.get_objects():
         thing.apps = [3]
 """
 BREAKS_ITS_END = BREAKS_THE_PROBE.replace("Phases", "Edges").replace("apps = [3]", "flush = None")
-TAKES_ALL_DESCRIPTORS = """\
-import os, resource
-resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-try:
-    while True:
-        os.dup(2)
-except OSError:
-    pass
+OPENS_NO_FILE = """\
+import importlib.machinery, os
+get_code = importlib.machinery.SourceFileLoader.get_code
+def refuse(loader, name):
+    if name.startswith("django_startup.probe."):
+        raise OSError(NUMBER, os.strerror(NUMBER))
+    return get_code(loader, name)
+importlib.machinery.SourceFileLoader.get_code = refuse
 """
 USE_TZ = "USE_TZ = True\n"
 # Neither may write into a file that it then finds cut off: Python takes bytecode of which a part is missing for broken.
@@ -101,15 +101,25 @@ def test_no_memory_for_a_recording(tmp_path: Path) -> None:
     )
 
 
-def test_a_project_that_leaves_no_descriptor(tmp_path: Path) -> None:
-    pytest.importorskip("resource")
-    project = make_project(tmp_path, settings=USE_TZ + TAKES_ALL_DESCRIPTORS)
+@pytest.mark.parametrize(
+    ("number", "code", "told"),
+    [
+        (
+            errno.EMFILE,
+            3,
+            "The project cannot be booted within the limits of this shell: Too many open files. See ulimit",
+        ),
+        (errno.EIO, 70, "This is a fault of django-startup, not of the project: ProbeFault."),
+    ],
+)
+def test_a_project_that_leaves_no_way_to_open_files(tmp_path: Path, number: int, code: int, told: str) -> None:
+    project = make_project(tmp_path, settings=USE_TZ + OPENS_NO_FILE.replace("NUMBER", str(number)))
     ran = profile(project, "--until", "settings")
-    assert (ran.returncode, ran.stderr) == (
-        3,
-        "CommandError: The project cannot be booted within the limits of this shell: Too many open files. See ulimit "
-        "-a.\n",
-    )
+    assert (ran.returncode, told in ran.stderr) == (code, True)
+    if code == 70:
+        kept = Path(ran.stderr.strip().rpartition(" in ")[2].rstrip("."))
+        assert "OSError, and its traceback could not be written" in kept.read_text("utf-8")
+        kept.unlink()
 
 
 @pytest.mark.parametrize("files", [6, 8])
