@@ -95,14 +95,15 @@ class Changes:
     def is_entry_for_others(self, body: "Body", name: str) -> bool:
         """
         Whether a name that a body has put into sys.modules is one that others may import without it. Compiled code puts
-        modules of its own there, which have no spec.
+        modules of its own there, which have no spec, or that of a compiled module of the same package: Cython's.
         """
         if f"{name}.".startswith(f"{body.name}."):
             return False
         if body.code is not None and self.is_own(body):
             return True
         is_of_others = self.group(name) not in ("", self.group(body.name))
-        return is_of_others and self.state.attribute(name, "__spec__") is not None
+        spec = self.state.attribute(name, "__spec__")
+        return is_of_others and spec is not None and self.group(compiled_module(spec)) != self.group(body.name)
 
     def compare(self, body: "Body") -> None:
         """What a body has replaced or removed since the last time."""
@@ -200,3 +201,12 @@ class Changes:
         if body.is_watched and (body.name, name) not in self.known:
             self.known.add((body.name, name))
             self.recorder.emit(("H", body.name, module, name))
+
+
+def compiled_module(spec: object) -> str:
+    """The name of the compiled module that a spec is of; empty for any other."""
+    bootstrap: Any = sys.modules["_frozen_importlib"]
+    loaders: Any = sys.modules["_frozen_importlib_external"]
+    if type(spec) is not bootstrap.ModuleSpec or type(spec.loader) is not loaders.ExtensionFileLoader:  # type: ignore[attr-defined]
+        return ""
+    return str(spec.name)  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
 from django_startup.probe.module_table import ModuleTable, changed, entries
+
+CYTHON = ModuleSpec("lib.core._cyutility", ExtensionFileLoader("lib.core._cyutility", "/lib/core/_cyutility.so"))
 
 
 def test_names_that_no_import_has_brought(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +54,8 @@ def test_entries_that_are_others(monkeypatch: pytest.MonkeyPatch) -> None:
         ("lib", "_cython_3", False, False, False),
         ("lib", "lib.inner", True, False, False),
         ("lib", "json", True, False, False),
+        ("lib", "_cyutility", CYTHON, False, False),
+        ("other", "_cyutility", CYTHON, False, True),
     ],
 )
 def test_entries_that_others_may_import(
@@ -58,12 +63,12 @@ def test_entries_that_others_may_import(
     monkeypatch: pytest.MonkeyPatch,
     by: str,
     name: str,
-    has_spec: bool,
+    has_spec: bool | ModuleSpec,
     is_own: bool,
     expected: bool,
 ) -> None:
     module = ModuleType(name)
-    module.__spec__ = SimpleNamespace() if has_spec else None  # type: ignore[assignment]
+    module.__spec__ = SimpleNamespace() if has_spec is True else has_spec or None  # type: ignore[assignment]
     monkeypatch.setitem(sys.modules, name, module)
     body = Body(7, by, True, 0, True)
     body.code = compile("", "shop.py", "exec")
