@@ -125,6 +125,16 @@ def stands_inside(import_: WrittenImport) -> Finding | None:
     return None
 
 
+def is_conditional(import_: WrittenImport) -> Finding | None:
+    """A condition decides whether it is made: the package may be absent where that does not hold."""
+    for above in import_.file.above(import_.statements[0]):
+        if isinstance(above, (ast.If, ast.Match)):
+            word = type(above).__name__.lower()
+            sentence = f"inside {word}, line {above.lineno}, which decides whether it is imported"
+            return Finding(Reason.INSIDE_CONDITION, sentence)
+    return None
+
+
 def is_star_import(import_: WrittenImport) -> Finding | None:
     if "*" in import_.names:
         return Finding(Reason.STAR_IMPORT, f"a star import, line {import_.line}: which names it binds is unknown")
@@ -169,6 +179,7 @@ CHECKS: tuple[Callable[[WrittenImport], Finding | None], ...] = (
     is_bound_again,
     is_needed_at_import,
     is_unused,
+    is_conditional,
 )
 
 

@@ -28,6 +28,7 @@ WORDS = {
     Reason.INSIDE_TRY: "inside try, with or a class",
     Reason.INSIDE_WITH: "inside try, with or a class",
     Reason.INSIDE_CLASS: "inside try, with or a class",
+    Reason.INSIDE_CONDITION: "made on a condition",
     Reason.NO_SOURCE: "in a file that cannot be read",
     Reason.NOT_WATCHED: "used in a function that may run at start",
     Reason.USED_IN_FUNCTIONS: "movable, but what it brings in is needed elsewhere",

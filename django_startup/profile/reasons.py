@@ -17,6 +17,7 @@ class Reason(StrEnum):
     INSIDE_TRY = "inside-try"
     INSIDE_WITH = "inside-with"
     INSIDE_CLASS = "inside-class"
+    INSIDE_CONDITION = "inside-condition"
     # What it binds.
     STAR_IMPORT = "star-import"
     IN_ALL = "in-all"

@@ -143,9 +143,13 @@ def test_import_in_something(tmp_path: Path, text: str, sentence: str) -> None:
     assert reason(tmp_path, text).startswith(sentence)
 
 
-def test_import_in_if(tmp_path: Path) -> None:
+def test_import_on_a_condition(tmp_path: Path) -> None:
+    """A package of developers may be absent elsewhere: a function would import it there too."""
     text = "if settings.PAY:\n    import stripe\ndef refund():\n    stripe.pay()\n"
-    assert verdict(tmp_path, text).reason == snapshot("used only in refund()")
+    assert verdict(tmp_path, text).reason == snapshot("inside if, line 1, which decides whether it is imported")
+    text = "match settings.PAY:\n    case 'stripe':\n        import stripe\ndef refund():\n    stripe.pay()\n"
+    found = verdict(tmp_path, text, name="pay.py")
+    assert found.reason == snapshot("inside match, line 1, which decides whether it is imported")
     text = "if x:\n    import stripe\nif y:\n    stripe.pay()\n"
     assert reason(tmp_path, text, name="views.py") == snapshot("used at import: a call, line 4")
 

@@ -30,7 +30,7 @@ USE = "def use():\n    return {}\n"
 
 def moving(*names: str) -> str:
     """A file that imports some modules for a function."""
-    return "".join(f"import {name}\n" for name in names) + USE.format(", ".join(names))
+    return "".join(f"import {name}\n" for name in names) + USE.format(", ".join(f"{name}.x" for name in names))
 
 
 def effect(module: str | None, time_ms: int, *, phase: str = "urls", app: str | None = None) -> SideEffect:

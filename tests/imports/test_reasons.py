@@ -24,6 +24,7 @@ PAY = "def refund():\n    stripe.pay()\n"
         ("try:\n    import stripe\nexcept E:\n    pass\n", Reason.INSIDE_TRY),
         ("with lock:\n    import stripe\n", Reason.INSIDE_WITH),
         ("class Shop:\n    import stripe\n", Reason.INSIDE_CLASS),
+        (f"if DEBUG:\n    import stripe\n{PAY}", Reason.INSIDE_CONDITION),
         ("from stripe import *\n", Reason.STAR_IMPORT),
         (f"import stripe\n__all__ = ['stripe']\n{PAY}", Reason.IN_ALL),
         (f"import stripe\nstripe = 3\n{PAY}", Reason.BOUND_AGAIN),

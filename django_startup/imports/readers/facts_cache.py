@@ -34,6 +34,7 @@ MADE_BY = (
     "mentions.py",
     "reads.py",
     "reads_finder.py",
+    "../annotations.py",
     "../scopes.py",
     "../source.py",
 )

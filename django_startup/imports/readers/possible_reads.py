@@ -16,6 +16,8 @@ READS_ANY = {
     ".__dict__": re.compile(r"(\w*)\.__dict__"),
 }
 OF_ITSELF = ("globals(", "vars()", "dir()", "locals()", "sys.modules", "{__name__}", "__name__ +", "__package__")
+EVALUATES = re.compile(r"(?<![\w.])(?:eval|exec)\(")  # code that may use any name of the file
+IMPORT = re.compile(r"^[ \t]*(?:from|import)\b[^\n(]*(?:\([^)]*\))?[^\n]*$", re.MULTILINE)
 NOBODY = ("self", "cls")
 
 
@@ -35,10 +37,17 @@ def may_read_any(text: str, bound: Collection[str]) -> bool:
     return any(name in bound or not name or is_assigned(name, text) for name in names)
 
 
+def may_hand_on(text: str, names: Collection[str]) -> bool:
+    """Whether one of some names stands alone somewhere but in an import: what it stands for may go anywhere."""
+    words = "|".join(map(re.escape, names))
+    alone = re.compile(rf"(?<![\w.])(?:{words})(?!\w|[ \t]*[.(=:])")
+    return bool(names) and alone.search(IMPORT.sub("", text)) is not None
+
+
 def is_assigned(name: str, text: str) -> bool:
     return any(f"{name}{sign}" in text for sign in (" =", "=", ":", " :"))
 
 
 def may_read_itself(text: str) -> bool:
     """Whether a file may read its own names by way of its module."""
-    return any(word in text for word in OF_ITSELF)
+    return any(word in text for word in OF_ITSELF) or EVALUATES.search(text) is not None

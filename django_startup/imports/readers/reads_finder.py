@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
+from django_startup.imports.annotations import names_in
 from django_startup.imports.readers.meanings import (
     UNKNOWN,
     Meanings,
@@ -23,6 +24,9 @@ from django_startup.imports.source import Import, children
 
 ENDING = re.compile(rf".*{UNKNOWN}\.(\w+)(?:\.\w+)*", re.DOTALL)
 RUN_FILES = ("exec", "execfile", "include", "run_path")
+# Calls that read what they say of a module, or nothing of what it imports.
+ASKING = ("vars", "dir", "getmembers", "getattr", "hasattr", "multiple", "reload", "include", "print", "repr", "str")
+EVALUATE = ("eval", "exec")
 RUN_IN_NAMESPACE = (*RUN_FILES, "optional")
 
 
@@ -106,8 +110,27 @@ class ReadsFinder:
         self.visit_all(node.orelse)
 
     def visit_name(self, node: ast.Name) -> None:
+        """A name on its own: a module that is handed on this way may have any of its names read somewhere else."""
         if isinstance(node.ctx, ast.Load):
             self.use(node)
+            self.add(self.meanings.targets(node) if node.id[0].islower() else [], node, How.ANY)
+
+    def visit_asked(self, node: ast.expr) -> None:
+        """What is asked for something, and is not handed on."""
+        if isinstance(node, ast.Name):
+            self.use(node)
+        else:
+            self.visit(node)
+
+    def visit_assignment(self, node: ast.Assign | ast.AnnAssign) -> None:
+        """A module by another name of a function or a module is followed by that name."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        is_followed = self.meanings.scopes[-1].kind != "class" and all(isinstance(each, ast.Name) for each in targets)
+        for child in children(node):
+            if child is node.value and is_followed:
+                self.visit_asked(node.value)
+            else:
+                self.visit(child)
 
     def visit_augmented(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
@@ -121,23 +144,26 @@ class ReadsFinder:
         inner = node.value
         while names and isinstance(inner, ast.Attribute):
             inner = inner.value
-        self.visit(inner)
+        self.visit_asked(inner)
 
     def visit_subscript(self, node: ast.Subscript) -> None:
         names, spaces = self.meanings.targets(node), self.meanings.spaces(node.value)
         is_read = isinstance(node.ctx, ast.Load)
         self.add(names, node, How.ATTRIBUTE if is_read else How.PATCH)
         self.add(spaces if is_read and not names else [], node, How.ANY)
-        self.visit_all([node.slice] if spaces else [node.value, node.slice])
+        self.visit(node.slice)
+        if not spaces:
+            self.visit_asked(node.value)
 
     def visit_compare(self, node: ast.Compare) -> None:
         is_within = isinstance(node.ops[0], (ast.In, ast.NotIn))
         names = identifiers(self.meanings.text(node.left)) if is_within else []
-        self.visit(node.left)
+        self.visit_asked(node.left)
         for value in node.comparators:
             spaces = self.meanings.spaces(value) if names else []
             self.add([join(space, name) for space in spaces for name in names], node, How.ATTRIBUTE)
-            self.visit_all([] if spaces else [value])
+            if not spaces:
+                self.visit_asked(value)
 
     def visit_call(self, node: ast.Call) -> None:
         if last_name(node.func) in ("format", "join") and self.add_text(node, How.STRING):
@@ -145,15 +171,22 @@ class ReadsFinder:
         self.runs_files |= last_name(node.func) in RUN_FILES
         how = How.PATCH if is_patching(node.func) else How.ATTRIBUTE
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        asked = arguments[:1] if last_name(node.func) in ASKING else []
         for before, after in pairwise(arguments):
-            for target in self.meanings.targets(before):
-                self.add([join(target, name) for name in identifiers(self.meanings.text(after))], node, how)
+            names = identifiers(self.meanings.text(after))
+            for target in self.meanings.targets(before) if names else ():
+                self.add([join(target, name) for name in names], node, how)
+                asked.append(before)
         if arguments:
             self.visit_first(node, arguments)
+        if isinstance(node.func, ast.Name) and node.func.id in EVALUATE and len(arguments) == 1:
+            self.visit_evaluated(arguments[0])
         self.visit_called(node)
         for argument in arguments:
             in_namespace = last_name(node.func) in RUN_IN_NAMESPACE and self.meanings.spaces(argument)
-            if not in_namespace and not (how is How.PATCH and self.add_text(argument, how)):
+            if argument in asked:
+                self.visit_asked(argument)
+            elif not in_namespace and not (how is How.PATCH and self.add_text(argument, how)):
                 self.visit(argument)
 
     def visit_first(self, node: ast.Call, arguments: list[ast.expr]) -> None:
@@ -169,6 +202,15 @@ class ReadsFinder:
                 patched = [keyword.arg for keyword in node.keywords if keyword.arg]
                 self.add([join(module, name) for module in modules for name in patched], node, How.PATCH)
 
+    def visit_evaluated(self, code: ast.expr) -> None:
+        """What runs as code with the names of the module: those in a string, else any; but for files that are run."""
+        text = self.meanings.text(code)
+        if UNKNOWN not in text:
+            own = self.meanings.own_name
+            self.add([join(own, name) for name in sorted(names_in(text))], code, How.ATTRIBUTE)
+        elif not any(isinstance(part, ast.Constant) and str(part.value).endswith(".py") for part in ast.walk(code)):
+            self.add([self.meanings.own_name], code, How.ANY)
+
     def visit_called(self, node: ast.Call) -> None:
         """What is called: globals().get("x") reads a name, globals().update(...) reads none, globals() may read any."""
         spaces = self.meanings.spaces(node)
@@ -180,7 +222,7 @@ class ReadsFinder:
                 self.add([join(space, name) for space in spaces for name in names], node, How.ATTRIBUTE)
                 self.add([] if names or method == "update" else spaces, node, How.ANY)
             case function:
-                self.visit(function)
+                self.visit_asked(function)
 
     def visit_constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
@@ -212,6 +254,8 @@ class ReadsFinder:
 
 
 HANDLERS: dict[type[ast.AST], Callable[[ReadsFinder, Any], None]] = {
+    ast.AnnAssign: ReadsFinder.visit_assignment,
+    ast.Assign: ReadsFinder.visit_assignment,
     ast.Attribute: ReadsFinder.visit_attribute,
     ast.AugAssign: ReadsFinder.visit_augmented,
     ast.BinOp: ReadsFinder.visit_string,

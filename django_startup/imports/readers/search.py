@@ -19,6 +19,7 @@ from django_startup.imports.readers.file_facts import FileFacts
 from django_startup.imports.readers.mentions import STAR
 from django_startup.imports.readers.module_files import ModuleFiles, module_key
 from django_startup.imports.readers.namespaces import Namespaces
+from django_startup.imports.readers.possible_reads import may_hand_on
 from django_startup.imports.readers.project_files import find_files, search_directories
 from django_startup.imports.readers.reads import How
 
@@ -48,11 +49,13 @@ class Surroundings(NamedTuple):
         spaces: The modules that may have its names, itself among them.
         holders: The files that have one of them.
         of_themselves: Those of their own files that may read their names by way of their module.
+        handing: Those of the holders that may hand the module to others, which may read anything of it.
     """
 
     spaces: set[str]
     holders: set[str]
     of_themselves: set[str]
+    handing: set[str]
 
 
 class Readers:
@@ -102,10 +105,10 @@ class Readers:
         key = module_key(os.path.realpath(file))
         if key not in self.surroundings:
             self.surroundings[key] = self.around(key)
-        spaces, holders, of_themselves = self.surroundings[key]
+        spaces, holders, of_themselves, handing = self.surroundings[key]
         found: set[Reader] = set()
         for name in names:
-            suspects = of_themselves | {holder for holder in holders if self.facts.may_read(holder, name)}
+            suspects = of_themselves | handing | {holder for holder in holders if self.facts.may_read(holder, name)}
             for suspect in suspects:
                 found |= set(self.in_doubt(suspect, spaces, name))
             for suspect in suspects | self.suspects.get((key, name), set()):
@@ -122,7 +125,18 @@ class Readers:
             spaces,
             {holder for space in spaces for holder in self.holders_of(space)},
             {own for own in files & self.facts.facts.keys() if self.facts.may_read_itself(own)},
+            {holder for space in spaces for holder in self.handing(space)},
         )
+
+    def handing(self, key: str) -> Iterator[str]:
+        """The files that may hand a module on, by one of the names by which they have it."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for module, name in self.aliases.get(key, ()):
+            names[module].add(name)
+        for module, found in names.items():
+            file = self.modules.files.get(module, "")
+            if file in self.facts.facts and may_hand_on(self.facts.text(file), found):
+                yield file
 
     def is_named_elsewhere(self, file: str, names: Iterable[str]) -> bool:
         """Whether another file than this has one of some names in it, whatever it means there."""

@@ -438,6 +438,50 @@ def test_settings_are_read_by_django(tmp_path: Path) -> None:
     assert readers(tmp_path, SETTINGS, of=BASE, names="TIMEOUT") == []
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        "class Api:\n    impl = services\nApi.impl.load()\n",
+        "def module():\n    return services\nmodule().load()\n",
+        "for module in [services]:\n    module.load()\n",
+        "attrgetter('load')(services)\n",
+        "with fake(services, load=lambda: 3): pass\n",
+        "class TestLoad:\n    module = services\n    def test(self):\n        patch.object(self.module, 'load')\n",
+        "API['services'] = services\n",
+    ],
+)
+def test_a_module_that_is_handed_on(tmp_path: Path, use: str) -> None:
+    """What it is handed to may read any of its names."""
+    found = readers(tmp_path, {"a.py": f"from shop import services\n{use}"}, names="load")
+    line = next(number for number, line in enumerate(use.splitlines(), 2) if "services" in line)
+    assert found == [f"a.py:{line} load any"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "services.other()\n",
+        "mine = services\nmine.other()\n",
+        "patch.object(services, 'other')\n",
+        "include(services)\nreload(services)\nprint(services, services is None)\n",
+        "def handle(services):\n    return services\n",
+        "from shop import other\nsend(other, Services)\n",
+    ],
+)
+def test_a_module_that_is_not_handed_on(tmp_path: Path, use: str) -> None:
+    assert readers(tmp_path, {"a.py": f"from shop import services\n{use}"}, names="load") == []
+
+
+def test_code_in_strings_uses_the_names_of_its_file(tmp_path: Path) -> None:
+    def reads(use: str) -> list[str]:
+        return readers(tmp_path, {"shop/services.py": f"{SERVICES}{use}\n"}, names="load")
+
+    assert reads("eval(rule)") == ["shop/services.py:3 load any"]
+    assert reads("exec(code)") == ["shop/services.py:3 load any"]
+    assert reads("eval('load(3) + other')") == ["shop/services.py:3 load attribute"]
+    assert reads("frame.eval(rule)\nliteral_eval(rule)\neval(rule, {})\neval('other')") == []
+
+
 def test_a_file_that_was_not_searched(tmp_path: Path) -> None:
     assert readers(tmp_path, {"a.py": "from shop.other import x\n"}, of="elsewhere.py") == []
 
