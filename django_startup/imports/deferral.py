@@ -8,7 +8,7 @@ stay. What the boot has shown can still keep an import that could move by its te
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -226,5 +226,10 @@ def judge_import(import_: WrittenImport) -> Deferral:
 def how_it_moves(import_: WrittenImport) -> Finding:
     if not import_.functions:
         return Finding(Reason.USED_IN_ANNOTATIONS, "used only in annotations: it can move under TYPE_CHECKING")
-    also = "in annotations and " if import_.is_in_annotations else ""
-    return Finding(Reason.USED_IN_FUNCTIONS, f"used {also}only in {', '.join(import_.functions)}")
+    reason = used_only_in(import_.functions, in_annotations=import_.is_in_annotations)
+    return Finding(Reason.USED_IN_FUNCTIONS, reason)
+
+
+def used_only_in(functions: Iterable[str], *, in_annotations: bool) -> str:
+    """The reason why an import can move into some functions."""
+    return f"used {'in annotations and ' if in_annotations else ''}only in {', '.join(functions)}"

@@ -13,6 +13,7 @@ from django_startup.imports.scopes import arguments_of, local_names
 from django_startup.imports.source import Function, SyntaxIndex
 from django_startup.profile.reasons import Reason
 
+AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 Node = ast.Name | ast.Attribute | ast.Constant  # a string that stands for a type
 
 SCOPE_NAMES: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>", ast.GeneratorExp: "<genexpr>"}
@@ -41,6 +42,7 @@ class Use(NamedTuple):
         line: Where it stands.
         annotates: What has the annotation that it is in, if nobody evaluates that: a function, a class, a variable.
         scopes: The code in which it is evaluated: the innermost function, and generators within that.
+        around: The functions around it, the outermost first.
         has_room: Whether that function can hold an import; a lambda outside of functions cannot.
     """
 
@@ -50,6 +52,7 @@ class Use(NamedTuple):
     scopes: tuple[Scope, ...] = ()
     has_room: bool = True
     annotates: str = ""
+    around: tuple[Scope, ...] = ()
 
 
 class NameUses:
@@ -80,12 +83,15 @@ class NameUses:
                 return True
         return False
 
-    def function_around(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-        """A function in whose body a node stands."""
+    def function_around(self, node: ast.AST) -> AnyFunction | None:
+        """The innermost function in whose body a node stands."""
+        return next(self.functions_around(node), None)
+
+    def functions_around(self, node: ast.AST) -> Iterator[AnyFunction]:
+        """The functions in whose bodies a node stands, the innermost first."""
         for above, child in self.index.around(node):
             if isinstance(above, Function) and child in above.body:
-                return above
-        return None
+                yield above
 
     def place(self, node: Node) -> Use:
         """Whether a use is evaluated while the file is imported, or in which function it stands."""
@@ -111,7 +117,8 @@ class NameUses:
 
     def later(self, node: Node, function: str) -> Use:
         """A use in a function, which is evaluated when that runs."""
-        return Use(None, function, node.lineno, tuple(self.scopes(node)))
+        around = [self.scope(above) for above in self.functions_around(node)]
+        return Use(None, function, node.lineno, tuple(self.scopes(node)), around=tuple(reversed(around)))
 
     def scopes(self, node: ast.AST) -> Iterator[Scope]:
         """The code objects in which a node may be evaluated, from the innermost to that of the function around it."""

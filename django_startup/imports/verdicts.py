@@ -14,9 +14,10 @@ from pathlib import Path
 
 from django_startup.imports.boot_checks import CHECKS
 from django_startup.imports.cycles import Cycles
-from django_startup.imports.deferral import Deferral, judge
+from django_startup.imports.deferral import Deferral, judge, used_only_in
 from django_startup.imports.finding import Finding
 from django_startup.imports.graph import Statement
+from django_startup.imports.holders import RanCode, named
 from django_startup.imports.readers.reads import How
 from django_startup.imports.readers.search import Reader, Readers, search
 from django_startup.imports.readers.sentences import sentence
@@ -25,6 +26,7 @@ from django_startup.imports.subjects import Subjects
 from django_startup.imports.uses import Scope
 from django_startup.profile.effects import Change, EvaluatedAnnotation, RanFunction
 from django_startup.profile.owners import OWN
+from django_startup.profile.reasons import Reason
 
 # Before Python 3.12 list, set and dictionary comprehensions have code objects of their own.
 COMPREHENSION = re.compile(r"(?:\.<locals>)?\.?<(?:list|set|dict)comp>")
@@ -57,13 +59,29 @@ class Verdicts:
                     verdict = verdict.because(found)
                 else:
                     readers = self.read_by(statement, verdict.names, loaded=False)
-                    verdict = replace(verdict, readers=tuple(sentence(reader, self.directory) for reader in readers))
+                    verdict = replace(
+                        self.placed(statement, verdict),
+                        readers=tuple(sentence(reader, self.directory) for reader in readers),
+                    )
             self.known[statement] = verdict
         return self.known[statement]
+
+    def placed(self, statement: Statement, verdict: Deferral) -> Deferral:
+        """A verdict that names the functions that can hold the import: not those around them that run at start."""
+        if verdict.kind is not Reason.USED_IN_FUNCTIONS:
+            return verdict
+        ran = self.ran_code.of(statement.file)
+        functions = tuple(dict.fromkeys(named(use, ran) for use in verdict.uses))
+        reason = used_only_in(functions, in_annotations=bool(verdict.annotations))
+        return replace(verdict, functions=functions, reason=reason)
 
     def keeps(self, statement: Statement, written: Deferral) -> Finding | None:
         """What the boot has shown that keeps an import where it is; None for nothing."""
         return next(filter(None, (check(self, statement, written) for check in CHECKS)), None)
+
+    @cached_property
+    def ran_code(self) -> RanCode:
+        return RanCode(self.subjects.profile.ran, self.directory)
 
     @cached_property
     def cycles(self) -> Cycles:

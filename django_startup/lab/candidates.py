@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from django_startup.files import read_file
 from django_startup.imports.graph import Statement
+from django_startup.imports.holders import NOTHING_RAN, RanScopes
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.source import SyntaxIndex, find_imports
 from django_startup.lab.lazy_imports import make_lazy, name_lazy_modules
@@ -49,10 +50,12 @@ class Sources:
 
     Attributes:
         modules: The names of the modules that they are, as far as they are known.
+        ran: The functions of each that run at start; imports do not go into these.
     """
 
-    def __init__(self, style: Style = Style.FUNCTION) -> None:
+    def __init__(self, style: Style = Style.FUNCTION, ran: Mapping[Path, RanScopes] | None = None) -> None:
         self.style = style
+        self.ran = ran or {}
         self.texts: dict[Path, bytes] = {}
         self.noqa: dict[Path, str] = {}
         self.modules: dict[Path, str] = {}
@@ -75,7 +78,8 @@ class Sources:
         if self.style is Style.LAZY_MODULES:
             is_package = file.name == "__init__.py"
             return name_lazy_modules(text, lines, self.modules.get(file, ""), is_package=is_package)
-        return move_imports(file, text, lines, noqa=self.noqa[file])
+        ran = self.ran.get(file, NOTHING_RAN)
+        return move_imports(file, text, lines, noqa=self.noqa[file], ran=ran)
 
     def statements(self, module: str, file: Path, line: int) -> DeferredImport:
         """The imports on a line of the file of a module. Raises Uneditable."""

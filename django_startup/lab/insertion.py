@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile
 
 from django_startup.imports.source import Import, bound_by
+from django_startup.imports.uses import AnyFunction
 from django_startup.lab.source_text import Change, SourceText
 
-AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 UNIT = "    "
 TYPE_CHECKING = "TYPE_CHECKING"
 
@@ -37,6 +37,20 @@ def into_function(source: SourceText, function: AnyFunction, imports: Sequence[s
         behind = body - spaces_before(source, body)
         text = begin + source.text[body : source.end(function.body[0])] + text
     return Change(behind, start, text)
+
+
+def before_statement(source: SourceText, statement: ast.stmt, imports: Sequence[str]) -> Change:
+    """Import statements on lines of their own before a statement in a function, which has_room_before()."""
+    start = source.start(statement)
+    indent = source.before(start)
+    begin = start - len(indent)
+    return Change(begin, begin, "".join(indent + text + source.newline for text in imports))
+
+
+def has_room_before(source: SourceText, statement: ast.stmt) -> bool:
+    """Whether a statement is the first on its line, and no elif."""
+    start = source.start(statement)
+    return not source.before(start).strip() and not source.text.startswith("elif", start)
 
 
 def spaces_before(source: SourceText, offset: int) -> int:

@@ -8,10 +8,18 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from django_startup.imports.deferral import WrittenImport
+from django_startup.imports.holders import NOTHING_RAN, RanScopes, holder, is_late
 from django_startup.imports.source import Function, SyntaxIndex, find_imports
 from django_startup.lab.comments import Statement, comments_above, comments_behind, with_noqa
-from django_startup.lab.insertion import AnyFunction, into_function, is_type_checking, under_type_checking
-from django_startup.lab.removal import remove, with_blank_lines
+from django_startup.imports.uses import AnyFunction
+from django_startup.lab.insertion import (
+    before_statement,
+    has_room_before,
+    into_function,
+    is_type_checking,
+    under_type_checking,
+)
+from django_startup.lab.removal import block_around, remove, with_blank_lines
 from django_startup.lab.source_text import SourceText, Uneditable, parse
 
 Key = tuple[int, str | None, str, str | None]
@@ -22,25 +30,30 @@ DIFFERENT = "the changed file would not be the same but for its imports"
 LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec"})
 
 
-def move_imports(path: Path, data: bytes, lines: Collection[int], *, noqa: str = "") -> bytes:
+def move_imports(
+    path: Path, data: bytes, lines: Collection[int], *, noqa: str = "", ran: RanScopes = NOTHING_RAN
+) -> bytes:
     """
     A file with the import statements on some of its lines moved; path is its name, data what it holds.
 
-    noqa is a linter's rule that the imports in functions may break, empty for none. Raises Uneditable where an import
-    cannot be moved, with the reason.
+    noqa is a linter's rule that the imports in functions may break, empty for none. ran are the functions of the file
+    that run at start: an import goes into the outermost function that does not, else to the line that uses it. Raises
+    Uneditable where an import cannot be moved, with the reason.
     """
     source = SourceText(data)
     index = SyntaxIndex(source.tree)
     statements = list(dict.fromkeys(found for line in sorted(lines) for found in find_imports(index, line)))
     if not statements:
         raise Uneditable("there is no import statement")
-    places = Places()
+    places = Places(source, ran)
     for statement in statements:
         places.add(statement, WrittenImport(path, index, [statement]))
     removals = (remove(source, index.parents, statement, statements) for statement in statements)
     insertions = []
     for function, wanted in places.functions.items():
         insertions.append(into_function(source, function, list(written(source, wanted, statements, noqa=noqa))))
+    for used, wanted in places.lines.items():
+        insertions.append(before_statement(source, used, list(written(source, wanted, statements, noqa=noqa))))
     if places.annotations:
         insertions.append(
             under_type_checking(source, list(written(source, places.annotations, statements)), statements)
@@ -57,32 +70,59 @@ class Places:
 
     Attributes:
         functions: By function, the names that it needs of each statement.
+        lines: By statement that uses names in a function that runs at start without coming to it, the same.
         annotations: The names that annotations need of each statement.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, source: SourceText, ran: RanScopes = NOTHING_RAN) -> None:
+        self.source = source
+        self.ran = ran
         self.functions: dict[AnyFunction, dict[Statement, list[ast.alias]]] = defaultdict(dict)
+        self.lines: dict[ast.stmt, dict[Statement, list[ast.alias]]] = defaultdict(dict)
         self.annotations: dict[Statement, list[ast.alias]] = {}
 
     def add(self, statement: Statement, import_: WrittenImport) -> None:
         unused = {alias: bound_name(alias) for alias in statement.names}
-        for node in import_.file.uses(import_.names):
+        for node in sorted(import_.file.uses(import_.names), key=lambda node: (node.lineno, node.col_offset)):
             use = import_.file.place(node)
             if use.needed:
                 raise Uneditable(use.needed.reason)
             found = [alias for alias in statement.names if bound_name(alias) == node.id]
-            functions = list(functions_around(import_, node))
+            functions = list(import_.file.functions_around(node))
             if use.function and not functions:
                 raise Uneditable(f"used in {use.function}, which has no room for an import")
             if functions:
                 refuse_unusual(functions, node.id)
-                add(self.functions[functions[-1]], statement, found)
+                add(self.wanted_at(import_, node, functions[::-1]), statement, found)
             else:
                 add(self.annotations, statement, found)
             for alias in found:
                 unused.pop(alias, None)
         if unused:
             raise Uneditable(f"{min(unused.values())} is not used in this file")
+
+
+    def wanted_at(
+        self, import_: WrittenImport, node: ast.expr, functions: Sequence[AnyFunction]
+    ) -> dict[Statement, list[ast.alias]]:
+        """What is wanted at the place for a use in some functions, the outermost first."""
+        around = [import_.file.scope(function) for function in functions]
+        number = holder(around, self.ran)
+        if number is None and is_late(around, node.lineno, self.ran):
+            used = next(above for above in import_.file.above(node) if isinstance(above, ast.stmt))
+            if is_late(around, used.lineno, self.ran) and has_room_before(self.source, used):
+                return self.lines[self.first_of(import_, used)]
+        return self.functions[functions[number or 0]]
+
+    def first_of(self, import_: WrittenImport, used: ast.stmt) -> ast.stmt:
+        """The statement behind which another one comes that uses names, so that it needs no import of its own."""
+        parents = import_.index.parents
+        for statement in (used, *(above for above in import_.file.above(used) if isinstance(above, ast.stmt))):
+            block = block_around(parents, statement)
+            for other in self.lines:
+                if other in block and block.index(other) <= block.index(statement):
+                    return other
+        return used
 
 
 def bound_name(alias: ast.alias) -> str:
@@ -92,15 +132,6 @@ def bound_name(alias: ast.alias) -> str:
 def add(names: dict[Statement, list[ast.alias]], statement: Statement, found: list[ast.alias]) -> None:
     known = names.setdefault(statement, [])
     known += [alias for alias in found if alias not in known]
-
-
-def functions_around(import_: WrittenImport, node: ast.AST) -> Iterator[AnyFunction]:
-    """The functions in whose bodies a node stands, the innermost first."""
-    child = node
-    for above in import_.file.above(node):
-        if isinstance(above, Function) and child in above.body:
-            yield above
-        child = above
 
 
 def refuse_unusual(functions: Sequence[AnyFunction], name: str) -> None:

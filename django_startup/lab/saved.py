@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django_startup.imports.graph import Statement
 from django_startup.imports.inquiry import Inquiry
+from django_startup.imports.holders import RanCode
 from django_startup.lab.candidates import Sources
 from django_startup.lab.edits import edits_of
 from django_startup.lab.fixing import Fixed
@@ -36,7 +37,7 @@ def saved_fixes(profile: StartupProfile, directory: Path) -> Fixed:
     if left:
         left |= dict.fromkeys(built_upon(wanted.inquiry, [fix for fix in tried if fix not in left]), BUILT_UPON)
     fixes = [fix for fix in tried if fix not in left]
-    edits = edits_of(fixes, directory, Sources(style))
+    edits = edits_of(fixes, directory, Sources(style, RanCode(profile.ran, directory).by_path()))
     left_out = tuple(RefusedFix(fix, reason, tried=False) for fix, reason in left.items())
     return Fixed(with_tried(profile, fixes), tuple(edits), left_out, is_part=bool(left))
 

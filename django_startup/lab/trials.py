@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from django_startup.exceptions import BootError
+from django_startup.imports.holders import RanCode
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.moves import made_lazy
 from django_startup.lab.attempt import Attempt, Failure
@@ -56,7 +57,7 @@ class Trials:
         self.profile = profile
         self.timeout = timeout
         self.on_boot = on_boot
-        self.sources = Sources(style)
+        self.sources = Sources(style, RanCode(profile.ran, target.directory).by_path())
         self.most_boots = MOST_BOOTS
         self.most_threes = 1  # of boots that measure
         self.recording: Recording  # of the last attempt

@@ -93,7 +93,8 @@ class Experiments:
         self.boots = 0
         self.planned = 0
         self.inquiry = Inquiry(profile, target.directory)
-        self.hypotheses = Hypotheses(self.inquiry, target.directory, Sources())
+        sources = Sources(ran=self.inquiry.verdicts.ran_code.by_path())
+        self.hypotheses = Hypotheses(self.inquiry, target.directory, sources)
         self.places = Places(profile, target.directory)
         self.entries = {app.label: app.entry or app.name for app in profile.apps}
 

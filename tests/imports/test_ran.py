@@ -139,7 +139,34 @@ def test_a_function_that_ran(tmp_path: Path) -> None:
 
 
 def test_its_line_did_not_run(tmp_path: Path) -> None:
-    assert verdict(tmp_path, Ran("", (RanFunction("shop.py", "refund", 3, (5,)),))) == snapshot("used only in refund()")
+    ran = RanFunction("shop.py", "refund", 3, (5,))
+    assert verdict(tmp_path, Ran("", (ran,))) == snapshot("used only in refund(), line 4")
+
+
+SAFE = """\
+import stripe
+
+def safe(f):
+    def outer():
+        def wrapper():
+            return stripe.pay(f)
+        return wrapper
+    return outer
+"""
+
+
+@pytest.mark.parametrize(
+    ("ran", "reason"),
+    [
+        ((), "used only in safe()"),
+        (("safe",), "used only in outer() in safe()"),
+        (("safe", "safe.<locals>.outer"), "used only in wrapper() in safe()"),
+    ],
+)
+def test_functions_around_it_ran(tmp_path: Path, ran: tuple[str, ...], reason: str) -> None:
+    """An import in one of those would run at start."""
+    functions = tuple(RanFunction("shop.py", name, number, (8,)) for number, name in enumerate(ran, 3))
+    assert verdict(tmp_path, Ran("", functions), text=SAFE) == reason
 
 
 def test_neither_lines_nor_caller_are_known(tmp_path: Path) -> None:

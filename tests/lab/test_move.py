@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from django_startup.imports.holders import RanCode
 from django_startup.lab.move import check_moved, move_imports
 from django_startup.lab.source_text import Change, SourceText, Uneditable
+from django_startup.profile.effects import Ran, RanFunction
 
 FILE = Path("/shop/views.py")
 BODY = "def f():\n    return pd.x\n"
@@ -410,3 +412,59 @@ def test_changes_that_meet() -> None:
 def test_what_a_text_is_warned_of_is_not_ours_to_say() -> None:
     before = b"import pd\ndef f():\n    return pd.x('\\(')\n"
     assert move_imports(FILE, before, [1]) == b"def f():\n    import pd\n\n    return pd.x('\\(')\n"
+
+
+def placed(text: str, *ran: RanFunction) -> str:
+    """The text with its first line moved, in a project in which some functions ran at start."""
+    code = RanCode(Ran("", ran), FILE.parent)
+    return move_imports(FILE, text.encode(), [1], ran=code.by_path().get(FILE, {})).decode()
+
+
+SAFE = "import pd\ndef safe(f):\n    def wrapper():\n        return pd.x(f)\n    return wrapper\n"
+
+
+@pytest.mark.parametrize("lines", [(3, 5), ()])
+def test_an_import_goes_into_a_function_that_does_not_run_at_start(lines: tuple[int, ...]) -> None:
+    after = SAFE.removeprefix("import pd\n")
+    assert placed(SAFE) == after.replace("    def wrapper", "    import pd\n\n    def wrapper")
+    assert placed(SAFE, RanFunction("other.py", "safe", 2, lines)) == placed(SAFE)
+    found = placed(SAFE, RanFunction("views.py", "safe", 2, lines))
+    assert found == after.replace("        return pd", "        import pd\n\n        return pd")
+
+
+@pytest.mark.parametrize(
+    ("body", "lines", "after"),
+    [
+        pytest.param("    if x:\n        pd.x\n", (3,), "    if x:\n        import pd\n        pd.x\n", id="in a block"),
+        pytest.param(
+            "    if x:\n        a = 1\n        pd.x\n        if pd.y:\n            pd.z\n    pd.a\n",
+            (3,),
+            "    if x:\n        a = 1\n        import pd\n        pd.x\n        if pd.y:\n            pd.z\n"
+            "    import pd\n    pd.a\n",
+            id="what comes behind it in its block needs none",
+        ),
+        pytest.param(
+            "    if x:\n        @a\n        def g(y=pd.y):\n            pass\n",
+            (3,),
+            "    if x:\n        import pd\n        @a\n        def g(y=pd.y):\n            pass\n",
+            id="before decorators",
+        ),
+        pytest.param("    if x: pd.x\n", (), "    import pd\n\n    if x: pd.x\n", id="lines are not known"),
+        pytest.param("    if x: a; pd.x\n", (5,), "    import pd\n\n    if x: a; pd.x\n", id="not the first of a line"),
+        pytest.param(
+            "    if x:\n        a\n    elif pd.x:\n        b\n",
+            (3, 4),
+            "    import pd\n\n    if x:\n        a\n    elif pd.x:\n        b\n",
+            id="elif",
+        ),
+        pytest.param(
+            "    try:\n        a\n    except pd.X:\n        b\n",
+            (3, 4),
+            "    import pd\n\n    try:\n        a\n    except pd.X:\n        b\n",
+            id="except",
+        ),
+    ],
+)
+def test_an_import_goes_to_the_line_that_does_not_run_at_start(body: str, lines: tuple[int, ...], after: str) -> None:
+    """Where there is no place for it, into the function: a trial shows that it is imported all the same."""
+    assert placed(f"import pd\ndef f(x):\n{body}", RanFunction("views.py", "f", 2, lines)) == f"def f(x):\n{after}"
