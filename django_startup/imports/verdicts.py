@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -48,6 +48,7 @@ class Verdicts:
         self.directory = directory
         self.known: dict[Statement, Deferral] = {}
         self.asked: dict[tuple[str, frozenset[str]], tuple[Reader, ...]] = {}
+        self.leaning: dict[Statement, tuple[Reader, ...]] = {}
 
     def of(self, statement: Statement) -> Deferral:
         """The verdict on an import. One that its text lets move stays all the same where a check of CHECKS says so."""
@@ -114,9 +115,19 @@ class Verdicts:
         asked = str(self.directory / statement.file), frozenset(names)
         if asked not in self.asked:
             self.asked[asked] = self.readers.of(*asked)
-        return [
-            reader for reader in self.asked[asked] if (reader.file in files and reader.how is not How.TYPING) is loaded
-        ]
+        if statement not in self.leaning:
+            self.leaning[statement] = tuple(self.leaning_on(statement))
+        found = (*self.asked[asked], *self.leaning[statement])
+        return [reader for reader in found if (reader.file in files and reader.how is not How.TYPING) is loaded]
+
+    def leaning_on(self, statement: Statement) -> Iterator[Reader]:
+        """Who uses modules that only an import brings in, of packages that stay, without importing them."""
+        lost = self.savings.lost_without([statement])
+        names = {self.subjects.graph.names[node] for node in lost}
+        for name in sorted(names):
+            package = name.rpartition(".")[0]
+            if package and package not in names:
+                yield from self.readers.leaning_on(name, str(self.directory / statement.file))
 
     def keep(self) -> None:
         """Keep what was found out about the project's files for the next time."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from django_startup.imports.deferral import WrittenImport
 from django_startup.imports.holders import NOTHING_RAN, RanScopes, holder, is_late
 from django_startup.imports.source import Function, SyntaxIndex, find_imports
-from django_startup.lab.comments import Statement, comments_above, comments_behind, with_noqa
 from django_startup.imports.uses import AnyFunction
+from django_startup.lab.comments import Statement, comments_above, comments_behind, with_noqa
 from django_startup.lab.insertion import (
     before_statement,
     has_room_before,
@@ -100,7 +100,6 @@ class Places:
                 unused.pop(alias, None)
         if unused:
             raise Uneditable(f"{min(unused.values())} is not used in this file")
-
 
     def wanted_at(
         self, import_: WrittenImport, node: ast.expr, functions: Sequence[AnyFunction]

@@ -435,7 +435,9 @@ def test_an_import_goes_into_a_function_that_does_not_run_at_start(lines: tuple[
 @pytest.mark.parametrize(
     ("body", "lines", "after"),
     [
-        pytest.param("    if x:\n        pd.x\n", (3,), "    if x:\n        import pd\n        pd.x\n", id="in a block"),
+        pytest.param(
+            "    if x:\n        pd.x\n", (3,), "    if x:\n        import pd\n        pd.x\n", id="in a block"
+        ),
         pytest.param(
             "    if x:\n        a = 1\n        pd.x\n        if pd.y:\n            pd.z\n    pd.a\n",
             (3,),

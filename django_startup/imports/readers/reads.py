@@ -15,7 +15,7 @@ class How(StrEnum):
     """
     How a name is read. ANY: whatever the module has may be read. ENDING: a string that is put together ends with it.
 
-    By a file in the same namespace: STAR, NAMESPACE. By Django: SETTING.
+    By a file in the same namespace: STAR, NAMESPACE. By Django: SETTING. UNIMPORTED: a module that others import.
     """
 
     IMPORT = "import"
@@ -28,6 +28,7 @@ class How(StrEnum):
     STAR = "star import"
     NAMESPACE = "namespace"
     SETTING = "setting"
+    UNIMPORTED = "unimported"
 
 
 class Read(NamedTuple):

@@ -69,6 +69,7 @@ class Readers:
         aliases: The modules that have a module, and the name by which they have it.
         found: Where a file reads which names of which modules, for the files that have been asked about.
         surroundings: Who may read the names of a module, for those that have been asked about.
+        importers: The files that import something by a dotted name, which may be no module of the project.
     """
 
     def __init__(self, facts: FileFacts, modules: ModuleFiles, settings: str | None = None) -> None:
@@ -81,9 +82,11 @@ class Readers:
         self.aliases: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.found: dict[str, dict[tuple[str, str], set[tuple[int, How]]]] = {}
         self.surroundings: dict[str, Surroundings] = {}
+        self.importers: dict[str, set[str]] = defaultdict(set)
         for file, found in facts.facts.items():
             key, directory = module_key(file), os.path.dirname(file)
             for name, target in found.mentions.bindings:
+                self.importers[target].add(file)
                 for module in self.suspect(file, directory, target) if name != STAR else ():
                     self.aliases[module].add((key, name))
             for string in found.mentions.strings:
@@ -137,6 +140,22 @@ class Readers:
             file = self.modules.files.get(module, "")
             if file in self.facts.facts and may_hand_on(self.facts.text(file), found):
                 yield file
+
+    def leaning_on(self, module: str, file: str) -> Iterator[Reader]:
+        """
+        Where other files than one use a module that is a part of a package, and do not import it themselves: they have
+        it because others do.
+        """
+        package, _, name = module.rpartition(".")
+        above = package.split(".")
+        names = [".".join(above[:number]) for number in range(1, len(above) + 1)] if package else []
+        having = {holder for one in names for holder in self.importers.get(one, ())} - {os.path.realpath(file)}
+        for holder in sorted(having):
+            targets = [target for _, target in self.facts.facts[holder].mentions.bindings]
+            if self.facts.has_name(holder, f".{name}") and not any(is_of(target, module) for target in targets):
+                reads = self.facts.reads(holder).reads
+                lines = [line for read, line, how in reads if how not in IN_DOUBT and is_of(read, module)]
+                yield from (Reader(holder, line, module, How.UNIMPORTED) for line in dict.fromkeys(lines))
 
     def is_named_elsewhere(self, file: str, names: Iterable[str]) -> bool:
         """Whether another file than this has one of some names in it, whatever it means there."""
@@ -197,6 +216,11 @@ class Readers:
             yield Reader(file, line, name, hows[0])
         if file == self.settings and name.isupper() and (hows or space == key):
             yield Reader(file, 1, name, How.SETTING)
+
+
+def is_of(name: str, module: str) -> bool:
+    """Whether a dotted name is a module, or something in it."""
+    return f"{name}.".startswith(f"{module}.")
 
 
 def search(directory: str, loaded: Collection[tuple[str, str]], settings: str | None = None) -> Readers:

@@ -22,6 +22,7 @@ SENTENCES = {
     How.STAR: "uses {} through a star import",
     How.NAMESPACE: "uses {} in the same namespace",
     How.SETTING: "has {} as a setting",
+    How.UNIMPORTED: "uses {} without importing it",
 }
 
 
@@ -36,6 +37,8 @@ def what_keeps(readers: Collection[Reader], directory: Path) -> Finding | None:
     if first is None:
         return None
     text = sentence(first, directory)
+    if first.how is How.UNIMPORTED:
+        return Finding(Reason.IMPORTED_FROM_HERE, text)
     if first.is_certain:
         return Finding(Reason.IMPORTED_FROM_HERE, f"re-exported: {text}")
     return Finding(Reason.MAY_BE_READ, f"may be re-exported: {text}")

@@ -12,6 +12,8 @@ from django_startup.imports.readers.module_files import ModuleFiles
 from django_startup.imports.readers.project_files import find_files
 from django_startup.imports.readers.reads import How
 from django_startup.imports.readers.search import Reader, Readers, search
+from django_startup.imports.readers.sentences import sentence, what_keeps
+from django_startup.profile.reasons import Reason
 
 SERVICES = "import heavylib\nfrom heavylib import load\n"
 
@@ -470,6 +472,34 @@ def test_a_module_that_is_handed_on(tmp_path: Path, use: str) -> None:
 )
 def test_a_module_that_is_not_handed_on(tmp_path: Path, use: str) -> None:
     assert readers(tmp_path, {"a.py": f"from shop import services\n{use}"}, names="load") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("import cloud\ncloud.storage.get()\n", [2]),
+        ("import cloud.light\ncloud.storage\n", [2]),
+        ("import cloud as c\nmock.patch.object(c.storage, 'get')\n", [2]),
+        ("import cloud\nimport cloud.storage\ncloud.storage.get()\n", []),
+        ("import cloud\nfrom cloud.storage import get\ncloud.storage.get()\n", []),
+        ("import cloud\ndef load():\n    from cloud import storage\n    return cloud.storage\n", []),
+        ("import cloud\ncloud.storages\n", []),
+        ("import cloud\nother.storage.get()\n", []),
+        ("import other\nother.storage.get()\n", []),
+    ],
+)
+def test_a_part_of_a_package_that_others_import(tmp_path: Path, text: str, lines: list[int]) -> None:
+    files = {"a.py": text, "shop/services.py": "import cloud.storage\ndef get():\n    return cloud.storage.get()\n"}
+    write(tmp_path, files)
+    found = find_files([str(tmp_path)])
+    every = Readers(FileFacts(found), ModuleFiles(found, [], [str(tmp_path)]))
+    services = str(tmp_path / "shop/services.py")
+    readers = [*every.leaning_on("cloud.storage", services)]
+    assert readers == [Reader(str(tmp_path / "a.py"), line, "cloud.storage", How.UNIMPORTED) for line in lines]
+    assert [*every.leaning_on("cloud", services)] == []
+    for reader in readers:
+        assert sentence(reader, tmp_path) == "a.py:2 uses cloud.storage without importing it"
+        assert what_keeps([reader], tmp_path) == (Reason.IMPORTED_FROM_HERE, sentence(reader, tmp_path))
 
 
 def test_code_in_strings_uses_the_names_of_its_file(tmp_path: Path) -> None:
