@@ -1,4 +1,4 @@
-"""Which of the functions around the use of a name can hold its import: not one that runs at start, down to that line."""
+"""Which of the functions around the use of a name can hold its import: not those that run at start."""
 
 from __future__ import annotations
 
