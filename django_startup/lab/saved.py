@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from django_startup.imports.graph import Statement
-from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.holders import RanCode
+from django_startup.imports.inquiry import Inquiry
 from django_startup.lab.candidates import Sources
 from django_startup.lab.edits import edits_of
 from django_startup.lab.fixing import Fixed
