@@ -59,6 +59,16 @@ def is_evaluated(verdicts: Verdicts, statement: Statement, written: Deferral) ->
     return None
 
 
+def may_be_evaluated(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
+    """Another file hands on what has the annotation, or evaluates those of classes that it is given."""
+    for annotation in written.annotations:
+        doubt = verdicts.evaluators.doubt(statement.file, annotation)
+        if doubt:
+            sentence = f"used in annotation of {annotation.of}, line {annotation.line}, which may be evaluated: {doubt}"
+            return Finding(Reason.EVALUATED_ANNOTATION, sentence)
+    return None
+
+
 def may_have_run(verdicts: Verdicts, statement: Statement, written: Deferral) -> Finding | None:
     """Nobody knows whether the functions that use its names ran."""
     problem = verdicts.subjects.profile.ran.problem
@@ -95,6 +105,7 @@ CHECKS: tuple[Callable[[Verdicts, Statement, Deferral], Finding | None], ...] = 
     ran_at_start,
     has_no_room,
     is_evaluated,
+    may_be_evaluated,
     may_have_run,
     is_read_elsewhere,
     registers_something,

@@ -36,11 +36,13 @@ class Annotation(NamedTuple):
         name: One that the import binds.
         of: What has the annotation.
         line: Where it stands.
+        owners: The names of the function and the classes that have it, the innermost first.
     """
 
     name: str
     of: str
     line: int
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def judge_import(import_: WrittenImport) -> Deferral:
         names=tuple(sorted(import_.names)),
         uses=tuple(use for use in import_.uses if use.function) if later or blocked else (),
         annotations=tuple(
-            Annotation(name, use.annotates, use.line)
+            Annotation(name, use.annotates, use.line, use.owners)
             for use in import_.uses
             if use.annotates
             for name in sorted(import_.names)

@@ -103,6 +103,12 @@ class SyntaxIndex:
         """All strings in one, to see at once that something is in none of them."""
         return "\0".join(str(node.value) for node in self.strings)
 
+    def calls_of(self, function: str) -> list[int]:
+        """The lines that call a function of some name, whatever module it is taken from."""
+        calls = [node for node in self.parents if isinstance(node, ast.Call)]
+        names = [(getattr(call.func, "attr", getattr(call.func, "id", "")), call.lineno) for call in calls]
+        return sorted(line for name, line in names if name == function)
+
     def names_at(self, line: int) -> set[str]:
         """The names that a line uses."""
         return {name for name, nodes in self.names.items() if any(node.lineno == line for node in nodes)}

@@ -43,6 +43,7 @@ class Use(NamedTuple):
         annotates: What has the annotation that it is in, if nobody evaluates that: a function, a class, a variable.
         scopes: The code in which it is evaluated: the innermost function, and generators within that.
         around: The functions around it, the outermost first.
+        owners: The names of the function and the classes that have the annotation, the innermost first.
         has_room: Whether that function can hold an import; a lambda outside of functions cannot.
     """
 
@@ -53,6 +54,7 @@ class Use(NamedTuple):
     has_room: bool = True
     annotates: str = ""
     around: tuple[Scope, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
 class NameUses:
@@ -195,7 +197,8 @@ class NameUses:
         those that are strings. who: see who_evaluates().
         """
         if not who and (self.lazy_annotations or isinstance(node, ast.Constant)):
-            return Use(line=node.lineno, annotates=where)
+            around = (above for above in self.above(node) if isinstance(above, (*Function, ast.ClassDef)))
+            return Use(line=node.lineno, annotates=where, owners=tuple(above.name for above in around))
         kind = Reason.EVALUATED_ANNOTATION if who else Reason.ANNOTATION
         return at_import(kind, f"annotation of {where}", node, who)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from django_startup.imports.boot_checks import CHECKS
 from django_startup.imports.cycles import Cycles
 from django_startup.imports.deferral import Deferral, judge, used_only_in
+from django_startup.imports.evaluators import Evaluators
 from django_startup.imports.finding import Finding
 from django_startup.imports.graph import Statement
 from django_startup.imports.holders import RanCode, named
@@ -94,6 +95,10 @@ class Verdicts:
         settings = self.subjects.profile.target.settings
         file = next((file for name, file in self.own_files if name == settings), None)
         return search(os.path.abspath(self.directory), self.own_files, file)
+
+    @cached_property
+    def evaluators(self) -> Evaluators:
+        return Evaluators(self.readers, self.directory)
 
     @cached_property
     def own_files(self) -> list[tuple[str, str]]:

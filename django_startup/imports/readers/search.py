@@ -69,6 +69,7 @@ class Readers:
         aliases: The modules that have a module, and the name by which they have it.
         found: Where a file reads which names of which modules, for the files that have been asked about.
         surroundings: Who may read the names of a module, for those that have been asked about.
+        takers: The files that import what a module defines, by the module and the name of that.
         importers: The files that import something by a dotted name, which may be no module of the project.
     """
 
@@ -80,6 +81,7 @@ class Readers:
         self.suspects: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.holders: dict[str, set[str]] = defaultdict(set)
         self.aliases: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.takers: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.found: dict[str, dict[tuple[str, str], set[tuple[int, How]]]] = {}
         self.surroundings: dict[str, Surroundings] = {}
         self.importers: dict[str, set[str]] = defaultdict(set)
@@ -101,6 +103,8 @@ class Readers:
                 modules.append(module)
             elif self.namespaces.is_bound(module, rest[0]):
                 self.suspects[module, rest[0]].add(file)
+            else:
+                self.takers[module, rest[0]].add(file)
         return modules
 
     def of(self, file: str, names: Collection[str]) -> tuple[Reader, ...]:
@@ -140,6 +144,13 @@ class Readers:
             file = self.modules.files.get(module, "")
             if file in self.facts.facts and may_hand_on(self.facts.text(file), found):
                 yield file
+
+    def having(self, file: str, name: str) -> set[str]:
+        """The other files that may have what a file defines by a name."""
+        own = os.path.realpath(file)
+        key = module_key(own)
+        holders = {holder for holder in self.holders_of(key) if self.facts.has_name(holder, name)}
+        return (self.takers.get((key, name), set()) | holders) - {own}
 
     def leaning_on(self, module: str, file: str) -> Iterator[Reader]:
         """
