@@ -91,7 +91,10 @@ class Evidence:
         """Take in what only the end shows."""
         self.edges.flush()
         if self.bodies is not None:
-            self.bodies.stop(self.sibling("replaced").note_replaced, self.sibling("origins").origin)
+            origins = self.sibling("origins")
+            self.bodies.stop(self.sibling("replaced").note_replaced, origins.origin)
+            note_subclasses = self.sibling("subclasses").note_subclasses
+            self.bodies.costs.guarded(note_subclasses)(self.bodies.changes, self.bodies.reach, origins.module_of)
 
 
 def collect_the_youngest(gc: "Any") -> None:

@@ -30,6 +30,7 @@ class Reach:
         methods: Those, of which only the project's code and other methods call any.
         own_functions: Those of the project.
         in_files: Those of one name in one file, as far as somebody has asked.
+        own_codes: The code of the project's files.
         added: The names of those of the project, in the order in which they were added.
         added_elsewhere: Those of all others.
     """
@@ -41,6 +42,7 @@ class Reach:
         self.functions: dict[str, list[CodeType]] = {}
         self.own_functions: dict[str, list[CodeType]] = {}
         self.in_files: dict[tuple[str, str], list[CodeType]] = {}
+        self.own_codes: list[CodeType] = []
         self.added: list[str] = []
         self.added_elsewhere: list[str] = []
         self.methods = methods
@@ -53,6 +55,8 @@ class Reach:
         classes; those inside of them are nobody's to call by a name.
         """
         is_own = self.own.has(code.co_filename)
+        if is_own:
+            self.own_codes.append(code)
         package = module.partition(".")[0]
         for part in self.reader.defined_functions(code):
             name = part.co_name

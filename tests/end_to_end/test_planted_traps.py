@@ -43,6 +43,7 @@ ACTS = {
     "environ": "import os\nos.environ['SHOP_MODE'] = 'fast'\n",
     "path": "import sys\nsys.path.append('/shop/plugins')\n",
     "subclass": "from billing.bases import Base\nclass Plugin(Base): pass\n",
+    "found": "from billing.bases import Found\nclass Plugin(Found): pass\n",
     "metaclass": "from billing.bases import Meta\nclass Plugin(metaclass=Meta): pass\n",
     "decorated": "from billing.bases import plugin\n@plugin\ndef extend(): pass\n",
     "entry": "import billing.bases\nbilling.bases.TABLE['x'] = 1\n",
@@ -84,6 +85,14 @@ TABLE = {}
 class Base:
     def __init_subclass__(cls):
         PLUGINS.append(cls)
+
+
+class Found:
+    pass
+
+
+def plugins():
+    return Found.__subclasses__()
 
 
 class Meta(type):
