@@ -296,11 +296,18 @@ def test_not_a_source_file(tmp_path: Path, name: str) -> None:
     assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, "unknown: not a Python source file")
 
 
-@pytest.mark.parametrize("name", ["gone.py", "models.zip/shop/models.py", "null\0byte.py", "directory.py"])
-def test_source_that_is_not_here(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("gone.py", "file was not found"),
+        ("models.zip/shop/models.py", "is in the archive models.zip"),
+        ("null\0byte.py", "cannot be read (ValueError)"),
+        ("directory.py", "file was not found"),
+    ],
+)
+def test_source_that_is_not_here(tmp_path: Path, name: str, problem: str) -> None:
     (tmp_path / "directory.py").mkdir()
     (tmp_path / "models.zip").write_bytes(b"")
-    problem = "cannot be read (ValueError)" if "\0" in name else "file was not found"
     assert judge(tmp_path / name, 3) == Deferral(Reason.NO_SOURCE, f"unknown: its source {problem}")
 
 
