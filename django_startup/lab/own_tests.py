@@ -16,6 +16,7 @@ from django_startup.measure.ending import signal_name, tail
 from django_startup.measure.interrupts import deferred
 from django_startup.measure.redaction import make_redaction
 from django_startup.measure.temporary import temporary_directory
+from django_startup.text import quantity
 
 TIMEOUT = 3600.0  # seconds for the tests of the unchanged project
 SLOWER = 5  # times that the unchanged project took, and a minute: what takes longer then hangs
@@ -102,7 +103,7 @@ class OwnTests:
             returncode = child.returncode
             lines = tuple(map(make_redaction().message, tail(printed)))
         if not in_time:
-            return FailedTests(f"{self.command} has not ended after {self.limit_s:,.0f} seconds", lines)
+            return FailedTests(f"{self.command} has not ended after {quantity(round(self.limit_s), 'second')}", lines)
         if returncode:
             how = f"is ended by {signal_name(-returncode)}" if returncode < 0 else f"ends with exit code {returncode}"
             return FailedTests(f"{self.command} {how}", lines)

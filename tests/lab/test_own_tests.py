@@ -46,7 +46,12 @@ def test_those_that_are_red_from_the_start(tmp_path: Path) -> None:
 def test_those_that_hang(tmp_path: Path) -> None:
     failed = suite(tmp_path, "echo begun; sleep 1000 & wait", limit_s=1).run()
     assert failed is not None
-    assert failed.sentence == snapshot("echo begun; sleep 1000 & wait has not ended after 1 seconds (begun)")
+    assert failed.sentence == snapshot("echo begun; sleep 1000 & wait has not ended after 1 second (begun)")
+    sentence, lines = outcome(suite(tmp_path, "echo begun; sleep 1000", limit_s=2).run_unchanged)
+    assert sentence == snapshot(
+        "echo begun; sleep 1000 has not ended after 2 seconds before anything is changed, so nothing was done."
+    )
+    assert lines == ("begun",)
 
 
 def test_those_that_say_nothing(tmp_path: Path) -> None:
