@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -26,12 +26,7 @@ from django_startup.lab.source_text import SourceText, Uneditable
 LIBRARY = Path(os.__file__).parent
 ALL = os.environ.get("STANDARD_LIBRARY") == "all"
 MOST_BYTES = 40_000  # a long file takes as long as a hundred others
-FILES = sorted(
-    path
-    for path in LIBRARY.rglob("*.py")
-    if "site-packages" not in path.parts and path.is_file() and (ALL or path.stat().st_size < MOST_BYTES)
-)
-EVERY = len(FILES) // 45
+SAMPLE = 45  # files
 # Why an import that can move by what its file says is left where it is.
 REFUSED = re.compile(
     r"not used in this file$|no room for an import$|which calls (locals|vars|dir|eval|exec)\(\)|^global |"
@@ -42,6 +37,19 @@ ADDED = re.compile(rb"(import|from) |if (typing\.)?TYPE_CHECKING:$|pass$|#|$")
 
 LIST = re.compile(rb"^__lazy_modules__ = \[[^]]*\]\r?\n", re.MULTILINE)
 LAZY = re.compile(rb"\blazy (?=import |from )")
+
+
+@cache
+def library() -> list[Path]:
+    return sorted(
+        path
+        for path in LIBRARY.rglob("*.py")
+        if "site-packages" not in path.parts and path.is_file() and (ALL or path.stat().st_size < MOST_BYTES)
+    )
+
+
+def sample() -> list[Path]:
+    return library()[:: len(library()) // SAMPLE]
 
 
 def movable(data: bytes) -> tuple[SyntaxIndex, set[int]]:
@@ -126,13 +134,13 @@ def compile_quietly(data: bytes, file: Path) -> None:
 
 
 def test_a_sample_is_moved() -> None:
-    assert move_all(FILES[::EVERY]) > 20
+    assert move_all(sample()) > 20
 
 
 @pytest.mark.slow
 def test_more_are_moved() -> None:
     """A larger sample; all of them, thousands, with STANDARD_LIBRARY=all in some minutes."""
-    assert move_all(FILES[1 :: 1 if ALL else EVERY // 4]) > 80
+    assert move_all(library()[1 :: 1 if ALL else len(library()) // (4 * SAMPLE)]) > 80
 
 
 def top_imports(data: bytes) -> set[int]:
@@ -148,7 +156,7 @@ def top_imports(data: bytes) -> set[int]:
 
 def test_a_sample_is_listed_as_lazy() -> None:
     count = 0
-    for file, data in usable(FILES[::EVERY]):
+    for file, data in usable(sample()):
         lines = top_imports(data)
         if not lines:
             continue
@@ -166,7 +174,7 @@ def test_a_sample_is_listed_as_lazy() -> None:
 @pytest.mark.skipif(sys.version_info < (3, 15), reason="the keyword is new in Python 3.15")
 def test_a_sample_gets_the_keyword() -> None:
     count = 0
-    for file, data in usable(FILES[::EVERY]):
+    for file, data in usable(sample()):
         lines = top_imports(data)
         if lines:
             after = make_lazy(data, lines)
