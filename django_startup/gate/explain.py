@@ -27,7 +27,6 @@ from django_startup.thresholds import WORTH_NS
 
 MOST_ITEMS = 20  # modules and packages that are looked into
 SHOWN = 3  # fixes under a broken time limit
-PROCESSES = ("subprocess", "fork")  # kinds of side effects
 
 
 class Cost(NamedTuple):
@@ -185,7 +184,7 @@ def is_part_of(budget: Budget, fix: Fix, profile: StartupProfile) -> bool:
 def starts_processes(budget: Budget, evidence: GateEvidence) -> bool:
     """Whether the part of a boot that a limit is about starts processes. May take a boot."""
     effects = evidence.with_verdicts.profile.side_effects
-    return any(effect.kind in PROCESSES and concerns(budget, effect) for effect in effects)
+    return any(effect.is_process and concerns(budget, effect) for effect in effects)
 
 
 def concerns(budget: Budget, effect: SideEffect) -> bool:

@@ -54,9 +54,11 @@ class SlowPlace:
 def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
     """
     The places whose own code takes at least threshold nanoseconds, side effects left out. Those were timed in another
-    boot, so what is left beside them has to be more than they vary by.
+    boot, so what is left beside them has to be more than they vary by: where a place waits for processes, which wait
+    for a processor in turn, as much again.
     """
     effects = times_by_span(profile.side_effects)
+    with_processes = {effect.span for effect in profile.side_effects if effect.is_process}
     waits: dict[tuple[str, str], int] = defaultdict(int)
     for span in timeline_spans(profile.timeline):
         if span.thread == MAIN_THREAD:
@@ -64,8 +66,9 @@ def slow_places(profile: StartupProfile, threshold: int) -> Iterator[SlowPlace]:
     for place in (*modules(profile), *ready_methods(profile)):
         known_ns = effects[place.kind, place.name]
         own_ns = place.own_ns - known_ns
-        if own_ns >= max(threshold, known_ns * EFFECT_SHARE):
-            waiting_ns = max(0, waits[place.kind, place.name] - known_ns)
+        waiting_ns = max(0, waits[place.kind, place.name] - known_ns)
+        queues = waiting_ns * 2 > own_ns and (place.kind, place.name) in with_processes
+        if own_ns >= max(threshold, known_ns * (1 if queues else EFFECT_SHARE)):
             yield replace(place, own_ns=own_ns, waiting_ns=waiting_ns)
 
 

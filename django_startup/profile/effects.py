@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 WAIT = "wait"
+PROCESSES = ("subprocess", "fork")
 BODY = "<module>"  # what Python calls the code of a module's body
 
 
@@ -45,6 +46,11 @@ class SideEffect:
     def is_repeated(self) -> bool:
         """Whether every boot of the same code has it. Waiting is noted where it is long, which depends on the day."""
         return self.kind != WAIT
+
+    @property
+    def is_process(self) -> bool:
+        """Whether it starts a process, for which the boot waits the longer, the busier the machine is."""
+        return self.kind in PROCESSES
 
     @property
     def span(self) -> tuple[str, str] | None:

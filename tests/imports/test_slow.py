@@ -115,3 +115,26 @@ def test_what_a_broken_limit_points_at(
 def test_side_effects_are_timed_in_another_boot(profile: StartupProfile, ms: int, subjects: list[str]) -> None:
     profile = replace(profile, apps=(app("billing", 100),), modules=(), side_effects=(effect(ms, app="billing"),))
     assert [fix.subject for fix in slow_fixes(profile, 5 * MS)] == subjects
+
+
+@pytest.mark.parametrize(
+    ("kind", "waiting_ms", "subjects"),
+    [
+        ("subprocess", 100, []),
+        ("fork", 100, []),
+        ("wait", 100, ["ready() of billing"]),
+        ("subprocess", 60, ["ready() of billing"]),
+    ],
+)
+def test_a_process_that_took_longer_on_a_busy_machine_is_no_slow_code(
+    profile: StartupProfile, kind: str, waiting_ms: int, subjects: list[str]
+) -> None:
+    started = replace(effect(60, app="billing"), kind=kind)
+    profile = replace(
+        profile,
+        apps=(app("billing", 100),),
+        modules=(),
+        side_effects=(started,),
+        timeline=waits(("ready", "billing", 0, waiting_ms)),
+    )
+    assert [fix.subject for fix in slow_fixes(profile, 5 * MS)] == subjects
