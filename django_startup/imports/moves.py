@@ -56,13 +56,13 @@ class Moves:
         """The best offer, then what each further one adds to those before it, as long as that is so much."""
         savings = self.inquiry.savings
         names = {moved: name for name, moved in reversed(list(offers))}
-        alone = {moved: savings.lost_without(moved) for moved in names}
-        for moved in fewest_first({moved: savings.total(nodes) for moved, nodes in alone.items()}):
+        alone = {moved: frozenset(savings.lost_without(moved)) for moved in names}
+        for moved in fewest_first(alone, {moved: savings.total(nodes) for moved, nodes in alone.items()}):
             new = self.adds(moved)
             # Whether they can move takes longest to find out, so it is asked last.
             if self.gain_ns(new) >= least_ns and self.can_move(moved) and not self.loses(new):
                 doors = self.inquiry.doors.lines(moved - self.statements)
-                text = how_to_move(doors) + self.with_it(names[moved], alone[moved])
+                text = how_to_move(doors) + self.with_it(names[moved], new)
                 yield self.take(DEFER, names[moved], text, doors, moved, new)
 
     def can_move(self, moved: Collection[Statement]) -> bool:
@@ -90,11 +90,14 @@ class Moves:
         return f"; {', '.join(others)} {'go' if len(others) > 1 else 'goes'} with it" if others else ""
 
 
-def fewest_first(savings_ns: Mapping[frozenset[Statement], int]) -> list[frozenset[Statement]]:
+def fewest_first(
+    alone: Mapping[frozenset[Statement], frozenset[int]], savings_ns: Mapping[frozenset[Statement], int]
+) -> list[frozenset[Statement]]:
     """
-    Sets of statements, those that save most first; but before a set stands what is in it and saves most of the same.
+    Sets of statements, those that save most first; but before a set stands a smaller one that saves most of the same.
 
-    Else a package that itself saves little would be said to need the lines that keep out a large one.
+    Else a package that itself saves little would be said to need many lines, which keep out a large one on their way.
+    alone has the nodes that are gone with each set, savings_ns what that saves.
     """
     order = sorted(savings_ns, key=lambda moved: (-savings_ns[moved], len(moved), sorted(moved)))
     found: dict[frozenset[Statement], None] = {}
@@ -102,7 +105,11 @@ def fewest_first(savings_ns: Mapping[frozenset[Statement], int]) -> list[frozens
     def add(moved: frozenset[Statement]) -> None:
         if moved in found:
             return
-        inner = [other for other in order if other < moved and savings_ns[other] * 2 > savings_ns[moved]]
+        inner = [
+            other
+            for other in order
+            if len(other) < len(moved) and savings_ns[other] * 2 > savings_ns[moved] and alone[other] <= alone[moved]
+        ]
         for other in sorted(inner, key=len):
             add(other)
         found[moved] = None
