@@ -11,7 +11,7 @@ from pathlib import Path
 from django_startup.gate.baseline import Baseline, Circumstances, make_baseline
 from django_startup.gate.parts import Part, make_parts
 from django_startup.gate.sources import source_hashes
-from django_startup.imports.enrich import with_evidence, with_savings
+from django_startup.imports.enrich import fixes_alone, with_evidence
 from django_startup.imports.evidence import Evidence
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.boot import BootKind, boot
@@ -177,8 +177,7 @@ class GateEvidence:
 
     def find_fixes(self) -> tuple[Fix, ...]:
         """What would help most. Takes its time, which is for a gate that fails."""
-        full = self.with_verdicts
-        return with_savings(full.profile, full.observed, self.target.directory).fixes
+        return fixes_alone(self.with_verdicts.inquiry)
 
 
 def evidence_boot(runner: BootRunner, kind: BootKind = BootKind.COUNTED) -> GateEvidence:

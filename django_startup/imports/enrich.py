@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from django_startup.imports.evidence import Evidence
 from django_startup.imports.failed import failed_elsewhere
-from django_startup.imports.fixes import find_fixes, worth_a_line
+from django_startup.imports.fixes import MOST_FIXES, choose_fixes, find_fixes, worth_a_line
 from django_startup.imports.graph import graph_info
 from django_startup.imports.inquiry import Inquiry
 from django_startup.measure.spans import ImportSite
@@ -17,7 +17,7 @@ from django_startup.profile.boot_minimums import to_microseconds, to_saved_bytes
 from django_startup.profile.causes import times_by_span
 from django_startup.profile.effects import SideEffect
 from django_startup.profile.owners import OwnerKind
-from django_startup.profile.parts import Module, Package
+from django_startup.profile.parts import Fix, Module, Package
 from django_startup.profile.profile import Note, StartupProfile
 
 
@@ -62,7 +62,7 @@ def with_savings(profile: StartupProfile, evidence: Evidence, directory: Path) -
     ]
     profile = replace(
         profile,
-        packages=tuple(sorted(packages, key=lambda package: (-(package.saving_ns or 0), -package.self_ns))),
+        packages=by_saving(packages),
         apps=tuple(
             replace(app, saving_ns=savings.total(inquiry.doors.lost_when_closed(inquiry.subjects.app(app.label))))
             for app in profile.apps
@@ -82,6 +82,15 @@ def with_savings(profile: StartupProfile, evidence: Evidence, directory: Path) -
     profile = replace(profile, fixes=fixes, advice=advice)
     inquiry.verdicts.keep()
     return profile
+
+
+def fixes_alone(inquiry: Inquiry) -> tuple[Fix, ...]:
+    """The fixes of a profile that has the evidence, without what else follows from it."""
+    profile = inquiry.profile
+    packages = by_saving(with_saving(inquiry, package) for package in profile.packages)
+    fixes = choose_fixes(replace(profile, packages=packages), inquiry).fixes
+    inquiry.verdicts.keep()
+    return tuple(fixes[:MOST_FIXES])
 
 
 def unreadable_notes(evidence: Evidence) -> Iterator[Note]:
@@ -122,17 +131,34 @@ def lazy_note(evidence: Evidence) -> Iterator[Note]:
         yield Note("lazy", f"Lazy imports: {used:,} were loaded, {evidence.stayed_lazy:,} stayed lazy.")
 
 
+def by_saving(packages: Iterable[Package]) -> tuple[Package, ...]:
+    return tuple(sorted(packages, key=lambda package: (-(package.saving_ns or 0), -package.self_ns)))
+
+
 def with_doors(inquiry: Inquiry, package: Package, rss_bytes: int | None) -> Package:
-    """A package with its saving, its doors and who else needs it. Django is what everything stands on, or pytest."""
+    """A package with its saving, its doors and who else needs it."""
+    package = replace(package, rss_bytes=rss_bytes)
+    lost = lost_without(inquiry, package)
+    if lost is None:
+        return replace(package, saving_ns=0)
     subject = inquiry.subjects.package(package.name)
-    is_running = package.name == "pytest" and bool(inquiry.profile.session.first_test)
-    if is_running or any(inquiry.subjects.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
-        return replace(package, saving_ns=0, rss_bytes=rss_bytes)
-    lost = inquiry.doors.lost_when_closed(subject)
     return replace(
         package,
         saving_ns=inquiry.savings.total(lost),
-        rss_bytes=rss_bytes,
         doors=inquiry.doors.into(subject),
         needed_by=inquiry.doors.needed_by(subject, lost),
     )
+
+
+def with_saving(inquiry: Inquiry, package: Package) -> Package:
+    """A package with its saving alone."""
+    return replace(package, saving_ns=inquiry.savings.total(lost_without(inquiry, package) or ()))
+
+
+def lost_without(inquiry: Inquiry, package: Package) -> list[int] | None:
+    """The nodes that are gone if no line brought in a package; None for Django, on which everything stands, or pytest."""
+    subject = inquiry.subjects.package(package.name)
+    is_running = package.name == "pytest" and bool(inquiry.profile.session.first_test)
+    if is_running or any(inquiry.subjects.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):
+        return None
+    return inquiry.doors.lost_when_closed(subject)

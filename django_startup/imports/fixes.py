@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
+from typing import NamedTuple
 
 from django_startup.imports.collecting import Collections, collector
 from django_startup.imports.effect_fixes import effect_fixes
@@ -28,6 +29,23 @@ OF_TESTS = ("database", "test")  # phases whose queries and connections are what
 NOTHING = "No import of your project brings in 1 % of the boot."
 
 
+class Choice(NamedTuple):
+    """
+    What is to change in a profile.
+
+    Attributes:
+        fixes: What saves so much that it has a line of its own, the largest saving first.
+        small: Imports that save less.
+        moves: The imports that move with both.
+        effects: The side effects that stay with them.
+    """
+
+    fixes: list[Fix]
+    small: list[Fix]
+    moves: Moves
+    effects: list[SideEffect]
+
+
 def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ...], Advice]:
     """
     The fixes of a profile, and what there is to say beside them.
@@ -35,6 +53,18 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ..
     What saves little, or comes after MOST_FIXES, is in the advice. The savings of both add up to what all of them save
     together.
     """
+    least_ns = worth_a_line(profile.total)
+    found, small, moves, effects = choose_fixes(profile, inquiry)
+    moves.counted.update(counted(inquiry, found, effects, least_ns))
+    nearly = tuple(find_nearly(inquiry, profile.packages, moves, least_ns))
+    rest = tuple(find_rest(inquiry, profile.packages, moves, least_ns)) or (() if found or nearly else (NOTHING,))
+    upstream = tuple(find_upstream(inquiry, moves, least_ns))
+    smaller = sorted((*found[MOST_FIXES:], *small), key=attrgetter("saving_ns"), reverse=True)
+    return tuple(found[:MOST_FIXES]), Advice(tuple(smaller), nearly, upstream, rest)
+
+
+def choose_fixes(profile: StartupProfile, inquiry: Inquiry) -> Choice:
+    """What is to change in a profile whose packages have their savings, without all the rest that there is to say."""
     least_ns = worth_a_line(profile.total)
     moves = Moves(inquiry, Collections(profile, inquiry.subjects.graph))
     offers = list(movable(inquiry, profile.packages, SMALL_NS, least_ns))
@@ -53,12 +83,7 @@ def find_fixes(profile: StartupProfile, inquiry: Inquiry) -> tuple[tuple[Fix, ..
         *collector(profile, inquiry.doors.directory),
     ]
     found.sort(key=attrgetter("saving_ns"), reverse=True)
-    moves.counted.update(counted(inquiry, found, effects, least_ns))
-    nearly = tuple(find_nearly(inquiry, profile.packages, moves, least_ns))
-    rest = tuple(find_rest(inquiry, profile.packages, moves, least_ns)) or (() if found or nearly else (NOTHING,))
-    upstream = tuple(find_upstream(inquiry, moves, least_ns))
-    smaller = sorted((*found[MOST_FIXES:], *small), key=attrgetter("saving_ns"), reverse=True)
-    return tuple(found[:MOST_FIXES]), Advice(tuple(smaller), nearly, upstream, rest)
+    return Choice(found, small, moves, effects)
 
 
 def choose_moves(moves: Moves, offers: Sequence[Offer], least_ns: int) -> tuple[list[Fix], list[Fix]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django_startup.imports.enrich import with_doors
+from django_startup.imports.enrich import by_saving, fixes_alone, with_doors
 from django_startup.imports.fixes import find_fixes
 from django_startup.imports.graph import ROOT, ImportGraph, Statement, graph_info
 from django_startup.imports.inquiry import Inquiry
@@ -81,9 +81,11 @@ def advise(directory: Path, files: Mapping[str, str], costs: Mapping[str, int], 
     )
     profile = replace(profile, **changes)
     before = profile
-    packages = tuple(with_doors(Inquiry(profile, directory), package, None) for package in profile.packages)
+    packages = by_saving(with_doors(Inquiry(profile, directory), package, None) for package in profile.packages)
     profile = replace(profile, packages=packages)
-    return Advised(profile, *find_fixes(profile, Inquiry(before, directory)))
+    fixes, more = find_fixes(profile, Inquiry(before, directory))
+    assert fixes_alone(Inquiry(before, directory)) == fixes  # a gate that fails shows the same
+    return Advised(profile, fixes, more)
 
 
 def make(name: str, file: str, cost_ms: int) -> Module:
