@@ -171,8 +171,7 @@ class Bodies:
     def widen_by_methods(self, body: Body) -> None:
         """Take in what methods of packages store that code of the project's may call."""
         methods = self.reach.methods
-        is_news = not body.read.isdisjoint(methods.added[body.methods :])
-        if is_news:
+        if methods.come(body.read, body.methods):
             body.snapshot.widen_by_methods(*methods.stored_by_calls(body.read, body.methods, self.reach.in_file))
         body.methods = len(methods.added)
 

@@ -41,6 +41,12 @@ class Methods:
         self.numbers[name] = self.numbers.get(name, 0) + 1
         self.added.append(name)
 
+    def come(self, names: set[str], known: int) -> set[str]:
+        """Those of some names by which methods have come in, since there were as many as known."""
+        if not known:  # there are many then
+            return {name for name in names if name in self.by_name}
+        return names.intersection(self.added[known:])
+
     def called(self, names: "Iterable[str]", packages: set[str], most: int) -> "Iterator[tuple[str, CodeType]]":
         """Those that code may call by some names, which names some packages; each with its package."""
         for name in names:
@@ -65,7 +71,7 @@ class Methods:
         sets_any = False
         packages = self.packages.intersection(name.partition(".")[0] for name in read)
         waiting = [
-            (True, *method) for method in self.called(read.intersection(self.added[known:]), packages, MOST_METHODS)
+            (True, *method) for method in self.called(self.come(read, known), packages, MOST_METHODS)
         ]
         while waiting and len(seen) < MOST_FOLLOWED:
             is_called, package, function = waiting.pop(0)

@@ -7,7 +7,6 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from django_startup.probe.places import Place
@@ -26,6 +25,8 @@ PRIVATE_MODULES = PRIVATE_TYPES | {
     *("importlib._bootstrap", "importlib._bootstrap_external", "importlib.machinery", "importlib.util", "__main__"),
     *("sysconfig", "platform", "locale", "gettext", "random"),
 }
+# What descriptors and members of enumerations have: they hold what their class says, and nobody registers anything there.
+OF_THEIR_CLASS = ("__get__", "__set__", "_member_map_")
 SETTINGS = {"INSTALLED_APPS", "DATABASES"}  # which Django completes
 # What is taken from these is dealt with.
 QUEUES = ("queue", "pending", "stack", "waiting", "todo")
@@ -37,6 +38,7 @@ PLAIN = SCALARS | {
 PLAIN_OR_FUNCTION = PLAIN | {identity(FUNCTION)}
 CONTAINERS = (dict, list, set)
 NAMES_OF_CLASS = type.__dict__["__dict__"]
+PIECE = 500  # places
 
 
 class SharedState:
@@ -45,7 +47,8 @@ class SharedState:
         places: All that is watched.
         ended: The modules whose import has ended since new ones were looked for, in this order.
         order: Those whose import has ended, with numbers that grow; -1 for modules that were there before.
-        things: The namespaces and containers in it, in the same order, and sizes what they had last.
+        things: The namespaces and containers in it, in the same order and in pieces, and sizes what they had last: most
+            pieces are as they were, which is quickly seen.
         by_name: The namespaces that have a name.
         scalars: Those of classes and objects that have nothing but a number or a string by it.
         objects: Those of objects, by the package that defines their class.
@@ -67,8 +70,8 @@ class SharedState:
         self.places: list[Place] = []
         self.ended: list[str] = []
         self.order: dict[str, int] = {}
-        self.things: list[Any] = []
-        self.sizes: list[int] = []
+        self.things: list[list[Any]] = []
+        self.sizes: list[list[int]] = []
         self.seen: set[int] = {identity(sys.modules), identity(sys.path_importer_cache)}
         self.modules: set[str] = set()
         self.by_name: dict[str, list[Place]] = {}
@@ -190,8 +193,8 @@ class SharedState:
         """Whether things of a type are containers, or objects that registrations may be kept in; who defines it."""
         module = type.__dict__["__dict__"].__get__(kind).get("__module__")
         defined = module.partition(".")[0] if type(module) is str else ""
-        is_object = bool(kind.__flags__ & HEAP) and self.find(kind, "__get__") is None and defined not in PRIVATE_TYPES
-        is_object = is_object and self.find(kind, "addHandler") is None  # loggers: see process_state.py
+        is_left_out = any(self.find(kind, name) is not None for name in NOT_LOOKED_INTO)
+        is_object = bool(kind.__flags__ & HEAP) and not is_left_out and defined not in PRIVATE_TYPES
         base = self.kinds_of_places.base_of(kind)
         is_container = base is not None and self.find(kind, "__len__") is self.find(base, "__len__")
         found = self.kinds[identity(kind)] = (is_container, is_object, defined)
@@ -219,8 +222,11 @@ class SharedState:
             self.containers[identity(thing)] = place
         place.number = len(self.places)
         self.places.append(place)
-        self.things.append(thing)
-        self.sizes.append(len(thing))
+        if not place.number % PIECE:
+            self.things.append([])
+            self.sizes.append([])
+        self.things[-1].append(thing)
+        self.sizes[-1].append(len(thing))
         return True
 
     def top_of_stdlib(self, module: str) -> tuple[str, ...]:
@@ -228,15 +234,16 @@ class SharedState:
         top = module.partition(".")[0]
         return (top,) if top in STDLIB else ()
 
-    def changed_sizes(self) -> "Iterator[tuple[Place, int, int]]":
+    def changed_sizes(self) -> "list[tuple[Place, int, int]]":
         """What has become larger or smaller since the last time, with the size before and now."""
-        sizes = [*map(len, self.things)]
-        if sizes == self.sizes:
-            return
-        before, self.sizes = self.sizes, sizes
-        changed = [number for number, is_other in enumerate(map(int.__ne__, before, sizes)) if is_other]
-        for number in changed:
-            yield self.places[number], before[number], sizes[number]
+        changed: list[tuple[Place, int, int]] = []
+        for piece, things in enumerate(self.things):
+            before, sizes = self.sizes[piece], [*map(len, things)]
+            if sizes != before:
+                self.sizes[piece] = sizes
+                places = self.places[piece * PIECE : (piece + 1) * PIECE]
+                changed += [row for row in zip(places, before, sizes) if row[1] != row[2]]  # noqa: B905
+        return changed
 
     def is_news(self, place: "Place", name: object) -> bool:
         """Whether a name that a namespace has now is somebody's doing; what it stands for is watched from now on."""
