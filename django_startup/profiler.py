@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from django_startup.exceptions import BootError
+from django_startup.imports.ahead import judge_ahead
 from django_startup.imports.effects import find_side_effects
 from django_startup.imports.enrich import enrich
 from django_startup.imports.evidence import Evidence
@@ -65,7 +67,8 @@ def profile_startup(
     minimums = BootMinimums()
     on_boot(0, least + 1)
     instructions = Instructions(beyond=BEYOND) if beyond else NOTHING_SPECIAL
-    recording = boot(target, BootKind.EVIDENCE, timeout=timeout, instructions=instructions)
+    ahead = partial(judge_ahead, directory=target.directory)
+    recording = boot(target, BootKind.EVIDENCE, timeout=timeout, instructions=instructions, beside=ahead)
     stop_if_dead(target, recording, timeout)
     boots = [boot_times(BootKind.EVIDENCE, recording)]
     owners = Owners.from_recording(recording)

@@ -8,6 +8,7 @@ stay. What the boot has shown can still keep an import that could move by its te
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -185,6 +186,7 @@ CHECKS: tuple[Callable[[WrittenImport], Finding | None], ...] = (
 )
 
 
+@functools.lru_cache(maxsize=65536)
 def judge(path: Path, line: int) -> Deferral:
     """The verdict on the import that stands at a line of a file; on several of them together."""
     source = read_source(path)

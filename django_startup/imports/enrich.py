@@ -156,7 +156,7 @@ def with_saving(inquiry: Inquiry, package: Package) -> Package:
 
 
 def lost_without(inquiry: Inquiry, package: Package) -> list[int] | None:
-    """The nodes that are gone if no line brought in a package; None for Django, on which everything stands, or pytest."""
+    """The nodes that are gone if no line brought a package in; None for Django, on which all stands, and for pytest."""
     subject = inquiry.subjects.package(package.name)
     is_running = package.name == "pytest" and bool(inquiry.profile.session.first_test)
     if is_running or any(inquiry.subjects.owner_kind(node) is OwnerKind.DJANGO for node in subject.nodes):

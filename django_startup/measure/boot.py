@@ -51,6 +51,10 @@ class BootKind(StrEnum):
     DRILL = "drill"
 
 
+def nothing_beside(recording: Path) -> Iterator[bool]:
+    return iter(())
+
+
 def boot(
     target: BootTarget,
     kind: BootKind,
@@ -59,6 +63,7 @@ def boot(
     place: str = "",
     overlay: Mapping[str, bytes] = UNCHANGED,
     instructions: Instructions = NOTHING_SPECIAL,
+    beside: Callable[[Path], Iterator[bool]] = nothing_beside,
 ) -> Recording:
     """
     Boot target once and return what it recorded.
@@ -66,10 +71,13 @@ def boot(
     A boot that fails returns a recording too, with its ending saying how. timeout is in seconds. place is what
     BootKind.DRILL looks into: module:NAME, ready:LABEL for an app's ready(), or package:NAME,NAME for modules with all
     that is in them. overlay has new texts of source files, by their os.path.realpath(): the boot sees them in place of
-    what is on disk, where nothing changes. Raises SyntaxError, before anything is booted, where one cannot be compiled;
-    BootError where there is no room for the recording; ProbeFault.
+    what is on disk, where nothing changes. beside makes work of the path of the recording that grows, which is done in
+    this process meanwhile, see Child.wait(): not beside boots whose times are shown. Raises SyntaxError, before
+    anything is booted, where a text cannot be compiled; BootError where there is no room for the recording; ProbeFault.
     """
-    with booting(target, kind, timeout=timeout, place=place, overlay=overlay, instructions=instructions) as ended:
+    with booting(
+        target, kind, timeout=timeout, place=place, overlay=overlay, instructions=instructions, beside=beside
+    ) as ended:
         return ended()
 
 
@@ -83,6 +91,7 @@ def booting(
     processor: int | None = None,
     overlay: Mapping[str, bytes] = UNCHANGED,
     instructions: Instructions = NOTHING_SPECIAL,
+    beside: Callable[[Path], Iterator[bool]] = nothing_beside,
 ) -> Iterator[Callable[[], Recording]]:
     """
     A boot that has begun; what this gives waits for its end and returns what it recorded.
@@ -112,9 +121,10 @@ def booting(
                 )
 
             def ended() -> Recording:
-                in_time = child.wait(timeout + instructions.beyond + GRACE)
+                recorded = directory / "recording.jsonl"
+                in_time = child.wait(timeout + instructions.beyond + GRACE, beside(recorded))
                 child.end()
-                recording = read_recording(directory / "recording.jsonl", spawned_ns=child.spawned_ns)
+                recording = read_recording(recorded, spawned_ns=child.spawned_ns)
                 if child.returncode == OUT_OF_MEMORY and not recording.outcome:
                     raise OverLimit(os.strerror(errno.ENOMEM))
                 if recording.outcome == FAULT and recording.failure.errno in LIMITS:

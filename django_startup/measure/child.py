@@ -18,6 +18,7 @@ from django_startup.measure.interrupts import check
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 OUTPUT_LIMIT = 64 * 2**20  # bytes of a child's output that may lie on disk
 LOOK_S = 0.25  # between looks at what a child prints, and at whether a signal has arrived
+NOTHING: Iterator[bool] = iter(())
 LAST_LOOKS = 60  # at a child that has been told to end
 
 
@@ -45,13 +46,20 @@ class Child(ABC):
     def end(self) -> None:
         """End it, with all that it started, if it has not ended."""
 
-    def wait(self, seconds: float) -> bool:
-        """Whether it ended by itself in time. Keeps its output from filling the disk. Signals take effect here."""
+    def wait(self, seconds: float, work: Iterator[bool] = NOTHING) -> bool:
+        """
+        Whether it ended by itself in time. Keeps its output from filling the disk. Signals take effect here.
+
+        work is done meanwhile in short steps, each of which gives whether there was something to do; what is left of it
+        when the child has ended is not done.
+        """
         deadline = own_time.monotonic() + seconds
+        is_busy = False
         while (left := deadline - own_time.monotonic()) > 0:
             check()
-            if self.has_ended(min(left, LOOK_S)):
+            if self.has_ended(0 if is_busy else min(left, LOOK_S)):
                 return True
+            is_busy = next(work, False)
             for output in self.outputs:
                 with contextlib.suppress(FileNotFoundError):  # the project has removed it
                     if output.stat().st_size > OUTPUT_LIMIT:

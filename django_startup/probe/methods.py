@@ -70,9 +70,7 @@ class Methods:
         seen: set[int] = set()
         sets_any = False
         packages = self.packages.intersection(name.partition(".")[0] for name in read)
-        waiting = [
-            (True, *method) for method in self.called(self.come(read, known), packages, MOST_METHODS)
-        ]
+        waiting = [(True, *method) for method in self.called(self.come(read, known), packages, MOST_METHODS)]
         while waiting and len(seen) < MOST_FOLLOWED:
             is_called, package, function = waiting.pop(0)
             if identity(function) in seen:

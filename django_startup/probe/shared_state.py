@@ -25,8 +25,8 @@ PRIVATE_MODULES = PRIVATE_TYPES | {
     *("importlib._bootstrap", "importlib._bootstrap_external", "importlib.machinery", "importlib.util", "__main__"),
     *("sysconfig", "platform", "locale", "gettext", "random"),
 }
-# What descriptors and members of enumerations have: they hold what their class says, and nobody registers anything there.
-OF_THEIR_CLASS = ("__get__", "__set__", "_member_map_")
+# What descriptors and members of enumerations have, in which nobody registers anything; and loggers: process_state.py.
+NOT_LOOKED_INTO = ("__get__", "__set__", "_member_map_", "addHandler")
 SETTINGS = {"INSTALLED_APPS", "DATABASES"}  # which Django completes
 # What is taken from these is dealt with.
 QUEUES = ("queue", "pending", "stack", "waiting", "todo")

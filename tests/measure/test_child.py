@@ -105,6 +105,30 @@ def test_a_time_limit(tmp_path: Path, outputs: tuple[Path, Path]) -> None:
     assert left(tmp_path) == []
 
 
+@pytest.mark.parametrize("steps", [1, 3])
+def test_work_meanwhile(tmp_path: Path, outputs: tuple[Path, Path], steps: int) -> None:
+    """It goes on as long as there is some, at once where there was; what is left at the end is left."""
+    done = tmp_path / "done"
+
+    def work() -> Iterator[bool]:
+        for step in range(1, 4):
+            if step == steps:
+                done.touch()
+                wait_until(lambda: bool(outputs[0].read_bytes()))  # it ends with that
+            yield step < steps
+
+    code = f"""
+import os, time
+while not os.path.exists({str(done)!r}):
+    time.sleep(0.01)
+print("end", flush=True)
+"""
+    waiting = work()
+    with running(python(tmp_path, code), *outputs) as child:
+        assert child.wait(60, waiting)
+    assert len([*waiting]) <= 3 - steps
+
+
 def test_its_output_does_not_fill_the_disk(
     tmp_path: Path, outputs: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
