@@ -33,6 +33,8 @@ class OpenedFiles:
         """file is a path or the number of a descriptor, flags what os.open() takes."""
         if isinstance(file, int) or not isinstance(flags, int):
             return
+        if type(file) is str and file.endswith(".pyc"):  # most of them
+            return
         try:
             path = os.path.abspath(os.fsdecode(file))  # type: ignore[arg-type]
         except Exception:  # no path; one that raises; the working directory has been removed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import enum
 import functools
 import json
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import origins
+from django_startup.probe import origins, shared_state
 from django_startup.probe.bodies import Body
 from django_startup.probe.changes import Changes
 from django_startup.probe.places import Place, base_of, inner_values
@@ -414,3 +415,47 @@ changes_of = Holder().change
 
 
 loads = sys.modules["json.decoder"].scanstring  # in C
+
+
+class Described:
+    """An object that others may register something in, unlike the one that it has."""
+
+    def __init__(self) -> None:
+        self.handlers: list[object] = []
+
+
+class Field:
+    def __set__(self, instance: object, value: object) -> None: ...
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+def test_nobody_registers_anything_in_descriptors_and_members_of_enumerations(
+    changes: Changes, module: ModuleType
+) -> None:
+    for kind in (Described, Field, Colour):
+        vars(module)[kind.__name__.lower()] = Colour.RED if kind is Colour else kind()
+    changes.state.add_new_modules()
+    found = {place.path for place in changes.state.places if place.module == "registering"}
+    assert found == {(), ("described",), ("described", "handlers")}
+
+
+def test_what_has_another_size_in_a_few_places_of_many(
+    changes: Changes, module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_state, "PIECE", 2)
+    lists: list[list[int]] = [[] for _ in range(9)]
+    vars(module).update({f"list_{number}": each for number, each in enumerate(lists)})
+    changes.state.add_new_modules()
+
+    def changed() -> list[tuple[str, int, int]]:
+        rows = changes.state.changed_sizes()
+        return [(place.path[0], before, now) for place, before, now in rows if place.module == "registering"]
+
+    assert changed() == []
+    for number in (3, 4, 8):
+        lists[number] += [1, 2]
+    assert changed() == [("list_3", 0, 2), ("list_4", 0, 2), ("list_8", 0, 2)]
+    assert changed() == []
