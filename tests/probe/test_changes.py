@@ -435,8 +435,7 @@ class Colour(enum.Enum):
 def test_nobody_registers_anything_in_descriptors_and_members_of_enumerations(
     changes: Changes, module: ModuleType
 ) -> None:
-    for kind in (Described, Field, Colour):
-        vars(module)[kind.__name__.lower()] = Colour.RED if kind is Colour else kind()
+    vars(module).update(described=Described(), field=Field(), colour=Colour.RED)
     changes.state.add_new_modules()
     found = {place.path for place in changes.state.places if place.module == "registering"}
     assert found == {(), ("described",), ("described", "handlers")}
