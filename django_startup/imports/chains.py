@@ -31,8 +31,11 @@ class Chains:
         """
         brought = next(filter(None, (self.brought(module, door) for module in self.subjects.imported(subject))), None)
         own = self.imports.get(door.module)
+        thread = next(filter(None, (self.thread(module, door) for module in self.subjects.imported(subject))), None)
         if brought is not None:
             around = self.around(self.spans[brought].parent)
+        elif thread is not None:
+            return f"thread {thread}", (door.module,)
         elif own is not None:
             around = self.around(own)
         else:
@@ -48,6 +51,11 @@ class Chains:
         if site is None or (site.file, site.line) != (door.file, door.line):
             return None
         return self.imports.get(module.name)
+
+    def thread(self, module: Module, door: Door) -> str | None:
+        """The thread in which a door imported a module first; None for the main thread, and if it did not."""
+        site = module.importer
+        return module.thread if site is not None and (site.file, site.line) == (door.file, door.line) else None
 
     def around(self, number: int) -> list[TimelineSpan]:
         """A span with those around it, the outermost first; none for -1."""

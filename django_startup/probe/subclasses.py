@@ -11,12 +11,14 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import CodeType
     from typing import Any
 
     from django_startup.probe.changes import Changes
     from django_startup.probe.reach import Reach
 
 FIND = "__subclasses__"
+identity = object.__hash__  # see shared_state.py
 OPTIMIZED = 0x1  # the flag of code that is a function's
 MRO, QUALIFIED_NAME, NAME = (type.__dict__[f"__{name}__"] for name in ("mro", "qualname", "name"))
 
@@ -29,14 +31,27 @@ def note_subclasses(changes: "Changes", reach: "Reach", module_of: "Any") -> Non
         return
     functions = {part.co_name for part in finding if part.co_flags & OPTIMIZED}
     asking = [part for part in parts if not functions.isdisjoint(part.co_names)]
-    names = {name for part in (*finding, *asking) for name in part.co_names}
-    files = {part.co_filename for part in finding}
     own = own_modules(changes)
+    files = {part.co_filename for part in finding}
+    known, names = named_by((*finding, *asking), changes, own)
     for by, module, base in subclassed(changes, own, module_of):
         name = f"{module}.{QUALIFIED_NAME.__get__(base)}.{FIND}()"
-        if (NAME.__get__(base) in names or own[module] in files) and (by, name) not in changes.known:
+        is_named = identity(base) in known or NAME.__get__(base) in names
+        if (is_named or own[module] in files) and (by, name) not in changes.known:
             changes.known.add((by, name))
             changes.recorder.emit(("H", by, module, name))
+
+
+def named_by(parts: "tuple[CodeType, ...]", changes: "Changes", own: "dict[str, str]") -> "tuple[set[int], set[str]]":
+    """What the names in code of the project's stand for in its module; the names that stand for nothing there."""
+    spaces = {file: changes.state.attributes(sys.modules.get(module)) for module, file in own.items()}
+    known: set[int] = set()
+    names: set[str] = set()
+    for part in parts:
+        space = spaces.get(part.co_filename, {})
+        known.update(identity(space[name]) for name in part.co_names if name in space)
+        names.update(name for name in part.co_names if name not in space)
+    return known, names
 
 
 def own_modules(changes: "Changes") -> "dict[str, str]":

@@ -58,9 +58,22 @@ def noted(monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> list[tuple[
             "from plugins_base import *\ndef all_of(x): return x.__subclasses__()\ndef use(): return all_of(Plugin)",
             [FOUND],
         ),
+        ("", "import plugins_base\ndef find(): return plugins_base.Plugin.__subclasses__()", [FOUND]),
+        ("", "from plugins_base import Plugin as P\ndef find(): return P.__subclasses__()", [FOUND]),
+        ("", "class Plugin: pass\ndef find(): return Plugin.__subclasses__()", []),
         ("", "def find(kind): return kind.__subclasses__()", []),
     ],
-    ids=["nobody asks", "a function", "a body", "in the file of the base", "by way of a function", "of nothing known"],
+    ids=[
+        "nobody asks",
+        "a function",
+        "a body",
+        "in the file of the base",
+        "by way of a function",
+        "in a module",
+        "by another name",
+        "another of that name",
+        "of nothing known",
+    ],
 )
 def test_who_defines_what_is_looked_for(
     monkeypatch: pytest.MonkeyPatch, base: str, more: str, expected: list[tuple[str, ...]]
