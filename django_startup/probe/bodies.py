@@ -113,7 +113,7 @@ class Bodies:
 
         def note_rest() -> None:
             self.state.add_new_modules()
-            note_replaced(self.changes, origin)
+            note_replaced(self.changes, origin, self.reach.imports)
 
         self.costs.guarded(note_rest)()
 

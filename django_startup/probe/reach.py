@@ -76,6 +76,14 @@ class Reach:
             else:
                 self.added_elsewhere.append(name)
 
+    def imports(self, file: str, name: str) -> bool:
+        """Whether the code of one of the project's files imports something of a name, or all that there is."""
+        parts = (part for code in self.own_codes if code.co_filename == file for part in self.reader.code_objects(code))
+        return any(
+            ("*",) in part.co_consts or any(each.endswith(f".{name}") for each in self.reader.imported(part))
+            for part in parts
+        )
+
     def come(self, names: set[str], known: int) -> set[str]:
         """Those of some names by which functions have come in from elsewhere, since there were as many as known."""
         news = names.intersection(self.added_elsewhere[known:])

@@ -8,7 +8,7 @@ what comes of it, once, when the target is reached.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from django_startup.probe.changes import Changes
@@ -17,17 +17,27 @@ FUNCTION = type(lambda: None)
 KINDS = (FUNCTION, staticmethod, classmethod, property)
 
 
-def note_replaced(changes: "Changes", origin: "Any") -> None:
-    """Note what no module was seen to change, as the doing of those that the functions come from."""
+def note_replaced(changes: "Changes", origin: "Any", imports: "Callable[[str, str], bool]") -> None:
+    """
+    Note what no module was seen to change, as the doing of those that the functions come from.
+
+    imports tells whether the code of a file imports something of a name, see Reach.imports().
+    """
     known = {name for _, name in changes.known}
-    for by, module, path in replaced(changes, origin):
+    for by, module, path in replaced(changes, origin, imports):
         name = changes.state.public_name(module, path)
         if name not in known:
             changes.recorder.emit(("H", by, module, name))
 
 
-def replaced(changes: "Changes", origin: "Any") -> "Iterator[tuple[str, str, tuple[str, ...]]]":
-    """The module that a function comes from, the one that has it, and the names that lead there from it."""
+def replaced(
+    changes: "Changes", origin: "Any", imports: "Callable[[str, str], bool]"
+) -> "Iterator[tuple[str, str, tuple[str, ...]]]":
+    """
+    The module that a function comes from, the one that has it, and the names that lead there from it.
+
+    Not what a module imports itself: of modules that import each other one has that before the other is done.
+    """
     order = changes.state.order
     for place in changes.state.places:
         has_own_ways = not place.path and "__getattr__" in place.thing
@@ -39,7 +49,10 @@ def replaced(changes: "Changes", origin: "Any") -> "Iterator[tuple[str, str, tup
             if by != place.module and order.get(by, -1) > order[place.module]:
                 path = (*place.path, name)
                 if type(name) is str and is_told(changes, by, place.module, path):
-                    yield by, place.module, path
+                    file = changes.state.attribute(place.module, "__file__")
+                    names = (name, value.__name__) if type(value) is FUNCTION else (name,)
+                    if place.path or not any(imports(file, each) for each in names):
+                        yield by, place.module, path
 
 
 def is_told(changes: "Changes", by: str, module: str, path: "tuple[str, ...]") -> bool:

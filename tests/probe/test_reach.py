@@ -112,6 +112,40 @@ class Order:
 """
 
 
+def nothing(file: str, name: str) -> bool:
+    return False
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from second.patches import pay\n", []),
+        ("from second.patches import pay as refund\n", []),
+        ("from second.patches import *\n", []),
+        ("import second.patches\n", ["pay"]),
+    ],
+)
+def test_modules_that_import_each_other_change_nothing(changes: Changes, text: str, expected: list[str]) -> None:
+    """One has a function of the other's before that is done."""
+    changes.own = SimpleNamespace(has=lambda file: True)
+    reach = Reach(stored_names, changes.own, Methods(stored_names))
+    models, patches = (ModuleType(name) for name in ("first.models", "second.patches"))
+    models.__file__ = "models.py"
+    exec("def pay(): pass\n", vars(patches))
+    changes.state.add_new_modules()
+    try:
+        for module in (models, patches):
+            sys.modules[module.__name__] = module
+            changes.state.ended.append(module.__name__)
+        changes.state.add_new_modules()
+        vars(models)["refund" if " as " in text else "pay"] = vars(patches)["pay"]
+        reach.add("first.models", compile(text, "models.py", "exec"))
+        found = list(replaced.replaced(changes, origins.origin, reach.imports))
+        assert [path for _, _, path in found] == [(name,) for name in expected]
+    finally:
+        del sys.modules["first.models"], sys.modules["second.patches"]
+
+
 def test_functions_that_come_from_modules_that_were_imported_later(changes: Changes) -> None:
     names = ("first.models", "second.patches", "first.patches")
     modules = {name: ModuleType(name) for name in names}
@@ -133,20 +167,20 @@ def test_functions_that_come_from_modules_that_were_imported_later(changes: Chan
         second["pay"] = models["pay"]  # it could be imported
         models["load"] = second["Order"].refund = second["Order"].pay = print
         expected = [("second.patches", "first.models", ("Order", "refund"))]
-        assert list(replaced.replaced(changes, origins.origin)) == expected
+        assert list(replaced.replaced(changes, origins.origin, nothing)) == expected
         changes.own = SimpleNamespace(has=lambda file: True)
         expected.append(("first.patches", "first.models", ("Order", "cancel")))
         expected.append(("second.patches", "first.models", ("Order", "_cached")))  # of the project
-        assert list(replaced.replaced(changes, origins.origin)) == expected
+        assert list(replaced.replaced(changes, origins.origin, nothing)) == expected
         changes.known.add(("first.apps", "first.models.Order.cancel"))
-        replaced.note_replaced(changes, origins.origin)
+        replaced.note_replaced(changes, origins.origin, nothing)
         assert changes.recorder.records == [
             ("H", "second.patches", "first.models", "first.models.Order.refund"),
             ("H", "second.patches", "first.models", "first.models.Order"),
         ]
         models["__getattr__"] = print
         models["pay"] = first["pay"]
-        assert list(replaced.replaced(changes, origins.origin)) == expected
+        assert list(replaced.replaced(changes, origins.origin, nothing)) == expected
     finally:
         for name in (*names, "third"):
             del sys.modules[name]
