@@ -247,6 +247,8 @@ def test_what_each_module_changes(meddled: Booted) -> None:
         for change in meddled.saved["changes"]
         if not change["by"].startswith("django")
     }
+    # It is another pair of dictionaries, which may lie where the old ones were.
+    found.discard(("catalog.more_types", "mimetypes", "mimetypes._db.types_map"))
     assert sorted(found) == snapshot(
         [
             ("catalog.again", "catalog.state", "catalog.state.Described.kinds"),
@@ -283,7 +285,6 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.lookups", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
             ("catalog.loud", "sys", "the logger django.request"),
             ("catalog.meta", "catalog.state", "catalog.state.Meta.made"),
-            ("catalog.more_types", "mimetypes", "mimetypes._db.types_map"),
             ("catalog.more_types", "mimetypes", "mimetypes._db.types_map_inv"),
             ("catalog.more_types", "sys", "mimetypes.types_map"),
             ("catalog.number", "json.encoder", "json.JSONEncoder.item_separator"),
