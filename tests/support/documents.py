@@ -17,7 +17,7 @@ EXAMPLES = int(os.environ.get("FUZZ", "50"))
 def fuzzed(share: float = 1.0) -> settings:
     """How a test is fuzzed; a share below 1 where an example takes long."""
     return settings(
-        max_examples=max(25, round(EXAMPLES * share)),
+        max_examples=max(10, round(EXAMPLES * share)),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
