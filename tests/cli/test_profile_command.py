@@ -14,7 +14,7 @@ from django_startup.profile.inline import InlineImports
 from django_startup.profile.lazy import LazyImports, LazySet
 from django_startup.profile.profile import StartupProfile
 from django_startup.profile.profile_file import dump_profile
-from django_startup.profile.trial import Style
+from django_startup.profile.trial import Style, Trial
 from tests.support.command_line import call
 from tests.support.profiles import make_profile
 
@@ -144,7 +144,7 @@ def test_a_page_has_the_patch_of_what_was_tried_just_now(
         replace(fix, tried=True, doors=tuple(replace(door, line=1) for door in fix.doors))
         for fix in make_profile().fixes
     )
-    tried = replace(make_profile(), fixes=fixes)
+    tried = replace(make_profile(), fixes=fixes, trial=Trial(boots=4, saving_ns=175_000_000))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(profile_command, "profile_startup", lambda target, **rest: tried)
     monkeypatch.setattr(profile_command, "try_fixes", lambda target, profile, **rest: profile)
