@@ -9,6 +9,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from django_startup.exceptions import UsageError
+from django_startup.imports.deferral import judge
 from django_startup.imports.source import read_source
 from django_startup.lab.fixing import Fixed
 from django_startup.lab.patch import render_patch
@@ -45,6 +46,7 @@ def profile(tmp_path: Path) -> StartupProfile:
     advice = replace(advised.advice, smaller=tried(advised.advice.smaller))
     trial = Trial(4, 175 * MS, MS, ("urls",))
     read_source.cache_clear()  # each file once in a process: here they change
+    judge.cache_clear()
     return replace(advised.profile, fixes=tried(advised.fixes), advice=advice, trial=trial)
 
 
