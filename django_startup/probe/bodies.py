@@ -34,6 +34,7 @@ class Body:
         has_run_others: Modules of the same package have been imported since.
         snapshot: What its code may get at, as it was before; None where it changes nothing.
         entries: sys.modules as it was, if code of the project's names it.
+        reaches: How code of the project's gets at what it changes of others, see reachable.py; changed: what that is.
     """
 
     def __init__(self, span: int, name: str, is_watched: bool, known: int, is_active: bool) -> None:
@@ -47,6 +48,9 @@ class Body:
         self.known = known
         self.snapshot: Any = None
         self.entries: dict[str, int] = {}
+        self.reaches: list[Any] = []
+        self.waiting: list[Any] = []  # those whose module is not there yet
+        self.changed: set[str] = set()
         self.read: set[str] = set()  # the names by which it may call something
         self.functions = self.functions_elsewhere = self.methods = 0  # how many were known when it was taken
 
@@ -54,16 +58,35 @@ class Body:
         """Whether its code may store something of others by a name."""
         return self.snapshot is not None and bool(self.snapshot.stores(place, name))
 
+    def stores_first(self, name: str) -> bool:
+        """Whether the code of the module itself stores an attribute of others."""
+        return self.snapshot is not None and name in self.snapshot.stored_here
+
+    def stores_here(self, name: str) -> bool:
+        """Whether it does, or the project's code that it calls."""
+        return self.stores_first(name) or name in self.changed
+
+    def sets(self, name: str) -> bool:
+        """Whether it does, or calls a function that does nothing else."""
+        return self.stores_here(name) or (self.snapshot is not None and name in self.snapshot.set_only)
+
 
 class Bodies:
     """Follows the imports of one thread. wraps says what to call with which module."""
 
     def __init__(
-        self, costs: "ObserverCosts", own: "Any", changes: "Changes", reader: "Any", reach: "Any", looks_at_all: bool
+        self,
+        costs: "ObserverCosts",
+        own: "Any",
+        changes: "Changes",
+        reader: "Any",
+        reach: "Any",
+        reachable: "Any",
+        looks_at_all: bool,
     ) -> None:
         """
-        own tells the project's files, see executed.py; reader is the module stored_names, reach a Reach. looks_at_all:
-        every body is looked at.
+        own tells the project's files, see executed.py; reader is the module stored_names, reach a Reach, reachable a
+        Reachable. looks_at_all: every body is looked at.
         """
         self.costs = costs
         self.recorder = costs.recorder
@@ -72,6 +95,7 @@ class Bodies:
         self.state = changes.state
         self.reader = reader
         self.reach = reach
+        self.reachable = reachable
         self.standard = 0  # the span of an import of the standard library's
         self.bodies = [Body(0, "", False, 0, looks_at_all)]  # what runs outside of all imports
         self.names = changes.table.under_way
@@ -132,6 +156,8 @@ class Bodies:
         """The body of a module is about to run. What it may replace is looked at as it is."""
         body = self.bodies[-1]
         self.reach.add(name, code)
+        if self.own.has(code.co_filename):
+            self.reachable.add(name, code)
         if not body.is_active and body.name == name and self.own.has(code.co_filename):
             self.catch_up()
             body.is_active = True
@@ -143,6 +169,9 @@ class Bodies:
                 body.snapshot.stored_here |= self.reader.stored_names(code, True)
                 if self.changes.is_own(body):
                     body.snapshot.stored_first |= self.reader.stored_names(code, False)
+                    body.reaches = body.waiting = self.reachable.of(code)
+                    body.changed = {changed for *_, changed in body.reaches}
+                    self.watch_reachable(body)
                 self.widen(body)
             elif body.snapshot is not None:
                 body.snapshot.widen(set(), self.reader.stored_names(code, False))
@@ -150,6 +179,19 @@ class Bodies:
             body.code = code
         if body.snapshot is not None and not self.changes.is_own(body):
             self.widen_by_calls(body, self.reach.read_at_import(code))
+
+    def watch_reachable(self, body: Body) -> None:
+        """Watch what code of the project's may get at in others, as far as they are there."""
+        body.waiting = [(*names, changed) for *names, changed in body.waiting if self.reachable.watch(*names) is None]
+
+    def note_made(self, body: Body) -> None:
+        """What code of the project's changes in others may have been made when it was asked for."""
+        reaches = [reach for reach in body.reaches if reach[0] == body.name]  # functions elsewhere need not have run
+        changed = sorted({reach[-1] for reach in reaches} - {""})
+        made = [place for *names, _ in reaches if changed for place in self.reachable.watch(*names) or ()]
+        for place in made:
+            for name in changed:
+                self.changes.note_made(body, place, name)
 
     def widen(self, body: Body) -> None:
         """Take in what has been loaded since the code of a body with a snapshot was last looked at."""
@@ -227,6 +269,7 @@ class Bodies:
             is_harmless = self.reader.is_harmless(body.code, body.seen_until, None)
         is_harmless = is_harmless and not body.has_run_others
         if not is_harmless:
+            self.note_made(body)
             self.changes.look(body, self.is_projects(body) or self.is_projects(self.bodies[-1]))
             self.compare(body)
         if self.bodies[-1].is_active:
@@ -247,6 +290,7 @@ class Bodies:
         if body.snapshot is not None:
             if not is_harmless and self.changes.is_own(body):
                 body.snapshot.renew()
+            self.watch_reachable(body)
             self.widen(body)
 
     def has_done_nothing(self, body: Body) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django_startup.probe.bodies import Body
 
 
+FUNCTION = type(lambda: None)
 PROCESS = "sys"  # the module that what no module keeps is put down to: there is no boot without it
 
 
@@ -58,10 +59,14 @@ class Changes:
             # What is nobody's doing is watched from now on like the rest.
             is_seen = not self.is_inside(body, place)
             if place.is_namespace:
-                for name in [name for name in [*place.thing][old:] if self.state.is_news(place, name)]:
+                for name in [*place.thing][old:]:
                     value = place.thing[name]
+                    is_sure = self.is_own(body) and self.is_set(body, place, name)
+                    if not self.state.is_news(place, name, is_sure) or not is_seen:
+                        continue
                     is_stored = body.stores(place, name) and not self.is_count(body, name, value)
-                    if is_seen and (is_stored or self.is_foreign(body, place, [value], False)):
+                    is_told = is_sure or (is_stored and not place.is_deep)
+                    if is_told or self.is_foreign(body, place, [value], False):
                         self.note(body, place, (*place.path, name))
             elif new > old:
                 entries = [
@@ -71,7 +76,11 @@ class Changes:
                     entries = [part for item in entries for part in item]
                 if is_seen and entries and self.is_told(body, place, entries):
                     self.note(body, place, place.path)
-            elif is_seen and new < old and not self.state.is_queue(place.path):
+            elif is_seen and new < old and self.is_removal(body, place):
+                self.note(body, place, place.path)
+        for current, name, values in self.state.current.changes():
+            place = self.state.place(current.module, current.path, {}, True)
+            if not self.is_inside(body, place) and (body.sets(name) or self.is_foreign(body, place, values, True)):
                 self.note(body, place, place.path)
         self.look_at_process(body)
         for name in self.process.changed_loggers(self.one_with(body)) if at_loggers else ():
@@ -79,10 +88,23 @@ class Changes:
 
     def is_told(self, body: "Body", place: "Any", entries: "list[Any]") -> bool:
         """Whether entries that have come into a container are somebody's doing, and no cache's."""
-        if place.is_sequence or self.is_foreign(body, place, entries, not place.is_inner):
+        if self.is_meant(body, place):
+            return True
+        is_sequence = place.is_sequence and not place.is_deep
+        if is_sequence or self.is_foreign(body, place, entries, not place.is_inner):
             return True
         is_public = not any(name.startswith("_") for name in place.path)
         return is_public and not self.group(place.module) and self.is_own(body)
+
+    def is_meant(self, body: "Body", place: "Any") -> bool:
+        """Whether a body of the project's says that it changes a place behind others."""
+        return place.is_deep and not body.changed.isdisjoint((*place.path, place.name))
+
+    def is_removal(self, body: "Body", place: "Any") -> bool:
+        """Whether what is gone from a container was removed, and not dealt with."""
+        if place.is_deep and place.base is not dict:
+            return self.is_meant(body, place)
+        return (self.is_own(body) or not place.is_deep) and not self.state.is_queue(place.path)
 
     def look_at_process(self, body: "Body") -> None:
         """What a body has changed that no module keeps."""
@@ -97,7 +119,7 @@ class Changes:
         Whether a name that a body has put into sys.modules is one that others may import without it. Compiled code puts
         modules of its own there, which have no spec, or that of a compiled module of the same package: Cython's.
         """
-        if f"{name}.".startswith(f"{body.name}."):
+        if name.startswith("_") or f"{name}.".startswith(f"{body.name}."):
             return False
         if body.code is not None and self.is_own(body):
             return True
@@ -118,19 +140,19 @@ class Changes:
             if name is not None:
                 if self.is_replaced(body, difference):
                     self.note(body, place, (*place.path, name))
-            elif difference.is_less and not self.state.is_queue(place.path):
+            elif difference.is_less and self.is_removal(body, place):
                 self.note(body, place, place.path)
             elif difference.values:
                 # One number that has changed is a counter.
-                is_count = len(difference.values) == 1 and self.state.is_number(difference.values[0])
+                is_count = len(difference.values) == 1 and self.is_counter(body, place, difference.values[0])
                 tells = not is_count and (place.is_sequence or body.snapshot.stores_items)
-                if self.is_foreign(body, place, difference.values, tells):
+                if self.is_meant(body, place) or self.is_foreign(body, place, difference.values, tells):
                     self.note(body, place, place.path)
 
     def is_replaced(self, body: "Body", difference: "Any") -> bool:
         """Whether what a name stands for was replaced or removed by others than the module that has it."""
         place, name = difference.place, difference.name
-        is_stored = body.stores(place, name)
+        is_stored = self.is_set(body, place, name) if place.is_deep else body.stores(place, name)
         if not is_stored and (self.state.is_private(name) or self.state.adds_by_itself(place, name)):
             return False
         if difference.is_less:
@@ -139,11 +161,23 @@ class Changes:
             return False
         if difference.was_none and not is_stored and self.group(body.name) == self.group(place.module):
             return False  # something that is made when it is first asked for
-        return name in body.snapshot.stored_here or self.is_foreign(body, place, difference.values, is_stored)
+        is_sure = is_stored if place.is_deep else name in body.snapshot.stored_here
+        return is_sure or self.is_foreign(body, place, difference.values, is_stored)
+
+    def is_set(self, body: "Body", place: "Any", name: str) -> bool:
+        """Whether the code of a body is sure to mean what it stores by a name."""
+        if not place.is_deep:
+            return body.stores_first(name)
+        return body.sets(name) if place.is_current else body.stores_here(name)
 
     def is_count(self, body: "Body", name: str, value: object) -> bool:
         """Whether a name stands for a number that functions count with: code of the module itself does not set it."""
         return type(value) is int and name not in body.snapshot.stored_here
+
+    def is_counter(self, body: "Body", place: "Any", value: object) -> bool:
+        """Whether a number in a container is one that is counted with, and no flag that the module's own code sets."""
+        is_flag = type(value) is bool and not body.changed.isdisjoint(place.path)
+        return bool(self.state.is_number(value)) and not is_flag
 
     def is_inside(self, body: "Body", place: "Any") -> bool:
         """Whether something belongs to the module itself, or came in with it as another part of its package."""
@@ -167,6 +201,8 @@ class Changes:
         otherwise: what it is where none of them tell where they come from, as numbers and strings.
         """
         origins = set(self.state.origins(values))
+        if place.is_deep:  # what was made for the body is there, too
+            return self.is_own(body) and (body.name in origins or self.is_function_handed_over(body, values))
         if not origins:
             return otherwise
         first = self.group(place.module)
@@ -178,6 +214,10 @@ class Changes:
         """Whether the project's code names one of values, or its class: no cache has put that there by itself."""
         return self.is_own(body) and not body.read.isdisjoint(self.state.names_of(values))
 
+    def is_function_handed_over(self, body: "Body", values: "list[Any]") -> bool:
+        functions = [value for value in values if type(value) is FUNCTION]
+        return self.is_handed_over(body, functions)
+
     def is_about_own(self, body: "Body", place: "Any", entry: "Any") -> bool:
         """Whether an entry is there for classes of the module alone: nobody has one of these without importing it."""
         if self.group(place.module):
@@ -187,6 +227,14 @@ class Changes:
         return bool(classes) and {self.group(origin) for origin in self.state.origins(classes)} == {
             self.group(body.name)
         }
+
+    def note_made(self, body: "Body", place: "Any", changed: str) -> None:
+        """A place is new that was made when a body asked for it: what its code changes there is its doing."""
+        if not self.is_inside(body, place):
+            if place.base is dict and changed in place.thing:
+                self.note(body, place, (*place.path, changed))
+            elif changed in (*place.path, place.name):
+                self.note(body, place, place.path)
 
     def note(self, body: "Body", place: "Any", path: tuple[str, ...]) -> None:
         """Something was changed. The private parts of others that packages change are caches: use fills them."""

@@ -71,8 +71,14 @@ class Evidence:
         """Observe which annotations are evaluated, and what imports change in others."""
         sibling = self.sibling
         own = sibling("executed").OwnFiles(probe)
+        currents, local = sibling("current_values").CurrentValues, self.builtin("_thread")._local
+        variable = self.builtin("_contextvars").ContextVar
         state = sibling("shared_state").SharedState(
-            self.builtin("gc"), sibling("attributes"), sibling("places"), sibling("origins")
+            self.builtin("gc"),
+            sibling("attributes"),
+            sibling("places"),
+            sibling("origins"),
+            lambda state: currents(state, local, variable),
         )
         process = sibling("process_state").ProcessState(self.builtin, sibling("attributes"))
         changes = sibling("changes").Changes(
@@ -81,7 +87,10 @@ class Evidence:
         reader = sibling("stored_names")
         reach = sibling("reach").Reach(reader, own, sibling("methods").Methods(reader))
         costs = sibling("observer_costs").ObserverCosts(self.recorder)
-        self.bodies = bodies = sibling("bodies").Bodies(costs, own, changes, reader, reach, self.looks_at_all)
+        reachable = sibling("reachable").Reachable(state, reach, sibling("chains").Chains(reader), local, variable)
+        self.bodies = bodies = sibling("bodies").Bodies(
+            costs, own, changes, reader, reach, reachable, self.looks_at_all
+        )
         self.evaluations = sibling("evaluations").Evaluations(own, sibling("attributes").attributes)
         for name, wrap in (*self.evaluations.arrivals.items(), *bodies.wraps):
             announce(phases, name, wrap)

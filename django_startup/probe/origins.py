@@ -1,12 +1,14 @@
 """Where things come from: the modules whose code they are. No code of theirs is run."""
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
 identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
-FUNCTION, BUILTIN = type(lambda: None), type(len)
+FUNCTION, BUILTIN, MODULE = type(lambda: None), type(len), type(sys)
 WRAPPERS = {*map(identity, (staticmethod, classmethod, type((lambda: None).__get__(1))))}
 IMMUTABLE = 1 << 8  # the flag of types that are C's
 HEAP = 1 << 9  # the flag of types that are made while the program runs
@@ -50,6 +52,8 @@ def origin(value: "Any", kind: "Any") -> object:
     while True:
         if kind is FUNCTION:
             return value.__globals__.get("__name__")
+        if kind is MODULE:
+            return MODULE.__getattribute__(value, "__dict__").get("__name__")
         if kind is BUILTIN:
             return value.__module__ if value.__module__ != "builtins" else "sys"
         names = NAMES_OF_CLASS.__get__(kind)

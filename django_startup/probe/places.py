@@ -31,7 +31,10 @@ class Place:
         entries: The identities of what is in one.
         is_namespace: It has the names of a module, class or object.
         is_inner: It is a container that a function has, not a module, class or object.
+        is_current: It has what is the current thread's.
+        is_deep: It is behind others, and use changes it: what the project's code names counts.
         is_quiet: It has its own affairs in it: what was replaced counts, what is new does not.
+        name: What it is called where it is, without underscores at the front, if it is deep.
         kind: The type of the object whose names it has; None for those of classes, and of ordinary modules.
         maker: The package that defines it; "" for none.
     """
@@ -40,6 +43,8 @@ class Place:
         *(
             "base",
             "entries",
+            "is_current",
+            "is_deep",
             "is_inner",
             "is_namespace",
             "is_quiet",
@@ -49,19 +54,19 @@ class Place:
             "module",
             "number",
         ),
-        *("path", "thing"),
+        *("name", "path", "thing"),
     )
 
     def __init__(
         self, module: str, path: tuple[str, ...], thing: "Any", is_namespace: bool, kind: "Any" = None
     ) -> None:
-        self.is_inner = self.is_quiet = False
+        self.is_inner = self.is_quiet = self.is_deep = self.is_current = False
         self.module = module
         self.path = path
         self.thing = thing
         self.is_namespace = is_namespace
         self.kind = kind
-        self.maker = ""
+        self.maker = self.name = ""
         self.number = 0
         self.base: Any = dict if is_namespace else base_of(type(thing))
         self.is_sequence = self.base is not dict and self.base is not PROXY

@@ -113,14 +113,18 @@ class Reach:
             self.stored_in_calls[identity(function)] = known
         return known
 
-    def follow(self, code: "CodeType", steps: int, read: set[str]) -> "tuple[set[str], set[str], bool, bool, set[str]]":
+    def follow(
+        self, code: "CodeType", steps: int, read: set[str]
+    ) -> "tuple[set[str], set[str], bool, bool, set[str], set[str]]":
         """
         What the code of a module names, and the functions that store by any key or name; the attributes that may be
         stored; whether something may be stored under a key, or by any name, by code of the project's; the names that
-        functions of packages may store in their own modules. steps: how far calls are followed, and one more. read
+        functions of packages may store in their own modules; the attributes that functions store which return
+        nothing, so that they were called for that. steps: how far calls are followed, and one more. read
         takes the names by which code of the project's may call something.
         """
         owned: set[str] = set()
+        set_only: set[str] = set()
         named: set[str] = set()
         stored: set[str] = set()
         texts: set[str] = set()
@@ -134,6 +138,8 @@ class Reach:
                 texts_of, attributes, items, setter = self.look(part, is_first)
                 named |= texts_of
                 stored |= attributes
+                if attributes and not is_first and self.reader.returns_nothing(part):
+                    set_only |= attributes
                 is_own = is_first or self.own.has(part.co_filename)
                 stores_items = stores_items or (items and is_own)
                 sets_any = sets_any or (setter and is_own)
@@ -150,7 +156,7 @@ class Reach:
                             seen.add(identity(function))
                             found.append(function)
             waiting = [(part, False) for function in found for part in self.reader.code_objects(function)]
-        return named, stored | texts if sets_any else stored, stores_items, sets_any, owned
+        return named, stored | texts if sets_any else stored, stores_items, sets_any, owned, set_only
 
     def called(
         self, names: "Iterable[str]", file: str, is_first: bool, is_own: bool, asked: "dict[str, set[str]]"

@@ -41,7 +41,7 @@ def replaced(
     order = changes.state.order
     for place in changes.state.places:
         has_own_ways = not place.path and "__getattr__" in place.thing
-        if has_own_ways or not place.is_namespace or place.module not in order:
+        if has_own_ways or not place.is_namespace or place.is_deep or place.module not in order:
             continue
         functions = [item for item in place.thing.items() if type(item[1]) in KINDS]
         for name, value in functions:

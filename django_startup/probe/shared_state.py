@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 identity = object.__hash__  # id() raises an audit event, which every hook of the program is called for
 FUNCTION, PROXY, MODULE = type(lambda: None), type(type.__dict__), type(sys)
+SIMPLE = type(sys.implementation)  # types.SimpleNamespace
 STDLIB = sys.stdlib_module_names
 HEAP = 1 << 9  # the flag of types that are made by a class statement
 # Of packages whose objects hold nothing but their own affairs, or caches that all code fills.
@@ -25,8 +26,10 @@ PRIVATE_MODULES = PRIVATE_TYPES | {
     *("importlib._bootstrap", "importlib._bootstrap_external", "importlib.machinery", "importlib.util", "__main__"),
     *("sysconfig", "platform", "locale", "gettext", "random"),
 }
+CURRENT = {"_thread", "_contextvars", "asgiref"}  # who defines what has values of the current thread: current_values.py
 # What descriptors and members of enumerations have, in which nobody registers anything; and loggers: process_state.py.
 NOT_LOOKED_INTO = ("__get__", "__set__", "_member_map_", "addHandler")
+WRAPPED = "_wrapped"  # what Django's lazy objects stand for
 SETTINGS = {"INSTALLED_APPS", "DATABASES"}  # which Django completes
 # What is taken from these is dealt with.
 QUEUES = ("queue", "pending", "stack", "waiting", "todo")
@@ -52,16 +55,19 @@ class SharedState:
         by_name: The namespaces that have a name.
         scalars: Those of classes and objects that have nothing but a number or a string by it.
         objects: Those of objects, by the package that defines their class.
+        deep: Places behind others, by the identities of what they are.
+        set_aside: Things that are left alone, as those of settings, unless code of the project's changes them.
         containers: All of them, by their identities: classes have some by another name than modules.
         by_path: What is reached by a name: that of a module, whole and as a relative import has it (".models"); the
             name that a module has something by.
     """
 
-    def __init__(self, gc: "Any", peeking: "Any", places: "Any", origins: "Any") -> None:
+    def __init__(self, gc: "Any", peeking: "Any", places: "Any", origins: "Any", make_current: "Any") -> None:
         """
         gc is the module, which knows the dictionary behind the names of a class: its size is quicker to read. peeking
-        is the module attributes; places and origins are modules too.
+        is the module attributes; places and origins are modules too. make_current makes CurrentValues for this.
         """
+        self.current = make_current(self)
         self.referents = gc.get_referents
         self.attributes, self.find = peeking.attributes, peeking.find
         self.origins, self.names_of, self.is_number = origins.origins, origins.names_of, origins.is_number
@@ -80,6 +86,9 @@ class SharedState:
         self.containers: dict[int, Place] = {}
         self.by_path: dict[str, list[Place]] = {}
         self.kinds: dict[int, tuple[bool, bool, Any]] = {}
+        self.plain = PLAIN_OR_FUNCTION
+        self.deep: dict[int, Place] = {}
+        self.set_aside: set[int] = set()
         self.kept: list[Any] = []
         self.private: dict[object, bool] = {}
 
@@ -106,7 +115,9 @@ class SharedState:
                     if name in PRIVATE_MODULES:
                         self.add_quietly(name, names)
                     # Others may have these by another name; the dictionary of builtins is everywhere.
-                    self.seen.update(identity(value) for key, value in names.items() if key != "__builtins__")
+                    own = {identity(value) for key, value in names.items() if key != "__builtins__"}
+                    self.set_aside.update(own - self.seen)
+                    self.seen.update(own)
                 elif not name.startswith("_"):
                     kind = type(sys.modules[name])
                     self.add_names(self.place(name, (), names, True, None if kind is MODULE else kind), 2)
@@ -127,23 +138,44 @@ class SharedState:
         """Watch a namespace, and what is in it."""
         if not self.add(place):
             return
-        thing, by_name, seen = place.thing, self.by_name, self.seen
-        kinds = [*map(identity, map(type, thing.values()))]
-        for name, kind in zip(thing, kinds):  # noqa: B905
-            index = self.scalars if place.path and kind in SCALARS else by_name
-            if name in index:
-                index[name].append(place)
-            else:
-                index[name] = [place]
+        thing, seen = place.thing, self.seen
+        kinds = self.index(place)
         skipped = PLAIN if depth > 1 else PLAIN_OR_FUNCTION
         if not skipped.issuperset(kinds):
             for name in [name for name, kind in zip(thing, kinds) if kind not in skipped]:  # noqa: B905
                 value = thing.get(name)
                 if identity(value) in seen:
                     if place.path and identity(value) in self.containers:
-                        self.by_path.setdefault(place.path[0], []).append(self.containers[identity(value)])
+                        for way in (place.path[0], name):
+                            self.by_path.setdefault(way, []).append(self.containers[identity(value)])
                 elif not self.is_private(name):
                     self.add_value(place.module, (*place.path, name), value, depth, place.maker)
+
+    def index(self, place: "Place") -> list[int]:
+        """Let a namespace be found by what is in it; the kinds of that."""
+        kinds = [*map(identity, map(type, place.thing.values()))]
+        for name, kind in zip(place.thing, kinds):  # noqa: B905
+            index = self.scalars if place.path and kind in SCALARS else self.by_name
+            if name in index:
+                index[name].append(place)
+            else:
+                index[name] = [place]
+        return kinds
+
+    def add_deep(self, place: "Place") -> bool:
+        """Watch a place that only few modules get at, see reachable.py; whether it is new."""
+        known = self.deep.get(identity(place.thing))
+        if known is not None:  # the name by which somebody gets at it now says more
+            known.module, known.path, known.name = place.module, place.path, place.name
+            return False
+        place.is_deep = True
+        self.seen.difference_update(self.set_aside.intersection({identity(place.thing)}))
+        is_new = self.add(place)
+        if is_new:
+            self.deep[identity(place.thing)] = place
+            if place.is_namespace:
+                self.index(place)
+        return is_new
 
     def is_private(self, name: object) -> bool:
         """Whether a name is one that says that nobody else relies on what it stands for."""
@@ -159,6 +191,8 @@ class SharedState:
         """
         kind = type(value)
         is_container, is_object, defined = self.kinds.get(identity(kind)) or self.find_out(kind)
+        if not is_container and defined in CURRENT and self.current.add(module, path, value, defined):
+            return
         if is_container or kind is tuple:
             parts: Any = value
             if is_container:
@@ -193,8 +227,10 @@ class SharedState:
         """Whether things of a type are containers, or objects that registrations may be kept in; who defines it."""
         module = type.__dict__["__dict__"].__get__(kind).get("__module__")
         defined = module.partition(".")[0] if type(module) is str else ""
+        defined = "_contextvars" if kind is self.current.variable else defined
         is_left_out = any(self.find(kind, name) is not None for name in NOT_LOOKED_INTO)
         is_object = bool(kind.__flags__ & HEAP) and not is_left_out and defined not in PRIVATE_TYPES
+        is_object = is_object or kind is SIMPLE
         base = self.kinds_of_places.base_of(kind)
         is_container = base is not None and self.find(kind, "__len__") is self.find(base, "__len__")
         found = self.kinds[identity(kind)] = (is_container, is_object, defined)
@@ -208,6 +244,8 @@ class SharedState:
             return False
         self.seen.add(identity(thing))
         ways = place.path[:1] or (place.module, f".{place.module.rpartition('.')[2]}")
+        if not place.is_namespace:
+            ways = (*ways, *place.path[1:][-1:])
         if not place.path or place.kind is not None:
             ways = (*ways, *self.top_of_stdlib(place.module))
         for way in ways:
@@ -245,11 +283,22 @@ class SharedState:
                 changed += [row for row in zip(places, before, sizes) if row[1] != row[2]]  # noqa: B905
         return changed
 
-    def is_news(self, place: "Place", name: object) -> bool:
-        """Whether a name that a namespace has now is somebody's doing; what it stands for is watched from now on."""
-        if self.is_private(name) or self.adds_by_itself(place, str(name)):
+    def is_news(self, place: "Place", name: object, is_stored: bool) -> bool:
+        """
+        Whether a name that a namespace has now is somebody's doing; what it stands for is watched from now on.
+        is_stored: code of the module that is looked at stores it.
+        """
+        is_sure = is_stored and place.kind is not None
+        if not is_sure and (self.is_private(name) or self.adds_by_itself(place, str(name))):
             return False
-        self.add_value(place.module, (*place.path, str(name)), place.thing[name], 0)
+        value = place.thing[name]
+        self.add_value(place.module, (*place.path, str(name)), value, 0)
+        index = self.scalars if place.path and identity(type(value)) in SCALARS else self.by_name
+        places = index.setdefault(str(name), [])
+        position = len(places)
+        while position and places[position - 1].number > place.number:  # their numbers grow
+            position -= 1
+        places.insert(position, place)
         return True
 
     def adds_by_itself(self, place: "Place", name: str) -> bool:
@@ -289,6 +338,7 @@ class SharedState:
 
         Of what an object keeps inside, such as os.environ._data, it is the object's.
         """
+        path = (*path[:1], *(part for part in path[1:] if part != WRAPPED))
         while len(path) > 1 and path[-1].startswith("_"):
             path = path[:-1]
         parts = module.split(".")

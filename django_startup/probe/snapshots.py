@@ -46,6 +46,7 @@ class Snapshot:
         stored_here: Those of them that the code of the module itself stores, without the functions that it calls.
         stored_by_methods: Packages, and what methods which it calls may store of objects of their classes.
         stored_first: Those of them that code of the project's stores while it is imported.
+        set_only: The attributes that functions store which it calls for that.
         owned: The names that functions which it calls may store in their own modules.
         stores_items, stores_names: It may put something under a key, or by a name that is made while it runs.
         wholes: Places that may have been meant, by their numbers, each with the identities of keys and values.
@@ -59,6 +60,7 @@ class Snapshot:
         self.stored_here: set[str] = set()
         self.stored_by_methods: set[tuple[str, str]] = set()
         self.stored_first: set[str] = set()
+        self.set_only: set[str] = set()
         self.owned: set[str] = set()
         self.stores_items = self.stores_names = False
         self.known = 0
@@ -72,12 +74,14 @@ class Snapshot:
         stores_items: bool = False,
         stores_names: bool = False,
         owned: "Collection[str]" = (),
+        set_only: "Collection[str]" = (),
     ) -> None:
         """
         Take in what further code may get at, and the places that are new: namespaces where it may store by names that
         are made while it runs, containers where it may store under keys. owned: what functions that it calls may store
-        in their own modules.
+        in their own modules; set_only: what they store of others, if that is all that they do.
         """
+        self.set_only.update(set_only)
         state, wholes, singles = self.state, self.wholes, self.singles
         is_more = (stores_items and not self.stores_items) or (stores_names and not self.stores_names)
         self.stores_items = self.stores_items or stores_items

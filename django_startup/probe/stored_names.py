@@ -43,6 +43,40 @@ OPTIMIZED = 0x1  # the flag of code that is a function's, and not a module's or 
 EXTENDED_ARG = opcodes("\n".join(f"x{number} = 1" for number in range(300))) - opcodes("x = 1")
 
 
+def code_of_function(source: str) -> "CodeType":
+    """The code of a function with a line in it."""
+    (code,) = (part for part in compile(f"def f():\n {source}", "", "exec").co_consts if type(part) is CODE)
+    return code
+
+
+def instructions(code: bytes) -> "Iterator[tuple[int, int]]":
+    """The opcodes and arguments in code, without what only makes room for the interpreter's own notes."""
+    extended = 0
+    for opcode, argument in zip(code[::2], code[1::2]):  # noqa: B905
+        if opcode in EXTENDED_ARG:
+            extended = (extended | argument) << 8
+        elif opcode:
+            yield opcode, extended | argument
+            extended = 0
+
+
+def shift(code: "CodeType", wanted: set[int]) -> int:
+    """How far the number of a name is shifted in the arguments of instructions, by code where the last name is 1."""
+    return max(arguments(code.co_code, wanted)).bit_length() - 1
+
+
+def returns_nothing(code: "CodeType") -> bool:
+    """Whether a function only ever returns None, as one that sets something."""
+    before: object = code
+    for opcode, argument in instructions(code.co_code):
+        is_constant = opcode in CONSTANTS
+        value = code.co_consts[argument] if is_constant else None if (opcode, argument) == NONE else code
+        if opcode in RETURNS and (value if is_constant else before) is not None:
+            return False
+        before = value
+    return True
+
+
 def import_shift() -> int:
     """How far the number of the name is shifted in the argument of an import: Python 3.15 has flags beside it."""
     code = compile("a\nimport b", "", "exec").co_code
@@ -51,6 +85,12 @@ def import_shift() -> int:
 
 
 IMPORT_SHIFT = import_shift()
+RETURN = [*instructions(code_of_function("return a").co_code)][-1][0]
+RETURNS = {RETURN, [*instructions(code_of_function("return 'x'").co_code)][-1][0]}
+CONSTANTS = {opcode for opcode, _ in [*instructions(code_of_function("return 'x'").co_code)][-2:]} - {
+    *code_of_function("return a").co_code[::2]
+}
+NONE = [*instructions(code_of_function("pass").co_code)][-2]  # what loads it from Python 3.15 on
 
 
 def local_loads() -> dict[int, int]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, module_table, origins, places, snapshots
+from django_startup.probe import attributes, module_table, snapshots
 from django_startup.probe.bodies import Bodies
 from django_startup.probe.changes import Changes
 from django_startup.probe.process_state import ProcessState
-from django_startup.probe.shared_state import SharedState
-from tests.support.changes import OWN, FakeRecorder, make_bodies
+from tests.support.changes import OWN, FakeRecorder, make_bodies, make_state
 
 LOOKED_AT = {"registering", *sys.stdlib_module_names}
 
@@ -30,7 +28,7 @@ def module() -> Iterator[ModuleType]:
 @pytest.fixture
 def changes() -> Changes:
     process = ProcessState(import_module, attributes)
-    state = SharedState(gc, attributes, places, origins)
+    state = make_state()
     # What the tests run with has been looked at: there is much of it, and no test changes it.
     state.modules.update(name for name in sys.modules if name.partition(".")[0] not in LOOKED_AT)
     return Changes(FakeRecorder(), OWN, state, process, snapshots, module_table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib.machinery
 from collections.abc import Callable
 from importlib import import_module
@@ -11,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from django_startup.probe import attributes, module_table, origins, places, snapshots
+from django_startup.probe import attributes, module_table, snapshots
 from django_startup.probe.bodies import Bodies, Body
 from django_startup.probe.changes import Changes
 from django_startup.probe.process_state import ProcessState
-from django_startup.probe.shared_state import SharedState
-from tests.support.changes import HARMLESS, PATCHING, PLACE, FakeRecorder, make_bodies
+from tests.support.changes import HARMLESS, PATCHING, PLACE, FakeRecorder, make_bodies, make_state
 
 
 def test_a_body_that_is_on_no_frame(bodies: Bodies) -> None:
@@ -68,7 +66,7 @@ def test_whose_doing_is_looked_for(module: ModuleType, looks_at_all: bool, chang
     """Of the project's modules, and of what they import; not of what Django imports by itself, unless asked for."""
     own = SimpleNamespace(has=lambda file: file.startswith("/shop/"))
     recorder = Spans()
-    state = SharedState(gc, attributes, places, origins)
+    state = make_state()
     changes = Changes(recorder, own, state, ProcessState(import_module, attributes), snapshots, module_table)
     bodies = make_bodies(changes, own, looks_at_all=looks_at_all)
     known: list[str] = []

@@ -26,6 +26,11 @@ def test_names_that_no_import_has_brought(monkeypatch: pytest.MonkeyPatch) -> No
     assert list(table.added()) == []
 
 
+def test_a_process_whose_imports_nobody_has_seen() -> None:
+    table = ModuleTable(SimpleNamespace(modules=set(), ended=[]))  # type: ignore[arg-type]
+    assert "sys" in table.added()
+
+
 def test_a_thread_that_imports_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     class Known(set[str]):
         def __contains__(self, name: object) -> bool:

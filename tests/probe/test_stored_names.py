@@ -96,3 +96,18 @@ def test_code_that_runs_while_a_file_is_imported() -> None:
     loaded = set().union(*(stored_names.loaded(part) for part in parts))
     assert loaded >= {"hook", "Base", "compute", "other", "apply", "json", "pick"}
     assert not loaded & {"pay", "charge", "total", "Order"}
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("site.x = 1", True),
+        ("if site: return None\n site.x = 1", True),
+        ("if site: return site\n site.x = 1", False),
+        ("return 'x'", False),
+        ("return site", False),
+        ("yield", True),
+    ],
+)
+def test_functions_that_return_nothing(text: str, nothing: bool) -> None:
+    assert stored_names.returns_nothing(stored_names.code_of_function(text)) is nothing

@@ -9,7 +9,10 @@ from tests.support.evidence import BURN, SQLITE, Booted, boot, install
 from tests.support.helpers import app_config, make_project
 
 STATE = """\
-import functools, tracer
+import functools, threading, tracer
+from contextvars import ContextVar
+from types import SimpleNamespace
+from django.utils.functional import SimpleLazyObject
 class Registry:
     def __init__(self):
         self.entries = {}
@@ -72,6 +75,22 @@ def make():
         inside.append(thing)
     return enter
 enter = make()
+class Site:
+    header = "Django"
+    def __init__(self):
+        self._actions = {"delete": old}
+        self.pages = [SimpleNamespace(title="first", blocks=[])]
+        self.flags = {"on": False, "asked": 0}
+    def add_action(self, action): self._actions[action.__name__] = action
+    def disable(self, name): del self._actions[name]
+    def ask(self):
+        self.flags["asked"] += 1
+        self.asked = self.last = old
+        self.pages[0].blocks.append(self)
+        self.pages[0].seen = True
+site = SimpleLazyObject(Site)
+request_id = ContextVar("request_id")
+thread = threading.local()
 """
 TRACER = """\
 class Base:
@@ -127,6 +146,9 @@ def drop(table, name):
 class Patcher:
     def __init__(self, target): self.target = target
     def patch(self, name, new): setattr(self.target, name, new)
+from catalog import state
+def rename(name):
+    state.site.name = name
 """
 # Each leaves something behind, and has a function that nobody has called.
 MEDDLERS = {
@@ -186,7 +208,28 @@ MEDDLERS = {
     "entry": "import sys, json\nsys.modules['catalog.replaced_later'] = json",
     "opener": "import urllib.request as r\nr.install_opener(r.build_opener())",
     "more_types": "import mimetypes\nmimetypes.init([__file__])",
+    "header": "from catalog.state import site\nsite.header = 'Shop'",
+    "action": "from catalog.state import site\ndef export(): pass\nsite.add_action(export)",
+    "disabled": "from catalog import state\nstate.site.disable('delete')",
+    "renamed": "from catalog import helpers\nhelpers.rename('Shop')",
+    "title": "from catalog.state import site\nsite.pages[0].title = 'Shop'",
+    "blocks": "from catalog.state import site\nsite.pages[0].blocks.append('Shop')",
+    "flag": "from catalog.state import site\nsite.flags['on'] = True",
+    "wrapper": "from django.db import connection\ndef wrap(execute, *args): return execute(*args)\n"
+    "connection.execute_wrappers.append(wrap)",
+    "engine": "from django.template import engines\nengines['django'].engine.builtins.append('shop.tags')",
+    "language": "from django.utils import translation\ntranslation.activate('de')",
+    "zone": "from django.utils import timezone\ntimezone.activate('Europe/Berlin')",
+    "request": "from catalog.state import request_id\nrequest_id.set('start')",
+    "thread": "from catalog.state import thread\nthread.user = 'root'",
+    "setting": "from django.conf import settings\nsettings.SHOP_CURRENCY = 'EUR'",
+    "settings_list": "from django.conf import settings\nsettings.SHOP_ROWS.append('EUR')",
+    "inherited": "from catalog.state import Described\nclass Ours(Described): pass\nOurs.kinds['all'] = [len]",
     # These change nothing that others could miss.
+    "asks_site": "from catalog.state import site\nsite.ask()\nheader = site.header",
+    "asks_django": "from django.db import connection\nfrom django.template import engines\n"
+    "from django.utils.translation import gettext, override\nengines['django'].from_string('x').render()\n"
+    "vendor = connection.vendor\nwith override('de'): text = gettext('Yes')",
     "itself": "import sys, types\nmine = types.ModuleType(__name__)\nmine.use = len\nsys.modules[__name__] = mine",
     "innocent": "import logging, re, json, multiprocessing.util\nlogger = logging.getLogger('x')\nlogger.addHandler(\n"
     "    logging.NullHandler())\nre.compile('x+y')\nlogging.captureWarnings(False)",
@@ -235,9 +278,13 @@ def meddled(tmp_path_factory: pytest.TempPathFactory) -> Booted:
         + ", ".join(f"use_{name}()" for name in MEDDLERS)
         + "\n",
     }
-    first = "import catalog.others, catalog.package, catalog.replaced_later, decimal, multiprocessing.context\n"
+    first = "import catalog.others, catalog.package, catalog.replaced_later, catalog.helpers\n"
+    first += "import decimal, multiprocessing.context\n"
+    first += "from django.utils import translation\ntranslation.get_language()\n"
     urls = f"{first}from catalog import views\nurlpatterns = []\n"
-    settings = f"{SQLITE}import sys\nsys.path.append({str(tmp_path / 'site' / 'site-packages')!r})\n"
+    templates = "[{'BACKEND': 'django.template.backends.django.DjangoTemplates'}]"
+    settings = f"{SQLITE}SHOP_ROWS = []\nUSE_TZ = True\nTEMPLATES = {templates}\n"
+    settings += f"import sys\nsys.path.append({str(tmp_path / 'site' / 'site-packages')!r})\n"
     return boot(make_project(tmp_path, settings=settings, apps={"catalog": catalog}, urls=urls))
 
 
@@ -251,11 +298,13 @@ def test_what_each_module_changes(meddled: Booted) -> None:
     found.discard(("catalog.more_types", "mimetypes", "mimetypes._db.types_map"))
     assert sorted(found) == snapshot(
         [
+            ("catalog.action", "catalog.state", "catalog.state.site"),
             ("catalog.again", "catalog.state", "catalog.state.Described.kinds"),
             ("catalog.again_set", "os", "os.environ"),
             ("catalog.aliased", "sys", 'sys.modules["catalog_json"]'),
             ("catalog.alone", "sidecar.base", "sidecar.base.REGISTRY"),
             ("catalog.attribute", "catalog.state", "catalog.state.helper"),
+            ("catalog.blocks", "catalog.state", "catalog.state.site.pages.blocks"),
             ("catalog.by_helper", "json.encoder", "json.JSONEncoder.default"),
             ("catalog.by_keyword", "catalog.state", "catalog.state.old"),
             ("catalog.by_method", "json.encoder", "json.JSONEncoder.encode"),
@@ -269,17 +318,23 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.converters", "django.urls.converters", "django.urls.converters.REGISTERED_CONVERTERS"),
             ("catalog.decorated", "catalog.state", "catalog.state.registry.entries"),
             ("catalog.deleted", "catalog.state", "catalog.state.kinds"),
+            ("catalog.disabled", "catalog.state", "catalog.state.site"),
             ("catalog.dispatch", "catalog.state", "catalog.state.show"),
             ("catalog.dispatch", "catalog.state", "catalog.state.show.registry"),
             ("catalog.dropped", "catalog.state", "catalog.state.more_kinds"),
             ("catalog.encoder", "json.encoder", "json.JSONEncoder.default"),
+            ("catalog.engine", "django.template", "django.template.engines.django.engine.builtins"),
             ("catalog.entry", "sys", 'sys.modules["catalog.replaced_later"]'),
             ("catalog.environment", "os", "os.environ"),
             ("catalog.exits", "sys", "what runs at exit"),
             ("catalog.filters", "warnings", "warnings.filters"),
             ("catalog.first", "catalog.state", "catalog.state.ordered"),
+            ("catalog.flag", "catalog.state", "catalog.state.site.flags"),
             ("catalog.handlers", "sys", "the logger root"),
+            ("catalog.header", "catalog.state", "catalog.state.site.header"),
             ("catalog.hooked", "catalog.state", "catalog.state.hooks"),
+            ("catalog.inherited", "catalog.state", "catalog.state.Described.kinds"),
+            ("catalog.language", "django.utils.translation.trans_real", "django.utils.translation.trans_real._active"),
             ("catalog.levels", "logging", "logging._levelToName"),
             ("catalog.levels", "logging", "logging._nameToLevel"),
             ("catalog.lookups", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
@@ -297,15 +352,23 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("catalog.popped", "catalog.state", "catalog.state.steps"),
             ("catalog.precise", "sys", "the decimal context"),
             ("catalog.put", "catalog.state", "catalog.state.rows"),
+            ("catalog.renamed", "catalog.state", "catalog.state.site.name"),
             ("catalog.replaced", "catalog.state", "catalog.state.swapped"),
+            ("catalog.request", "catalog.state", "catalog.state.request_id"),
             ("catalog.sets_global", "tracer", "tracer.handler"),
             ("catalog.setter", "catalog.state", "catalog.state.apply"),
+            ("catalog.setting", "django.conf", "django.conf.settings.SHOP_CURRENCY"),
+            ("catalog.settings_list", "django.conf", "django.conf.settings.SHOP_ROWS"),
             ("catalog.signals", "sys", "the handlers of signals"),
             ("catalog.spawning", "sys", "the start method of processes"),
             ("catalog.subclass", "catalog.state", "catalog.state.Described.kinds"),
             ("catalog.task", "catalog.state", "catalog.state.tasks.tasks.by_name"),
+            ("catalog.thread", "catalog.state", "catalog.state.thread.user"),
+            ("catalog.title", "catalog.state", "catalog.state.site.pages.title"),
             ("catalog.transform", "django.db.models.fields", "django.db.models.CharField.class_lookups"),
             ("catalog.types", "sys", "mimetypes.types_map"),
+            ("catalog.wrapper", "django.db", "django.db.connection.default.execute_wrappers"),
+            ("catalog.zone", "django.utils.timezone", "django.utils.timezone._active"),
             ("meddling.patch", "json", "json.detect_encoding"),
             ("meddling.patch", "json", "json.dumps_of_meddling"),
             ("meddling.patch", "meddling.state", "meddling.state.registry"),
@@ -375,6 +438,30 @@ def test_the_verdict_says_what_is_changed(meddled: Booted) -> None:
             "entry": 'catalog.entry changes sys.modules["catalog.replaced_later"], which must happen at start',
             "opener": "catalog.opener changes the opener of urllib.request, which must happen at start",
             "more_types": "catalog.more_types changes mimetypes.types_map, which must happen at start",
+            "header": "catalog.header changes catalog.state.site.header, which must happen at start",
+            "action": "catalog.action changes catalog.state.site, which must happen at start",
+            "disabled": "catalog.disabled changes catalog.state.site, which must happen at start",
+            "renamed": "catalog.renamed changes catalog.state.site.name, which must happen at start",
+            "title": "catalog.title changes catalog.state.site.pages.title, which must happen at start",
+            "blocks": "catalog.blocks changes catalog.state.site.pages.blocks, which must happen at start",
+            "flag": "catalog.flag changes catalog.state.site.flags, which must happen at start",
+            "wrapper": (
+                "catalog.wrapper changes django.db.connection.default.execute_wrappers, which must happen at start"
+            ),
+            "engine": (
+                "catalog.engine changes django.template.engines.django.engine.builtins, which must happen at start"
+            ),
+            "language": (
+                "catalog.language changes django.utils.translation.trans_real._active, which must happen at start"
+            ),
+            "zone": "catalog.zone changes django.utils.timezone._active, which must happen at start",
+            "request": "catalog.request changes catalog.state.request_id, which must happen at start",
+            "thread": "catalog.thread changes catalog.state.thread.user, which must happen at start",
+            "setting": "catalog.setting changes django.conf.settings.SHOP_CURRENCY, which must happen at start",
+            "settings_list": "catalog.settings_list changes django.conf.settings.SHOP_ROWS, which must happen at start",
+            "inherited": "catalog.inherited changes catalog.state.Described.kinds, which must happen at start",
+            "asks_site": "used only in view(): move it there, or make it lazy (Python 3.15)",
+            "asks_django": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "itself": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "innocent": "used only in view(): move it there, or make it lazy (Python 3.15)",
             "asks": "used only in view(): move it there, or make it lazy (Python 3.15)",
