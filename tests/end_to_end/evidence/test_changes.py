@@ -373,6 +373,8 @@ def test_what_each_module_changes(meddled: Booted) -> None:
             ("meddling.patch", "json", "json.dumps_of_meddling"),
             ("meddling.patch", "meddling.state", "meddling.state.registry"),
             ("shop.settings", "sys", "sys.path"),
+            ("shop.urls", "django.utils.autoreload", "django.utils.autoreload.autoreload_started.receivers"),
+            ("shop.urls", "django.utils.autoreload", "django.utils.autoreload.file_changed.receivers"),
         ]
     )
 
