@@ -89,7 +89,7 @@ def test_a_body_that_replaces_an_entry(bodies: Bodies, monkeypatch: pytest.Monke
     bodies.bodies.append(body)
     bodies.state.add_new_modules()
     bodies.on_code("shop", compile("import sys\nsys.modules['table.other'] = 3", "shop.py", "exec"))
-    for name in ("table.other", "table.added"):
+    for name in ("table.other", "table.added", "shop.inner"):
         monkeypatch.setitem(sys.modules, name, ModuleType("table"))
     bodies.changes.compare(body)
     bodies.changes.look_at_process(body)
