@@ -119,10 +119,10 @@ class Changes:
         Whether a name that a body has put into sys.modules is one that others may import without it. Compiled code puts
         modules of its own there, which have no spec, or that of a compiled module of the same package: Cython's.
         """
-        if name.startswith("_") or f"{name}.".startswith(f"{body.name}."):
+        if f"{name}.".startswith(f"{body.name}."):
             return False
         if body.code is not None and self.is_own(body):
-            return True
+            return not name.startswith("_")
         is_of_others = self.group(name) not in ("", self.group(body.name))
         spec = self.state.attribute(name, "__spec__")
         return is_of_others and spec is not None and self.group(compiled_module(spec)) != self.group(body.name)
