@@ -27,6 +27,7 @@ from django_startup.profile.rungs import problem_of
 from django_startup.text import relative_file, short_file
 
 NO_MODULE = "what it imports is no module that is loaded"
+OF_READY = "it works at the top, but Django has ready() for this: all models are loaded by then"
 
 
 def look_at_inline(
@@ -114,6 +115,8 @@ class Judged:
             back = self.way_back(inline)
             if reason:
                 kind = InlineKind.NEEDED if tried else InlineKind.UNKNOWN
+            elif inline.found.function.endswith(".ready()") and self.runs(inline):
+                kind, reason = InlineKind.UNKNOWN, OF_READY
             elif back:
                 kind, reason = InlineKind.FALSE_CYCLE, f"{self.loaded_by(inline)}; {back} imports it back"
             else:
@@ -125,11 +128,15 @@ class Judged:
         name = inline.names[-1]
         site = next((module.importer for module in self.inquiry.profile.modules if module.name == name), None)
         itself = (relative_file(str(inline.path), self.directory), inline.found.line)
-        runs = any((line.file, line.line) == itself for line in self.statements_of(inline))
-        own = ["it runs at start itself"] if runs else []
+        own = ["it runs at start itself"] if self.runs(inline) else []
         if site is not None and (site.file, site.line) != itself:
             return "; ".join([f"loaded at start anyway, by {short_file(site.file)}:{site.line}", *own])
         return own[0] if own else "loaded at start anyway"
+
+    def runs(self, inline: Inline) -> bool:
+        """Whether an import is executed at start."""
+        itself = (relative_file(str(inline.path), self.directory), inline.found.line)
+        return any((line.file, line.line) == itself for line in self.statements_of(inline))
 
     def statements_of(self, inline: Inline) -> Iterator[Statement]:
         """The lines that import what an import imports."""

@@ -131,6 +131,17 @@ def test_who_loads_it_is_not_known(directory: Path) -> None:
     assert judge.rows[-1].kind is InlineKind.UNKNOWN
 
 
+@pytest.mark.parametrize(("runs", "kind"), [(True, InlineKind.UNKNOWN), (False, InlineKind.POINTLESS)])
+def test_ready_is_the_place_that_django_has_for_it(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, runs: bool, kind: InlineKind
+) -> None:
+    (directory / "shop/views.py").write_text("class Shop:\n    def ready(self):\n        import a\n")
+    monkeypatch.setattr(Judged, "runs", lambda judge, inline: runs)
+    judge = judged(directory, executed(directory, "a"))
+    judge.hoisted(judge.sort(found_in(directory, HoistedSources()))[0], {})
+    assert [row.kind for row in judge.rows] == [kind]
+
+
 def test_which_one_a_boot_died_of(directory: Path) -> None:
     sources = HoistedSources()
     first, second = found_in(directory, sources)
