@@ -16,7 +16,7 @@ from django_startup.imports.holders import RanCode
 from django_startup.imports.inquiry import Inquiry
 from django_startup.imports.moves import made_lazy
 from django_startup.lab.attempt import Attempt, Failure
-from django_startup.lab.beside import AS_IT_IS, Side, boot_sides
+from django_startup.lab.beside import Side, boot_sides
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
 from django_startup.lab.pairs import LONG_ENOUGH, saving_of_threes
 from django_startup.lab.saving import Saving, saving_between
@@ -182,7 +182,7 @@ class Trials:
         processor = shared_processor() if self.run_queue_known and self.target.may_run_twice else None
         if processor is None:
             return self.measure_alone(side)
-        sides = [side, AS_IT_IS, side]
+        sides = [side, side.without, side]
         threes: list[tuple[Recording, Recording, Recording]] = []
         saving = Saving()
         began = own_time.monotonic()

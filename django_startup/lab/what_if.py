@@ -13,7 +13,7 @@ from django_startup.imports.graph import ROOT
 from django_startup.imports.inquiry import Inquiry
 from django_startup.lab import differences
 from django_startup.lab.attempt import Attempt
-from django_startup.lab.beside import AS_IT_IS, Side, boot_sides
+from django_startup.lab.beside import Side, boot_sides
 from django_startup.lab.candidates import Sources
 from django_startup.lab.hypothesis import Hypotheses, Hypothesis, together
 from django_startup.lab.pairs import MOST_PAIRS, measure_pairs
@@ -231,7 +231,8 @@ class Experiments:
         self.count(2)
         is_shareable = evidence.run_queue_known and self.target.may_run_twice
         processor = shared_processor() if is_shareable else None
-        sides = [AS_IT_IS, Side(change.overlay, change.instructions)][:: -1 if reverse else 1]
+        side = Side(change.overlay, change.instructions)
+        sides = [side.without, side][:: -1 if reverse else 1]
         recordings = boot_sides(self.target, sides, timeout=self.timeout, processor=processor)
         one, other = recordings[:: -1 if reverse else 1]
         return one, other

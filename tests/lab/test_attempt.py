@@ -13,7 +13,7 @@ from django_startup.imports.evidence import make_registries
 from django_startup.imports.inquiry import Inquiry
 from django_startup.lab import trials as trials_module
 from django_startup.lab.attempt import Attempt, Failure
-from django_startup.lab.beside import AS_IT_IS, Side
+from django_startup.lab.beside import Side
 from django_startup.lab.candidates import Candidate, Sources, find_candidates
 from django_startup.lab.saving import Saving
 from django_startup.lab.trials import Trials, with_kept_doors
@@ -132,7 +132,7 @@ def test_beside_one_without_otherwise(tmp_path: Path, monkeypatch: pytest.Monkey
     asked = []
 
     def boot_sides(target: BootTarget, sides: list[Side], *, timeout: float, processor: int | None) -> list[Recording]:
-        asked.append((len(sides), sides[1] == AS_IT_IS, processor))
+        asked.append((len(sides), sides[1] == Side(), processor))
         return [make_recording(cpu=60), make_recording(cpu=100), make_recording(cpu=60)]
 
     trials = Booted(tmp_path, reached())
@@ -141,6 +141,12 @@ def test_beside_one_without_otherwise(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(trials_module, "shared_processor", lambda: 1)
     assert trials.measure([]).saving_ns == trials.profile.total.cpu_ns * 4 // 10
     assert asked == [(3, True, 1)]
+
+
+def test_the_one_without_sees_the_same_files_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "views.py"
+    file.write_text("import pandas\n")
+    assert Side({str(file): b""}).without == Side({str(file): b"import pandas\n"})
 
 
 @pytest.mark.parametrize(
