@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.support.documents import EXAMPLES
 MOMENTS = max(2, EXAMPLES // 25)
 LONGEST = 0.3  # seconds: some rounds of writing, testing and putting back
 FILES = 20
+HANDLERS: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
 # Writes, tests and puts back, round by round, as --fix --test does for what fails.
 PROGRAM = """\
 from pathlib import Path
@@ -44,7 +46,8 @@ def interrupted(directory: Path, moment: random.Random, number: int) -> dict[str
     for count in range(FILES):
         (directory / f"{count}.py").write_bytes(text("old", count))
     env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # In the background SIGINT is ignored, under nohup SIGHUP, and a child inherits that.
+    before = {each: signal.signal(each, handler) for each, handler in HANDLERS.items()}
     try:
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
@@ -55,7 +58,8 @@ def interrupted(directory: Path, moment: random.Random, number: int) -> dict[str
             stderr=subprocess.DEVNULL,
         )
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"begun\n"
