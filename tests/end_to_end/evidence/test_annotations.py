@@ -57,7 +57,9 @@ def test_what_something_evaluates_does_not_move(asked: Booted) -> None:
             "signed": "used at start: annotation of signed(), line 12, is evaluated, by shop/asking.py:9",
             "variable": "used at start: annotation of a variable, line 15, is evaluated, by shop/asking.py:10",
             "unasked": "used only in annotations: it can move under TYPE_CHECKING",
-            "handed": "used only in annotations: it can move under TYPE_CHECKING",
+            "handed": (
+                "used in annotation of handed(), line 14, which may be evaluated: shop/asking.py:13 hands on handed"
+            ),
         }
     )
 
