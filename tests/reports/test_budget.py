@@ -11,15 +11,14 @@ import jsonschema
 import pytest
 from inline_snapshot import snapshot
 
-import django_startup.reports.budget
-from django_startup.gate.budgets import Budget, BudgetCheck, BudgetReport, Location, Machine, Verdict
+from django_startup.gate.budgets import Budget, BudgetCheck, Location, Machine, Verdict
 from django_startup.gate.kinds import BudgetKind
 from django_startup.measure.target import Until
 from django_startup.reports.budget.formats import ERRORS, FORMATS
 from django_startup.reports.budget.markdown import MARKER
-from tests.support.budgets import BUSY, HOSTILE, MS, S, make_check, make_report
+from tests.support.budget_schema import SCHEMA, valid_budget
+from tests.support.budgets import BUSY, MS, S, make_check, make_report
 
-SCHEMA = json.loads((Path(str(django_startup.reports.budget.__file__)).parent / "budget.schema.json").read_text())
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER
 MIB = 2**20
 DOOR = Location("billing/models.py", 3, "import stripe ← billing.models ← models")
@@ -352,19 +351,8 @@ def test_the_schema_is_one_and_describes_everything() -> None:
     assert set(SCHEMA["properties"]["verdict"]["enum"]) == {*Verdict, None}
 
 
-def valid(text: str) -> dict[str, Any]:
-    """The document, which must be as the schema says, in ASCII, and still be so with more keys."""
-    document: dict[str, Any] = json.loads(text)
-    validator = jsonschema.Draft202012Validator(SCHEMA)
-    validator.validate(document)
-    validator.validate({**document, "later": 3, "checks": [{**check, "later": 3} for check in document["checks"]]})
-    assert text.isascii()
-    assert text.endswith("}\n")
-    return document
-
-
 def test_json() -> None:
-    document = valid(FORMATS["json"](REPORT, 1, 80))
+    document = valid_budget(FORMATS["json"](REPORT, 1, 80))
     assert (document["exit_code"], document["verdict"], document["boots"]) == (1, "over", 3)
     assert document["notes"] == snapshot(["Not timed, since it is a test: waiting."])
     forbidden, longest, ready, modules, memory, new = document["checks"]
@@ -384,7 +372,7 @@ def test_json() -> None:
 @pytest.mark.parametrize("kind", BudgetKind)
 def test_every_kind_and_verdict_is_valid(kind: BudgetKind, verdict: Verdict, code: int) -> None:
     report = make_report(make_check(kind, "x", verdict=verdict, value=3, fail=2, warn=1))
-    document = valid(FORMATS["json"](report, code, 80))
+    document = valid_budget(FORMATS["json"](report, code, 80))
     assert (document["exit_code"], document["verdict"], document["error"]) == (code, verdict, None)
     for name in FORMATS:
         assert FORMATS[name](report, code, 80) or name == "github"
@@ -393,7 +381,7 @@ def test_every_kind_and_verdict_is_valid(kind: BudgetKind, verdict: Verdict, cod
 @pytest.mark.parametrize("code", [2, 3])
 def test_nothing_to_judge(code: int) -> None:
     sentence = "The project did not boot: ValueError."
-    document = valid(ERRORS["json"](sentence, code))
+    document = valid_budget(ERRORS["json"](sentence, code))
     assert (document["exit_code"], document["error"], document["verdict"]) == (code, sentence, None)
     assert ERRORS["github"](sentence, code) == f"::error title=django-startup::{sentence}\n"
     assert ERRORS["markdown"](sentence, code) == f"{MARKER}\n### Start-up: nothing to judge\n\n{sentence}\n"
@@ -415,87 +403,6 @@ def test_the_schema_refuses_what_contradicts_itself() -> None:
     )
     for change in changes:
         assert not validator.is_valid({**document, **change}), change
-
-
-# Hostile names
-
-
-def hostile() -> BudgetReport:
-    place = Location(HOSTILE, 3, HOSTILE)
-    return make_report(
-        make_check(
-            BudgetKind.FORBID,
-            HOSTILE,
-            value=1,
-            text=HOSTILE,
-            places=(place, Location("", 0, HOSTILE)),
-            fixes=(HOSTILE,),
-            reproduce=HOSTILE,
-        ),
-        make_check(BudgetKind.READY, HOSTILE, value=2 * S, fail=S, text=HOSTILE),
-        make_check(BudgetKind.PACKAGE, HOSTILE, verdict=UNSURE, value=2 * S, fail=S, text=HOSTILE),
-        make_check(BudgetKind.APP, HOSTILE, verdict=WITHIN, value=S, fail=2 * S, text=HOSTILE),
-        notes=(HOSTILE,),
-    )
-
-
-@pytest.mark.parametrize("name", FORMATS)
-def test_no_format_lets_control_characters_through(name: str) -> None:
-    text = FORMATS[name](hostile(), 1, 80)
-    assert {char for char in text if not char.isprintable()} == {"\n"}
-    text.encode("utf-8")
-
-
-@pytest.mark.parametrize("name", ERRORS)
-def test_no_error_lets_control_characters_through(name: str) -> None:
-    text = ERRORS[name](HOSTILE, 2)
-    assert {char for char in text if not char.isprintable()} == {"\n"}
-    text.encode("utf-8")
-
-
-def test_hostile_text_keeps_its_lines() -> None:
-    lines = FORMATS["text"](hostile(), 1, 80).splitlines()
-    assert all(len(line) <= 80 for line in lines)
-    assert [line.split()[0] for line in lines if line[:1].strip() and not line.startswith(("To ", "a|b"))] == [
-        "over",
-        "over",
-        "unsure",
-        "within",
-    ]
-
-
-def test_hostile_markdown_keeps_its_rows_and_tags() -> None:
-    text = FORMATS["markdown"](hostile(), 1, 80)
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
-    assert re.findall(r"<[^>]*>", text) == [MARKER, "<details>", "<summary>", "</summary>", "</details>"]
-    assert not re.search(r"(?<!\\)`", text)
-
-
-def test_hostile_annotations_stay_one_command_a_line() -> None:
-    lines = FORMATS["github"](hostile(), 1, 80).splitlines()
-    assert len(lines) == 3
-    for line in lines:
-        command, parameters, text = re.fullmatch(r"::(\w+) (.*?)::(.*)", line).groups()  # type: ignore[union-attr]
-        assert command in ("error", "warning")
-        assert ":" not in parameters
-        assert len(parameters.split(",")) == (3 if parameters.startswith("file=") else 1)
-        assert "%250A" in text
-    assert len(ERRORS["github"](HOSTILE, 2).splitlines()) == 1
-
-
-def test_hostile_xml_is_well_formed() -> None:
-    suites = ElementTree.fromstring(FORMATS["junit"](hostile(), 1, 80))
-    assert suites.attrib["tests"] == "4"
-    assert suites[0][0][0].attrib["message"].startswith("a|b\\n::error::x\\r<b>&</script>")
-    ElementTree.fromstring(ERRORS["junit"](HOSTILE, 2))
-
-
-def test_hostile_json_keeps_every_character() -> None:
-    document = valid(FORMATS["json"](hostile(), 1, 80))
-    assert document["checks"][0]["name"] == HOSTILE
-    assert document["notes"] == [HOSTILE]
-    assert valid(ERRORS["json"](HOSTILE, 2))["error"] == HOSTILE
 
 
 def test_the_schema_knows_every_target() -> None:

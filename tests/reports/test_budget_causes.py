@@ -14,7 +14,7 @@ from django_startup.gate.kinds import BudgetKind
 from django_startup.reports.budget.formats import FORMATS
 from django_startup.reports.budget.text import render_budget
 from django_startup.reports.console.plain_text import as_text
-from tests.reports.test_budget import SCHEMA
+from tests.support.budget_schema import SCHEMA
 from tests.support.budgets import HOSTILE, MS, S, make_check, make_report
 
 WITHIN, WARN, UNSURE, OVER = Verdict.WITHIN, Verdict.WARN, Verdict.UNSURE, Verdict.OVER

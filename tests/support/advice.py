@@ -21,6 +21,8 @@ from tests.support.profiles import MS, make_profile
 
 TOTAL_MS = 1000
 
+USE = "def use():\n    return {}\n"
+
 
 @dataclass(frozen=True)
 class Advised:
@@ -102,3 +104,8 @@ def imported(node: ast.AST, modules: Mapping[str, Module]) -> list[str]:
     elif isinstance(node, ast.ImportFrom):
         names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
     return [name for name in names if name in modules]
+
+
+def moving(*names: str) -> str:
+    """A file that imports some modules for a function."""
+    return "".join(f"import {name}\n" for name in names) + USE.format(", ".join(f"{name}.x" for name in names))
