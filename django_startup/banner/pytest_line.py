@@ -54,8 +54,10 @@ class SessionLine:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self) -> None:
         if self.way is None and self.before is not None:
-            now = thread_clocks().running
-            self.way = Way(self.before, self.collected - self.configured, now - self.collected, self.tests)
+            # Of the two clocks one is read later: a wait in between is in only one of them.
+            collecting = max(0, self.collected - self.configured)
+            starting = max(0, thread_clocks().running - self.collected)
+            self.way = Way(self.before, collecting, starting, self.tests)
 
     def pytest_sessionfinish(self) -> None:
         output: Any = getattr(self.config, "workeroutput", None)

@@ -100,6 +100,14 @@ def test_the_first_test_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert line.way == Way(2750 * MS, 1000 * MS, 1000 * MS, 2)
 
 
+def test_a_wait_that_only_one_of_two_clocks_has_makes_nothing_negative(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = make_line(monkeypatch, 3000 * MS)
+    waits = iter([900 * MS, 2100 * MS])
+    monkeypatch.setattr(pytest_line, "thread_clocks", lambda: Clocks(1500 * MS, 0, next(waits)))
+    run_session(line)
+    assert line.way == Way(2750 * MS, 0, 0, 2)
+
+
 def test_a_system_that_does_not_tell_the_age_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_session(make_line(monkeypatch, None, workeroutput={})) == []
 

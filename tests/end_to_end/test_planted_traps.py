@@ -5,14 +5,13 @@ way. None is a fix, and none stands in the patch.
 
 from __future__ import annotations
 
-import json
 import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.helpers import app_config, make_project, profile, run
+from tests.support.helpers import app_config, make_project, measured, profile, run
 
 BURN = "import time\nend = time.thread_time() + 0.02\nwhile time.thread_time() < end: pass\n"
 WORK = "VALUE = 1\ndef work():\n    return VALUE\n"
@@ -135,7 +134,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> Tried:
     project = make_project(directory, apps={"billing": billing}, settings=SETTINGS, urls=urls, files=files)
     ran = profile(project, "-o", "profile.json", tried=True)
     assert (ran.returncode, ran.stderr) == (0, "")
-    return Tried(project, json.loads((project / "profile.json").read_text("utf-8")))
+    return Tried(project, measured(project / "profile.json"))
 
 
 def test_there_are_twenty(tried: Tried) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from inline_snapshot import snapshot
 
-from tests.support.helpers import Ran, make_project, profile, run
+from tests.support.helpers import Ran, make_project, measured, profile, run
 
 BURN = "import time\nend = time.thread_time() + 0.06\nwhile time.thread_time() < end: pass\n"
 VIEWS = """\
@@ -74,7 +74,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> Tried:
     files = {f"shop/{name}.py": BURN + WORK for name in names} | {"shop/views.py": VIEWS}
     project = make_project(tmp_path_factory.mktemp("traps"), urls=URLS, files=files)
     ran = profile(project, "-o", "profile.json", "-o", "profile.md", "-o", "profile.html", tried=True)
-    return Tried(project, ran, json.loads((project / "profile.json").read_text()))
+    return Tried(project, ran, measured(project / "profile.json"))
 
 
 def load(project: Path, *options: str) -> Ran:
