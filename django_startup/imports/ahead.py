@@ -26,7 +26,9 @@ def judge_ahead(recording: Path, directory: Path) -> Iterator[bool]:
     """
     is_own = functools.cache(functools.partial(is_in_project, directory=directory))
     is_package = functools.cache(functools.partial(is_packages, directory=directory))
-    for edge in follow_statements(recording):
+    statements = follow_statements(recording)
+    while True:
+        edge = next(statements)
         if edge is None:
             yield False
         elif is_own(edge.file) and is_package(edge.target.partition(".")[0]):
