@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.helpers import app_config, at, make_project, profile, run
+from tests.support.helpers import app_config, at, make_project, measured, profile, run
 
 pytestmark = [
     pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports are new in Python 3.15"),
@@ -176,10 +176,10 @@ def test_fixes_are_lazy_imports(tmp_path: Path) -> None:
         ran.stdout.split()
     ).replace("FIXES ", "  FIXES  ")
     assert "shop.slow: make the import lazy" in ran.stdout
-    saved = json.loads(output.read_text("utf-8"))
-    assert saved["trial"]["style"] == "lazy"
+    assert measured(output)["trial"]["style"] == "lazy"
     patch = run(project, "-m", "django_startup", "profile", "--load", str(output), "--fix", "--diff")
-    assert patch.stdout.startswith("--- a/shop/urls.py\n") and "\n+lazy from shop.slow import work\n" in patch.stdout
+    assert patch.stdout.startswith("shop.slow: boots to URLs and checks · registers the same · the lazy imports work")
+    assert "\n--- a/shop/urls.py\n" in patch.stdout and "\n+lazy from shop.slow import work\n" in patch.stdout
     options = ("--fix", "--force", "--runs", "1")
     ran = run(project, "-m", "django_startup", "profile", *options, "--style", "lazy-modules")
     assert ran.returncode == 0, ran
