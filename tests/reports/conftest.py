@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.support.browser import Opened
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # and no longer: until it is closed an event loop runs, which other tests would see
 def browser() -> Iterator[Any]:
     from tests.support.browser import launched
 
