@@ -80,8 +80,7 @@ class Judged:
         self.rows: list[InlineImport] = []
 
     def row(self, inline: Inline, kind: InlineKind, reason: str = "") -> InlineImport:
-        file = relative_file(str(inline.path), self.directory)
-        return InlineImport(file, inline.found.line, inline.found.text, inline.found.function, kind, reason)
+        return InlineImport(*self.place(inline), inline.found.text, inline.found.function, kind, reason)
 
     def sort(self, found: Iterable[Inline]) -> tuple[list[Inline], list[Inline]]:
         """Those whose modules the start loads anyway, and those whose modules it does not; what fails is a row."""
@@ -115,7 +114,7 @@ class Judged:
             back = self.way_back(inline)
             if reason:
                 kind = InlineKind.NEEDED if tried else InlineKind.UNKNOWN
-            elif inline.found.function.endswith(".ready()") and self.runs(inline):
+            elif self.is_of_ready(inline):
                 kind, reason = InlineKind.UNKNOWN, OF_READY
             elif back:
                 kind, reason = InlineKind.FALSE_CYCLE, f"{self.loaded_by(inline)}; {back} imports it back"
@@ -127,16 +126,23 @@ class Judged:
         """The line that loads at start what an import loads: the last of its modules."""
         name = inline.names[-1]
         site = next((module.importer for module in self.inquiry.profile.modules if module.name == name), None)
-        itself = (relative_file(str(inline.path), self.directory), inline.found.line)
         own = ["it runs at start itself"] if self.runs(inline) else []
-        if site is not None and (site.file, site.line) != itself:
+        if site is not None and (site.file, site.line) != self.place(inline):
             return "; ".join([f"loaded at start anyway, by {short_file(site.file)}:{site.line}", *own])
         return own[0] if own else "loaded at start anyway"
 
+    def place(self, inline: Inline) -> tuple[str, int]:
+        """The file and the line of an import, as a profile has them."""
+        return relative_file(str(inline.path), self.directory), inline.found.line
+
+    def is_of_ready(self, inline: Inline) -> bool:
+        """Whether an import is executed at start by the ready() of an app."""
+        is_config = any(inline.module == f"{app.name}.apps" for app in self.inquiry.profile.apps)
+        return is_config and inline.found.function.endswith(".ready()") and self.runs(inline)
+
     def runs(self, inline: Inline) -> bool:
         """Whether an import is executed at start."""
-        itself = (relative_file(str(inline.path), self.directory), inline.found.line)
-        return any((line.file, line.line) == itself for line in self.statements_of(inline))
+        return any((line.file, line.line) == self.place(inline) for line in self.statements_of(inline))
 
     def statements_of(self, inline: Inline) -> Iterator[Statement]:
         """The lines that import what an import imports."""

@@ -20,7 +20,8 @@ class InlineKind(StrEnum):
         FALSE_CYCLE: The same, where what it imports imports its own module.
         BROKEN: It fails when it is executed.
         NEEDED: What it imports is loaded at start anyway, but hoisted, the project does not boot the same.
-        UNKNOWN: It could not be tried, or fails where a condition decides whether it is executed.
+        UNKNOWN: It could not be tried, or fails where a condition decides whether it is executed; or it works at the
+            top, but Django has the ready() that it is in for such imports.
     """
 
     EARNING = "earning"

@@ -131,14 +131,26 @@ def test_who_loads_it_is_not_known(directory: Path) -> None:
     assert judge.rows[-1].kind is InlineKind.UNKNOWN
 
 
-@pytest.mark.parametrize(("runs", "kind"), [(True, InlineKind.UNKNOWN), (False, InlineKind.POINTLESS)])
+@pytest.mark.parametrize(
+    ("file", "runs", "kind"),
+    [
+        ("apps", True, InlineKind.UNKNOWN),
+        ("apps", False, InlineKind.POINTLESS),
+        ("views", True, InlineKind.POINTLESS),
+    ],
+)
 def test_ready_is_the_place_that_django_has_for_it(
-    directory: Path, monkeypatch: pytest.MonkeyPatch, runs: bool, kind: InlineKind
+    directory: Path, monkeypatch: pytest.MonkeyPatch, file: str, runs: bool, kind: InlineKind
 ) -> None:
-    (directory / "shop/views.py").write_text("class Shop:\n    def ready(self):\n        import a\n")
+    path = directory / f"shop/{file}.py"
+    path.write_text("class Shop:\n    def ready(self):\n        import a\n")
     monkeypatch.setattr(Judged, "runs", lambda judge, inline: runs)
-    judge = judged(directory, executed(directory, "a"))
-    judge.hoisted(judge.sort(found_in(directory, HoistedSources()))[0], {})
+    app = replace(make_profile().apps[0], name="shop")
+    inquiry = Inquiry(replace(profile_of(f"shop.{file}"), apps=(app,)), directory)
+    sources = HoistedSources()
+    (inline,) = find_inline(inquiry, target(directory), sources)
+    judge = Judged(inquiry, target(directory), executed(directory, "a"))
+    judge.hoisted([inline], {})
     assert [row.kind for row in judge.rows] == [kind]
 
 
